@@ -32,7 +32,7 @@ public sealed partial record Preapproval
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period) },
 
         ({ } s, ChargeRequested e) => s.Apply(e),
-        ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, Resent = charge.Resent + 1 }),
+        ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
         ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }),
         ({ } s, ChargeDeferred e) => s with { Deferred = new(e.Period, e.Attempt, e.BlockedBy) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
