@@ -1,0 +1,16 @@
+namespace Billing.Domain.Gateway;
+
+/// <summary>What a notification says, in our own words.</summary>
+public abstract record GatewayNews
+{
+    public sealed record OfMandate(MandateReading Mandate) : GatewayNews;
+
+    public sealed record OfPayment(PaymentReading Payment) : GatewayNews;
+
+    /// <summary>A root we do not act on (Refund, Dispute, Payout, or one we do not know): kept and shown.</summary>
+    public sealed record Other(string Root) : GatewayNews;
+
+    /// <summary>Not a notification at all.</summary>
+    /// <param name="Reason">A sentence for the sender; holds nothing of the body.</param>
+    public sealed record Unreadable(string Reason) : GatewayNews;
+}

@@ -1,0 +1,67 @@
+namespace Billing.Domain.Preapprovals;
+
+/// <summary>What the merchant asked the customer to approve; nothing personal.</summary>
+/// <param name="MerchantPreapprovalId">The merchant's own id, unique per site; 1 to 50 characters of [0-9a-zA-Z_-].</param>
+/// <param name="MethodId">The gateway's number of the payment method, for example 46 MercadoPago, 84 SEPA Direct Debit, 1135 KakaoPay.</param>
+/// <param name="MethodOptionId">Null or 0: none.</param>
+/// <param name="Description">Shown to the customer on the confirmation page; 1 to 255 characters.</param>
+/// <param name="ReturnUrl">Without its query, which may name a person and is kept in <see cref="MandatePersonal"/>.</param>
+/// <param name="Currency">ISO 4217, or null when the merchant named none.</param>
+/// <param name="MaximumAmountHundredths">The bound that the customer approves, in hundredths as the gateway counts (its currency may be unnamed); null or 0: none.</param>
+/// <param name="RecurringPeriod">Passed through; what it means is stated nowhere (GLOBALPAY.md section 6.2).</param>
+/// <param name="ExecutionDate">Passed through, yyyyMMdd.</param>
+public sealed record MandateTerms(
+    string MerchantPreapprovalId,
+    int MethodId,
+    int? MethodOptionId,
+    string? Description,
+    string? ReturnUrl,
+    string? Currency,
+    long? MaximumAmountHundredths,
+    int? RecurringPeriod,
+    string? ExecutionDate);
+
+/// <summary>Everything about a mandate that may identify a person: one unit, so that it is sealed and forgotten as one.</summary>
+public sealed record MandatePersonal(
+    Customer? Customer,
+    Address? BillingAddress,
+    string? ReturnUrlQuery,
+    string? RedirectUrl,
+    string? MandateReference,
+    string? Details);
+
+/// <param name="GatewayId">The gateway's Customer.ID, known from its answers.</param>
+public sealed record Customer(
+    int? GatewayId,
+    string? MerchantCustomerId,
+    string? Email,
+    string? FirstName,
+    string? LastName,
+    string? Gender,
+    string? SocialSecurityNumber,
+    string? SocialSecurityNumber2,
+    string? Phone,
+    string? Company,
+    string? DateOfBirth);
+
+/// <param name="GatewayId">The gateway's BillingAddress.ID, known from its answers.</param>
+/// <param name="Country">ISO 3166 alpha-2.</param>
+public sealed record Address(
+    int? GatewayId,
+    string? City,
+    string? ZipCode,
+    string? State,
+    string? Street,
+    string? StreetNumber,
+    string? HouseNumber,
+    string? HouseExtension,
+    string? Country);
+
+/// <summary>What the gateway adds to the terms when it answers; nothing personal.</summary>
+/// <param name="PreapprovalId">The gateway's numeric id of the preapproval.</param>
+/// <param name="Created">Fourteen digits as the gateway wrote them: its time zone is stated nowhere (GLOBALPAY.md section 4).</param>
+/// <param name="SiteId">The site the gateway names, which need not be the one that authenticated.</param>
+/// <param name="StatusId">The gateway's status number, also one that we do not know.</param>
+/// <param name="StatusInfo">The gateway's word for it; often null, never decided by.</param>
+/// <param name="Frequency">PreapprovedFrequency.</param>
+public sealed record GatewayMandate(int PreapprovalId, string? Created, int? SiteId, int? StatusId, string? StatusInfo, string? Frequency);
