@@ -72,6 +72,7 @@ expect "and stops" "$billing" postgres stop "$long"
 
 bash -c "'$billing' postgres start thrown --throwaway --for \$\$ >/dev/null; sleep 2"
 thrown=$(answers thrown && directory)
+expect "a throw-away cluster outlives the command that started it" test -n "$thrown"
 expect "a throw-away cluster is removed when its user is gone" eventually gone "$thrown"
 
 answers db
