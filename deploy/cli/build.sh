@@ -3,7 +3,7 @@
 dll() { echo "$root/$1/bin/Release/net10.0/${1##*/}.dll"; } # PROJECT, as src/Billing.Api
 
 # The names too: a deleted file leaves nothing newer behind.
-sources() { (cd "$root" && find Billing.sln *.props .editorconfig BannedSymbols.txt src tests bench \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f "$@" -print 2>/dev/null | sort); }
+sources() { (cd "$root" && find Billing.sln *.props .editorconfig BannedSymbols.txt src tests bench \( -name bin -o -name obj -o -name TestResults \) -prune -o -type f "$@" -print 2>/dev/null | sort || true); }
 
 is_built() {
   local stamp=$1
