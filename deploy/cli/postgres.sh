@@ -210,9 +210,10 @@ cluster_watch_start() { # DIR
 
 # Grants the clients' own children a few seconds to finish before their database goes.
 cluster_watch() { # DIR
-  local client idle=0
+  local client idle=0 silence
+  exec {silence}<> <(:) # a pipe that nobody writes to: waiting on it leaves no `sleep` behind when this process is ended
   while [[ $(cat "$1/watch" 2>/dev/null) == "$(token_of $$)" ]]; do
-    sleep 1
+    read -r -t 1 -u "$silence" _ || true
     idle=$((idle + 1))
     for client in "$1"/clients/*; do
       ! alive "${client##*/}" || idle=0
