@@ -87,7 +87,7 @@ wait_until_ready() { # NAME PID URL [PATH]
 
 fail_with() { # LOG SENTENCE
   tail_log "$@"
-  die "$2 The whole log: $home/log/$1.log"
+  die "The whole log is $home/log/$1.log"
 }
 
 tail_log() { # LOG SENTENCE
