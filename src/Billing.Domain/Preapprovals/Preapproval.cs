@@ -52,8 +52,8 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
     /// <summary>MerchantTransactionIDs of charges whose fate is not settled: small, however long the stream.</summary>
     public ImmutableHashSet<string> UnsettledCharges { get; init; } = [];
 
-    /// <summary>The periods that were let go by the merchant beforehand.</summary>
-    public ImmutableHashSet<Period> Skipped { get; init; } = [];
+    /// <summary>The due dates that were let go by the merchant beforehand.</summary>
+    public ImmutableHashSet<DateOnly> Skipped { get; init; } = [];
 
     /// <summary>The scheduled charge or retry whose fate is not known yet; at most one.</summary>
     public Charge? InFlight => UnsettledCharges.Select(id => Charges[id]).FirstOrDefault(charge => charge.IsInFlight);
