@@ -1,0 +1,38 @@
+namespace Billing.Messaging;
+
+/// <summary>Ends a lane's wait early when this process has just enqueued something for it.</summary>
+internal sealed class WakeSignal
+{
+    private TaskCompletionSource _source = New();
+
+    public void Set() => Volatile.Read(ref _source).TrySetResult();
+
+    /// <summary>Returns when set, after <paramref name="atMost"/> of real time, or when cancelled; never throws.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    {
+        var source = Volatile.Read(ref _source);
+        await source.Task.WaitAsync(atMost, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (source.Task.IsCompleted)
+        {
+            // Several pumps may wait on one signal: only the first to wake renews it, so that no later Set is lost.
+            Interlocked.CompareExchange(ref _source, New(), source);
+        }
+    }
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>Doubling waits between the shortest and the longest.</summary>
+internal sealed class Backoff(TimeSpan shortest, TimeSpan longest)
+{
+    private TimeSpan _next = shortest;
+
+    public TimeSpan Next()
+    {
+        var wait = _next;
+        _next = wait * 2 < longest ? wait * 2 : longest;
+        return wait;
+    }
+
+    public void Reset() => _next = shortest;
+}
