@@ -17,8 +17,8 @@ public sealed class DeadLetters(NpgsqlDataSource database)
         while (await row.ReadAsync(ct))
         {
             letters.Add(new DeadLetter(
-                row.GetGuid(0), row.GetString(1), row.TextOrNull(2), row.IsDBNull(3) ? null : row.GetGuid(3), row.GetString(4), row.GetInt32(5), row.GetInt32(6),
-                row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.TextOrNull(9), row.TextOrNull(10)));
+                row.GetGuid(0), row.GetString(1), row.TextOrNull(2), row.GuidOrNull(3), row.GetString(4), row.GetInt32(5), row.GetInt32(6),
+                row.Instant(7), row.Instant(8), row.TextOrNull(9), row.TextOrNull(10)));
         }
 
         return letters;

@@ -21,6 +21,9 @@ internal static class Faults
         _ => false,
     };
 
+    /// <summary>Our own cancellation, as opposed to one that a handler met.</summary>
+    public static bool IsStop(Exception exception, CancellationToken ct) => exception is OperationCanceledException && ct.IsCancellationRequested;
+
     /// <summary>Why, in words that cannot hold personal data: a message's text only where a rule speaks, PostgreSQL's code, else the type.</summary>
     public static string Reason(Exception exception, bool isFinal) => exception switch
     {

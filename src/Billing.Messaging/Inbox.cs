@@ -60,10 +60,10 @@ internal sealed class Inbox(NpgsqlDataSource database, string lane, TimeSpan lea
 
     private Claimed Read(NpgsqlDataReader row, Guid token, long started)
     {
-        var leaseUntil = row.GetFieldValue<DateTimeOffset>(7);
+        var leaseUntil = row.Instant(7);
         return new Claimed(
-            row.GetGuid(0), token, row.GetString(1), row.GetString(2), row.TextOrNull(3), row.IsDBNull(4) ? null : row.GetGuid(4),
-            row.GetInt32(5), row.GetInt32(6), leaseUntil - lease, leaseUntil, row.GetFieldValue<DateTimeOffset>(8), row.GetInt64(9),
-            row.TextOrNull(10), row.TextOrNull(11), row.GetFieldValue<DateTimeOffset>(12), started);
+            row.GetGuid(0), token, row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GuidOrNull(4),
+            row.GetInt32(5), row.GetInt32(6), leaseUntil - lease, leaseUntil, row.Instant(8), row.GetInt64(9),
+            row.TextOrNull(10), row.TextOrNull(11), row.Instant(12), started);
     }
 }

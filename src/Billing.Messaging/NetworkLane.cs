@@ -60,19 +60,19 @@ internal sealed class NetworkLane(
             foreach (var message in claimed)
             {
                 _slots.Take();
-                _ = Task.Run(() => CallAsync(message, hurry), CancellationToken.None);
+                _ = Task.Run(() => CallAsync(message, hurry, abort), CancellationToken.None);
             }
         }
     }
 
-    private async Task CallAsync(Claimed message, CancellationToken hurry)
+    private async Task CallAsync(Claimed message, CancellationToken hurry, CancellationToken abort)
     {
         try
         {
             var result = await ResultAsync(message, hurry);
             if (result is not null)
             {
-                await _results.Writer.WriteAsync(result, CancellationToken.None);
+                await _results.Writer.WriteAsync(result, abort);
             }
         }
         finally
@@ -117,8 +117,10 @@ internal sealed class NetworkLane(
             case HandlerResult.HandBack handBack:
                 Log.HandedBack(logger, message.Name, message.Id, handBack.Delay, handBack.Reason);
                 return new Settlement(message, new Ending.HandedBack(handBack.Delay));
-            default:
+            case HandlerResult.Done:
                 return new Settlement(message, new Ending.Finished());
+            default:
+                throw new InvalidOperationException($"The handler of {message.Name} gave nothing back.");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class Outage(ILogger logger)
 
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && passes(exception))
+            catch (Exception exception) when (!Faults.IsStop(exception, ct) && passes(exception))
             {
                 if (Interlocked.Exchange(ref _isAway, 1) == 0)
                 {

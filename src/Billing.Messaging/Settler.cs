@@ -23,7 +23,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
             {
                 await outage.RideOutAsync(() => SettleAloneAsync(one, ct), Faults.IsDatabaseAway, ct);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!Faults.IsStop(exception, ct))
             {
                 Log.NotSettled(logger, one.Message.Name, one.Message.Id, Faults.Reason(exception, isFinal: false));
             }
@@ -37,7 +37,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
             await outage.RideOutAsync(() => CommitAsync(work, ct), Faults.IsDatabaseAway, ct);
             return true;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!Faults.IsStop(exception, ct))
         {
             Log.OneByOne(logger, work.Count, Faults.Reason(exception, isFinal: false));
             return false;
@@ -57,7 +57,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
             {
                 // From the top: the other's events are part of the state now.
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && !Faults.IsDatabaseAway(exception))
+            catch (Exception exception) when (!Faults.IsStop(exception, ct) && !Faults.IsDatabaseAway(exception))
             {
                 await SettleFailedAsync(one, exception, ct);
                 return;
@@ -88,7 +88,6 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
         }
 
         var kept = work.Where(s => s.IsEvidence || own.Contains((s.Message.Id, s.Message.Token))).Select(s => s.WithLastWords(bus.Handlers, databaseNow)).ToArray();
-
         if (kept.Length == 0)
         {
             return;
@@ -128,7 +127,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
         while (await row.ReadAsync(ct))
         {
             own.Add((row.GetGuid(0), row.GetGuid(1)));
-            databaseNow = row.GetFieldValue<DateTimeOffset>(2);
+            databaseNow = row.Instant(2);
         }
 
         return (own, databaseNow);

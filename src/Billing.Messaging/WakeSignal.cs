@@ -21,18 +21,3 @@ internal sealed class WakeSignal
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
-
-/// <summary>Doubling waits between the shortest and the longest.</summary>
-internal sealed class Backoff(TimeSpan shortest, TimeSpan longest)
-{
-    private TimeSpan _next = shortest;
-
-    public TimeSpan Next()
-    {
-        var wait = _next;
-        _next = wait * 2 < longest ? wait * 2 : longest;
-        return wait;
-    }
-
-    public void Reset() => _next = shortest;
-}
