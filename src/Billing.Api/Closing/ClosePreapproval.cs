@@ -17,25 +17,30 @@ public sealed record RecordClose(string Tenant, Guid PreapprovalId, MandateAnswe
 public sealed class ClosePreapproval(EventStore.EventStore store, MessageBus bus, TimeProvider clock)
 {
     /// <summary>Nothing is sent for this preapproval once this has returned, but for what was claimed before.</summary>
+    /// <returns>The version after which the outcome stands in the stream.</returns>
     /// <exception cref="Domain.RuleViolation">12, 113: see <see cref="PreapprovalDecider.RequestClose"/>.</exception>
-    public async Task RequestAsync(StreamKey key, Metadata metadata, CancellationToken ct)
+    public async Task<long> RequestAsync(StreamKey key, Metadata metadata, CancellationToken ct)
     {
         await using var session = await store.OpenSessionAsync(ct);
         var stream = await session.FetchForWritingAsync(key, ct);
         var withdrawn = await bus.WithdrawAsync(session, key, "submit_charge", ct);
         var now = clock.GetUtcNow();
 
-        var events = PreapprovalDecider.RequestClose((Preapproval)stream.State!, [.. withdrawn.Cast<SubmitCharge>().Select(submit => submit.MerchantTransactionId)], now);
+        var state = (Preapproval)stream.State!;
+        var events = PreapprovalDecider.RequestClose(state, [.. withdrawn.Cast<SubmitCharge>().Select(submit => submit.MerchantTransactionId)], now);
+
+        var from = stream.Version;
 
         if (events.Length == 0)
         {
-            return;
+            return state.Status is PreapprovalStatus.Closed ? from - 1 : from;
         }
 
         session.Append(stream, events, metadata);
         bus.EnqueueIn(session, [new Outgoing(new SubmitClose(key.Tenant, key.Id, now), Id: DerivedId.Of("close", key.Tenant, $"{key.Id:N}", $"{now.UtcTicks}"))], metadata);
         await session.CommitAsync(ct);
-        bus.Wake();
+
+        return from;
     }
 }
 

@@ -34,7 +34,6 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
             id, tenant, sealedBody, wrappedKey, contentType);
         bus.EnqueueIn(session, [Apply(tenant, id)], new Metadata(CausationId: $"{id}", UserName: "gateway"));
         await session.CommitAsync(ct);
-        bus.Wake();
     }
 
     /// <returns>The body as it came, or null when it has expired or its person was forgotten.</returns>

@@ -77,7 +77,7 @@ public sealed partial record Preapproval
         Gateway = e.Gateway with { StatusId = Gateway?.StatusId ?? e.Gateway.StatusId, StatusInfo = Gateway is null ? e.Gateway.StatusInfo : Gateway.StatusInfo },
         Terms = e.Terms,
         Personal = Merge(e.Personal),
-        CreateAnswered = CreateAnswered || e.LearntFrom is LearntFrom.Answer,
+        CreateAnswered = CreateAnswered || e.LearntFrom is not LearntFrom.Notification,
         Unsettled = Unsettled?.Operation is MandateOperation.Create ? null : Unsettled,
     };
 

@@ -38,7 +38,7 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
 
     public ClosedBy? ClosedBy { get; init; }
 
-    /// <summary>The gateway's own answer to our create is recorded; before that we may know the mandate from an early notification only.</summary>
+    /// <summary>The gateway answered our create or a look-up of it; before that we may know the mandate from an early notification only.</summary>
     public bool CreateAnswered { get; init; }
 
     public bool IsForgotten { get; init; }
