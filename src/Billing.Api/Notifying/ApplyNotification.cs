@@ -4,7 +4,7 @@ using Billing.Api.Subscriptions;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
-using Billing.Gateway;
+using Billing.Gateway.Notifications;
 using Billing.Messaging;
 
 namespace Billing.Api.Notifying;

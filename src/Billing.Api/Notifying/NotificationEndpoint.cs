@@ -1,6 +1,6 @@
 using Billing.Api.Sites;
 using Billing.Domain.Gateway;
-using Billing.Gateway;
+using Billing.Gateway.Notifications;
 using Billing.Gateway.Wire;
 
 namespace Billing.Api.Notifying;
