@@ -31,6 +31,9 @@ public enum MoneyState
 {
     Requested,
     Unknown,
+
+    /// <summary>Withdrawn: never sent, as far as anybody can tell. Any word of the gateway outranks it.</summary>
+    Stopped,
     Pending,
     Failed,
     Charged,

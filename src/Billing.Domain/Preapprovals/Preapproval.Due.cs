@@ -1,0 +1,35 @@
+namespace Billing.Domain.Preapprovals;
+
+public sealed partial record Preapproval
+{
+    /// <summary>What falls due next, whenever that is; null when nothing will, or when it waits for a charge in flight.</summary>
+    /// <remarks>A pause holds retries back but not periods: those are skipped with a reason when their day comes.</remarks>
+    public DueCharge? NextDue => Status is not PreapprovalStatus.Open ? null : DueRetries.Append(DuePeriod)
+        .OfType<DueCharge>()
+        .Where(due => !WaitsForOther(due))
+        .MinBy(due => due.DueAt);
+
+    private IEnumerable<DueCharge?> DueRetries => IsPaused ? [] : Retries.Values.Select(retry => new DueCharge(retry.Period, retry.Attempt, retry.DueAt));
+
+    private DueCharge? DuePeriod
+    {
+        get
+        {
+            var dueOn = Schedule?.DueOnAfter(LastDecided);
+
+            while (dueOn is { } date && Skipped.Contains(date))
+            {
+                dueOn = Schedule!.DueOnAfter(date);
+            }
+
+            return dueOn is { } due ? new DueCharge(new Period(Schedule!.Revision, due), 1, Schedule.DueAt(due)) : null;
+        }
+    }
+
+    private bool WaitsForOther(DueCharge due) =>
+        Deferred is { } deferred && deferred.Period == due.Period && deferred.Attempt == due.Attempt && Charges[deferred.BlockedBy].IsInFlight;
+}
+
+/// <param name="Attempt">1: the period itself; more: a retry.</param>
+/// <param name="DueAt">Business time.</param>
+public sealed record DueCharge(Period Period, int Attempt, DateTimeOffset DueAt);

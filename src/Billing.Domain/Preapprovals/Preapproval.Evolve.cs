@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+
+namespace Billing.Domain.Preapprovals;
+
+public sealed partial record Preapproval
+{
+    /// <summary>Every event of the stream, in lifecycle order. The only dispatcher: no reflection.</summary>
+    /// <exception cref="InvalidOperationException">The event cannot follow: in an audited system a stream that does not fold is a finding, not noise.</exception>
+    public static Preapproval Evolve(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
+    {
+        (null, PreapprovalRequested e) => Create(e),
+        (null, RecoveredFromGateway e) => Create(e),
+
+        ({ } s, PreapprovalRegistered e) => s.Apply(e),
+        ({ } s, PreapprovalRefused e) => s with { Status = PreapprovalStatus.Refused, Unsettled = null, LastRefusal = new(MandateOperation.Create, e.Code, e.ReasonText) },
+        ({ } s, PreapprovalAbandoned) => s with { Status = PreapprovalStatus.Abandoned },
+        ({ } s, PreapprovalOpened e) => s.Apply(e),
+        ({ } s, ChangeRequested e) => s with { Unsettled = new(MandateOperation.Change, e.Terms, e.Personal, e.Schedule, e.RequestedAt), LastRefusal = null },
+        ({ } s, PreapprovalChanged e) => s.Apply(e),
+        ({ } s, ChangeFailed e) => s with { Unsettled = null, LastRefusal = new(MandateOperation.Change, e.Code, e.ReasonText) },
+        ({ } s, CloseRequested e) => s with { Status = PreapprovalStatus.Closing, Unsettled = new(MandateOperation.Close, null, null, null, e.RequestedAt), LastRefusal = null },
+        ({ } s, CloseFailed e) => s with { Status = s.StatusBeforeClosing, Unsettled = null, LastRefusal = new(MandateOperation.Close, e.Code, e.ReasonText) },
+        ({ } s, PreapprovalClosed e) => s.Apply(e),
+        ({ } s, MandateOutcomeUnknown e) => s.Apply(e),
+        ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
+        ({ } s, DriftFound e) => s with { Drift = s.Drift.Union(e.Fields) },
+        ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
+
+        ({ } s, ScheduleSet e) => s with { Schedule = e.Schedule },
+        ({ } s, SchedulePaused) => s with { IsPaused = true },
+        ({ } s, ScheduleResumed) => s with { IsPaused = false },
+        ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
+
+        ({ } s, ChargeRequested e) => s.Apply(e),
+        ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
+        ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }),
+        ({ } s, ChargeDeferred e) => s with { Deferred = new(e.Period, e.Attempt, e.BlockedBy) },
+        ({ } s, ChargeSkipped e) => s.Decided(e.Period),
+        ({ } s, PaymentOutcomeUnknown e) => s.Apply(e),
+        ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending),
+        ({ } s, PaymentFailed e) => s.Settle(e, MoneyState.Failed).Know(e.Charge, charge => charge with { FailureCode = e.Gateway?.Code, FailureText = e.ReasonText }),
+        ({ } s, PaymentCharged e) => s.Settle(e, MoneyState.Charged),
+        ({ } s, RetryScheduled e) => s with { Retries = s.Retries.SetItem(e.Period, new(e.Period, e.Attempt, e.DueAt)) },
+        ({ } s, RetriesExhausted e) => s with { Retries = s.Retries.Remove(e.Period) },
+        ({ } s, PeriodPaidTwice) => s,
+        ({ } s, OutcomeSetByOperator e) => s.Know(e.Charge, charge => charge with { State = e.State, Provisional = true }),
+
+        ({ } s, RefundRequested) => s,
+        ({ } s, RefundFailed) => s,
+        ({ } s, PaymentRefunded e) => s.After(e.Charge, AfterSuccess.Refunded, e.Gateway),
+        ({ } s, PaymentReversed e) => s.After(e.Charge, AfterSuccess.Reversed, e.Gateway),
+        ({ } s, PaymentDisputed e) => s.After(e.Charge, AfterSuccess.Disputed, e.Gateway),
+        ({ } s, DisputeWon e) => s.After(e.Charge, AfterSuccess.DisputeWon, e.Gateway),
+        ({ } s, DisputeLost e) => s.After(e.Charge, AfterSuccess.DisputeLost, e.Gateway),
+        ({ } s, PaymentChargedBack e) => s.After(e.Charge, AfterSuccess.ChargedBack, e.Gateway),
+
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state?.Status.ToString() ?? "nothing"}"),
+    };
+
+    private static Preapproval Create(PreapprovalRequested e) => new(e.PreapprovalId, PreapprovalStatus.Requested, e.Terms, e.RequestedAt)
+    {
+        Personal = e.Personal,
+        AskedSchedule = e.Schedule,
+        Unsettled = new(MandateOperation.Create, e.Terms, e.Personal, e.Schedule, e.RequestedAt),
+    };
+
+    // What the gateway shows of its status decides at once: there is no notification to wait for.
+    private static Preapproval Create(RecoveredFromGateway e) => new(e.PreapprovalId, PreapprovalStatus.Pending, e.Terms, e.RecoveredAt)
+    {
+        Gateway = e.Gateway,
+        Personal = e.Personal,
+    };
+
+    private Preapproval Apply(PreapprovalRegistered e) => this with
+    {
+        Status = Status is PreapprovalStatus.Requested ? PreapprovalStatus.Pending : Status,
+        Gateway = e.Gateway with { StatusId = Gateway?.StatusId ?? e.Gateway.StatusId, StatusInfo = Gateway is null ? e.Gateway.StatusInfo : Gateway.StatusInfo },
+        Terms = e.Terms,
+        Personal = Merge(e.Personal),
+        CreateAnswered = CreateAnswered || e.LearntFrom is not LearntFrom.Notification,
+        Unsettled = Unsettled?.Operation is MandateOperation.Create ? null : Unsettled,
+    };
+
+    private Preapproval Apply(PreapprovalOpened e) => this with
+    {
+        Status = Status is PreapprovalStatus.Closing ? Status : PreapprovalStatus.Open,
+        OpenedAt = OpenedAt ?? e.OpenedAt,
+        Gateway = Gateway is null ? null : Gateway with { StatusId = e.StatusId, StatusInfo = e.StatusInfo },
+        Personal = Personal is null ? null : Personal with { MandateReference = e.MandateReference ?? Personal.MandateReference },
+    };
+
+    private Preapproval Apply(PreapprovalChanged e) => this with
+    {
+        Gateway = e.Gateway,
+        Terms = e.Terms,
+        Personal = Merge(e.Personal),
+        AskedSchedule = Unsettled?.Schedule ?? AskedSchedule,
+        Unsettled = Unsettled?.Operation is MandateOperation.Change ? null : Unsettled,
+    };
+
+    private Preapproval Apply(PreapprovalClosed e) => this with
+    {
+        Status = PreapprovalStatus.Closed,
+        ClosedAt = e.ClosedAt,
+        ClosedBy = e.By,
+        Unsettled = null,
+        Gateway = Gateway is null ? null : Gateway with { StatusId = e.StatusId, StatusInfo = e.StatusInfo },
+    };
+
+    private Preapproval Apply(MandateOutcomeUnknown e) => this with
+    {
+        Unsettled = Unsettled is { } u && u.Operation == e.Operation
+            ? u with { Symptom = e.Symptom, LookUps = e.LookUps, NextLookUpAt = e.NextLookUpAt, Owner = e.Owner }
+            : Unsettled,
+    };
+
+    private Preapproval Apply(ChargeRequested e)
+    {
+        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description);
+        var next = this with { Charges = Charges.Add(e.Charge.MerchantTransactionId, charge), UnsettledCharges = UnsettledCharges.Add(e.Charge.MerchantTransactionId) };
+
+        return e.Charge.Period is { } period ? next.Decided(period) with { Retries = Retries.Remove(period) } : next;
+    }
+
+    private Preapproval Apply(PaymentOutcomeUnknown e) => Know(e.Charge, charge => charge with
+    {
+        State = charge.State is MoneyState.Requested ? MoneyState.Unknown : charge.State,
+        Gateway = e.Gateway ?? charge.Gateway,
+        LookUps = e.LookUps,
+        UnknownSince = charge.UnknownSince ?? e.SeenAt,
+        ClaimedAt = e.ClaimedAt ?? charge.ClaimedAt,
+    });
+
+    private Preapproval Settle(PaymentEvent e, MoneyState state) => Know(e.Charge, charge => charge with
+    {
+        State = state,
+        Gateway = e.Gateway ?? charge.Gateway,
+        CapturedAmount = e.CapturedAmount ?? charge.CapturedAmount,
+        Provisional = false,
+    });
+
+    private Preapproval After(ChargeId id, AfterSuccess fact, GatewayPayment? gateway) =>
+        Know(id, charge => charge.With(fact) with { Gateway = gateway ?? charge.Gateway });
+
+    private Preapproval Know(ChargeId id, Func<Charge, Charge> change)
+    {
+        var charge = change(Charges[id.MerchantTransactionId]);
+
+        return this with
+        {
+            Charges = Charges.SetItem(id.MerchantTransactionId, charge),
+            UnsettledCharges = charge.IsUnsettled ? UnsettledCharges.Add(id.MerchantTransactionId) : UnsettledCharges.Remove(id.MerchantTransactionId),
+        };
+    }
+
+    private Preapproval Decided(Period period) => this with
+    {
+        LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
+        Deferred = Deferred?.Period == period ? null : Deferred,
+    };
+
+    private PreapprovalStatus StatusBeforeClosing => OpenedAt is null ? PreapprovalStatus.Pending : PreapprovalStatus.Open;
+
+    // Null means "not said": an answer that leaves a part out does not take it away.
+    private MandatePersonal? Merge(MandatePersonal? told) => (told, Personal) switch
+    {
+        (null, var known) => known,
+        (var news, null) => news,
+        var (news, known) => new MandatePersonal(
+            news.Customer ?? known.Customer,
+            news.BillingAddress ?? known.BillingAddress,
+            news.ReturnUrlQuery ?? known.ReturnUrlQuery,
+            news.RedirectUrl ?? known.RedirectUrl,
+            news.MandateReference ?? known.MandateReference,
+            news.Details ?? known.Details),
+    };
+}

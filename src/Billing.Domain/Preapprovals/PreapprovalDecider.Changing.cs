@@ -1,0 +1,73 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Preapprovals;
+
+public static partial class PreapprovalDecider
+{
+    /// <exception cref="RuleViolation">12: not one that can be changed. 113: another change or close is still being decided.</exception>
+    public static PreapprovalEvent[] RequestChange(Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, DateTimeOffset now)
+    {
+        if (state.Status is not (PreapprovalStatus.Pending or PreapprovalStatus.Open))
+        {
+            throw new RuleViolation("12", "Preapproval is invalid: only a pending or open one can be changed.");
+        }
+
+        if (state.Unsettled is not null)
+        {
+            throw new RuleViolation("113", "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
+        }
+
+        return [new ChangeRequested(state.Id, terms, personal, schedule, now)];
+    }
+
+    /// <param name="applied">After a look-up: whether the gateway shows what was asked for; null where the answer itself tells.</param>
+    public static PreapprovalEvent[] RecordChange(
+        Preapproval state, MandateAnswer answer, bool? applied, LearntFrom from, LookUpPolicy lookUps, string siteTimeZone, DateTimeOffset now)
+    {
+        if (state.Unsettled is not { Operation: MandateOperation.Change } unsettled)
+        {
+            return [];
+        }
+
+        return answer switch
+        {
+            MandateAnswer.Told told when applied ?? true => Changed(state, unsettled, told.Mandate, from, siteTimeZone, now),
+            MandateAnswer.Told when now - unsettled.Since >= lookUps.QuietPeriod => [new ChangeFailed(state.Id, "not_applied", null, now)],
+            MandateAnswer.Told => [StillUnknown(state, "not_applied_yet", from, lookUps, now)],
+            MandateAnswer.Refused refused => [new ChangeFailed(state.Id, refused.Code, refused.Text, now)],
+            MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
+            _ => [StillUnknown(state, "not_found", from, lookUps, now)],
+        };
+    }
+
+    private static PreapprovalEvent[] Changed(Preapproval state, Unsettled unsettled, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now)
+    {
+        var changed = new PreapprovalChanged(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now);
+
+        return [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now), .. Moved(state, reading, from, siteTimeZone, now)];
+    }
+
+    // Before the customer has approved, what was asked for last is set at the opening.
+    private static PreapprovalEvent[] NextSchedule(Preapproval state, ScheduleTerms? terms, string siteTimeZone, DateTimeOffset now)
+    {
+        if (terms is null || state.Status is not PreapprovalStatus.Open)
+        {
+            return [];
+        }
+
+        // A change that names no first day keeps counting from the day it always counted from.
+        var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
+
+        return [new ScheduleSet(state.Id, Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided), now)];
+    }
+
+    public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
+    {
+        { IsPaused: true } => [],
+        { Schedule: not null, Status: PreapprovalStatus.Open } => [new SchedulePaused(state.Id, now)],
+        _ => throw new RuleViolation("no_schedule", "There is no running schedule to pause."),
+    };
+
+    public static PreapprovalEvent[] Resume(Preapproval state, DateTimeOffset now) => state.IsPaused ? [new ScheduleResumed(state.Id, now)] : [];
+}

@@ -1,0 +1,109 @@
+using Billing.Domain.Profiles;
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Preapprovals;
+
+public static partial class PreapprovalDecider
+{
+    /// <summary>A due date met later than this is a missed one for <see cref="CatchUp.Skip"/>.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
+
+    // A sweep after years of silence still ends: the rest is due again at once.
+    private const int DecisionsAtOnce = 400;
+
+    /// <summary>Decides what is due: charge, defer, or skip with a reason. Silence is not an outcome.</summary>
+    /// <param name="period">What the sweep saw as due; when the stream has moved on since, there is nothing to say.</param>
+    public static PreapprovalEvent[] ChargeDue(Preapproval state, Period period, int attempt, DateTimeOffset now)
+    {
+        if (state.NextDue is not { } seen || seen.Period != period || seen.Attempt != attempt)
+        {
+            return [];
+        }
+
+        var events = new List<PreapprovalEvent>();
+
+        while (events.Count < DecisionsAtOnce && state.NextDue is { } due && due.DueAt <= now)
+        {
+            var decision = Decide(state, due, now);
+            events.Add(decision);
+            state = Preapproval.Evolve(state, decision);
+
+            if (decision is not ChargeSkipped)
+            {
+                break;
+            }
+        }
+
+        return [.. events];
+    }
+
+    private static PreapprovalEvent Decide(Preapproval state, DueCharge due, DateTimeOffset now)
+    {
+        if (due.Attempt is 1 && ReasonToSkip(state, state.Schedule!, due, now) is { } reason)
+        {
+            return new ChargeSkipped(state.Id, due.Period, reason, now);
+        }
+
+        if (state.InFlight is { } unsettled)
+        {
+            return new ChargeDeferred(state.Id, due.Period, due.Attempt, unsettled.Id.MerchantTransactionId, now);
+        }
+
+        var origin = due.Attempt is 1 ? ChargeOrigin.Scheduled : ChargeOrigin.Retry;
+        var amount = state.AttemptsAt(due.Period).FirstOrDefault()?.Amount ?? state.Schedule!.Amount;
+
+        return new ChargeRequested(
+            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, now);
+    }
+
+    private static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
+    {
+        if (state.IsPaused)
+        {
+            return "paused";
+        }
+
+        var isSuperseded = schedule.LastDueOnOrBefore(schedule.LocalDate(now)) is { } latest && latest > due.Period.DueOn;
+
+        return schedule.CatchUp switch
+        {
+            CatchUp.LatestOnly when isSuperseded => "superseded",
+            CatchUp.Skip when isSuperseded || now - due.DueAt > Grace => "missed",
+            _ => null,
+        };
+    }
+
+    /// <summary>The storefront charges by itself, outside the schedule.</summary>
+    /// <returns>Nothing when this MerchantTransactionID is already one of ours: a repeat is harmless.</returns>
+    /// <exception cref="RuleViolation">12: not open. 2: an id of the form that only we derive. 118: not an amount that can be charged.</exception>
+    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, DateTimeOffset now)
+    {
+        if (state.Charges.ContainsKey(merchantTransactionId))
+        {
+            return [];
+        }
+
+        if (ChargeId.IsDerivedForm(merchantTransactionId))
+        {
+            throw new RuleViolation("2", "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
+        }
+
+        if (amount.Minor <= 0)
+        {
+            throw new RuleViolation("118", "Amount invalid: it must be more than zero.");
+        }
+
+        if (state.Status is not PreapprovalStatus.Open)
+        {
+            throw new RuleViolation("12", "Preapproval is invalid: only an open one can be charged.");
+        }
+
+        var version = MethodProfiles.For(state.Terms.MethodId).Version;
+
+        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, now)];
+    }
+
+    /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, or that the mandate is closing.</summary>
+    public static PreapprovalEvent[] StopCharge(Preapproval state, string merchantTransactionId, string reason, DateTimeOffset now) =>
+        state.Charges.GetValueOrDefault(merchantTransactionId) is { State: MoneyState.Requested } charge ? [new ChargeStopped(state.Id, charge.Id, reason, now)] : [];
+}

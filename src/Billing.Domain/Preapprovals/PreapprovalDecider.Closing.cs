@@ -1,0 +1,62 @@
+using Billing.Domain.Gateway;
+
+namespace Billing.Domain.Preapprovals;
+
+public static partial class PreapprovalDecider
+{
+    /// <param name="withdrawn">MerchantTransactionIDs whose submission was deleted unclaimed, in the same transaction: never sent.</param>
+    /// <exception cref="RuleViolation">12: the gateway does not have it, so there is nothing to close.</exception>
+    public static PreapprovalEvent[] RequestClose(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now)
+    {
+        if (state.Status is PreapprovalStatus.Closing or PreapprovalStatus.Closed)
+        {
+            return [];
+        }
+
+        if (state.Gateway is null)
+        {
+            throw new RuleViolation("12", "Preapproval is invalid: the gateway has no such preapproval.");
+        }
+
+        if (state.Unsettled is not null)
+        {
+            throw new RuleViolation("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
+        }
+
+        return [new CloseRequested(state.Id, now), .. Stopped(state, withdrawn, now), .. RetriesEnded(state, now)];
+    }
+
+    public static PreapprovalEvent[] RecordClose(Preapproval state, MandateAnswer answer, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        if (state.Unsettled is not { Operation: MandateOperation.Close })
+        {
+            return [];
+        }
+
+        return answer switch
+        {
+            MandateAnswer.Told { Mandate.Status: MandateStatus.Closed } told => Closed(state, told.Mandate.Gateway, from, now),
+            MandateAnswer.Told => [StillUnknown(state, "not_closed_yet", from, lookUps, now)],
+            MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now)],
+            MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
+            _ => [StillUnknown(state, "not_found", from, lookUps, now)],
+        };
+    }
+
+    private static PreapprovalEvent[] Closed(Preapproval state, GatewayMandate gateway, LearntFrom from, DateTimeOffset now)
+    {
+        var by = state.Status is PreapprovalStatus.Closing ? ClosedBy.Merchant : ClosedBy.Customer;
+
+        return [new PreapprovalClosed(state.Id, by, gateway.StatusId, gateway.StatusInfo, from, now), .. RetriesEnded(state, now)];
+    }
+
+    private static IEnumerable<PreapprovalEvent> Stopped(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now) => withdrawn
+        .Select(id => state.Charges.GetValueOrDefault(id))
+        .OfType<Charge>()
+        .Where(charge => charge.IsUnsettled)
+        .Select(charge => new ChargeStopped(state.Id, charge.Id, "closing", now));
+
+    private static IEnumerable<PreapprovalEvent> RetriesEnded(Preapproval state, DateTimeOffset now) => state.Retries.Values
+        .OrderBy(retry => retry.Period.DueOn)
+        .Select(retry => new RetriesExhausted(state.Id, retry.Period, retry.Attempt - 1, "closing", 0, now));
+}

@@ -1,0 +1,190 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Profiles;
+
+namespace Billing.Domain.Preapprovals;
+
+/// <summary>What was learnt of a charge, and how.</summary>
+/// <param name="ClaimedAt">Database clock: when the submission was claimed whose fate this is; null for a notification or a look-up of its own.</param>
+/// <param name="AskedAt">Database clock: when this answer was asked for.</param>
+public sealed record ChargeNews(string MerchantTransactionId, ChargeAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt);
+
+public static partial class PreapprovalDecider
+{
+    /// <summary>Accepts news in any status of the preapproval: money taken after a close must show.</summary>
+    public static PreapprovalEvent[] RecordOutcome(Preapproval state, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        if (state.Charges.GetValueOrDefault(news.MerchantTransactionId) is not { } charge)
+        {
+            return [];
+        }
+
+        return news.Answer switch
+        {
+            ChargeAnswer.Told told => Told(state, charge, told.Payment, news, lookUps, now),
+            ChargeAnswer.Refused refused when charge.IsUnsettled => Failed(state, charge, new GatewayPayment(null, null, null, null, refused.Code, null), null, refused.Text, true, news.From, now),
+            ChargeAnswer.NotFound when charge.IsUnsettled => NotFound(state, charge, news, lookUps, now),
+            ChargeAnswer.Duplicate when charge.IsUnsettled => [Unknown(state, charge, "duplicate", null, news, lookUps, now)],
+            ChargeAnswer.Unknown unknown when charge.IsUnsettled => [Unknown(state, charge, unknown.Symptom, null, news, lookUps, now)],
+            _ => [],
+        };
+    }
+
+    /// <summary>A named person settles a charge that the gateway cannot tell of.</summary>
+    /// <exception cref="RuleViolation">charge_unknown, charge_settled, state_invalid.</exception>
+    public static PreapprovalEvent[] SetOutcome(Preapproval state, string merchantTransactionId, MoneyState outcome, string by, string why, string evidence, DateTimeOffset now)
+    {
+        if (outcome is not (MoneyState.Charged or MoneyState.Failed))
+        {
+            throw new RuleViolation("state_invalid", "An operator sets a charge to charged or failed.");
+        }
+
+        var charge = state.Charges.GetValueOrDefault(merchantTransactionId)
+            ?? throw new RuleViolation("charge_unknown", "This preapproval has no charge with that MerchantTransactionID.");
+
+        if (charge is { Provisional: true } && charge.State == outcome)
+        {
+            return [];
+        }
+
+        if (!charge.IsUnsettled && charge.State is not MoneyState.Pending && !charge.Provisional)
+        {
+            throw new RuleViolation("charge_settled", "The gateway has settled this charge already; its word stands.");
+        }
+
+        return [new OutcomeSetByOperator(state.Id, charge.Id, outcome, by, why, evidence, now), .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, now) : []];
+    }
+
+    private static PreapprovalEvent[] Told(Preapproval state, Charge charge, PaymentReading payment, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var known = charge.Provisional ? MoneyState.Unknown : charge.State;
+        var from = news.From;
+
+        return payment.State switch
+        {
+            PaymentStatus.Unrecognised when charge.IsUnsettled && (from is not LearntFrom.Notification || charge.State is MoneyState.Requested) =>
+                [Unknown(state, charge, $"status_{payment.Gateway.StatusId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}", payment.Gateway, news, lookUps, now)],
+            PaymentStatus.Unrecognised => [],
+            PaymentStatus.Pending when known < MoneyState.Pending =>
+                [new PaymentPending(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, now)],
+            PaymentStatus.Pending => [],
+            PaymentStatus.Failed when known < MoneyState.Failed => Failed(state, charge, payment.Gateway, payment.CapturedAmount, payment.ReasonText, false, from, now),
+            PaymentStatus.Failed => [],
+            _ => [.. Charged(state, charge, known, payment, from, now), .. AfterwardsFact(state, charge, payment, from, now)],
+        };
+    }
+
+    // Whatever comes after a success proves the success.
+    private static IEnumerable<PreapprovalEvent> Charged(Preapproval state, Charge charge, MoneyState known, PaymentReading payment, LearntFrom from, DateTimeOffset now)
+    {
+        if (known >= MoneyState.Charged)
+        {
+            yield break;
+        }
+
+        yield return new PaymentCharged(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, now);
+
+        if (charge.Id.Period is not { } period)
+        {
+            yield break;
+        }
+
+        if (state.Retries.TryGetValue(period, out var retry))
+        {
+            yield return new RetriesExhausted(state.Id, period, retry.Attempt - 1, "charged", 0, now);
+        }
+
+        if (state.AttemptsAt(period).FirstOrDefault(other => other.Id != charge.Id && other.State is MoneyState.Charged) is { } twin)
+        {
+            yield return new PeriodPaidTwice(state.Id, period, twin.Id.MerchantTransactionId, charge.Id.MerchantTransactionId, LookUpPolicy.Owner, now);
+        }
+    }
+
+    private static PreapprovalEvent[] AfterwardsFact(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now) => payment.State switch
+    {
+        PaymentStatus.Reversed when !charge.Has(AfterSuccess.Reversed) => [new PaymentReversed(state.Id, charge.Id, payment.Gateway, from, payment.ReasonText, now)],
+        PaymentStatus.Disputed when !charge.Has(AfterSuccess.Disputed) => [new PaymentDisputed(state.Id, charge.Id, null, payment.Gateway, from, now)],
+        PaymentStatus.DisputeWon when !charge.Has(AfterSuccess.DisputeWon) => [new DisputeWon(state.Id, charge.Id, null, payment.Gateway, from, now)],
+        PaymentStatus.DisputeLost when !charge.Has(AfterSuccess.DisputeLost) => [new DisputeLost(state.Id, charge.Id, null, payment.Gateway, from, now)],
+        PaymentStatus.ChargedBack when !charge.Has(AfterSuccess.ChargedBack) => [new PaymentChargedBack(state.Id, charge.Id, payment.Gateway, from, now)],
+        PaymentStatus.Refunded when !charge.Has(AfterSuccess.Refunded) => [new PaymentRefunded(state.Id, charge.Id, null, charge.Amount, payment.Gateway, from, now)],
+
+        // How much is not said here: the refund's own news tells. Until then it is a difference that shows.
+        PaymentStatus.PartiallyRefunded => Drifted(state, [new Difference($"payments.{charge.Id.MerchantTransactionId}.partially_refunded", "false", "true")], from, now),
+        _ => [],
+    };
+
+    private static PreapprovalEvent[] Failed(
+        Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, string? text, bool isRefusal, LearntFrom from, DateTimeOffset now)
+    {
+        var reason = isRefusal ? "refused" : RetryPolicy.Classify(gateway.Code) switch
+        {
+            DeclineClass.ForGood => "declined_for_good",
+            DeclineClass.Validation => "refused",
+            _ => "declined_for_now",
+        };
+
+        return
+        [
+            new PaymentFailed(state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from, reason, text, now),
+            .. NextAttempt(state, charge, gateway.Code, now),
+        ];
+    }
+
+    // Every failed period ends in one more attempt or in the reason why there will be none.
+    private static PreapprovalEvent[] NextAttempt(Preapproval state, Charge charge, string? code, DateTimeOffset now)
+    {
+        if (charge.Id.Period is not { } period || state.AttemptsAt(period).Any(other => other.Id != charge.Id && other.State is not MoneyState.Failed and not MoneyState.Stopped)
+            || state.AttemptsAt(period).Any(other => other.Id.Attempt > charge.Id.Attempt))
+        {
+            return [];
+        }
+
+        var policy = MethodProfiles.For(state.Terms.MethodId).Retries;
+        var attempt = charge.Id.Attempt;
+
+        if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(attempt, code) is { } delay)
+        {
+            return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
+        }
+
+        var reason = (state.Status, RetryPolicy.Classify(code)) switch
+        {
+            (not PreapprovalStatus.Open, _) => "not_open",
+            (_, DeclineClass.ForGood) => "declined_for_good",
+            (_, DeclineClass.Validation) => "refused",
+            _ => "attempts_used",
+        };
+
+        return [new RetriesExhausted(state.Id, period, attempt, reason, policy.Version, now)];
+    }
+
+    // Believed only when the business interval and, on the database clock, lease and time-out since the last claim have passed.
+    private static PreapprovalEvent[] NotFound(Preapproval state, Charge charge, ChargeNews news, LookUpPolicy policy, DateTimeOffset now)
+    {
+        var isQuiet = charge.UnknownSince is { } since && now - since >= policy.QuietPeriod
+            && charge.ClaimedAt is { } claimed && news.AskedAt is { } asked && asked - claimed >= policy.Fence;
+
+        if (!isQuiet)
+        {
+            return [Unknown(state, charge, "not_found_yet", null, news, policy, now)];
+        }
+
+        if (state.Status is not PreapprovalStatus.Open)
+        {
+            return [new ChargeStopped(state.Id, charge.Id, "closing", now)];
+        }
+
+        return charge.Resent < policy.MaxResends
+            ? [new ChargeResent(state.Id, charge.Id, now)]
+            : [Unknown(state, charge, "never_arrives", null, news, policy with { Intervals = [] }, now)];
+    }
+
+    private static PaymentOutcomeUnknown Unknown(Preapproval state, Charge charge, string symptom, GatewayPayment? gateway, ChargeNews news, LookUpPolicy policy, DateTimeOffset now)
+    {
+        var made = charge.LookUps + (news.From is LearntFrom.LookUp && charge.State is MoneyState.Unknown ? 1 : 0);
+        var next = policy.NextAt(made, now);
+        var claimedAt = news.ClaimedAt ?? (charge.ClaimedAt is null ? news.AskedAt : null);
+
+        return new PaymentOutcomeUnknown(state.Id, charge.Id, symptom, gateway, made, next, claimedAt, next is null ? LookUpPolicy.Owner : null, now);
+    }
+}

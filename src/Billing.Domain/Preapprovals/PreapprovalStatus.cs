@@ -1,0 +1,22 @@
+namespace Billing.Domain.Preapprovals;
+
+/// <summary>Where a preapproval stands with us.</summary>
+public enum PreapprovalStatus
+{
+    /// <summary>Written down; the gateway has not answered yet, or nobody knows what it did.</summary>
+    Requested,
+
+    /// <summary>The gateway has it; the customer has to approve.</summary>
+    Pending,
+
+    /// <summary>May be charged.</summary>
+    Open,
+
+    /// <summary>The merchant asked to close it: nothing is sent any more.</summary>
+    Closing,
+    Closed,
+
+    /// <summary>The gateway would not create it.</summary>
+    Refused,
+    Abandoned,
+}

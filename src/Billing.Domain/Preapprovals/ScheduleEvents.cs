@@ -1,0 +1,14 @@
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Preapprovals;
+
+/// <summary>From the schedule's first due date on, this is what is charged and when. Each set is a new revision.</summary>
+public sealed record ScheduleSet(Guid PreapprovalId, Schedule Schedule, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+
+/// <summary>What falls due while paused is skipped with that reason.</summary>
+public sealed record SchedulePaused(Guid PreapprovalId, DateTimeOffset PausedAt) : PreapprovalEvent(PreapprovalId);
+
+public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset ResumedAt) : PreapprovalEvent(PreapprovalId);
+
+/// <summary>The merchant lets one period go, before it is due.</summary>
+public sealed record PeriodSkipped(Guid PreapprovalId, Period Period, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
