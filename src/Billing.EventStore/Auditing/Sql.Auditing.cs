@@ -37,7 +37,7 @@ internal static partial class Sql
         $"""
         select {EventColumns}
         from mt_events e
-        where {InRange("e.stream_id")}
+        where e.tenant_id is not null and e.stream_id is not null and {InRange("e.stream_id")}
         order by e.tenant_id, e.stream_id, e.version
         """;
 
