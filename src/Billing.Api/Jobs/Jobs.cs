@@ -13,22 +13,22 @@ namespace Billing.Api.Jobs;
 [DisallowConcurrentExecution]
 public sealed class SweepJob(Sweep sweep, ILogger<SweepJob> log) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context) => await Duty.RunAsync(sweep.RunOnceAsync, "sweep", log, context.CancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(sweep.RunOnceAsync, "sweep", log, cancellationToken);
 }
 
 /// <summary>Finds what is unknown and due to be asked about.</summary>
 [DisallowConcurrentExecution]
 public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, context.CancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, cancellationToken);
 }
 
 /// <summary>Finds parked notifications that fit by now.</summary>
 [DisallowConcurrentExecution]
 public sealed class NotificationJob(NotificationLog notifications, Settings settings, ILogger<NotificationJob> log) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context) =>
-        await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, context.CancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
 }
 
 internal static partial class Duty
