@@ -26,6 +26,18 @@ public sealed class HandlerMap
         where TState : class =>
         Aggregate<TCommand, TState>(name, json, stream, (command, state, now) => (handle(command, state, now), []));
 
+    /// <summary>A command that is only ever invoked, or applied as what a network handler gave back: it never becomes a row, so it may carry what no row may.</summary>
+    /// <inheritdoc cref="Aggregate{TCommand,TState}(string, JsonTypeInfo{TCommand}, Func{TCommand, StreamKey}, Func{TCommand, TState, DateTimeOffset, ValueTuple{Events, OutgoingMessages}})" path="/param"/>
+    public HandlerMap Invoked<TCommand, TState>(Func<TCommand, StreamKey> stream, Func<TCommand, TState?, DateTimeOffset, (Events Events, OutgoingMessages Messages)> handle)
+        where TState : class =>
+        Add(typeof(TCommand), new AggregateHandler(
+            typeof(TCommand).Name, null, command => stream((TCommand)command), (command, state, now) => handle((TCommand)command, (TState?)state, now)));
+
+    /// <inheritdoc cref="Invoked{TCommand,TState}(Func{TCommand, StreamKey}, Func{TCommand, TState, DateTimeOffset, ValueTuple{Events, OutgoingMessages}})"/>
+    public HandlerMap Invoked<TCommand, TState>(Func<TCommand, StreamKey> stream, Func<TCommand, TState?, DateTimeOffset, Events> handle)
+        where TState : class =>
+        Invoked<TCommand, TState>(stream, (command, state, now) => (handle(command, state, now), []));
+
     /// <summary>A command that calls out of the house.</summary>
     /// <param name="name">Stored in rows.</param>
     /// <param name="handle">Called with no transaction open; its token ends with the lease. What it throws climbs the retry ladder.</param>

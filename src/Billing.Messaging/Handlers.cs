@@ -5,20 +5,22 @@ using Billing.EventStore;
 namespace Billing.Messaging;
 
 /// <summary>One line of the <see cref="HandlerMap"/>, its types erased.</summary>
-internal abstract record Handler(string Name, string Lane, JsonTypeInfo Json)
+internal abstract record Handler(string Name, string Lane, JsonTypeInfo? Json)
 {
-    public string Write(object message) => JsonSerializer.Serialize(message, Json);
+    public string Write(object message) => JsonSerializer.Serialize(message, Stored);
 
     public object Read(string body) =>
-        JsonSerializer.Deserialize(body, Json) ?? throw new JsonException($"The body of a {Name} message is null.");
+        JsonSerializer.Deserialize(body, Stored) ?? throw new JsonException($"The body of a {Name} message is null.");
 
     public abstract StreamKey? StreamOf(object message);
+
+    private JsonTypeInfo Stored => Json ?? throw new InvalidOperationException($"{Name} is only ever invoked: it never becomes a row.");
 }
 
 /// <summary>A pure decision on one stream.</summary>
 internal sealed record AggregateHandler(
     string Name,
-    JsonTypeInfo Json,
+    JsonTypeInfo? Json,
     Func<object, StreamKey> Stream,
     Func<object, object?, DateTimeOffset, (Events Events, OutgoingMessages Messages)> Decide) : Handler(Name, Lanes.Aggregate, Json)
 {

@@ -50,9 +50,17 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] Registered(Preapproval state, MandateReading reading, LearntFrom from, DateTimeOffset now)
     {
         var isFirst = state.Gateway is null;
-        var isOurAnswer = from is LearntFrom.Answer && !state.CreateAnswered && state.Status is not PreapprovalStatus.Refused;
+        var isOurAnswer = from is not LearntFrom.Notification && !state.CreateAnswered && state.Status is not PreapprovalStatus.Refused;
 
-        return isFirst || isOurAnswer ? [new PreapprovalRegistered(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now)] : [];
+        if (!isFirst && !isOurAnswer)
+        {
+            return [];
+        }
+
+        // A notification that outran our own answer tells the id, never the terms: those stay as asked until the answer comes.
+        return from is LearntFrom.Notification
+            ? [new PreapprovalRegistered(state.Id, reading.Gateway, state.Terms, null, from, now)]
+            : [new PreapprovalRegistered(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now)];
     }
 
     // By rank: 1 < 2 < 3, 4. Lower news says nothing new.

@@ -22,6 +22,7 @@ public class the_days_of_a_time_zone
     [InlineData("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00Z")]
     [InlineData("America/Havana", "2024-03-10", "2024-03-10T05:00Z")]
     [InlineData("Africa/Cairo", "2024-04-26", "2024-04-25T22:00Z")]
+    [InlineData("America/Toronto", "1919-03-31", "1919-03-31T04:30Z")]
     public void begin_after_the_gap_where_the_clock_jumps_over_midnight(string zone, string day, string instant) => Begins(zone, day, instant);
 
     [Theory]

@@ -1,0 +1,26 @@
+using Billing.Domain.Gateway;
+
+namespace Billing.Gateway.Translation;
+
+/// <summary>The gateway's preapproval statuses (GLOBALPAY.md section 6.5).</summary>
+public static class PreapprovalStatuses
+{
+    /// <summary>Null for a number that we do not know, and for none.</summary>
+    public static MandateStatus? MeaningOf(int? statusId) => statusId switch
+    {
+        1 => MandateStatus.Pending,
+        2 => MandateStatus.Open,
+        3 or 4 => MandateStatus.Closed,
+        _ => null,
+    };
+
+    /// <summary>The gateway's word; null for a number that we do not know.</summary>
+    public static string? InfoOf(int? statusId) => statusId switch
+    {
+        1 => "Pending",
+        2 => "Open",
+        3 => "Close",
+        4 => "ClosedByCustomer",
+        _ => null,
+    };
+}

@@ -1,0 +1,30 @@
+namespace Billing.Gateway.Wire;
+
+/// <summary>Our extension of the Preapproval object: when and how much to charge (DESIGN.md section 5, "Schedules").</summary>
+/// <remarks>Only read here, not judged: what a schedule may be is the domain's rule.</remarks>
+public sealed record WireSchedule
+{
+    /// <summary>ISO 4217 minor units of <see cref="Currency"/>, unlike every amount that GlobalPay defines.</summary>
+    public long? AmountMinor { get; init; }
+
+    public string? Currency { get; init; }
+
+    public int? Every { get; init; }
+
+    /// <summary>day, week, month or year.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>yyyy-MM-dd.</summary>
+    public string? FirstDueOn { get; init; }
+
+    /// <summary>An IANA zone.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>yyyy-MM-dd.</summary>
+    public string? EndsOn { get; init; }
+
+    public int? Periods { get; init; }
+
+    /// <summary>bill_all, latest_only or skip.</summary>
+    public string? CatchUp { get; init; }
+}
