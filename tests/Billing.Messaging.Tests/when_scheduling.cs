@@ -44,7 +44,7 @@ public class when_scheduling
     {
         await using var world = await World.CreateAsync();
         var (id, now) = (Guid.CreateVersion7(), world.Clock.GetUtcNow());
-        await world.EnqueueAsync([.. Enumerable.Range(0, 400).Select(_ => new Count(id))]);
+        await world.EnqueueAsync([.. Enumerable.Range(0, 1000).Select(_ => new Count(id))]);
         var inbox = world.Inbox(Lanes.Aggregate);
         Assert.Single(await inbox.ClaimAsync(1, default));
 
@@ -53,5 +53,6 @@ public class when_scheduling
         Claimed? late = null;
         await World.UntilAsync(async () => (late = (await inbox.ClaimAsync(1, default)).SingleOrDefault(m => m.DueAt < now)) is not null);
         Assert.Equal(1, late!.Claims);
+        Assert.True(await world.ScalarAsync<long>("select count(*) from messages where claims = 0") > 0, "Found only once nothing else was left.");
     }
 }
