@@ -105,7 +105,7 @@ public class when_charging
     [Fact]
     public async Task a_request_id_is_answered_again_and_acted_on_once()
     {
-        await using var world = await World.StartAsync("Dedupe=off");
+        await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
 
         var first = await world.ChargeAsync(open, requestId: "r1");
@@ -119,9 +119,21 @@ public class when_charging
     }
 
     [Fact]
-    public async Task twins_with_one_request_id_are_one_charge()
+    public async Task without_dedupe_a_request_id_does_not_hide_a_second_charge()
     {
         await using var world = await World.StartAsync("Dedupe=off");
+        var open = await world.AnOpenPreapprovalAsync();
+
+        await world.ChargeAsync(open, requestId: "r1");
+        await world.ChargeAsync(open, requestId: "r1");
+
+        Assert.Equal(2, (await world.LedgerAsync("t1")).GetProperty("captured").GetInt32());
+    }
+
+    [Fact]
+    public async Task twins_with_one_request_id_are_one_charge()
+    {
+        await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.ChargeAsync(open, requestId: "r1")));

@@ -34,6 +34,7 @@ public class when_configuring
     }
 
     [Theory]
+    [InlineData("--urls=nonsense", "nonsense")]
     [InlineData("--Sandbox:Dedupe=maybe", "Sandbox__Dedupe")]
     [InlineData("--Sandbox:ClockStart=soon", "Sandbox__ClockStart")]
     [InlineData("--Sandbox:SepaDays=-1", "Sandbox__SepaDays")]

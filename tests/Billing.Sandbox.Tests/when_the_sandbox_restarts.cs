@@ -73,6 +73,16 @@ public class when_the_sandbox_restarts
         Assert.Equal(HttpStatusCode.NotFound, (await after.GetAsync("/v1/preapprovals/42")).Status);
     }
 
+    [Fact]
+    public async Task another_kind_of_file_is_refused_by_name()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "notes.txt");
+        await File.WriteAllTextAsync(path, "not ours\nat all\n");
+
+        Assert.Contains("Sandbox__StatePath", Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--Sandbox:StatePath=" + path])).Message, StringComparison.Ordinal);
+        Assert.Equal("not ours\nat all\n", await File.ReadAllTextAsync(path));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -86,11 +96,14 @@ public class when_the_sandbox_restarts
         await world.AdvanceAsync("P1Y");
 
         Assert.Equal(HttpStatusCode.NoContent, (await world.ToolAsync(HttpMethod.Post, "/sandbox/reset")).Status);
+        await world.ToolAsync(HttpMethod.Post, "/sandbox/fixtures", """{"Preapprovals":[{"ID":77}]}""");
         if (onDisk)
         {
             await world.DisposeAsync();
             world = await World.StartAsync("StatePath=" + path);
         }
+
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/v1/preapprovals/77")).Status);
 
         Assert.Equal("""{"charges":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger")).Text);
         Assert.Equal("""{"notifications":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Text);
