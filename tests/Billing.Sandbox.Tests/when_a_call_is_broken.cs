@@ -143,7 +143,7 @@ public class when_a_call_is_broken
 
     private static async Task AssertLedgerAsync(World world, int captured, string says)
     {
-        var entry = await world.LedgerAsync("t1");
+        var entry = await world.AnsweredLedgerAsync("t1");
         Assert.Equal((1, captured), (entry.GetProperty("received").GetInt32(), Captured(entry)));
         Assert.Equal(says, Assert.Single(entry.GetProperty("answers").EnumerateArray()).GetString());
     }

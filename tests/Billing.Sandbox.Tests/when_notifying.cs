@@ -35,9 +35,9 @@ public class when_notifying
         await world.Merchant.ReceivedAsync(4);
         await world.UntilIdleAsync();
         var waiting = await NotificationAsync(world);
-        await world.AdvanceAsync("PT59S");
+        await world.AdvanceAsync("PT20S");
         var early = world.Merchant.All.Count;
-        await world.AdvanceAsync("PT2S");
+        await world.AdvanceAsync("PT41S");
         await world.Merchant.ReceivedAsync(5);
         await world.UntilIdleAsync();
 

