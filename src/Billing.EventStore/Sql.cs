@@ -1,7 +1,7 @@
 namespace Billing.EventStore;
 
-/// <summary>Every statement that appends and reads. Migrations, audit and rebuild keep theirs beside them.</summary>
-internal static class Sql
+/// <summary>Every statement that appends and reads; those of audit and rebuild stand in their folder.</summary>
+internal static partial class Sql
 {
     // The hash is over the headers without itself; headers that another writer left null count as an empty object,
     // because chaining that event later writes its hash there.

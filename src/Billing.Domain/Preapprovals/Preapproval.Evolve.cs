@@ -116,7 +116,7 @@ public sealed partial record Preapproval
 
     private Preapproval Apply(ChargeRequested e)
     {
-        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description);
+        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description, ExecutionDate: e.ExecutionDate);
         var next = this with { Charges = Charges.Add(e.Charge.MerchantTransactionId, charge), UnsettledCharges = UnsettledCharges.Add(e.Charge.MerchantTransactionId) };
 
         return e.Charge.Period is { } period ? next.Decided(period) with { Retries = Retries.Remove(period) } : next;
