@@ -5,8 +5,6 @@ namespace Billing.EventStore;
 /// <summary>Replays streams into shadows of the views and compares rows both ways. The live tables are never written.</summary>
 internal sealed class ViewCheck(EventStore store)
 {
-    private const string BeforeReplay = "before_replay";
-
     private readonly List<IInlineProjection> views = [.. store.Options.Projections.Where(p => p.IsView)];
     private readonly Dictionary<string, List<string>> primaryKeys = [];
 
@@ -18,10 +16,8 @@ internal sealed class ViewCheck(EventStore store)
     {
         var connection = transaction.Connection!;
         var schema = Migrator.SchemaOf(store.DataSource);
-        var differences = new List<Difference>();
-        var replayed = Replayed(streams, differences);
         await ShadowAsync(connection, schema, ct);
-        await ProjectAsync(transaction, replayed, differences, ct);
+        var differences = await new ShadowReplay(store, views).OfAsync(transaction, streams, ct);
 
         // A stream that does not replay is one finding; what its views then lack is not another one.
         var broken = differences.Select(d => new StreamKey(d.Tenant, d.StreamId)).ToHashSet();
@@ -32,26 +28,6 @@ internal sealed class ViewCheck(EventStore store)
         }
 
         return differences;
-    }
-
-    private List<(StreamKey Key, List<Recorded> Events)> Replayed(IReadOnlyList<StoredStream> streams, List<Difference> differences)
-    {
-        var replayed = new List<(StreamKey, List<Recorded>)>();
-        foreach (var stream in streams)
-        {
-            try
-            {
-                replayed.Add((stream.Key, stream.Replay(store)));
-            }
-#pragma warning disable CA1031 // Whatever a tampered event makes the aggregate throw is a finding about this stream, and the audit goes on.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                differences.Add(new Difference(stream.Key.Tenant, stream.Key.Id, null, $"The stream does not replay: {error.Message}"));
-            }
-        }
-
-        return replayed;
     }
 
     private async Task ShadowAsync(NpgsqlConnection connection, string schema, CancellationToken ct)
@@ -67,44 +43,9 @@ internal sealed class ViewCheck(EventStore store)
             batch.Add(Sql.Shadow(schema, view.Name));
         }
 
-        await ExecuteAsync(batch, ct);
-    }
-
-    private async Task ProjectAsync(NpgsqlTransaction transaction, List<(StreamKey Key, List<Recorded> Events)> streams, List<Difference> differences, CancellationToken ct)
-    {
-        if (await TryProjectAsync(transaction, [.. streams.SelectMany(s => s.Events)], ct) is null)
+        if (views.Count > 0)
         {
-            return;
-        }
-
-        // One row was refused and took the others with it: once more, stream by stream, to name whose it is.
-        foreach (var (key, events) in streams)
-        {
-            if (await TryProjectAsync(transaction, events, ct) is { } error)
-            {
-                differences.Add(new Difference(key.Tenant, key.Id, null, $"The stream does not replay: a view refuses it ({error.SqlState} {error.ConstraintName})."));
-            }
-        }
-    }
-
-    private async Task<PostgresException?> TryProjectAsync(NpgsqlTransaction transaction, List<Recorded> events, CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(transaction.Connection);
-        foreach (var recorded in events)
-        {
-            views.ForEach(view => view.Project(recorded, batch));
-        }
-
-        await transaction.SaveAsync(BeforeReplay, ct);
-        try
-        {
-            await ExecuteAsync(batch, ct);
-            return null;
-        }
-        catch (PostgresException error)
-        {
-            await transaction.RollbackAsync(BeforeReplay, ct);
-            return error;
+            await batch.ExecuteNonQueryAsync(ct);
         }
     }
 
@@ -141,13 +82,5 @@ internal sealed class ViewCheck(EventStore store)
         }
 
         return columns.Count > 0 ? columns : throw new InvalidOperationException($"The view {view} has no primary key to compare its rows by.");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlBatch batch, CancellationToken ct)
-    {
-        if (batch.BatchCommands.Count > 0)
-        {
-            await batch.ExecuteNonQueryAsync(ct);
-        }
     }
 }
