@@ -27,7 +27,7 @@ public sealed partial record Preapproval
     }
 
     private bool WaitsForOther(DueCharge due) =>
-        Deferred is { } deferred && deferred.Period == due.Period && deferred.Attempt == due.Attempt && Charges[deferred.BlockedBy].IsInFlight;
+        Deferred.TryGetValue(due.Period, out var deferred) && deferred.Attempt == due.Attempt && Charges[deferred.BlockedBy].IsInFlight;
 }
 
 /// <param name="Attempt">1: the period itself; more: a retry.</param>

@@ -34,7 +34,7 @@ public sealed partial record Preapproval
         ({ } s, ChargeRequested e) => s.Apply(e),
         ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
         ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }),
-        ({ } s, ChargeDeferred e) => s with { Deferred = new(e.Period, e.Attempt, e.BlockedBy) },
+        ({ } s, ChargeDeferred e) => s with { Deferred = s.Deferred.SetItem(e.Period, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
         ({ } s, PaymentOutcomeUnknown e) => s.Apply(e),
         ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending),
@@ -156,7 +156,7 @@ public sealed partial record Preapproval
     private Preapproval Decided(Period period) => this with
     {
         LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
-        Deferred = Deferred?.Period == period ? null : Deferred,
+        Deferred = Deferred.Remove(period),
     };
 
     private PreapprovalStatus StatusBeforeClosing => OpenedAt is null ? PreapprovalStatus.Pending : PreapprovalStatus.Open;
