@@ -52,8 +52,19 @@ public static partial class PreapprovalDecider
         var isFirst = state.Gateway is null;
         var isOurAnswer = from is LearntFrom.Answer && !state.CreateAnswered && state.Status is not PreapprovalStatus.Refused;
 
-        return isFirst || isOurAnswer ? [new PreapprovalRegistered(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now)] : [];
+        if (!isFirst && !isOurAnswer)
+        {
+            return [];
+        }
+
+        // A notification moves status, gateway id and mandate reference only: its other values are no answer to what we asked for.
+        return from is LearntFrom.Notification
+            ? [new PreapprovalRegistered(state.Id, reading.Gateway, state.Terms, ReferenceOf(reading), from, now)]
+            : [new PreapprovalRegistered(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now)];
     }
+
+    private static MandatePersonal? ReferenceOf(MandateReading reading) =>
+        reading.Personal.MandateReference is { } reference ? new MandatePersonal(null, null, null, null, reference, null) : null;
 
     // By rank: 1 < 2 < 3, 4. Lower news says nothing new.
     private static PreapprovalEvent[] Moved(Preapproval state, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now) => (reading.Status, state.Status) switch
