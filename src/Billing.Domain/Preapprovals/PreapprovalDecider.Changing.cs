@@ -44,8 +44,10 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] Changed(Preapproval state, Unsettled unsettled, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now)
     {
         var changed = new PreapprovalChanged(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now);
+        PreapprovalEvent[] applied = [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now)];
 
-        return [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now), .. Moved(state, reading, from, siteTimeZone, now)];
+        // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked for last.
+        return [.. applied, .. Moved(applied.Aggregate(state, Preapproval.Evolve), reading, from, siteTimeZone, now)];
     }
 
     // Before the customer has approved, what was asked for last is set at the opening.
