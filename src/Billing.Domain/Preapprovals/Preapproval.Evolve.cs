@@ -74,7 +74,7 @@ public sealed partial record Preapproval
     private Preapproval Apply(PreapprovalRegistered e) => this with
     {
         Status = Status is PreapprovalStatus.Requested ? PreapprovalStatus.Pending : Status,
-        Gateway = e.Gateway with { StatusId = Gateway?.StatusId ?? e.Gateway.StatusId, StatusInfo = Gateway is null ? e.Gateway.StatusInfo : Gateway.StatusInfo },
+        Gateway = WithOurStatus(e.Gateway),
         Terms = e.Terms,
         Personal = Merge(e.Personal),
         CreateAnswered = CreateAnswered || e.LearntFrom is LearntFrom.Answer,
@@ -91,7 +91,7 @@ public sealed partial record Preapproval
 
     private Preapproval Apply(PreapprovalChanged e) => this with
     {
-        Gateway = e.Gateway,
+        Gateway = WithOurStatus(e.Gateway),
         Terms = e.Terms,
         Personal = Merge(e.Personal),
         AskedSchedule = Unsettled?.Schedule ?? AskedSchedule,
@@ -158,6 +158,10 @@ public sealed partial record Preapproval
         LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
         Deferred = Deferred.Remove(period),
     };
+
+    // The status moves by rank, in events of its own: an answer overtaken by a notification must not lower it.
+    private GatewayMandate WithOurStatus(GatewayMandate told) =>
+        Gateway is { StatusId: { } known } ours ? told with { StatusId = known, StatusInfo = ours.StatusInfo } : told;
 
     private PreapprovalStatus StatusBeforeClosing => OpenedAt is null ? PreapprovalStatus.Pending : PreapprovalStatus.Open;
 
