@@ -72,7 +72,8 @@ public static partial class PreapprovalDecider
         (MandateStatus.Open, PreapprovalStatus.Requested or PreapprovalStatus.Pending or PreapprovalStatus.Abandoned or PreapprovalStatus.Refused) =>
             [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
 
-        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now)],
+        // The close may yet be refused: then the schedule has to run.
+        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
 
         (MandateStatus.Closed, not PreapprovalStatus.Closed) => Closed(state, reading.Gateway, from, now),
 
