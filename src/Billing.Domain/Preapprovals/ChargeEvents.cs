@@ -20,7 +20,7 @@ public sealed record ChargeStopped(Guid PreapprovalId, ChargeId Charge, string R
 public sealed record ChargeDeferred(Guid PreapprovalId, Period Period, int Attempt, string BlockedBy, DateTimeOffset DeferredAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>Due and deliberately not charged.</summary>
-/// <param name="Reason">snake_case: paused, missed, superseded …</param>
+/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed.</param>
 public sealed record ChargeSkipped(Guid PreapprovalId, Period Period, string Reason, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>News of money: what a payment's books are made of.</summary>

@@ -60,8 +60,9 @@ public static partial class PreapprovalDecider
 
         // A change that names no first day keeps counting from the day it always counted from.
         var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
+        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided);
 
-        return [new ScheduleSet(state.Id, Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided), now)];
+        return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), new ScheduleSet(state.Id, next, now)];
     }
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
