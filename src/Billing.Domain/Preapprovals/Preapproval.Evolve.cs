@@ -128,7 +128,7 @@ public sealed partial record Preapproval
         Gateway = e.Gateway ?? charge.Gateway,
         LookUps = e.LookUps,
         UnknownSince = charge.UnknownSince ?? e.SeenAt,
-        ClaimedAt = e.ClaimedAt ?? charge.ClaimedAt,
+        ClaimedAt = Later(e.ClaimedAt, charge.ClaimedAt),
     });
 
     private Preapproval Settle(PaymentEvent e, MoneyState state) => Know(e.Charge, charge => charge with
@@ -152,6 +152,9 @@ public sealed partial record Preapproval
             UnsettledCharges = charge.IsUnsettled ? UnsettledCharges.Add(id.MerchantTransactionId) : UnsettledCharges.Remove(id.MerchantTransactionId),
         };
     }
+
+    // A process that claimed first may report last: the fence counts from the latest claim known.
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left > right || right is null ? left : right;
 
     private Preapproval Decided(Period period) => this with
     {
