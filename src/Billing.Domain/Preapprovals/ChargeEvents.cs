@@ -70,5 +70,6 @@ public sealed record PeriodPaidTwice(Guid PreapprovalId, Period Period, string F
 
 /// <summary>A named person settles what the gateway cannot tell. Provisional: a later positive answer of the gateway replaces it.</summary>
 /// <param name="State">Charged or Failed.</param>
+/// <param name="Why">Sealed, like <paramref name="Evidence"/>: null once the person is forgotten.</param>
 public sealed record OutcomeSetByOperator(
-    Guid PreapprovalId, ChargeId Charge, MoneyState State, string By, string Why, string Evidence, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, MoneyState State, string By, string? Why, string? Evidence, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
