@@ -56,6 +56,20 @@ public static partial class PreapprovalDecider
             state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, null, now);
     }
 
+    // What fell due and was not decided by now, where nobody will come back to it.
+    private static IEnumerable<PreapprovalEvent> Unattended(Preapproval state, DateOnly before, string reason, DateTimeOffset now)
+    {
+        var schedule = state.Schedule;
+
+        for (var next = schedule?.DueOnAfter(state.LastDecided); next is { } dueOn && dueOn < before && schedule!.DueAt(dueOn) <= now; next = schedule.DueOnAfter(dueOn))
+        {
+            if (new Period(schedule.Revision, dueOn) is var period && !state.Skipped.Contains(period))
+            {
+                yield return new ChargeSkipped(state.Id, period, reason, now);
+            }
+        }
+    }
+
     private static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
     {
         if (state.IsPaused)
