@@ -63,9 +63,9 @@ public static partial class PreapprovalDecider
 
         for (var next = schedule?.DueOnAfter(state.LastDecided); next is { } dueOn && dueOn < before && schedule!.DueAt(dueOn) <= now; next = schedule.DueOnAfter(dueOn))
         {
-            if (new Period(schedule.Revision, dueOn) is var period && !state.Skipped.Contains(period))
+            if (!state.Skipped.Contains(dueOn))
             {
-                yield return new ChargeSkipped(state.Id, period, reason, now);
+                yield return new ChargeSkipped(state.Id, new Period(schedule.Revision, dueOn), reason, now);
             }
         }
     }
