@@ -28,6 +28,13 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
         }
     }
 
+    /// <summary>Lets some time go by.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await sandbox.MoveClockAsync(await sandbox.NowAsync() + time);
+        await SettleAsync();
+    }
+
     /// <summary>Lets everybody finish at this instant, and reads what came of it.</summary>
     public async Task SettleAsync()
     {

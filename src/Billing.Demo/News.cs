@@ -49,7 +49,7 @@ internal sealed class News
         var text = payment.Status switch
         {
             "failed" => $"{payment.Amount} declined with code {payment.Code}, attempt {payment.Attempt}: {NextTry(subscriber, payment)}",
-            "unknown" => $"{payment.Amount}, no answer ({payment.Symptom}): unknown, not failed; the gateway is asked at {payment.NextLookUpAt:HH:mm} UTC",
+            "unknown" => $"{payment.Amount}, no answer ({payment.Symptom}): unknown, not failed; the gateway is asked at {payment.NextLookUpAt:HH:mm}Z",
             "stopped" => $"{payment.Amount} stopped before it was sent ({payment.Symptom})",
             "pending" when before == "unknown" => $"{payment.Amount} found by look-up: the bank has it",
             "charged" when before == "unknown" => $"{payment.Amount} found by look-up: paid",
@@ -59,7 +59,7 @@ internal sealed class News
 
         if (text is not null)
         {
-            Print.Line($"{now:yyyy-MM-dd}  {subscriber.Name}: {text}");
+            Print.Line($"{now:yyyy-MM-dd HH:mm}Z  {subscriber.Name}{(payment.DueOn is { } day ? $", due {day:MM-dd}" : "")}: {text}");
         }
         else if (payment is { Status: "charged", DueOn: { } due })
         {

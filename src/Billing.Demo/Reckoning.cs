@@ -30,10 +30,21 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
     {
         var dueDates = subscriber.DueDates;
         var expected = dueDates.Except(subscriber.Paused).Except(subscriber.Unpaid).Select(due => $"{due:O} {subscriber.PriceOf(due)}").ToList();
-        var days = string.Join(", ", dueDates.Select(due => due.Day.ToString(CultureInfo.InvariantCulture)));
-        var others = subscriber.Paused.Count + subscriber.Unpaid.Count is var missing and > 0 ? $", {missing} not" : "";
-        checks.Same($"{subscriber.Name}: {expected.Count} periods paid{others}, each once, on the {days}", expected, subscriber.PaidPeriods.OrderBy(p => p.DueOn).Select(p => $"{p.DueOn:O} {p.Amount}"));
+        var days = dueDates.Select(due => due.Day.ToString(CultureInfo.InvariantCulture)).ToList();
+        var series = days.Distinct().Count() == 1 ? $"always due on the {days[0]}." : $"due on the {string.Join(", ", days)}";
+        checks.Same(
+            $"{subscriber.Name}: {expected.Count} of {dueDates.Count} periods paid{Unpaid(subscriber)}, none twice, {series}",
+            expected,
+            subscriber.PaidPeriods.OrderBy(payment => payment.DueOn).Select(payment => $"{payment.DueOn:O} {payment.Amount}"));
     }
+
+    private static string Unpaid(Subscriber subscriber) => (subscriber.Paused.Count, subscriber.Unpaid.Count) switch
+    {
+        (0, 0) => "",
+        (var paused, 0) => $" ({paused} paused)",
+        (0, var unpaid) => $" ({unpaid} declined to the end)",
+        var (paused, unpaid) => $" ({paused} paused, {unpaid} declined to the end)",
+    };
 
     private async Task LedgerAsync(IReadOnlyList<Subscriber> everybody)
     {

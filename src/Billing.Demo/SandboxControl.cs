@@ -14,8 +14,7 @@ internal sealed class SandboxControl(HttpClient sandbox)
     /// <summary>Whatever it wants to look at, the customer's landing page included.</summary>
     public HttpClient Browser => sandbox;
 
-    public async Task<DateTimeOffset> NowAsync() =>
-        (await sandbox.SendAsync(HttpMethod.Get, "sandbox/clock").Expect(HttpStatusCode.OK, "GET /sandbox/clock")).Json.GetProperty("now").GetDateTimeOffset();
+    public async Task<DateTimeOffset> NowAsync() => (await ClockAsync()).GetProperty("now").GetDateTimeOffset();
 
     public Task MoveClockAsync(DateTimeOffset to) =>
         sandbox.SendAsync(HttpMethod.Post, "sandbox/clock", new JsonObject { ["now"] = to.ToString("O") }).Expect(HttpStatusCode.OK, "POST /sandbox/clock");
@@ -24,9 +23,13 @@ internal sealed class SandboxControl(HttpClient sandbox)
 
     /// <summary>From now on the gateway treats the next <paramref name="times"/> calls of this kind about this preapproval like that.</summary>
     /// <param name="code">The gateway's return code where it declines; 119: customer balance is insufficient.</param>
-    public Task MisbehaveAsync(string operation, string merchantPreapprovalId, string action, int times = 1, int? code = null)
+    /// <param name="delayMs">Real milliseconds that an answer is held back, where the action has something to wait for.</param>
+    public Task MisbehaveAsync(string operation, string merchantPreapprovalId, string action, int times = 1, int? code = null, int? delayMs = null)
     {
-        var rule = new JsonObject { ["operation"] = operation, ["merchantPreapprovalId"] = merchantPreapprovalId, ["action"] = action, ["times"] = times, ["code"] = code };
+        var rule = new JsonObject
+        {
+            ["operation"] = operation, ["merchantPreapprovalId"] = merchantPreapprovalId, ["action"] = action, ["times"] = times, ["code"] = code, ["delayMs"] = delayMs,
+        };
 
         return sandbox.SendAsync(HttpMethod.Post, "sandbox/scenarios", rule).Expect(HttpStatusCode.Created, "POST /sandbox/scenarios");
     }
@@ -42,6 +45,21 @@ internal sealed class SandboxControl(HttpClient sandbox)
         return reply.Json.GetProperty("charges").Deserialize<LedgerEntry[]>(Web)!;
     }
 
+    /// <summary>When, in business time, our API acknowledged the first notification about this preapproval; null: never.</summary>
+    /// <remarks>The sandbox notes real time; until its clock is moved for the first time the two differ by what it was started with.</remarks>
+    public async Task<DateTimeOffset?> AcknowledgedAtAsync(int preapprovalId)
+    {
+        var offset = TimeSpan.FromSeconds((await ClockAsync()).GetProperty("offsetSeconds").GetDouble());
+        var reply = await sandbox.SendAsync(HttpMethod.Get, "sandbox/notifications").Expect(HttpStatusCode.OK, "GET /sandbox/notifications");
+        var attempts = reply.Json.GetProperty("notifications").EnumerateArray()
+            .Where(notification => notification.GetProperty("kind").GetString() == "Preapproval" && notification.GetProperty("objectId").GetInt32() == preapprovalId)
+            .SelectMany(notification => notification.GetProperty("attempts").EnumerateArray())
+            .Where(attempt => attempt.GetProperty("answer").GetString() == "204")
+            .Select(attempt => attempt.GetProperty("at").GetDateTimeOffset() + offset);
+
+        return attempts.Cast<DateTimeOffset?>().Min();
+    }
+
     /// <summary>What the gateway says of a preapproval when it is asked directly: 1 pending, 2 open, 4 closed.</summary>
     public async Task<int> StatusOfAsync(int preapprovalId)
     {
@@ -49,6 +67,8 @@ internal sealed class SandboxControl(HttpClient sandbox)
 
         return reply.Json.GetProperty("Preapproval").GetProperty("Status").GetProperty("ID").GetInt32();
     }
+
+    private async Task<JsonElement> ClockAsync() => (await sandbox.SendAsync(HttpMethod.Get, "sandbox/clock").Expect(HttpStatusCode.OK, "GET /sandbox/clock")).Json;
 }
 
 /// <param name="Amount">Hundredths of the currency, as they came over the wire.</param>

@@ -7,12 +7,16 @@ internal sealed class Troubles(Storefront storefront, SandboxControl sandbox, Bu
 {
     private const int BalanceInsufficient = 119;
 
+    // Into the day that began at midnight where the customer lives.
+    private static readonly TimeSpan UntilNoon = TimeSpan.FromHours(12);
+
     public async Task EmptyAccountAsync(Subscriber subscriber)
     {
         await time.UntilAsync("a first payment", () => subscriber.Paid > 0);
         await sandbox.MisbehaveAsync("charge", subscriber.MerchantPreapprovalId, "decline", times: 5, BalanceInsufficient);
         await time.UntilAsync("a ladder of retries that is used up, and the next period declined", () => Declined(subscriber).Count() == 5);
 
+        await time.PassAsync(UntilNoon);
         subscriber.Unpaid.AddRange(Declined(subscriber).Select(payment => payment.DueOn!.Value).Distinct());
         var closed = await storefront.CloseAsync(subscriber.GatewayId);
         await time.SettleAsync();
@@ -58,6 +62,7 @@ internal sealed class Troubles(Storefront storefront, SandboxControl sandbox, Bu
         await time.UntilAsync("a payment on its way", () => subscriber.Payments.Any(payment => payment.Status == "pending"));
         var underWay = subscriber.Payments.Single(payment => payment.Status == "pending");
 
+        await time.PassAsync(UntilNoon);
         await sandbox.RevokeAsync(subscriber.GatewayId);
         await time.SettleAsync();
         Print.Line($"{subscriber.Name}: status 4 was notified; the subscription is {subscriber.Subscription.Status}, closed by the {subscriber.Subscription.ClosedBy}, nothing is due any more");
