@@ -53,7 +53,11 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new NotThere();
         }
 
-        return PaymentAnswers.Say(site.Id, state, state.Charges[row.MerchantTransactionId], money, StatusCodes.Status200OK);
+        // The view knows of notifications that told nothing new; the stream does not.
+        var charge = state.Charges[row.MerchantTransactionId];
+        var shown = charge with { Gateway = charge.Gateway is { } told ? told with { NotifiedAt = row.Gateway.NotifiedAt } : row.Gateway };
+
+        return PaymentAnswers.Say(site.Id, state, shown, money, StatusCodes.Status200OK);
     });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
