@@ -91,6 +91,9 @@ comment on index subscriptions_to_look_up is 'Resolver: creates, changes and clo
 create index subscriptions_newest on subscriptions (tenant_id, requested_at desc, preapproval_id desc);
 comment on index subscriptions_newest is 'GET /v1/subscriptions and GET /v1/preapprovals: a site''s own, newest first, keyset pages.';
 
+create index subscriptions_of_gateway on subscriptions (tenant_id, gateway_preapproval_id desc) where gateway_preapproval_id is not null;
+comment on index subscriptions_of_gateway is 'GET /v1/preapprovals: what the gateway has of a site, newest first.';
+
 create table payment_history (
     tenant_id varchar not null,
     merchant_transaction_id varchar not null,

@@ -4,8 +4,9 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="DueAt">The due instant that it answers; null on demand.</param>
 /// <param name="ProfileVersion">Version of the method profile that the charge obeys.</param>
 /// <param name="Description">The storefront's free text, on demand only.</param>
+/// <param name="ExecutionDate">yyyyMMdd, on demand only, passed on to methods that debit later (SEPA).</param>
 public sealed record ChargeRequested(
-    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, DateTimeOffset RequestedAt)
+    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, string? ExecutionDate, DateTimeOffset RequestedAt)
     : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The gateway said "not found" and the quiet period has passed: the same MerchantTransactionID is sent again.</summary>

@@ -20,9 +20,9 @@ public sealed partial record Preapproval
         {
             var dueOn = Schedule?.DueOnAfter(LastDecided);
 
-            while (dueOn is { } date && Skipped.Contains(new Period(Schedule!.Revision, date)))
+            while (dueOn is { } date && Skipped.Contains(date))
             {
-                dueOn = Schedule.DueOnAfter(date);
+                dueOn = Schedule!.DueOnAfter(date);
             }
 
             return dueOn is { } due ? new DueCharge(new Period(Schedule!.Revision, due), 1, Schedule.DueAt(due)) : null;

@@ -29,7 +29,7 @@ public sealed partial record Preapproval
         ({ } s, ScheduleSet e) => s with { Schedule = e.Schedule },
         ({ } s, SchedulePaused) => s with { IsPaused = true },
         ({ } s, ScheduleResumed) => s with { IsPaused = false },
-        ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period) },
+        ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
 
         ({ } s, ChargeRequested e) => s.Apply(e),
         ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
@@ -77,7 +77,7 @@ public sealed partial record Preapproval
         Gateway = WithOurStatus(e.Gateway),
         Terms = e.Terms,
         Personal = Merge(e.Personal),
-        CreateAnswered = CreateAnswered || e.LearntFrom is LearntFrom.Answer,
+        CreateAnswered = CreateAnswered || e.LearntFrom is not LearntFrom.Notification,
         Unsettled = Unsettled?.Operation is MandateOperation.Create ? null : Unsettled,
     };
 
@@ -116,7 +116,7 @@ public sealed partial record Preapproval
 
     private Preapproval Apply(ChargeRequested e)
     {
-        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description);
+        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description, ExecutionDate: e.ExecutionDate);
         var next = this with { Charges = Charges.Add(e.Charge.MerchantTransactionId, charge), UnsettledCharges = UnsettledCharges.Add(e.Charge.MerchantTransactionId) };
 
         return e.Charge.Period is { } period ? next.Decided(period) with { Retries = Retries.Remove(period) } : next;

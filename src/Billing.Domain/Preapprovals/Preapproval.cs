@@ -39,7 +39,7 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
 
     public ClosedBy? ClosedBy { get; init; }
 
-    /// <summary>The gateway's own answer to our create is recorded; before that we may know the mandate from an early notification only.</summary>
+    /// <summary>The gateway answered our create or a look-up of it; before that we may know the mandate from an early notification only.</summary>
     public bool CreateAnswered { get; init; }
 
     public bool IsForgotten { get; init; }
@@ -53,8 +53,8 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
     /// <summary>MerchantTransactionIDs of charges whose fate is not settled: small, however long the stream.</summary>
     public ImmutableHashSet<string> UnsettledCharges { get; init; } = [];
 
-    /// <summary>The periods that were let go by the merchant beforehand.</summary>
-    public ImmutableHashSet<Period> Skipped { get; init; } = [];
+    /// <summary>The due dates that were let go by the merchant beforehand.</summary>
+    public ImmutableHashSet<DateOnly> Skipped { get; init; } = [];
 
     /// <summary>The scheduled charge or retry whose fate is not known yet; at most one.</summary>
     public Charge? InFlight => UnsettledCharges.Select(id => Charges[id]).FirstOrDefault(charge => charge.IsInFlight);

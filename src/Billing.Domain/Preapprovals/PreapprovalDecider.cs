@@ -50,7 +50,7 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] Registered(Preapproval state, MandateReading reading, LearntFrom from, DateTimeOffset now)
     {
         var isFirst = state.Gateway is null;
-        var isOurAnswer = from is LearntFrom.Answer && !state.CreateAnswered && state.Status is not PreapprovalStatus.Refused;
+        var isOurAnswer = from is not LearntFrom.Notification && !state.CreateAnswered && state.Status is not PreapprovalStatus.Refused;
 
         if (!isFirst && !isOurAnswer)
         {

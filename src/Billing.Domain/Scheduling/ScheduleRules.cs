@@ -11,7 +11,7 @@ public static class ScheduleRules
     public static readonly DateOnly FirstDate = new(2000, 1, 1);
 
     /// <summary>Nothing is due after this day, whatever a schedule says.</summary>
-    public static readonly DateOnly LastDate = new(2200, 12, 31);
+    public static readonly DateOnly LastDate = new(2099, 12, 31);
 
     /// <returns>The longest period, in units: 366 days, 104 weeks, 60 months, 10 years.</returns>
     public static int MaxEvery(ScheduleUnit unit) => unit switch
@@ -36,7 +36,7 @@ public static class ScheduleRules
         Require(terms.Every >= 1 && terms.Every <= MaxEvery(terms.Unit), "schedule_every_invalid", "The schedule's period must be 1 to 366 days, 1 to 104 weeks, 1 to 60 months or 1 to 10 years.");
         Require(terms.CatchUp is not { } rule || Enum.IsDefined(rule), "schedule_catch_up_invalid", "The schedule's catch-up rule must be bill_all, latest_only or skip.");
         Require(terms.TimeZone is null || LocalDay.IsZone(terms.TimeZone), "schedule_time_zone_unknown", "The schedule's time zone must be an id of the tz database, for example Europe/Amsterdam.");
-        Require(IsInRange(terms.FirstDueOn) && IsInRange(terms.EndsOn), "schedule_date_invalid", "The schedule's dates must lie in the years 2000 to 2200.");
+        Require(IsInRange(terms.FirstDueOn) && IsInRange(terms.EndsOn), "schedule_date_invalid", "The schedule's dates must lie in the years 2000 to 2099.");
         Require(terms.FirstDueOn is null || terms.EndsOn is null || terms.FirstDueOn <= terms.EndsOn, "schedule_ends_before_it_starts", "The schedule's last day must not lie before its first due date.");
         Require(terms.Periods is null or (>= 1 and <= MaxPeriods), "schedule_periods_invalid", "The schedule must have 1 to 1200 periods, or leave the number out.");
     }

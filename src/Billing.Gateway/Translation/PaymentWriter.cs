@@ -1,4 +1,5 @@
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Wire;
 
@@ -18,7 +19,7 @@ public sealed record PaymentFacts(
     Money? CapturedAmount = null,
     string? ReasonText = null);
 
-/// <summary>From our words to the wire's Payment: our answers to storefronts.</summary>
+/// <summary>From our words to the wire's Payment: our answers to storefronts, and our requests to the gateway.</summary>
 public static class PaymentWriter
 {
     /// <summary>One payment in full detail.</summary>
@@ -48,5 +49,20 @@ public static class PaymentWriter
             Info = gateway.StatusInfo ?? PaymentStatuses.InfoOf(gateway.StatusId),
             Reasons = gateway.Code is null ? null : [new WireReason { Code = gateway.Code, Info = facts.ReasonText }],
         },
+    };
+
+    /// <summary>What is sent to the gateway.</summary>
+    /// <param name="order">The charge.</param>
+    /// <param name="wireAmount">Its amount as <see cref="WireMoney"/> made it.</param>
+    internal static WireRecurrentPayment Request(ChargeOrder order, long wireAmount) => new()
+    {
+        PreapprovalID = order.GatewayPreapprovalId,
+        MerchantTransactionID = order.MerchantTransactionId,
+        Amount = Digits.InNumber(wireAmount),
+        Currency = order.Amount.Currency,
+        MethodID = order.MethodId,
+        Description = order.Description,
+        ExecutionDate = order.ExecutionDate,
+        BillingAddress = order.Country is null ? null : new WireAddress { Country = order.Country },
     };
 }

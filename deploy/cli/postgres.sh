@@ -1,0 +1,123 @@
+# One private PostgreSQL cluster per directory; the script and the tests' TestDatabase both come here.
+#
+#   DIR/data      the cluster itself; as root it belongs to the user postgres, who then also runs it
+#   DIR/url       its connection string, for its owner's eyes; DIR/port and DIR/password are what it is made of
+#   DIR/clients/  one file per process that uses it; when the last of them is gone, however it went, the cluster is stopped
+#   DIR/throwaway present when nothing in it is to be kept: then stopping removes it all
+#
+# Everything that starts or stops holds one lock. Whoever is killed is noticed by `watch`, a small process beside each running cluster.
+
+# Where the cluster called $1 really lives: as root it has to be a place that the user postgres can reach.
+cluster_dir() { # DIR, relative to $home
+  local dir=$1 near
+  [[ $dir == /* ]] || dir=$home/$dir
+  near=$dir
+  until [[ -d $near ]]; do near=$(dirname "$near"); done
+  if ((EUID == 0)) && ! as_postgres test -x "$near"; then
+    dir=/var/tmp/billing-$(hash_of "$dir")
+  fi
+  echo "$dir"
+}
+
+# Runs a command as the user that owns clusters, from a place it may be in, and without the PG... variables of whoever called.
+as_postgres() (
+  cd /
+  unset "${!PG@}"
+  if ((EUID == 0)); then exec runuser -u postgres -- "$@" 9>&-; else exec "$@" 9>&-; fi
+)
+
+locked() { # COMMAND...
+  (
+    flock -w 400 9 || die "Another ./billing has been busy with PostgreSQL for minutes. If none runs, remove $home/run/postgres.lock"
+    "$@"
+  ) 9>>"$home/run/postgres.lock"
+}
+
+# Uses a cluster, starting it if need be, until this script ends.
+hold_cluster() { # DIR [throwaway]
+  require_postgres
+  held_cluster=$(cluster_dir "$1")
+  locked cluster_use "$held_cluster" $$ "${2:-}"
+}
+
+release_cluster() {
+  [[ -n $held_cluster ]] || return 0
+  locked cluster_leave "$held_cluster" $$
+  held_cluster=
+}
+
+cluster_use() { # DIR PID [throwaway]
+  local dir=$1 client
+  client=$(token_of "$2") || die "There is no process $2 to keep PostgreSQL for."
+  if ((EUID == 0)); then
+    as_postgres true 2>/dev/null || die "PostgreSQL does not run as root, and this root cannot become the user postgres. Run as a plain user, or set ConnectionStrings__Billing (for tests BILLING_TEST_DATABASE)."
+  fi
+  mkdir -p "$dir/clients" && [[ -O $dir ]] || die "$dir belongs to someone else. Choose another place with BILLING_HOME."
+  chmod a+x "$dir"
+  [[ ${3:-} != throwaway ]] || touch "$dir/throwaway"
+  touch "$dir/clients/$client"
+
+  cluster_answers "$dir" || cluster_start "$dir"
+  alive "$(cat "$dir/watch" 2>/dev/null)" || cluster_watch_start "$dir"
+}
+
+cluster_leave() { # DIR PID
+  local dir=$1 client
+  rm -f "$dir/clients/$2:"*
+  for client in "$dir"/clients/*; do
+    ! alive "${client##*/}" || return 0
+  done
+  cluster_stop "$dir"
+}
+
+cluster_url() { cat "$1/url" 2>/dev/null || die "There is no PostgreSQL in $1. Start it: ./billing postgres start $1"; } # DIR
+
+cluster_watch_start() { # DIR
+  (
+    cd /
+    exec setsid "$BASH" "$root/billing" postgres watch "$1"
+  ) </dev/null >/dev/null 2>&1 9>&- &
+  token_of $! >"$1/watch"
+}
+
+# Grants the clients' own children a few seconds to finish before their database goes.
+cluster_watch() { # DIR
+  local client idle=0 silence
+  exec {silence}<> <(:) # a pipe that nobody writes to: waiting on it leaves no `sleep` behind when this process is ended
+  while [[ $(cat "$1/watch" 2>/dev/null) == "$(token_of $$)" ]]; do
+    read -r -t 1 -u "$silence" _ || true
+    idle=$((idle + 1))
+    for client in "$1"/clients/*; do
+      ! alive "${client##*/}" || idle=0
+    done
+    ((idle < 5)) || locked cluster_leave "$1" none
+  done
+}
+
+# Hidden from the help; the tests' door. `start` prints the connection string and keeps the cluster until the caller (or --for PID) is gone.
+postgres_verb() { # start|stop|url|watch DIR [--for PID] [--throwaway]
+  local action=${1:-} dir client=$PPID throwaway=
+  (($# >= 2)) || die "Usage: ./billing postgres start|stop|url DIR [--for PID] [--throwaway]"
+  require_postgres
+  dir=$(cluster_dir "$2")
+  shift 2
+  while (($#)); do
+    case $1 in
+      --for) client=$2 && shift ;;
+      --throwaway) throwaway=throwaway ;;
+      *) die "./billing postgres does not know $1" ;;
+    esac
+    shift
+  done
+
+  case $action in
+    start)
+      locked cluster_use "$dir" "$client" "$throwaway"
+      cluster_url "$dir"
+      ;;
+    stop) locked cluster_stop "$dir" ;;
+    url) cluster_url "$dir" ;;
+    watch) cluster_watch "$dir" ;;
+    *) die "./billing postgres knows start, stop and url, not $action" ;;
+  esac
+}

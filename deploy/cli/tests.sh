@@ -1,0 +1,64 @@
+# Every test project, a few at a time; the last line says what came of it.
+
+run_tests() { # ARGS for dotnet test
+  local passed=0 failed=0 skipped=0
+  build
+  results=$home/test-results
+  rm -rf "$results" && mkdir -p "$results"
+  if [[ -z ${BILLING_TEST_DATABASE:-} ]]; then
+    say "Starting a throw-away PostgreSQL ..."
+    hold_cluster "test-postgres-$$" throwaway
+    BILLING_TEST_DATABASE=$(cluster_url "$held_cluster")
+    export BILLING_TEST_DATABASE
+  fi
+
+  run_test_projects "$@"
+  release_cluster
+
+  ((passed + failed > 0)) || say "Not one test ran, and that proves nothing: is the filter right?"
+  echo "$passed passed, $failed failed$( ((skipped == 0)) || echo ", $skipped skipped")"
+  ((failed == 0 && passed > 0))
+}
+
+run_test_projects() { # ARGS for dotnet test
+  local project name limit
+  local -A running=()
+  limit=$(nproc)
+  for project in "$root"/tests/*.Tests; do
+    name=${project##*/}
+    while ((${#running[@]} >= limit)); do report_finished; done
+    "${tied[@]}" dotnet test "$(dll "tests/$name")" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
+      --results-directory "$results" --blame-hang --blame-hang-timeout 4m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 &
+    running[$name]=$(token_of $! || echo "$!:gone")
+    started+=("${running[$name]}")
+  done
+  while ((${#running[@]} > 0)); do report_finished; done
+}
+
+report_finished() {
+  local name status
+  sleep 0.2
+  for name in "${!running[@]}"; do
+    ! alive "${running[$name]}" || continue
+    status=0
+    wait "${running[$name]%%:*}" || status=$?
+    unset "running[$name]"
+    report_project "$name" "$status"
+  done
+}
+
+# A runner that fails without a failed test has crashed or hung: that counts as one failure.
+report_project() { # NAME EXIT_CODE
+  local counters total ok bad
+  counters=$(grep -ao '<Counters [^>]*>' "$results/$1.trx" 2>/dev/null || true)
+  total=$(counter total) ok=$(counter passed) bad=$(counter failed)
+  if (($2 != 0 && bad == 0)); then
+    bad=1 total=$((total + 1))
+    say "  $1: the test runner crashed or hung (exit code $2)"
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
+  say "  $1: $ok passed, $bad failed"
+  ((bad == 0)) || grep -avE '^ *at (System|Xunit|Microsoft)\.|^(VSTest version|Starting test|A total of|Data collector)' "$results/$1.log" | head -n 200 >&2
+}
+
+counter() { [[ $counters =~ [[:space:]]$1=\"([0-9]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo 0; } # NAME

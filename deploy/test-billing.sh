@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# What `./billing postgres` promises, tried for real in a directory of its own: about a minute. Run it as root and as a plain user.
+set -uo pipefail
+billing=$(readlink -f "$(dirname "$0")/../billing")
+BILLING_HOME=$(mktemp -d)
+export BILLING_HOME
+passed=0 failed=0
+
+expect() { # SENTENCE COMMAND...
+  local sentence=$1
+  shift
+  if "$@" >"$BILLING_HOME/output" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED: $sentence" && sed 's/^/  | /' "$BILLING_HOME/output"
+  fi
+}
+
+start() { "$billing" postgres start "${1:-db}" --for $$; }
+value() { sed -E "s/.*$1=([^;]*).*/\1/" <<<"$url"; } # KEY of the connection string
+sql() { PGPASSWORD=$(value Password) psql -X -q -t -A -h 127.0.0.1 -p "$(value Port)" -U billing -d postgres -c "$1"; }
+answers() { url=$("$billing" postgres url "${1:-db}") && [[ $(sql 'select 1') == 1 ]]; }
+refused() { ! sql 'select 1'; }
+directory() { dirname "$(sql 'show data_directory')"; }
+postmaster() { head -n 1 "$(directory)/data/postmaster.pid"; }
+eventually() { local i; for ((i = 0; i < 40; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.5; done; return 1; }
+gone() { [[ ! -e $1 ]]; }
+
+expect "starts" start
+expect "answers with its password" answers
+expect "refuses another password" bash -c "! PGPASSWORD=wrong psql -X -h 127.0.0.1 -p $(value Port) -U billing -d postgres -c 'select 1'"
+expect "is UTF-8, synchronous and ends idle transactions" test "$(sql "select string_agg(setting, ' ' order by name) from pg_settings where name in ('server_encoding', 'fsync', 'idle_in_transaction_session_timeout', 'max_connections')")" = "on 60000 200 UTF8"
+sql 'create table kept (a int)'
+
+first=$(postmaster)
+expect "is taken over while it runs" start
+expect "is not started twice" test "$first" = "$(postmaster)"
+
+sleep 300 &
+other=$!
+at=$(directory)
+kill -9 "$first" && eventually refused
+expect "starts again after kill -9" start
+expect "still has what was written" sql 'select * from kept'
+
+kill -9 "$(postmaster)" && eventually refused
+sed -i "1s/.*/$other/" "$at/data/postmaster.pid"
+expect "starts although a stale pid file names a living process" start
+expect "answers then" answers
+kill "$other"
+
+expect "stops" "$billing" postgres stop db
+expect "is gone then" refused
+exec {taken}< <(exec python3 -u -c "import socket,time; s=socket.create_server(('127.0.0.1', $(value Port))); print('up'); time.sleep(600)" 2>/dev/null)
+blocker=$!
+read -r _ <&"$taken"
+expect "starts although its port was taken meanwhile" start
+expect "answers on another port" answers
+kill "$blocker"
+
+"$billing" postgres stop db
+rm -f "$at/data/global/pg_control"
+expect "replaces a broken cluster and says so" bash -c "'$billing' postgres start db --for $$ 2>&1 | grep 'It is kept as'"
+expect "answers after that" answers
+expect "has kept the broken one" compgen -G "$at.broken-*/PG_VERSION"
+
+long=$(printf 'a-long-directory-name/%.0s' {1..7})db
+expect "starts in a directory too long for a socket" start "$long"
+expect "answers there" answers "$long"
+expect "and stops" "$billing" postgres stop "$long"
+
+bash -c "'$billing' postgres start thrown --throwaway --for \$\$ >/dev/null; sleep 2"
+thrown=$(answers thrown && directory)
+expect "a throw-away cluster outlives the command that started it" test -n "$thrown"
+expect "a throw-away cluster is removed when its user is gone" eventually gone "$thrown"
+
+answers db
+expect "stops in the end" "$billing" postgres stop db
+rm -rf "$BILLING_HOME" "$at" "$at".broken-*
+echo "$passed passed, $failed failed"
+((failed == 0))

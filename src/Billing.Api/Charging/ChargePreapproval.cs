@@ -1,0 +1,135 @@
+using Billing.Domain;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
+using Billing.EventStore;
+using Billing.Messaging;
+
+namespace Billing.Api.Charging;
+
+// One charge is three small steps with the network alone in the middle:
+//   ChargeDue      decide, append ChargeRequested, ChargeDeferred or ChargeSkipped, enqueue SubmitCharge    one commit
+//   SubmitCharge   send what was never claimed before, ask about the rest                                   no transaction
+//   RecordOutcome  append what we now know, unknown included                                                one commit
+// A crash between any two lines re-delivers a message; a second delivery of SubmitCharge asks and does not send.
+
+/// <summary>Enqueued by the sweep under an id derived from stream, period and attempt: swept twice, or on two nodes, it is one.</summary>
+public sealed record ChargeDue(string Tenant, Guid PreapprovalId, int Revision, DateOnly DueOn, int Attempt)
+{
+    public Guid MessageId => DerivedId.Of("charge_due", Tenant, PreapprovalId.ToString("N"), $"{Revision}-{DueOn:yyyyMMdd}-{Attempt}");
+}
+
+/// <summary>One send of one MerchantTransactionID; <paramref name="Send"/> counts them, so that each send is a message of its own.</summary>
+/// <param name="ConfirmFailed">Earlier attempts at the same period: a look-up right before the send must find each of them failed.</param>
+public sealed record SubmitCharge(
+    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, string[] ConfirmFailed)
+{
+    public Guid MessageId => DerivedId.Of("submit_charge", Tenant, MerchantTransactionId, $"{Send}");
+
+    public ChargeOrder Order(string merchantTransactionId, string? description = null, string? country = null, string? executionDate = null) =>
+        new(Tenant, merchantTransactionId, GatewayPreapprovalId, MethodId, new Money(AmountMinor, Currency), description, country, executionDate);
+}
+
+/// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
+public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
+
+/// <summary>An earlier attempt turned out to have been paid right before its retry was sent.</summary>
+public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string MerchantTransactionId, ChargeNews Earlier);
+
+public static class ChargeDueHandler
+{
+    public static (Events, OutgoingMessages) Handle(ChargeDue command, Preapproval? state, DateTimeOffset now)
+    {
+        var events = PreapprovalDecider.ChargeDue(state!, new Period(command.Revision, command.DueOn), command.Attempt, now);
+
+        return ([.. events], Submissions.For(command.Tenant, state!, events));
+    }
+}
+
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, Settings settings)
+{
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
+
+    public async Task<HandlerResult> Handle(SubmitCharge command, Delivery delivery, CancellationToken ct)
+    {
+        if (!delivery.IsFirst)
+        {
+            return Record(command, delivery, await gateway.FindChargeAsync(command.Order(command.MerchantTransactionId), ct), LearntFrom.LookUp);
+        }
+
+        foreach (var earlier in command.ConfirmFailed)
+        {
+            switch (await gateway.FindChargeAsync(command.Order(earlier), ct))
+            {
+                case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed } or ChargeAnswer.NotFound:
+                    break;
+
+                case ChargeAnswer.Told { Payment.State: not (PaymentStatus.Pending or PaymentStatus.Unrecognised) } paid:
+                    return new HandlerResult.Apply(new WithdrawRetry(
+                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, new ChargeNews(earlier, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+
+                default:
+                    return new HandlerResult.HandBack(AskAgain, "an earlier attempt is not certain to have failed");
+            }
+        }
+
+        var order = await WithPreapprovalAsync(command, ct);
+
+        // A call that could outlive the lease is not begun: another process may have the message by then.
+        if (delivery.Remaining < settings.GatewayTimeout)
+        {
+            return new HandlerResult.HandBack(TimeSpan.Zero, "too late to send under this lease");
+        }
+
+        var answer = await gateway.ChargeAsync(order, ct);
+
+        // The id is taken: what is there is ours only if it is exactly what we asked for, and then it is the answer.
+        if (answer is ChargeAnswer.Duplicate)
+        {
+            var found = await gateway.FindChargeAsync(order, ct);
+            answer = found is ChargeAnswer.NotFound ? new ChargeAnswer.Unknown("duplicate_not_found") : found;
+        }
+
+        return Record(command, delivery, answer, LearntFrom.Answer);
+    }
+
+    private static HandlerResult.Apply Record(SubmitCharge command, Delivery delivery, ChargeAnswer answer, LearntFrom from) => new(new RecordOutcome(
+        command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, from, delivery.ClaimedAt, delivery.ClaimedAt)));
+
+    // What may name a person is never in a message: it is unsealed here, for methods that want it, and for the storefront's own words.
+    private async Task<ChargeOrder> WithPreapprovalAsync(SubmitCharge command, CancellationToken ct)
+    {
+        var wantsMandate = MethodProfiles.For(command.MethodId).SendDescriptionAndCountry;
+
+        if (!wantsMandate && ChargeId.IsDerivedForm(command.MerchantTransactionId))
+        {
+            return command.Order(command.MerchantTransactionId);
+        }
+
+        var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
+        var state = (Preapproval)snapshot!.State;
+        var own = state.Charges[command.MerchantTransactionId];
+
+        return wantsMandate
+            ? command.Order(command.MerchantTransactionId, own.Description ?? state.Terms.Description, state.Personal?.BillingAddress?.Country, own.ExecutionDate)
+            : command.Order(command.MerchantTransactionId, own.Description, null, own.ExecutionDate);
+    }
+}
+
+public static class RecordOutcomeHandler
+{
+    // What stays unknown needs no message of its own: ResolveUnknown finds it by its state, as often as it takes.
+    public static (Events, OutgoingMessages) Handle(RecordOutcome command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var events = PreapprovalDecider.RecordOutcome(state!, command.News, lookUps, now);
+
+        return ([.. events], Submissions.For(command.Tenant, state!, events));
+    }
+
+    public static Events Handle(WithdrawRetry command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var paid = PreapprovalDecider.RecordOutcome(state!, command.Earlier, lookUps, now);
+
+        return [.. paid, .. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, "earlier_attempt_charged", now)];
+    }
+}

@@ -1,0 +1,23 @@
+using Billing.Domain.Preapprovals;
+using Billing.Messaging;
+
+namespace Billing.Api.Charging;
+
+/// <summary>Which events put a charge on its way to the gateway.</summary>
+public static class Submissions
+{
+    /// <param name="state">Before the events.</param>
+    public static OutgoingMessages For(string tenant, Preapproval state, IReadOnlyList<PreapprovalEvent> events) =>
+        [.. events.Select(e => For(tenant, state, e)).OfType<SubmitCharge>().Select(submit => new Outgoing(submit, Id: submit.MessageId))];
+
+    private static SubmitCharge? For(string tenant, Preapproval state, PreapprovalEvent @event) => @event switch
+    {
+        ChargeRequested e => Submit(tenant, state, e.Charge, e.Amount, 1),
+        ChargeResent e => Submit(tenant, state, e.Charge, state.Charges[e.Charge.MerchantTransactionId].Amount, state.Charges[e.Charge.MerchantTransactionId].Resent + 2),
+        _ => null,
+    };
+
+    private static SubmitCharge Submit(string tenant, Preapproval state, ChargeId charge, Domain.Money amount, int send) => new(
+        tenant, state.Id, charge.MerchantTransactionId, send, state.Gateway!.PreapprovalId, state.Terms.MethodId, amount.Minor, amount.Currency,
+        charge.Period is { } period ? [.. state.AttemptsAt(period).Where(other => other.Id.Attempt < charge.Attempt && other.State is MoneyState.Failed).Select(other => other.Id.MerchantTransactionId)] : []);
+}

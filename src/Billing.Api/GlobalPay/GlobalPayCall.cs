@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Billing.Domain;
+using Billing.Gateway.Requests;
+using Billing.Gateway.Wire;
+
+namespace Billing.Api.GlobalPay;
+
+/// <summary>What every GlobalPay-shaped endpoint shares: body, RequestId, and refusals in the gateway's own envelope (GLOBALPAY.md section 3).</summary>
+public static class GlobalPayCall
+{
+    /// <summary>Bytes.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    private const int MostRequestIdCharacters = 100;
+    private const string BodyItem = "body";
+
+    /// <summary>Refuses in the manner of a call about preapprovals.</summary>
+    public static Task<IResult> PreapprovalAsync(HttpContext http, Func<Task<IResult>> call) =>
+        Guarded(call, (code, text, status) => Say(RefusalWriter.Preapproval(code, text, Asked(http)), GlobalPayJson.Answers.PreapprovalEnvelope, status));
+
+    /// <summary>Refuses in the manner of a call about payments.</summary>
+    public static Task<IResult> PaymentAsync(HttpContext http, Func<Task<IResult>> call) =>
+        Guarded(call, (code, text, status) => Say(RefusalWriter.Payment(code, text, Asked(http)), GlobalPayJson.Answers.PaymentEnvelope, status));
+
+    public static IResult Denied() => Say(new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody, StatusCodes.Status401Unauthorized);
+
+    public static IResult Say<T>(T body, JsonTypeInfo<T> json, int status) =>
+        Results.Text(JsonSerializer.Serialize(body, json), "application/json; charset=utf-8", statusCode: status);
+
+    /// <exception cref="TooLarge">More than <see cref="MostBytes"/>.</exception>
+    public static async Task<byte[]> BodyAsync(HttpContext http, CancellationToken ct)
+    {
+        var body = await Billing.Api.RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new TooLarge();
+        http.Items[BodyItem] = body;
+
+        return body;
+    }
+
+    /// <returns>Null when none was sent.</returns>
+    /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>
+    public static string? RequestId(HttpContext http) => http.Request.Headers["RequestId"].ToString() switch
+    {
+        "" => null,
+        var id when id.Length <= MostRequestIdCharacters && id.All(c => c is > ' ' and < (char)127) => id,
+        _ => throw new RuleViolation("2", "Validation failed: RequestId must be 1 to 100 printable ASCII characters."),
+    };
+
+    private static async Task<IResult> Guarded(Func<Task<IResult>> call, Func<string, string, int, IResult> refuse)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RuleViolation violation)
+        {
+            return refuse(CodeOf(violation), violation.Message, StatusCodes.Status400BadRequest);
+        }
+        catch (NotThere)
+        {
+            return refuse("12", "Item not found.", StatusCodes.Status404NotFound);
+        }
+        catch (TooLarge)
+        {
+            return refuse("2", "Validation failed: the body is larger than 64 KB.", StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (NotAnswered)
+        {
+            return refuse("15", "The gateway has not answered in time. Repeat the same request, or read the object, to learn what became of it.", StatusCodes.Status504GatewayTimeout);
+        }
+    }
+
+    // A refusal echoes the caller's own id, or a client like ours could not believe it.
+    private static ReadOnlyMemory<byte> Asked(HttpContext http) => http.Items[BodyItem] as byte[];
+
+    // Rules of our own (schedules) have words for codes; on these paths a number is expected.
+    private static string CodeOf(RuleViolation violation) => violation.Code.All(char.IsAsciiDigit) ? violation.Code : "2";
+}
+
+/// <summary>No such object for this site: another site's is not there either.</summary>
+public sealed class NotThere : Exception;
+
+public sealed class TooLarge : Exception;
+
+/// <summary>The outcome is unknown when the answer is due: 504, never a guess.</summary>
+public sealed class NotAnswered : Exception;

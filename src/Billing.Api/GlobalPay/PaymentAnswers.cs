@@ -1,0 +1,48 @@
+using System.Globalization;
+using Billing.Api.Payments;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Billing.Gateway.Translation;
+using Billing.Gateway.Wire;
+
+namespace Billing.Api.GlobalPay;
+
+/// <summary>Our charges as GlobalPay shows its payments.</summary>
+public static class PaymentAnswers
+{
+    /// <summary>One in full. While nobody knows what became of it: no ID and status 7 (a 5xx would invite a second debit under a new id).</summary>
+    /// <param name="state">Unsealed.</param>
+    public static IResult Say(string siteId, Preapproval state, Charge charge, WireMoney money, int status)
+    {
+        var facts = new PaymentFacts(
+            SiteId(siteId), charge.Id.MerchantTransactionId, charge.Amount, state.Terms.MethodId, state.Gateway?.PreapprovalId, charge.Description, charge.CapturedAmount, charge.FailureText);
+
+        return GlobalPayCall.Say(
+            new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge.State, charge.Gateway), facts, money) }, GlobalPayJson.Answers.PaymentEnvelope, status);
+    }
+
+    public static IResult Say(PaymentPage page, WireMoney money) => GlobalPayCall.Say(
+        new PaymentList
+        {
+            Payments = [.. page.Rows.Select(row => Limited(row, money))],
+            Count = page.Rows.Count,
+            TotalPages = (int)((page.Total + page.Filter.PageSize - 1) / page.Filter.PageSize),
+            TotalCount = (int)page.Total,
+            PageIndex = page.Filter.PageIndex,
+            PageSize = page.Filter.PageSize,
+        },
+        GlobalPayJson.Answers.PaymentList,
+        StatusCodes.Status200OK);
+
+    private static WirePayment Limited(PaymentRow row, WireMoney money) => PaymentWriter.Limited(
+        Shown(row.State, row.Gateway),
+        new PaymentFacts(
+            SiteId(row.Tenant), row.MerchantTransactionId, row.Amount, row.MethodId, row.GatewayPreapprovalId, null, row.CapturedAmount),
+        money) is var wire ? wire with { Status = wire.Status! with { Reasons = null } } : null!;
+
+    private static GatewayPayment Shown(MoneyState state, GatewayPayment? gateway) => state is MoneyState.Requested or MoneyState.Unknown
+        ? new GatewayPayment(null, gateway?.Created, PaymentStatuses.PendingOnProvider, null, null, gateway?.NotifiedAt)
+        : gateway ?? new GatewayPayment(null, null, state is MoneyState.Charged ? 2 : 4, null, null, null);
+
+    private static int? SiteId(string siteId) => int.Parse(siteId, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+using Billing.Messaging;
+using Npgsql;
+
+namespace Billing.Api.GlobalPay;
+
+/// <summary>What a call started, or joined.</summary>
+/// <param name="FromVersion">The stream's version before what the call asked for was written: its answer lies after it.</param>
+public sealed record Started(StreamKey Key, long FromVersion, string? MerchantTransactionId);
+
+/// <summary>Writes what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
+/// <remarks>An answer is folded from the events that settled it, so that a repeat meets the same one, on every node and after every restart.</remarks>
+public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore store, MessageBus bus, TimeProvider clock, Settings settings)
+{
+    private const string RequestIdTaken = "pkey_request_ids";
+    private const int MostConflicts = 10;
+
+    /// <summary>A decision on the stream's state: events and messages.</summary>
+    public delegate (Events Events, OutgoingMessages Messages) Decision(Preapproval? state, DateTimeOffset now);
+
+    /// <summary>Finds what an earlier call with this RequestId started.</summary>
+    /// <exception cref="RuleViolation">2: the RequestId came with another body before.</exception>
+    public async Task<Started?> EarlierAsync(string tenant, string? requestId, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        if (requestId is null)
+        {
+            return null;
+        }
+
+        await using var command = books.CreateCommand(
+            "select body_sha256, preapproval_id, from_version, merchant_transaction_id from request_ids where tenant_id = $1 and request_id = $2");
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = requestId });
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        if (!await row.ReadAsync(ct))
+        {
+            return null;
+        }
+
+        return row.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(SHA256.HashData(body.Span))
+            ? new Started(new StreamKey(tenant, row.GetGuid(1)), row.GetInt64(2), await row.IsDBNullAsync(3, ct) ? null : row.GetString(3))
+            : throw new RuleViolation("2", "Validation failed: this RequestId was used before with another body. Use a new RequestId for a new request.");
+    }
+
+    /// <summary>Decides and writes, together with the RequestId.</summary>
+    /// <returns>Null when somebody took the RequestId or a reserved id at this very moment: look again.</returns>
+    public async Task<Started?> StartAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    {
+        for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
+        {
+            try
+            {
+                return await TryAsync(key, requestId, body, merchantTransactionId, decide, ct);
+            }
+            catch (Exception e) when (e is StreamConflictException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
+            {
+                // Somebody else was first: decide again from the top.
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
+                && e.ConstraintName is RequestIdTaken or Subscribing.Reservations.MerchantPreapprovalIdTaken or Subscribing.Reservations.MerchantTransactionIdTaken)
+            {
+                return null;
+            }
+        }
+
+        throw new StreamConflictException("This preapproval is too busy; try again.");
+    }
+
+    /// <summary>Waits for the first state after the request that settles it.</summary>
+    /// <returns>The unsealed state at that version, or null when <see cref="Settings.AnswerWithin"/> has passed first.</returns>
+    public async Task<Preapproval?> SettledAsync(Started started, Func<Preapproval, bool> isSettled, CancellationToken ct)
+    {
+        var until = TimeProvider.System.GetTimestamp();
+        var pause = TimeSpan.FromMilliseconds(5);
+
+        while (true)
+        {
+            Preapproval? state = null;
+
+            foreach (var recorded in await store.ReadStreamAsync(started.Key, unseal: true, ct: ct))
+            {
+                state = Preapproval.Evolve(state, (PreapprovalEvent)recorded.Data);
+
+                if (recorded.Version > started.FromVersion && isSettled(state))
+                {
+                    return state;
+                }
+            }
+
+            if (TimeProvider.System.GetElapsedTime(until) > settings.AnswerWithin)
+            {
+                return null;
+            }
+
+            await Task.Delay(pause, ct);
+            pause = TimeSpan.FromMilliseconds(Math.Min(100, pause.TotalMilliseconds * 1.5));
+        }
+    }
+
+    private async Task<Started?> TryAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    {
+        var metadata = new Metadata(CorrelationId: requestId, CausationId: requestId, UserName: $"storefront-{key.Tenant}");
+
+        await using var session = await store.OpenSessionAsync(ct);
+        var stream = await session.FetchForWritingAsync(key, ct);
+        var from = stream.Version;
+        var (events, messages) = decide((Preapproval?)stream.State, clock.GetUtcNow());
+
+        session.Append(stream, events, metadata);
+        bus.EnqueueIn(session, [.. messages.Cast<Outgoing>()], metadata);
+
+        if (requestId is not null)
+        {
+            session.Also.Add(
+                "insert into request_ids (tenant_id, request_id, body_sha256, preapproval_id, from_version, merchant_transaction_id) values ($1, $2, $3, $4, $5, $6::varchar)",
+                key.Tenant, requestId, SHA256.HashData(body.Span), key.Id, from, merchantTransactionId);
+        }
+
+        await session.CommitAsync(ct);
+
+        return new Started(key, from, merchantTransactionId);
+    }
+}

@@ -1,0 +1,85 @@
+using Billing.Domain.Preapprovals;
+
+namespace Billing.Api;
+
+/// <summary>What an operator may set beside sites and gateway, with its defaults; README.md lists all of it.</summary>
+/// <param name="Lease">Database time for which a claimed message is its claimer's.</param>
+/// <param name="GatewayTimeout">The door's own time-out per call; shorter than the lease.</param>
+/// <param name="AnswerWithin">How long a storefront's call waits for the gateway before it gets 504, or 201 with Status 7.</param>
+/// <param name="JobInterval">How often sweep and resolver run, real time.</param>
+/// <param name="MaxInFlight">Calls to the gateway under way at once, per node.</param>
+/// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
+/// <param name="KeepUnmatched">How long a notification that fits nothing is kept.</param>
+public sealed record Settings(
+    TimeSpan Lease,
+    TimeSpan GatewayTimeout,
+    TimeSpan AnswerWithin,
+    TimeSpan JobInterval,
+    int MaxInFlight,
+    int ListScan,
+    TimeSpan KeepUnmatched,
+    LookUpPolicy LookUps,
+    bool IsSandbox,
+    string? Failpoint)
+{
+    public static Settings Read(IConfiguration configuration)
+    {
+        var charging = configuration.GetSection("Charging");
+        var isSandbox = configuration.GetValue("Sandbox:Enabled", false);
+        var lease = Seconds(charging, "LeaseSeconds", 30, 1, 600);
+        var timeout = Seconds(configuration.GetSection("Gateway"), "TimeoutSeconds", 10, 1, 60);
+        var failpoint = configuration["Failpoints:KillAt"];
+
+        if (timeout >= lease)
+        {
+            throw new SettingException("Charging__LeaseSeconds", "must be longer than Gateway__TimeoutSeconds, or a call could outlive the claim that allows it.");
+        }
+
+        if (failpoint is not null && !isSandbox)
+        {
+            throw new SettingException("Failpoints__KillAt", "is for crash tests and refused outside sandbox mode.");
+        }
+
+        if (isSandbox && configuration["Gateway:BaseAddress"] is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback))
+        {
+            throw new SettingException("Sandbox__Enabled", "needs a gateway on this machine: Gateway__BaseAddress is not a loopback address.");
+        }
+
+        return new Settings(
+            lease,
+            timeout,
+            Seconds(charging, "AnswerWithinSeconds", 20, 1, 29),
+            TimeSpan.FromMilliseconds(Number(configuration.GetSection("Jobs"), "IntervalMilliseconds", isSandbox ? 200 : 5_000, 20, 3_600_000)),
+            (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
+            (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
+            TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
+            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
+            isSandbox,
+            failpoint);
+    }
+
+    private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)
+    {
+        var minutes = charging.GetSection("LookUpMinutes").Get<double[]>() ?? [5, 60, 1440, 1440, 1440, 1440, 1440];
+        var quiet = TimeSpan.FromMinutes(Number(charging, "QuietMinutes", 10, 0, 10_000));
+
+        if (minutes.Length == 0 || minutes.Any(minute => minute <= 0))
+        {
+            throw new SettingException("Charging__LookUpMinutes", "must list at least one interval, each longer than zero.");
+        }
+
+        return quiet > fence
+            ? new LookUpPolicy([.. minutes.Select(TimeSpan.FromMinutes)], quiet, fence, MaxResends: 3)
+            : throw new SettingException("Charging__QuietMinutes", "must be longer than lease and time-out together.");
+    }
+
+    private static TimeSpan Seconds(IConfigurationSection section, string name, double fallback, double least, double most) =>
+        TimeSpan.FromSeconds(Number(section, name, fallback, least, most));
+
+    private static double Number(IConfigurationSection section, string name, double fallback, double least, double most)
+    {
+        var value = section.GetValue(name, fallback);
+
+        return value >= least && value <= most ? value : throw new SettingException($"{section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}", $"must be between {least} and {most}.");
+    }
+}

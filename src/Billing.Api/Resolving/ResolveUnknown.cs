@@ -1,0 +1,63 @@
+using Billing.Api.Changing;
+using Billing.Api.Charging;
+using Billing.Api.Closing;
+using Billing.Api.Subscribing;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+using Billing.Messaging;
+
+namespace Billing.Api.Resolving;
+
+// What is unknown is found by its state in the views, not by a queued message: a lost message cannot lose it. Each due look-up
+// is a message under a derived id, so that nodes may look for them at the same time.
+
+/// <param name="LookUp">How many were made before this one.</param>
+public sealed record LookUpCharge(string Tenant, Guid PreapprovalId, string MerchantTransactionId, long StreamVersion, int LookUp)
+{
+    public Guid MessageId => DerivedId.Of("look_up_charge", Tenant, MerchantTransactionId, $"{StreamVersion}-{LookUp}");
+}
+
+public sealed record LookUpMandate(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUp)
+{
+    public Guid MessageId => DerivedId.Of("look_up_mandate", Tenant, PreapprovalId.ToString("N"), $"{StreamVersion}-{LookUp}");
+}
+
+public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.EventStore store)
+{
+    public async Task<HandlerResult> Handle(LookUpCharge command, Delivery delivery, CancellationToken ct)
+    {
+        var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
+        var state = (Preapproval)snapshot!.State;
+
+        if (!state.UnsettledCharges.Contains(command.MerchantTransactionId))
+        {
+            return new HandlerResult.Done();
+        }
+
+        var charge = state.Charges[command.MerchantTransactionId];
+        var order = new ChargeOrder(command.Tenant, command.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
+        var answer = await gateway.FindChargeAsync(order, ct);
+
+        return new HandlerResult.Apply(new RecordOutcome(
+            command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+    }
+}
+
+public sealed class LookUpMandateHandler(IPaymentGateway gateway, EventStore.EventStore store, Settings settings)
+{
+    public async Task<HandlerResult> Handle(LookUpMandate command, Delivery delivery, CancellationToken ct)
+    {
+        var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
+        var state = (Preapproval)snapshot!.State;
+
+        return state.Unsettled?.Operation switch
+        {
+            MandateOperation.Create => new HandlerResult.Apply(new RecordCreate(
+                command.Tenant, state.Id, await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct), LearntFrom.LookUp)),
+            MandateOperation.Change => new HandlerResult.Apply(await SubmitChangeHandler.LookUpAsync(gateway, command.Tenant, state, ct)),
+            MandateOperation.Close => new HandlerResult.Apply(await SubmitCloseHandler.LookUpAsync(gateway, command.Tenant, state, ct)),
+            _ => new HandlerResult.Done(),
+        };
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using Billing.Domain.Scheduling;
+using Billing.Gateway;
+
+namespace Billing.Api.Sites;
+
+/// <summary>One merchant website: its keys and its calendar.</summary>
+/// <param name="ApiKey">The storefront's key to us.</param>
+/// <param name="GatewayApiKey">Ours to the gateway, and the only one that notifications are accepted with.</param>
+/// <param name="TimeZone">tzdb id: whose days a schedule without a zone counts.</param>
+public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string TimeZone);
+
+/// <summary>The sites of this installation, from <c>Sites__&lt;SiteID&gt;__…</c>.</summary>
+public sealed class SiteRegister : ISiteKeys
+{
+    private readonly FrozenDictionary<string, Site> _sites;
+
+    /// <exception cref="SettingException">A site is incomplete, or both its keys are the same.</exception>
+    public SiteRegister(IConfiguration configuration)
+    {
+        _sites = configuration.GetSection("Sites").GetChildren().Select(Read).ToFrozenDictionary(site => site.Id);
+
+        if (_sites.Count == 0)
+        {
+            throw new SettingException("Sites", "names no site. Set Sites__<SiteID>__ApiKey and Sites__<SiteID>__GatewayApiKey.");
+        }
+    }
+
+    public Site? Find(string siteId) => _sites.GetValueOrDefault(siteId);
+
+    public IReadOnlyCollection<string> Ids => _sites.Keys;
+
+    public string TimeZoneOf(string siteId) => Find(siteId)?.TimeZone ?? "Etc/UTC";
+
+    /// <inheritdoc/>
+    public string GatewayKeyOf(string siteId) => Find(siteId)?.GatewayApiKey ?? throw new KeyNotFoundException($"Site {siteId} is not configured.");
+
+    private static Site Read(IConfigurationSection section)
+    {
+        var name = $"Sites__{section.Key}";
+
+        if (!int.TryParse(section.Key, out _))
+        {
+            throw new SettingException(name, "a SiteID is a number.");
+        }
+
+        var site = new Site(
+            section.Key,
+            section["ApiKey"] is { Length: > 0 } key ? key : throw new SettingException($"{name}__ApiKey", "is missing: the key that this site's storefront shows us."),
+            section["GatewayApiKey"] is { Length: > 0 } gatewayKey ? gatewayKey : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
+            section["TimeZone"] ?? "Etc/UTC");
+
+        if (site.ApiKey == site.GatewayApiKey)
+        {
+            throw new SettingException($"{name}__ApiKey", "equals the gateway key: a storefront could then forge notifications. Use another one.");
+        }
+
+        return ScheduleRules.IsTimeZone(site.TimeZone) ? site : throw new SettingException($"{name}__TimeZone", $"'{site.TimeZone}' is no tzdb time zone.");
+    }
+}

@@ -1,0 +1,105 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Billing.EventStore;
+
+/// <summary>The statements of one commit, in the order that every writer keeps: events, streams, keys, projections, what else was added, commit.</summary>
+internal static class CommitBatch
+{
+    internal static NpgsqlBatch Of(Session session, EventStoreOptions options, IReadOnlyList<WritableStream> changed)
+    {
+        var batch = new NpgsqlBatch(session.Connection);
+        var written = changed.Where(s => s.Pending.Count > 0).ToList();
+        if (written.Count > 0)
+        {
+            AddEvents(batch, written);
+            AddStreams(batch, written, options.Aggregate.StreamType);
+        }
+
+        AddKeys(batch, changed);
+        foreach (var stream in written)
+        {
+            Project(batch, options.Projections, stream);
+        }
+
+        foreach (var command in session.Also.BatchCommands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            // In a transaction that has failed, a bare commit would roll back in silence; this complains.
+            batch.Add("select 1");
+        }
+
+        batch.Add("commit");
+        return batch;
+    }
+
+    private static void AddEvents(NpgsqlBatch batch, List<WritableStream> streams)
+    {
+        foreach (var (stored, _, _) in streams.SelectMany(s => s.Foreign))
+        {
+            batch.Add(Sql.ChainForeignEvent, stored.Key.Tenant, stored.Key.Id, stored.Version, stored.Hash);
+        }
+
+        var events = streams.SelectMany(s => s.Pending).ToList();
+        batch.Add(
+            Sql.InsertEvents,
+            Column(e => e.EventId),
+            Column(e => e.Key.Id),
+            Column(e => e.Version),
+            new NpgsqlParameter { Value = Column(e => e.Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+            Column(e => e.Type),
+            Column(e => e.Timestamp),
+            Column(e => e.Key.Tenant),
+            events.Select(e => e.DotnetType).ToArray(),
+            Column(e => e.CorrelationId),
+            Column(e => e.CausationId),
+            Column(e => e.UserName),
+            Column(e => e.Hash));
+
+        T[] Column<T>(Func<StoredEvent, T> value) => [.. events.Select(e => value(e.Stored))];
+    }
+
+    private static void AddStreams(NpgsqlBatch batch, List<WritableStream> streams, string streamType) => batch.Add(
+        Sql.UpsertStreams,
+        streams.Select(s => s.Key.Tenant).ToArray(),
+        streams.Select(s => s.Key.Id).ToArray(),
+        streamType,
+        streams.Select(s => s.Version).ToArray(),
+        streams.Select(s => s.LastTimestamp).ToArray(),
+        streams.Select(s => Convert.FromHexString(s.HeadHash!)).ToArray());
+
+    private static void AddKeys(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams)
+    {
+        var fresh = streams.Where(s => s.Seal is { IsNew: true, WrappedKey: not null }).ToList();
+        if (fresh.Count > 0)
+        {
+            batch.Add(
+                Sql.InsertStreamKeys,
+                fresh.Select(s => s.Key.Tenant).ToArray(),
+                fresh.Select(s => s.Key.Id).ToArray(),
+                fresh.Select(s => s.Seal.WrappedKey!).ToArray(),
+                fresh.Select(s => s.DatabaseNow).ToArray());
+        }
+
+        foreach (var stream in streams.Where(s => s.ForgetsAtCommit))
+        {
+            batch.Add(Sql.ForgetStream, stream.Key.Tenant, stream.Key.Id, stream.DatabaseNow);
+        }
+    }
+
+    private static void Project(NpgsqlBatch batch, IReadOnlyList<IInlineProjection> projections, WritableStream stream)
+    {
+        foreach (var pending in stream.Foreign.Concat(stream.Pending))
+        {
+            var recorded = pending.Recorded with { IsLast = pending.Stored.Version == stream.Version };
+            foreach (var projection in projections)
+            {
+                projection.Project(recorded, batch);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Npgsql;
+
+namespace Billing.EventStore;
+
+/// <summary>Streams of one aggregate type in Marten's tables, in the schema of the connection's Search Path.</summary>
+public sealed partial class EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
+{
+    private readonly EventCodec codec = new(options.Catalog);
+
+    internal NpgsqlDataSource DataSource { get; } = dataSource;
+
+    internal EventStoreOptions Options { get; } = options;
+
+    internal EventCodec Codec => codec;
+
+    /// <summary>Opens a transaction; it begins on the server with its first statement.</summary>
+    public async Task<Session> OpenSessionAsync(CancellationToken ct)
+    {
+        var connection = await DataSource.OpenConnectionAsync(ct);
+        try
+        {
+            return new Session(Options, codec, connection, await connection.BeginTransactionAsync(ct));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The events of one stream in order.</summary>
+    /// <param name="key">The stream; unknown ones have no events.</param>
+    /// <param name="unseal">True: opens personal properties. A forgotten stream's stay null.</param>
+    /// <param name="upToVersion">The last version wanted; null: all.</param>
+    /// <param name="recordedUpTo">Only what we had recorded by then (database clock); null: all.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="SealException">A sealed property does not open.</exception>
+    /// <exception cref="InvalidDataException">A row does not read as its event.</exception>
+    public async Task<IReadOnlyList<Recorded>> ReadStreamAsync(
+        StreamKey key, bool unseal = false, long? upToVersion = null, DateTimeOffset? recordedUpTo = null, CancellationToken ct = default)
+    {
+        await using var batch = DataSource.CreateBatch();
+        batch.Add(Sql.StreamKeys, new[] { key.Tenant }, new[] { key.Id });
+        batch.Add(Sql.EventsOfStream, key.Tenant, key.Id, upToVersion, recordedUpTo?.ToUniversalTime());
+
+        var events = new List<Recorded>();
+        await foreach (var (stored, seal) in SealedEvents.ReadAsync(batch, Options.Sealer, ct))
+        {
+            events.Add(codec.ToRecorded(stored, unseal ? seal : null));
+        }
+
+        return events;
+    }
+
+    /// <summary>Folds one stream. Null when there is no such stream, or nothing of it that early.</summary>
+    /// <inheritdoc cref="ReadStreamAsync" path="/param"/>
+    public async Task<Snapshot?> AggregateAsync(
+        StreamKey key, bool unseal = false, long? upToVersion = null, DateTimeOffset? recordedUpTo = null, CancellationToken ct = default)
+    {
+        Snapshot? snapshot = null;
+        foreach (var recorded in await ReadStreamAsync(key, unseal, upToVersion, recordedUpTo, ct))
+        {
+            snapshot = Fold(snapshot, key, recorded);
+        }
+
+        return snapshot;
+    }
+
+    /// <summary>Folds many streams in one round trip; those that do not exist are left out.</summary>
+    public async Task<IReadOnlyDictionary<StreamKey, Snapshot>> AggregateManyAsync(IReadOnlyCollection<StreamKey> keys, bool unseal, CancellationToken ct)
+    {
+        var wanted = keys.Distinct().ToList();
+        var (tenants, ids) = (wanted.Select(k => k.Tenant).ToArray(), wanted.Select(k => k.Id).ToArray());
+        await using var batch = DataSource.CreateBatch();
+        batch.Add(Sql.StreamKeys, tenants, ids);
+        batch.Add(Sql.EventsOfStreams, tenants, ids);
+
+        var snapshots = new Dictionary<StreamKey, Snapshot>();
+        await foreach (var (stored, seal) in SealedEvents.ReadAsync(batch, Options.Sealer, ct))
+        {
+            var recorded = codec.ToRecorded(stored, unseal ? seal : null);
+            snapshots[stored.Key] = Fold(snapshots.GetValueOrDefault(stored.Key), stored.Key, recorded);
+        }
+
+        return snapshots;
+    }
+
+    /// <summary>The database's clock, which leases, time-outs and recorded times run on.</summary>
+    public async Task<DateTimeOffset> ClockAsync(CancellationToken ct)
+    {
+        await using var command = DataSource.CreateCommand("select clock_timestamp()");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return row.Instant(0);
+    }
+
+    private Snapshot Fold(Snapshot? before, StreamKey key, Recorded recorded) =>
+        new(key, Options.Aggregate.Evolve(before?.State, recorded.Data), recorded.Version, recorded.Timestamp);
+}

@@ -1,0 +1,30 @@
+namespace Billing.EventStore;
+
+/// <summary>Who and what caused an event.</summary>
+/// <param name="CorrelationId">The conversation it belongs to.</param>
+/// <param name="CausationId">The id of the request, message, answer or notification that caused it.</param>
+/// <param name="UserName">The actor.</param>
+public sealed record Metadata(string? CorrelationId = null, string? CausationId = null, string? UserName = null);
+
+/// <summary>An event as stored.</summary>
+/// <param name="Version">1 for the first event of its stream, without gaps.</param>
+/// <param name="Type">The stored name; after an upcast, the current one.</param>
+/// <param name="Data">The event. Sealed properties are null unless they were asked for and the stream is not forgotten.</param>
+/// <param name="Timestamp">When it was recorded: the database's clock, in microseconds, never before the stream's previous event.</param>
+/// <param name="State">The aggregate folded up to and including this event; set when projecting, null in plain reads.</param>
+public sealed record Recorded(
+    string Tenant,
+    Guid StreamId,
+    long Version,
+    Guid EventId,
+    string Type,
+    object Data,
+    DateTimeOffset Timestamp,
+    string? CorrelationId,
+    string? CausationId,
+    string? UserName,
+    object? State)
+{
+    /// <summary>True for the last event of its stream in this append or replay: a projection of state writes only then.</summary>
+    public bool IsLast { get; init; }
+}

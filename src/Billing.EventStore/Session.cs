@@ -1,0 +1,137 @@
+using Npgsql;
+
+namespace Billing.EventStore;
+
+/// <summary>One transaction: lock, load, decide, write, commit. Disposing without a commit rolls back. Not thread safe.</summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly EventStoreOptions options;
+    private readonly EventCodec codec;
+    private readonly NpgsqlTransaction transaction;
+    private readonly Dictionary<StreamKey, WritableStream> streams = [];
+    private bool isCommitted;
+
+    internal Session(EventStoreOptions options, EventCodec codec, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        (this.options, this.codec, Connection, this.transaction) = (options, codec, connection, transaction);
+        Also = new NpgsqlBatch(connection);
+    }
+
+    /// <summary>For statements that must share the transaction and whose answer is needed before the commit.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Statements that run in the commit's round trip: after the events and their projections, before the commit.</summary>
+    public NpgsqlBatch Also { get; }
+
+    /// <summary>Locks the streams that exist, in key order, and loads and folds them, in one round trip.</summary>
+    /// <returns>One entry per distinct key; a stream that does not exist has version 0 and no state.</returns>
+    /// <exception cref="StreamConflictException">A stream was created at this very moment.</exception>
+    public async Task<IReadOnlyDictionary<StreamKey, WritableStream>> FetchForWritingAsync(IReadOnlyCollection<StreamKey> keys, CancellationToken ct)
+    {
+        var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
+        if (missing.Count > 0)
+        {
+            foreach (var (key, stream) in await new StreamLoader(options, codec).LockAndLoadAsync(Connection, missing, ct))
+            {
+                streams.Add(key, stream);
+            }
+        }
+
+        return keys.Distinct().ToDictionary(key => key, key => streams[key]);
+    }
+
+    /// <inheritdoc cref="FetchForWritingAsync(IReadOnlyCollection{StreamKey}, CancellationToken)"/>
+    public async Task<WritableStream> FetchForWritingAsync(StreamKey key, CancellationToken ct) =>
+        (await FetchForWritingAsync([key], ct))[key];
+
+    /// <summary>The same, for a writer who decided on a version it saw earlier.</summary>
+    /// <exception cref="StreamConflictException">The stream is at another version.</exception>
+    public async Task<WritableStream> FetchForWritingAsync(StreamKey key, long expectedVersion, CancellationToken ct)
+    {
+        var stream = await FetchForWritingAsync(key, ct);
+        return stream.Version == expectedVersion
+            ? stream
+            : throw new StreamConflictException($"Stream {key} is at version {stream.Version}, not {expectedVersion}.");
+    }
+
+    /// <summary>Adds events to a stream of this session; its state and version move at once, the rows are written by the commit.</summary>
+    /// <exception cref="ArgumentException">An event is not in the catalogue or holds text that cannot be stored; then none was added.</exception>
+    public void Append(WritableStream stream, IReadOnlyList<object> events, Metadata metadata)
+    {
+        StorableText.Check(metadata.CorrelationId, nameof(metadata.CorrelationId));
+        StorableText.Check(metadata.CausationId, nameof(metadata.CausationId));
+        StorableText.Check(metadata.UserName, nameof(metadata.UserName));
+        RefuseOthers(stream);
+        stream.Seal.EnsureKey();
+
+        var (state, version, hash) = (stream.State, stream.Version, stream.HeadHash);
+        var pending = new List<PendingEvent>(events.Count);
+        foreach (var @event in events)
+        {
+            var entry = options.Catalog.Of(@event);
+            var id = Guid.CreateVersion7(stream.NextTimestamp);
+            var (data, redacted) = EventCodec.Encode(entry, @event, id, stream.Seal);
+            var stored = new StoredEvent(
+                stream.Key, ++version, id, entry.Type.Name, data, stream.NextTimestamp,
+                metadata.CorrelationId, metadata.CausationId, metadata.UserName, HashChain.NoHeaders, Hash: null);
+            hash = HashChain.Hash(stored, hash);
+            state = options.Aggregate.Evolve(state, redacted);
+            pending.Add(new PendingEvent(stored with { Hash = hash }, entry.DotnetType, EventCodec.Recorded(stored, entry.Type.Name, redacted) with { State = state }));
+        }
+
+        (stream.State, stream.Version, stream.HeadHash, stream.LastTimestamp) = (state, version, hash, stream.NextTimestamp);
+        stream.Pending.AddRange(pending);
+    }
+
+    /// <summary>Destroys the stream's key at commit and leaves a tombstone: what is sealed reads as null from then on, and no later append makes a new key.</summary>
+    /// <exception cref="InvalidOperationException">There is no such stream.</exception>
+    public void Forget(WritableStream stream)
+    {
+        if (stream.Version == 0)
+        {
+            throw new InvalidOperationException($"There is no stream {stream.Key} to forget.");
+        }
+
+        RefuseOthers(stream);
+        stream.Seal.Forget();
+        stream.ForgetsAtCommit = true;
+    }
+
+    /// <summary>Writes everything and commits, in one round trip.</summary>
+    /// <exception cref="InvalidOperationException">This session was committed already.</exception>
+    /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock.</exception>
+    /// <exception cref="PostgresException">A projection's constraint refused a row; nothing was written.</exception>
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        if (isCommitted)
+        {
+            throw new InvalidOperationException("A session commits once.");
+        }
+
+        await using var batch = CommitBatch.Of(this, options, [.. streams.Values.Where(s => s.IsChanged).OrderBy(s => s.Key)]);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+            isCommitted = true;
+        }
+        catch (PostgresException error) when (StreamConflictException.Caused(error))
+        {
+            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Also.DisposeAsync();
+        await transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private void RefuseOthers(WritableStream stream)
+    {
+        if (streams.GetValueOrDefault(stream.Key) != stream)
+        {
+            throw new InvalidOperationException($"Stream {stream.Key} was not fetched by this session: it is not locked.");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Billing.EventStore;
+
+/// <summary>One stream, locked and loaded; what is appended is written when its session commits.</summary>
+public sealed class WritableStream
+{
+    internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head)
+    {
+        (Key, DatabaseNow, Seal, Head) = (key, databaseNow, seal, head);
+        HeadHash = head?.HashVersion > 0 ? head.Hash : null;
+        LastTimestamp = DateTimeOffset.MinValue;
+    }
+
+    public StreamKey Key { get; }
+
+    /// <summary>Of the last event, appended ones included; 0 when there is no such stream.</summary>
+    public long Version { get; internal set; }
+
+    /// <summary>Folded without personal data: sealed properties are null, also those of events just appended. Null when there is no such stream.</summary>
+    public object? State { get; internal set; }
+
+    /// <summary>The database's clock when the stream was locked and loaded.</summary>
+    public DateTimeOffset DatabaseNow { get; }
+
+    /// <summary>True once the stream's key is destroyed: personal properties of later events are written as null.</summary>
+    public bool IsForgotten => Seal.IsForgotten;
+
+    internal StreamSeal Seal { get; }
+
+    /// <summary>As it stood in mt_streams; null for a stream that does not exist.</summary>
+    internal StreamHead? Head { get; }
+
+    internal string? HeadHash { get; set; }
+
+    internal DateTimeOffset LastTimestamp { get; set; }
+
+    /// <summary>Events that another writer appended without hash and without our projections: the next commit chains and projects them.</summary>
+    internal List<PendingEvent> Foreign { get; } = [];
+
+    internal List<PendingEvent> Pending { get; } = [];
+
+    internal bool ForgetsAtCommit { get; set; }
+
+    internal bool IsChanged => Pending.Count > 0 || ForgetsAtCommit;
+
+    /// <summary>When the next event is recorded: never before the stream's last, though the clock may step back.</summary>
+    internal DateTimeOffset NextTimestamp => LastTimestamp > DatabaseNow ? LastTimestamp : DatabaseNow;
+}
+
+/// <param name="DotnetType">Null for an event that already stands in the table.</param>
+internal sealed record PendingEvent(StoredEvent Stored, string? DotnetType, Recorded Recorded);

@@ -1,0 +1,22 @@
+using Billing.Gateway.Wire;
+
+namespace Billing.Gateway.Calls;
+
+/// <summary>The return codes of a 4xx, sorted by what they decide (GLOBALPAY.md section 3).</summary>
+internal static class Refusal
+{
+    private const string DuplicateTransaction = "20";
+
+    // Undefined, generic error, unable to process, try again later, preapproval error: they say that something went wrong, not that nothing happened.
+    private static readonly string[] Undecided = ["0", "14", "15", "16", "112"];
+
+    /// <summary>The reason that decides: the first one, when it has a code in digits.</summary>
+    public static WireReason? Of(WireStatus? status) =>
+        status?.FirstReason is { Code: { Length: > 0 } code } reason && code.All(char.IsAsciiDigit) ? reason : null;
+
+    public static bool IsDuplicate(WireStatus? status) => status?.Reasons?.Any(reason => reason?.Code == DuplicateTransaction) == true;
+
+    /// <summary>A code among the reasons that leaves the outcome open, as a symptom; null when there is none.</summary>
+    public static string? SymptomOf(WireStatus? status) =>
+        status?.Reasons?.FirstOrDefault(reason => Undecided.Contains(reason?.Code, StringComparer.Ordinal)) is { } reason ? "code_" + reason.Code : null;
+}

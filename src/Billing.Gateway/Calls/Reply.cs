@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Billing.Gateway.Wire;
+
+namespace Billing.Gateway.Calls;
+
+/// <summary>What came back over the network, before anybody asks what it means.</summary>
+/// <param name="StatusCode">0 when nothing came back.</param>
+/// <param name="Symptom">Why nothing came back, in snake_case; null when something did.</param>
+internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? Symptom)
+{
+    public static Reply Answered(int statusCode, byte[] body) => new(statusCode, body, null);
+
+    public static Reply Lost(string symptom) => new(0, default, symptom);
+
+    public bool IsSuccess => StatusCode is >= 200 and < 300;
+
+    /// <summary>A 4xx that may carry a decision about what was asked. Trouble with our key, our pace or the path to the gateway decides nothing.</summary>
+    public bool MayRefuse => StatusCode is >= 400 and < 500 and not (401 or 403 or 407 or 408 or 429);
+
+    /// <summary>True when asking again may help.</summary>
+    public bool IsTransient => Symptom is not null || StatusCode is 408 or 429 or >= 500;
+
+    /// <summary>What to call it when it decides nothing.</summary>
+    public string SymptomOr(string otherwise) =>
+        Symptom ?? (IsSuccess ? otherwise : "http_" + StatusCode.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Null for what is not JSON of that shape, or holds text that could not be stored.</summary>
+    public T? Read<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (Symptom is not null || JsonText.Fault(Body.Span) is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(Body.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using Billing.Domain.Gateway;
+using Billing.Gateway.Calls;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Gateway;
+
+/// <summary>Registers the gateway.</summary>
+public static class GatewayServices
+{
+    // An answer of the gateway is a few kilobytes; a list of 50 payments under a hundred.
+    private const int LargestAnswer = 1024 * 1024;
+
+    /// <summary>Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/> and <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton.</summary>
+    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
+    public static IServiceCollection AddGlobalPayGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = GatewayOptions.Read(configuration);
+
+        services.AddSingleton(options);
+        services.AddSingleton(options.Money);
+        services.AddHttpClient<GatewayCaller>(http => Configure(http, options))
+            .UseSocketsHttpHandler((handler, _) => Configure(handler, options))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+        services.AddSingleton<IPaymentGateway, GlobalPayGateway>();
+
+        return services;
+    }
+
+    // Its own time-out is off: ours counts retries in, and tells itself apart from the caller's cancellation.
+    private static void Configure(HttpClient http, GatewayOptions options)
+    {
+        http.BaseAddress = options.BaseAddress;
+        http.Timeout = Timeout.InfiniteTimeSpan;
+        http.MaxResponseContentBufferSize = LargestAnswer;
+    }
+
+    // A redirect would carry the key, or a charge, to another address. Connections are renewed so that a moved name is noticed.
+    private static void Configure(SocketsHttpHandler handler, GatewayOptions options)
+    {
+        handler.AllowAutoRedirect = false;
+        handler.UseCookies = false;
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.ConnectTimeout = options.ConnectTimeout;
+        handler.MaxConnectionsPerServer = options.MaxConnections;
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+    }
+}

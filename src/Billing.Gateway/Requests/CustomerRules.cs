@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using Billing.Domain.Preapprovals;
+using Billing.Gateway.Wire;
+using static Billing.Gateway.Requests.FieldRules;
+
+namespace Billing.Gateway.Requests;
+
+/// <summary>The field rules of Customer and BillingAddress in a request (GLOBALPAY.md section 6.4). The gateway's own ids are its to give, and not read.</summary>
+internal static class CustomerRules
+{
+    public static Customer Customer(WireCustomer? wire) => new(
+        null,
+        Matched(wire?.MerchantCustomerID, MerchantId(), "MerchantCustomerID", "1 to 50 of 0-9a-zA-Z_-"),
+        Email(wire?.Email),
+        Line(wire?.FirstName, 65, "126", "Customer.FirstName"),
+        Line(wire?.LastName, 65, "126", "Customer.LastName"),
+        Matched(wire?.Gender, Gender(), "Gender", "0 or 1"),
+        Line(wire?.SocialSecurityNumber, 50, ValidationFailed, "Customer.SocialSecurityNumber"),
+        Line(wire?.SocialSecurityNumber2.Text, 50, ValidationFailed, "Customer.SocialSecurityNumber2"),
+        Matching(wire?.Phone, Phone(), "117", "Customer.Phone", "up to 15 digits, with or without a plus sign before them"),
+        Line(wire?.Company, 255, ValidationFailed, "Customer.Company"),
+        Matched(wire?.DateOfBirth, Date(), "DateOfBirth", "yyyyMMdd"));
+
+    public static Address Address(WireAddress? wire) => new(
+        null,
+        Part(wire?.City, 40, "City"),
+        Part(wire?.ZipCode, 50, "ZipCode"),
+        Part(wire?.State, 50, "State"),
+        Part(wire?.Street, 200, "Street"),
+        Part(wire?.StreetNumber, 255, "StreetNumber"),
+        Part(wire?.HouseNumber, 255, "HouseNumber"),
+        Part(wire?.HouseExtension, 255, "HouseExtension"),
+        Country(Required(wire?.Country, MissingParameter, "BillingAddress.Country")));
+
+    private static string? Matched(string? text, Regex rule, string field, string expected) =>
+        Matching(text, rule, ValidationFailed, "Customer." + field, expected);
+
+    private static string? Part(string? text, int most, string field) => Line(text, most, ValidationFailed, "BillingAddress." + field);
+}

@@ -1,0 +1,50 @@
+using Billing.Gateway.Wire;
+
+namespace Billing.Gateway.Requests;
+
+/// <summary>Refusals in the gateway's own envelope: the success shape with Status.Reasons (GLOBALPAY.md section 3).</summary>
+/// <remarks>What was asked is echoed as far as it could be read and is not personal: a caller believes a refusal by its own id in it.</remarks>
+public static class RefusalWriter
+{
+    /// <param name="code">A GlobalPay return code in digits.</param>
+    /// <param name="text">A sentence for people.</param>
+    /// <param name="request">The body that is refused; empty when there was none.</param>
+    public static PreapprovalEnvelope Preapproval(string code, string text, ReadOnlyMemory<byte> request = default)
+    {
+        var asked = RequestBody.TryRead(request, GlobalPayJson.Answers.PreapprovalEnvelope)?.Preapproval;
+        return new PreapprovalEnvelope
+        {
+            Preapproval = new WirePreapproval
+            {
+                MethodID = asked?.MethodID,
+                MerchantPreapprovalID = Echo(asked?.MerchantPreapprovalID),
+
+                // Not null, or the official .NET client cannot read the refusal (GLOBALPAY.md section 13).
+                Status = Refused(0, code, text),
+                MethodOptionID = asked?.MethodOptionID ?? 0,
+            },
+        };
+    }
+
+    /// <inheritdoc cref="Preapproval"/>
+    public static PaymentEnvelope Payment(string code, string text, ReadOnlyMemory<byte> request = default)
+    {
+        var asked = RequestBody.TryRead(request, GlobalPayJson.Answers.RecurrentEnvelope)?.Payment;
+        return new PaymentEnvelope
+        {
+            Payment = new WirePayment
+            {
+                MerchantTransactionID = Echo(asked?.MerchantTransactionID),
+                Amount = asked?.Amount is { Value: { } hundredths } ? Digits.InString(hundredths) : null,
+                Currency = FieldRules.CurrencyOrNull(asked?.Currency),
+                MethodID = asked?.MethodID,
+                PreapprovalID = asked?.PreapprovalID,
+                Status = Refused(null, code, text),
+            },
+        };
+    }
+
+    private static string? Echo(string? id) => id is not null && FieldRules.MerchantId().IsMatch(id) ? id : null;
+
+    private static WireStatus Refused(int? statusId, string code, string text) => new() { ID = statusId, Reasons = [new WireReason { Code = code, Info = text }] };
+}

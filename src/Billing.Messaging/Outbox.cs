@@ -1,0 +1,47 @@
+using Billing.EventStore;
+using Npgsql;
+
+namespace Billing.Messaging;
+
+/// <summary>Writes messages as rows, all in one statement, in a transaction of the caller's.</summary>
+internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
+{
+    private readonly WakeSignal _aggregate = new();
+    private readonly WakeSignal _network = new();
+
+    public WakeSignal Signal(string lane) => lane == Lanes.Network ? _network : _aggregate;
+
+    /// <summary>Adds the insert to <paramref name="batch"/>, in the order given; nothing when there is nothing to send.</summary>
+    /// <param name="tenant">For messages that name no stream.</param>
+    public void Write(NpgsqlBatch batch, IReadOnlyCollection<(Outgoing Message, Metadata Metadata)> messages, string? tenant = null)
+    {
+        if (messages.Count == 0)
+        {
+            return;
+        }
+
+        var now = businessClock.GetUtcNow();
+        var rows = messages.Select(m => (m.Message, m.Metadata, Handler: handlers.For(m.Message.Message)))
+            .Select(m => (m.Message, m.Metadata, m.Handler, Stream: m.Handler.StreamOf(m.Message.Message))).ToArray();
+        batch.Add(
+            Sql.Enqueue,
+            Array.ConvertAll(rows, r => r.Message.Id ?? Guid.CreateVersion7()),
+            Array.ConvertAll(rows, r => r.Handler.Lane),
+            Array.ConvertAll(rows, r => r.Handler.Name),
+            Array.ConvertAll(rows, r => r.Stream?.Tenant ?? tenant),
+            Array.ConvertAll(rows, r => r.Stream?.Id),
+            Array.ConvertAll(rows, r => r.Handler.Write(r.Message.Message)),
+            Array.ConvertAll(rows, r => (r.Message.DueAt ?? now).ToUniversalTime()),
+            Array.ConvertAll(rows, r => r.Metadata.CorrelationId),
+            Array.ConvertAll(rows, r => r.Metadata.CausationId));
+    }
+
+    /// <summary>To be called after the commit: a lane woken earlier finds nothing yet, and looks again only after its shortest wait.</summary>
+    public void Wake(IEnumerable<Outgoing> messages)
+    {
+        foreach (var lane in messages.Select(m => handlers.For(m.Message).Lane).Distinct())
+        {
+            Signal(lane).Set();
+        }
+    }
+}

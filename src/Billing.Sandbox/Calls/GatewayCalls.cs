@@ -1,0 +1,111 @@
+namespace Billing.Sandbox;
+
+/// <summary>The way of every GlobalPay call: credentials, ledger, scenario, repeat of a RequestId, act, answer.</summary>
+internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios, Repeats repeats, Lock gate)
+{
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWaitForNotification = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(HttpContext http, IGatewayOperation operation)
+    {
+        if (credentials.Check(http.Request.Headers.Authorization) is not { } site)
+        {
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"GlobalPay\"";
+            await Answer.Message(StatusCodes.Status401Unauthorized, "Authorization has been denied for this request.").WriteAsync(http);
+            return;
+        }
+
+        if (await Call.ReadAsync(http, site) is not { } call)
+        {
+            await Answer.Message(StatusCodes.Status400BadRequest, "The request body is not valid JSON.").WriteAsync(http);
+            return;
+        }
+
+        var rule = Arrive(call, operation);
+        if (rule?.Action is ScenarioAction.Slow)
+        {
+            // The gateway goes on working when its caller has given up.
+            await Task.Delay(rule.Delay, CancellationToken.None);
+        }
+
+        if (WithoutActing(rule) is { } ending)
+        {
+            await EndAsync(http, call, operation, ending);
+            return;
+        }
+
+        var answer = Act(call, operation, rule);
+        if (answer.After is { } notification)
+        {
+            await Task.WhenAny(notification.Acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
+        }
+
+        await EndAsync(http, call, operation, AfterActing(rule, answer));
+    }
+
+    private ScenarioRule? Arrive(Call call, IGatewayOperation operation)
+    {
+        lock (gate)
+        {
+            operation.Arrived(call);
+            return scenarios.Any ? scenarios.Take(operation.Name, operation.Subject(call)) : null;
+        }
+    }
+
+    private Answer Act(Call call, IGatewayOperation operation, ScenarioRule? rule)
+    {
+        lock (gate)
+        {
+            return rule?.Action is ScenarioAction.Refuse
+                ? operation.Refuse(call, rule.Reason(unset: 14))
+                : repeats.Run(call, operation, () => operation.Act(call, rule));
+        }
+    }
+
+    private static Ending? WithoutActing(ScenarioRule? rule) => rule?.Action switch
+    {
+        ScenarioAction.Timeout => new Ending(null, "timeout without acting", Hold: true),
+        ScenarioAction.Reset => new Ending(null, "reset without acting"),
+        ScenarioAction.Error500 => new Ending(ServerError, "500 without acting"),
+        ScenarioAction.RateLimited => new Ending(Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds = 1 }, "429 without acting"),
+        _ => null,
+    };
+
+    private static Ending AfterActing(ScenarioRule? rule, Answer answer) => rule?.Action switch
+    {
+        ScenarioAction.ActThenTimeout => new Ending(null, "timeout after acting", Hold: true),
+        ScenarioAction.ActThenReset => new Ending(null, "reset after acting"),
+        ScenarioAction.ActThen500 => new Ending(ServerError, "500 after acting"),
+        ScenarioAction.Garbled => new Ending(answer.Garbled(), answer.Garbled().Says),
+        ScenarioAction.Html => new Ending(Answer.Html(), "200 text/html after acting"),
+        _ => new Ending(answer, answer.Says),
+    };
+
+    private static Answer ServerError => Answer.Message(StatusCodes.Status500InternalServerError, "An error has occurred.");
+
+    private async Task EndAsync(HttpContext http, Call call, IGatewayOperation operation, Ending ending)
+    {
+        // Before the bytes leave: whoever has the answer finds it in the ledger.
+        lock (gate)
+        {
+            operation.Answered(call, ending.Says);
+        }
+
+        if (ending.Hold)
+        {
+            await Task.Delay(LongestHold, http.RequestAborted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        if (ending.Answer is null)
+        {
+            http.Abort();
+        }
+        else
+        {
+            await ending.Answer.WriteAsync(http);
+        }
+    }
+
+    /// <summary>How a call ends; without an answer the connection breaks.</summary>
+    private sealed record Ending(Answer? Answer, string Says, bool Hold = false);
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Billing.Sandbox;
+
+/// <summary>Writes JSON key by key, because the order of keys and the explicit nulls are part of what the gateway promises.</summary>
+internal static class Json
+{
+    // As the gateway writes it: an & in an address stays an &.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Object(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static void Number(this Utf8JsonWriter json, string key, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(key, number);
+        }
+        else
+        {
+            json.WriteNull(key);
+        }
+    }
+
+    /// <summary>Hundredths as the gateway answers them: a string of digits.</summary>
+    public static void Amount(this Utf8JsonWriter json, string key, long? hundredths) =>
+        json.WriteString(key, hundredths?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static void Status(this Utf8JsonWriter json, int? id, string? info, IReadOnlyList<Reason>? reasons)
+    {
+        json.WriteStartObject("Status");
+        json.Number("ID", id);
+        json.WriteString("Info", info);
+        if (reasons is null)
+        {
+            json.WriteNull("Reasons");
+        }
+        else
+        {
+            json.WriteStartArray("Reasons");
+            foreach (var reason in reasons)
+            {
+                json.WriteStartObject();
+                json.WriteString("Code", reason.Code);
+                json.WriteString("Info", reason.Info);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Billing.Sandbox;
+
+/// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (GLOBALPAY.md section 5).</summary>
+/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge either.</remarks>
+internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
+{
+    private const int Limit = 50_000;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    private readonly Dictionary<(int Site, string RequestId), Row> rows = [];
+    private readonly Queue<(int Site, string RequestId)> order = new();
+
+    public Answer Run(Call call, IGatewayOperation operation, Func<Answer> act)
+    {
+        var isFree = operation.Name is OperationName.Charge && !settings.Dedupe;
+        if (call.RequestId is not { } requestId || isFree)
+        {
+            return act();
+        }
+
+        ForgetOld();
+        var key = (call.Site.Id, requestId);
+        if (rows.TryGetValue(key, out var first))
+        {
+            return first.Fingerprint == call.Fingerprint
+                ? new Answer(first.Status, first.Body, first.Says)
+                : operation.Refuse(call, ReturnCode.ValidationFailed.Because("RequestId was used for another request"));
+        }
+
+        var answer = act();
+        Keep(new Row(call.Site.Id, requestId, call.Fingerprint, clock.Now, answer.Status, answer.Body, answer.Says));
+        journal.Write("repeat", rows[key]);
+        return answer;
+    }
+
+    public void Recall(string kind, JsonElement row)
+    {
+        if (kind == "repeat")
+        {
+            Keep(row.Deserialize<Row>()!);
+        }
+    }
+
+    public IEnumerable<(string Kind, object Row)> Rows() => order.Select(key => ("repeat", (object)rows[key]));
+
+    public void Forget()
+    {
+        rows.Clear();
+        order.Clear();
+    }
+
+    private void Keep(Row row)
+    {
+        if (rows.TryAdd((row.Site, row.RequestId), row))
+        {
+            order.Enqueue((row.Site, row.RequestId));
+        }
+    }
+
+    private void ForgetOld()
+    {
+        while (order.TryPeek(out var oldest) && (order.Count > Limit || rows[oldest].At + Lifetime < clock.Now))
+        {
+            rows.Remove(order.Dequeue());
+        }
+    }
+
+    private sealed record Row(int Site, string RequestId, string Fingerprint, DateTimeOffset At, int Status, byte[] Body, string Says);
+}

@@ -1,0 +1,32 @@
+namespace Billing.Sandbox;
+
+/// <summary>Does what the sandbox clock has made due: late payment statuses and slow notification retries.</summary>
+internal sealed class DueWork(Settlement settlement, Notifications notifications, Lock gate) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim moved = new(0);
+
+    /// <summary>The clock was moved: look now.</summary>
+    public void Signal() => moved.Release();
+
+    public override void Dispose()
+    {
+        moved.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            lock (gate)
+            {
+                settlement.ApplyDue();
+                notifications.ReleaseDue();
+            }
+
+            await moved.WaitAsync(Tick, stoppingToken);
+        }
+    }
+}

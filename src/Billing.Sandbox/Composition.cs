@@ -1,0 +1,51 @@
+namespace Billing.Sandbox;
+
+/// <summary>What the simulator is made of: one of each, behind one lock.</summary>
+internal static class Composition
+{
+    public static void AddSandbox(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Lock>();
+        services.AddSingleton<Journal>();
+        services.AddSingleton<Methods>();
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<GatewayCalls>();
+        services.AddSingleton<PreapprovalShape>();
+        services.AddSingleton<PaymentShape>();
+        services.AddSingleton<MissingPreapproval>();
+        services.AddSingleton<Approving>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<Fixtures>();
+
+        services.AddMemory<SandboxClock>();
+        services.AddMemory<Store>();
+        services.AddMemory<Numbers>();
+        services.AddMemory<ChargeLedger>();
+        services.AddMemory<LateChanges>();
+        services.AddMemory<Notifications>();
+        services.AddMemory<Scenarios>();
+        services.AddMemory<Repeats>();
+
+        services.AddSingleton<CreatePreapproval>();
+        services.AddSingleton<ListPreapprovals>();
+        services.AddSingleton<ReadPreapproval>();
+        services.AddSingleton<ChangePreapproval>();
+        services.AddSingleton<ClosePreapproval>();
+        services.AddSingleton<ListPreapprovalPayments>();
+        services.AddSingleton<ChargePreapproval>();
+        services.AddSingleton<FindPayments>();
+        services.AddSingleton<ReadPayment>();
+
+        services.AddSingleton<DueWork>();
+        services.AddHostedService(s => s.GetRequiredService<DueWork>());
+        services.AddHostedService<NotificationSender>();
+    }
+
+    private static void AddMemory<T>(this IServiceCollection services)
+        where T : class, IRemembered
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IRemembered>(s => s.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Billing.Sandbox;
+
+/// <summary>Keeps the simulator, whose tools need no password, on loopback unless told otherwise.</summary>
+internal static class ListenAddresses
+{
+    /// <summary>The addresses to listen on; throws when one of them is not loopback and <c>Sandbox__AllowRemote</c> is not true.</summary>
+    public static string[] Checked(IConfiguration configuration)
+    {
+        var given = configuration["urls"] is { Length: > 0 } urls ? urls : SandboxSettings.DefaultUrls;
+        var addresses = given.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
+        var mayBeRemote = string.Equals(configuration["Sandbox:AllowRemote"], "true", StringComparison.OrdinalIgnoreCase);
+        if (!mayBeRemote && addresses.Concat(endpoints).FirstOrDefault(a => !IsLoopback(a)) is { } remote)
+        {
+            throw new SandboxSettingException($"The sandbox listens on loopback only, and {remote} is not. Set Sandbox__AllowRemote=true where that is meant, inside a container for example.");
+        }
+
+        return addresses;
+    }
+
+    private static bool IsLoopback(string address)
+    {
+        string host;
+        try
+        {
+            host = BindingAddress.Parse(address).Host.Trim('[', ']');
+        }
+        catch (FormatException)
+        {
+            throw new SandboxSettingException($"--urls: {address} is not an address to listen on.");
+        }
+
+        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+    }
+}

@@ -1,0 +1,58 @@
+namespace Billing.Sandbox;
+
+/// <summary>Moves payments from status to status, tells the ledger what that meant in money, and the merchant that it happened.</summary>
+internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape shape, ChargeLedger ledger, LateChanges late, Notifications notifications)
+{
+    /// <summary>Saves the payment in its new status; says nothing to the merchant.</summary>
+    public Payment Move(Payment payment, int statusId, Reason? reason)
+    {
+        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason] });
+        if (PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId))
+        {
+            ledger.Captured(moved);
+        }
+        else if (PaymentStatus.IsFailure(statusId) && !PaymentStatus.IsFailure(payment.StatusId))
+        {
+            ledger.Failed(moved);
+        }
+        else
+        {
+            ledger.Knows(moved);
+        }
+
+        return moved;
+    }
+
+    /// <summary>Sends the payment as it is now. A fate meets one notification, the next.</summary>
+    public Notification Announce(Payment payment)
+    {
+        var told = store.Save(payment with { NotificationDateTime = clock.Stamp, Fate = NotificationFate.Sent });
+        return notifications.Post(told.SiteId, "Payment", told.Id, told.MerchantTransactionId, told.StatusId ?? 0, shape.Notification(told), payment.Fate);
+    }
+
+    /// <summary>After the answer: announces what is final, and remembers what comes later.</summary>
+    public void FollowUp(Payment payment, Course course)
+    {
+        if (PaymentStatus.IsSuccess(course.StatusId) || PaymentStatus.IsFailure(course.StatusId))
+        {
+            Announce(payment);
+        }
+
+        if (course.Later is { } later)
+        {
+            late.Add(payment.Id, clock.Now.AddDays(later.AfterDays), course.StatusId, later.StatusId, later.Reason);
+        }
+    }
+
+    /// <summary>Applies every late change that is due. One whose payment was moved otherwise meanwhile is dropped.</summary>
+    public void ApplyDue()
+    {
+        while (late.TakeDue() is { } change)
+        {
+            if (store.Payment(change.PaymentId) is { } payment && payment.StatusId == change.FromStatusId)
+            {
+                Announce(Move(payment, change.StatusId, change.Reason));
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Billing.Sandbox;
+
+/// <summary>What a customer does to a preapproval, and how the merchant hears of it.</summary>
+internal sealed class Approving(Store store, Numbers numbers, Methods methods, PreapprovalShape shape, Notifications notifications)
+{
+    /// <summary>Pending becomes Open and is notified; anything else stays as it is, and the result is null.</summary>
+    public Notification? Approve(Preapproval row)
+    {
+        if (row.StatusId != PreapprovalStatus.Pending)
+        {
+            return null;
+        }
+
+        return Announce(row with
+        {
+            StatusId = PreapprovalStatus.Open,
+            MandateReference = methods.Of(row.MethodId).HasMandateReference ? numbers.NextMandateReference() : null,
+        });
+    }
+
+    public Preapproval Close(Preapproval row, bool notify)
+    {
+        var closed = store.Save(row with { StatusId = PreapprovalStatus.ClosedByCustomer });
+        if (notify)
+        {
+            Announce(closed);
+        }
+
+        return closed;
+    }
+
+    public static NotificationFate FateOf(ScenarioRule? rule) => rule?.Action switch
+    {
+        ScenarioAction.LoseNotification => NotificationFate.Lost,
+        ScenarioAction.NotifyTwice => NotificationFate.SentTwice,
+        _ => NotificationFate.Sent,
+    };
+
+    // A fate meets one notification, the next.
+    private Notification Announce(Preapproval row)
+    {
+        var saved = store.Save(row with { Fate = NotificationFate.Sent });
+        return notifications.Post(saved.SiteId, "Preapproval", saved.Id, saved.MerchantPreapprovalId, saved.StatusId, shape.Notification(saved), row.Fate);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Billing.Sandbox;
+
+/// <summary>The GlobalPay simulator as a web application. It shares no code with the rest of the product: a misreading of the wire must not be made twice.</summary>
+public static class SandboxApp
+{
+    /// <summary>Builds the application; nothing listens yet.</summary>
+    /// <param name="args">Ordinary .NET configuration, <c>--urls</c> included.</param>
+    /// <exception cref="SandboxSettingException">A setting cannot be used; the message names it.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.WebHost.UseUrls(ListenAddresses.Checked(builder.Configuration));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingleton(SandboxSettings.Read(builder.Configuration));
+        builder.Services.AddSandbox();
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<Journal>().Open([.. app.Services.GetServices<IRemembered>()]);
+        app.Services.GetRequiredService<Notifications>().Resume();
+        app.MapGet("/health/live", () => Results.Ok());
+        app.MapGateway();
+        app.MapTools();
+        app.MapLanding(app.Services.GetRequiredService<Methods>());
+        return app;
+    }
+}

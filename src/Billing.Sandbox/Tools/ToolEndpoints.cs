@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace Billing.Sandbox;
+
+/// <summary>/sandbox/*: the levers that a test or a demo pulls. No password, which is why the sandbox stays on loopback.</summary>
+internal static class ToolEndpoints
+{
+    public static void MapTools(this IEndpointRouteBuilder app)
+    {
+        var tools = app.MapGroup("/sandbox");
+        tools.MapClock();
+        tools.MapLedger();
+        tools.MapScenarios();
+        tools.MapNotifications();
+        tools.MapGet("/idle", Idle);
+        tools.MapPost("/reset", Reset);
+        tools.MapPost("/fixtures", (JsonElement body, Fixtures fixtures, Lock gate) => Locked(gate, () => Results.Json(fixtures.Load(body), statusCode: StatusCodes.Status201Created)));
+        tools.MapPost("/preapprovals/{id:int}/approve", (int id, Store store, PreapprovalShape shape, Approving approving, Lock gate) => OnPreapproval(id, store, shape, gate, row => approving.Approve(row)));
+        tools.MapPost("/preapprovals/{id:int}/refuse", (int id, Store store, PreapprovalShape shape, Lock gate) => OnPreapproval(id, store, shape, gate, _ => { }));
+        tools.MapPost("/preapprovals/{id:int}/close", (int id, Store store, PreapprovalShape shape, Approving approving, Lock gate) => OnPreapproval(id, store, shape, gate, row =>
+        {
+            if (row.StatusId != PreapprovalStatus.ClosedByCustomer)
+            {
+                approving.Close(row, notify: true);
+            }
+        }));
+        tools.MapPost("/payments/{id:int}/status", SetPaymentStatus);
+    }
+
+    private static object Idle(Notifications notifications, LateChanges late, Lock gate)
+    {
+        lock (gate)
+        {
+            var (pendingNotifications, pendingChanges) = (notifications.DueCount, late.DueCount);
+            return new { Idle = pendingNotifications + pendingChanges == 0, pendingNotifications, pendingChanges };
+        }
+    }
+
+    private static IResult Reset(IEnumerable<IRemembered> memories, Journal journal, Lock gate) => Locked(gate, () =>
+    {
+        foreach (var memory in memories)
+        {
+            memory.Forget();
+        }
+
+        journal.Clear();
+        return Results.NoContent();
+    });
+
+    private static IResult OnPreapproval(int id, Store store, PreapprovalShape shape, Lock gate, Action<Preapproval> act) => Locked(gate, () =>
+    {
+        if (store.Preapproval(id) is not { } row)
+        {
+            return Results.NotFound();
+        }
+
+        act(row);
+        return Written(shape.Answer(StatusCodes.Status200OK, store.Preapproval(id)!, showRedirect: false));
+    });
+
+    private static IResult SetPaymentStatus(int id, NewStatus given, Store store, PaymentShape shape, Settlement settlement, Lock gate) => Locked(gate, () =>
+    {
+        if (store.Payment(id) is not { } row)
+        {
+            return Results.NotFound();
+        }
+
+        var reason = given.Code is null && given.Info is null ? null : new Reason(given.Code?.ToString() ?? "0", given.Info ?? ReturnCodes.Reason(given.Code is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : 0).Info);
+        settlement.Announce(settlement.Move(row, given.StatusId, reason));
+        return Written(shape.Answer(StatusCodes.Status200OK, store.Payment(id)!));
+    });
+
+    private static IResult Written(Answer answer) => Results.Bytes(answer.Body, answer.ContentType);
+
+    private static IResult Locked(Lock gate, Func<IResult> act)
+    {
+        lock (gate)
+        {
+            return act();
+        }
+    }
+
+    /// <summary>Code is a number of the gateway's list, or any text: R-transaction codes such as AM04 are no numbers.</summary>
+    private sealed record NewStatus(int StatusId, JsonElement? Code, string? Info);
+}

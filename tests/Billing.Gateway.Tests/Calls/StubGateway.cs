@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Billing.Domain.Gateway;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Billing.Gateway.Tests.Calls;
+
+/// <summary>What one call looked like on the wire.</summary>
+public sealed record Seen(string Method, string PathAndQuery, string Body, IReadOnlyDictionary<string, string> Headers);
+
+/// <summary>Answers in turn, the last answer for ever, and remembers what it was asked.</summary>
+public sealed class StubGateway : HttpMessageHandler
+{
+    private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
+    private Func<CancellationToken, Task<HttpResponseMessage>>? _last;
+
+    public List<Seen> Calls { get; } = [];
+
+    public LogLines Log { get; } = new();
+
+    public StubGateway Answers(int status, string body = "", string type = "application/json") =>
+        Does(_ => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } }));
+
+    public StubGateway Fails(Exception failure) => Does(_ => Task.FromException<HttpResponseMessage>(failure));
+
+    public StubGateway Hangs() => Does(async ct =>
+    {
+        await Task.Delay(Timeout.Infinite, ct);
+        throw new InvalidOperationException("Never reached.");
+    });
+
+    /// <summary>The port as the host would get it, with this in place of the network.</summary>
+    public IPaymentGateway Open(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Gateway:BaseAddress", "https://gateway.test")])
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)))
+            .Build();
+
+        return new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
+            .AddSingleton<ISiteKeys>(new OneSite())
+            .AddGlobalPayGateway(configuration)
+            .ConfigureAll<HttpClientFactoryOptions>(http => http.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = this))
+            .BuildServiceProvider()
+            .GetRequiredService<IPaymentGateway>();
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+        var headers = request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? []).ToDictionary(header => header.Key, header => string.Join(',', header.Value));
+        Calls.Add(new Seen(request.Method.Method, request.RequestUri!.PathAndQuery, body, headers));
+
+        _last = _answers.TryDequeue(out var next) ? next : _last;
+        return await _last!(cancellationToken);
+    }
+
+    private StubGateway Does(Func<CancellationToken, Task<HttpResponseMessage>> answer)
+    {
+        _answers.Enqueue(answer);
+        return this;
+    }
+
+    private sealed class OneSite : ISiteKeys
+    {
+        public string GatewayKeyOf(string siteId) => siteId == A.Site ? A.Key : throw new KeyNotFoundException($"Site {siteId} is not configured.");
+    }
+}

@@ -1,0 +1,119 @@
+using Billing.Domain;
+using Billing.Domain.Gateway;
+
+namespace Billing.Gateway.Tests.Calls;
+
+public class when_the_answer_is_checked
+{
+    private readonly StubGateway _stub = new();
+
+    public static TheoryData<string, string> Mismatches => new()
+    {
+        { A.Payment(transaction: "another"), "mismatch_merchant_transaction_id" },
+        { A.Payment(transaction: A.Transaction.ToUpperInvariant()), "mismatch_merchant_transaction_id" },
+        { A.Payment(amount: "\"49900\""), "mismatch_amount" },
+        { A.Payment(amount: "49.90"), "mismatch_amount" },
+        { A.Payment(amount: "null"), "mismatch_amount" },
+        { A.Payment(currency: "\"USD\""), "mismatch_currency" },
+        { A.Payment(preapproval: "4218"), "mismatch_preapproval_id" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mismatches))]
+    public async Task a_payment_that_differs_from_the_order_is_unknown(string body, string symptom) =>
+        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(201, body).Open().ChargeAsync(A.Charge, default));
+
+    [Theory]
+    [MemberData(nameof(Mismatches))]
+    public async Task a_payment_that_was_looked_up_is_checked_once_more(string body, string symptom) =>
+        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(200, A.Payments(A.Row())).Answers(200, body).Open().FindChargeAsync(A.Charge, default));
+
+    [Theory]
+    [InlineData("4990", "\"BRL\"", "4217")]
+    [InlineData("\"4990\"", "null", "null")]
+    [InlineData("\"4990\"", "\"\"", "0")]
+    public async Task what_is_not_said_does_not_differ(string amount, string currency, string preapproval) =>
+        Assert.IsType<ChargeAnswer.Told>(await _stub.Answers(201, A.Payment(amount: amount, currency: currency, preapproval: preapproval)).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_status_number_that_nobody_knows_survives()
+    {
+        var told = Assert.IsType<ChargeAnswer.Told>(await _stub.Answers(201, A.Payment(status: "99")).Open().ChargeAsync(A.Charge, default)).Payment;
+
+        Assert.Equal((99, PaymentStatus.Unrecognised), (told.Gateway.StatusId, told.State));
+    }
+
+    [Fact]
+    public async Task our_own_request_sent_back_is_no_answer() => Assert.Equal(
+        new ChargeAnswer.Unknown("garbled"),
+        await _stub.Answers(200, A.Payment(id: "null", status: "null")).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_refusal_with_our_transaction_id_is_final() =>
+        Assert.Equal(new ChargeAnswer.Refused("12", "why"), await _stub.Answers(400, A.RefusedPayment("12")).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_refusal_of_another_transaction_is_not_ours() => Assert.Equal(
+        new ChargeAnswer.Unknown("mismatch_merchant_transaction_id"), await _stub.Answers(400, A.RefusedPayment("12", transaction: "another")).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_refusal_without_a_transaction_id_decides_nothing() =>
+        Assert.Equal(new ChargeAnswer.Unknown("http_404"), await _stub.Answers(404, A.RefusedPayment("12", transaction: "")).Open().ChargeAsync(A.Charge, default));
+
+    [Theory]
+    [InlineData("20")]
+    [InlineData("\"20\"")]
+    public async Task a_duplicate_is_told_apart(string code) =>
+        Assert.IsType<ChargeAnswer.Duplicate>(await _stub.Answers(400, A.RefusedPayment(code, id: "3009284", status: "2")).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_failed_payment_behind_a_402_is_a_payment()
+    {
+        var answer = await _stub.Answers(402, A.RefusedPayment("119", id: "3009284", status: "4")).Open().ChargeAsync(A.Charge, default);
+
+        Assert.Equal((3009284, PaymentStatus.Failed, "119"), Assert.IsType<ChargeAnswer.Told>(answer).Payment is var p ? (p.Gateway.PaymentId, p.State, p.Gateway.Code) : default);
+    }
+
+    [Theory]
+    [InlineData("3009284", "null", "refused_with_id")]
+    [InlineData("null", "2", "http_400")]
+    [InlineData("null", "7", "http_400")]
+    public async Task a_refusal_that_contradicts_itself_decides_nothing(string id, string status, string symptom) =>
+        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(400, A.RefusedPayment("118", id: id, status: status)).Open().ChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_duplicate_preapproval_is_refused_whatever_id_it_shows() => Assert.Equal(
+        new MandateAnswer.Refused("109", "why"), await _stub.Answers(400, A.RefusedMandate("109", id: "4000")).Open().RegisterAsync(A.Site, A.Mandate, default));
+
+    [Fact]
+    public async Task a_refusal_of_another_preapproval_is_not_ours()
+    {
+        var register = await _stub.Answers(400, A.RefusedMandate("103", name: "another")).Open().RegisterAsync(A.Site, A.Mandate, default);
+        var close = await new StubGateway().Answers(400, A.RefusedMandate("113", id: "4218")).Open().CloseMandateAsync(A.Site, 4217, default);
+
+        Assert.Equal(new MandateAnswer.Unknown("mismatch_merchant_preapproval_id"), register);
+        Assert.Equal(new MandateAnswer.Unknown("mismatch_id"), close);
+    }
+
+    [Fact]
+    public async Task a_close_is_refused_by_the_id_in_the_path_or_by_a_404_with_a_reason()
+    {
+        Assert.Equal(new MandateAnswer.Refused("113", "why"), await _stub.Answers(400, A.RefusedMandate("113", id: "4217")).Open().CloseMandateAsync(A.Site, 4217, default));
+        Assert.Equal(new MandateAnswer.Refused("12", "why"), await new StubGateway().Answers(404, A.RefusedMandate("12", name: "")).Open().CloseMandateAsync(A.Site, 4217, default));
+        Assert.Equal(new MandateAnswer.Unknown("http_400"), await new StubGateway().Answers(400, A.RefusedMandate("12", name: "")).Open().CloseMandateAsync(A.Site, 4217, default));
+    }
+
+    [Fact]
+    public async Task a_preapproval_that_is_not_the_one_asked_about_is_unknown()
+    {
+        var read = """{"Preapproval":{"ID":4218,"MerchantPreapprovalID":"another","Status":{"ID":2}}}""";
+
+        Assert.Equal(new MandateAnswer.Unknown("mismatch_id"), await _stub.Answers(200, read).Open().ReadMandateAsync(A.Site, 4217, default));
+        Assert.Equal(new MandateAnswer.Unknown("mismatch_merchant_preapproval_id"), await _stub.Open().RegisterAsync(A.Site, A.Mandate, default));
+        Assert.Equal(new MandateAnswer.Unknown("mismatch_id"), await _stub.Open().CloseMandateAsync(A.Site, 4217, default));
+    }
+
+    [Fact]
+    public async Task an_amount_that_could_have_been_sent_under_another_setting_is_not_looked_up_as_missing() => Assert.Equal(
+        new ChargeAnswer.Unknown("amount_not_representable"), await _stub.Open().FindChargeAsync(A.Charge with { Amount = new Money(1_234, "KWD") }, default));
+}
