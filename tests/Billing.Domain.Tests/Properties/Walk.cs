@@ -72,7 +72,7 @@ internal sealed class Walk
         Move.Close => RequestClose(State, [.. State.Charges.Values.Where(charge => charge.State is MoneyState.Requested).Take(step.A % 3).Select(charge => charge.Id.MerchantTransactionId)], Now),
         Move.AnswerClose => RecordClose(State, MandateAnswers(step.B), LearntFrom.Answer, LookUps, Now),
         Move.Notification => RecordMandate(State, Shown(step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Now),
-        Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, Now),
+        Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, null, Now),
         Move.Operator when Charge(step.A) is { } charge => SetOutcome(State, charge.Id.MerchantTransactionId, step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed, "maria", "w", "e", Now),
         Move.Stop when Charge(step.A) is { } charge => StopCharge(State, charge.Id.MerchantTransactionId, "earlier_attempt_charged", Now),
         _ => [],
