@@ -26,10 +26,10 @@ build() {
       grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
       die "The build failed. The whole output is in $log"
     fi
-    # What root builds in another's checkout must not be in that user's way.
-    ((EUID != 0)) || [[ -O $root ]] || chown -R --reference="$root" "$root"/{src,tests}/*/{bin,obj} 2>/dev/null || true
     mkdir -p "${stamp%/*}"
     mv "$home/run/sources" "$stamp"
+    # What root builds in another's checkout must not be in that user's way.
+    ((EUID != 0)) || [[ -O $root ]] || chown -R --reference="$root" "$root"/{src,tests}/*/{bin,obj} 2>/dev/null || true
   fi
   exec 8>&-
 }

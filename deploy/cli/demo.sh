@@ -21,19 +21,20 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   require_free_port "$sandbox_url" --sandbox-urls
   build
 
+  # First, because the sandbox is an independent witness: it sees none of the API's settings.
+  Sandbox__AutoApprove=false Sandbox__Sites__30201__ApiKey=gateway-key-30201 Sandbox__Sites__30201__NotificationUrl=$api_url/v1/notifications \
+    start_service sandbox dotnet "$(dll src/Billing.Sandbox)" --urls "$sandbox_url"
+  sandbox_pid=$service
+
   [[ -n ${ConnectionStrings__Billing:-} ]] || say "Starting PostgreSQL ..."
   write_demo_settings
-  BILLING_SCHEMA=billing_demo use_database billing_demo
-
-  Sandbox__AutoApprove=false start_service sandbox dotnet "$(dll src/Billing.Sandbox)" --urls "$sandbox_url"
-  sandbox_pid=$service
-  # From here on: the sandbox is an independent witness and sees none of the API's settings.
   # shellcheck source=/dev/null
   source "$home/demo.env"
+  use_database billing_demo
   run dotnet "$(dll src/Billing.Api)" migrate --drop-schema billing_demo >"$home/log/migrate.log" 2>&1 || fail_with migrate "The demo's schema could not be made anew."
   start_service api dotnet "$(dll src/Billing.Api)" serve --urls "$api_url"
   api_pid=$service
-  wait_until_ready sandbox "$sandbox_pid" "$sandbox_url"
+  wait_until_ready sandbox "$sandbox_pid" "$sandbox_url" /health/live
   wait_until_ready api "$api_pid" "$api_url" /health/ready
 
   run dotnet "$(dll src/Billing.Demo)" --api "$api_url" --sandbox "$sandbox_url" || failed=yes
@@ -73,12 +74,12 @@ SETTINGS
   )
 }
 
-wait_until_ready() { # NAME PID URL [PATH]
+wait_until_ready() { # NAME PID URL PATH
   local host port i
   address_of "$3"
   for ((i = 1; i <= 240; i++)); do
     kill -0 "$2" 2>/dev/null || fail_with "$1" "The $1 ended before it was ready."
-    if [[ -n ${4:-} ]]; then (http_ok "$host" "$port" "$4") 2>/dev/null && return; else listens "$host" "$port" && return; fi
+    ! (http_ok "$host" "$port" "$4") 2>/dev/null || return 0
     ((i % 10 != 0)) || say "Waiting for the $1 at $3 ($((i / 2)) s) ..."
     sleep 0.5
   done
@@ -87,7 +88,7 @@ wait_until_ready() { # NAME PID URL [PATH]
 
 fail_with() { # LOG SENTENCE
   tail_log "$@"
-  die "$2 The whole log: $home/log/$1.log"
+  die "The whole log is $home/log/$1.log"
 }
 
 tail_log() { # LOG SENTENCE

@@ -58,7 +58,7 @@ report_project() { # NAME EXIT_CODE
   fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
   say "  $1: $ok passed, $bad failed"
-  ((bad == 0)) || cat "$results/$1.log" >&2
+  ((bad == 0)) || grep -avE '^ *at (System|Xunit|Microsoft)\.|^(VSTest version|Starting test|A total of|Data collector)' "$results/$1.log" | head -n 200 >&2
 }
 
 counter() { [[ $counters =~ [[:space:]]$1=\"([0-9]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo 0; } # NAME

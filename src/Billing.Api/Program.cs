@@ -1,1 +1,3 @@
-return 0;
+using Billing.Api.Cli;
+
+return await Commands.RunAsync(args);

@@ -14,7 +14,9 @@ public static class BatchExtensions
     internal static NpgsqlBatchCommand Command(string sql, params object?[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in parameters)
+
+        // A lone array of texts arrives here as the list of parameters itself: arrays of references are covariant.
+        foreach (var value in parameters.GetType() == typeof(object[]) ? parameters : [parameters])
         {
             command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value ?? DBNull.Value });
         }

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Billing.EventStore;
 
 /// <summary>Streams of one aggregate type in Marten's tables, in the schema of the connection's Search Path.</summary>
-public sealed class EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
+public sealed partial class EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
 {
     private readonly EventCodec codec = new(options.Catalog);
 

@@ -15,6 +15,6 @@ public interface IInlineProjection
     /// <summary>The not-null column that holds the stream's id, beside tenant_id.</summary>
     string StreamColumn { get; }
 
-    /// <summary>Adds the statements for one event; called per event, in order. Table names are unqualified: audit and rebuild choose the table.</summary>
+    /// <summary>Adds the statements for one event; called per event, in order. Table names are unqualified: audit and rebuild choose the table, so infer conflicts by columns, not by constraint name.</summary>
     void Project(Recorded recorded, NpgsqlBatch batch);
 }

@@ -9,6 +9,7 @@ public sealed class Session : IAsyncDisposable
     private readonly EventCodec codec;
     private readonly NpgsqlTransaction transaction;
     private readonly Dictionary<StreamKey, WritableStream> streams = [];
+    private bool isCommitted;
 
     internal Session(EventStoreOptions options, EventCodec codec, NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
@@ -97,14 +98,21 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>Writes everything and commits, in one round trip.</summary>
+    /// <exception cref="InvalidOperationException">This session was committed already.</exception>
     /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock.</exception>
     /// <exception cref="PostgresException">A projection's constraint refused a row; nothing was written.</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
+        if (isCommitted)
+        {
+            throw new InvalidOperationException("A session commits once.");
+        }
+
         await using var batch = CommitBatch.Of(this, options, [.. streams.Values.Where(s => s.IsChanged).OrderBy(s => s.Key)]);
         try
         {
             await batch.ExecuteNonQueryAsync(ct);
+            isCommitted = true;
         }
         catch (PostgresException error) when (StreamConflictException.Caused(error))
         {

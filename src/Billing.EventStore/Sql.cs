@@ -1,7 +1,7 @@
 namespace Billing.EventStore;
 
-/// <summary>Every statement that appends and reads. Migrations, audit and rebuild keep theirs beside them.</summary>
-internal static class Sql
+/// <summary>Every statement that appends and reads; those of audit and rebuild stand in their folder.</summary>
+internal static partial class Sql
 {
     // The hash is over the headers without itself; headers that another writer left null count as an empty object,
     // because chaining that event later writes its hash there.
@@ -11,14 +11,16 @@ internal static class Sql
         coalesce(case when jsonb_typeof(e.headers) = 'object' then e.headers - 'hash' else e.headers end, '{}'), e.headers ->> 'hash'
         """;
 
-    // Locks are taken above the sort, in the callers' order, which is the order of stream keys everywhere.
+    // Locked inside the lateral, one after the other in the callers' order, which is the order of stream keys everywhere;
+    // and by the index also while the table is young, where a join would be planned as a scan and stay one.
     internal const string LockStreams =
         """
         select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version
-        from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
-        join mt_streams s on s.tenant_id = wanted.tenant_id and s.id = wanted.id
-        order by wanted.position
-        for update of s
+        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
+        cross join lateral (
+            select * from mt_streams one
+            where one.tenant_id = wanted.tenant_id and one.id = wanted.id
+            for update) s
         """;
 
     // A statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.

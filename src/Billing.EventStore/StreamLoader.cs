@@ -17,7 +17,7 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         batch.Add(Sql.EventsOfStreams, tenants, ids);
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        var heads = await HeadsAsync(rows, ct);
+        var heads = await StreamHead.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
         var streams = await StreamsAsync(rows, heads, ct);
         await rows.NextResultAsync(ct);
@@ -35,21 +35,6 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         }
 
         return streams;
-    }
-
-    private static async Task<Dictionary<StreamKey, StreamHead>> HeadsAsync(NpgsqlDataReader rows, CancellationToken ct)
-    {
-        var heads = new Dictionary<StreamKey, StreamHead>();
-        while (await rows.ReadAsync(ct))
-        {
-            heads.Add(rows.StreamKey(), new StreamHead(
-                rows.NumberOrZero(2),
-                rows.Instant(3),
-                rows.BytesOrNull(4) is { } hash ? Convert.ToHexStringLower(hash) : null,
-                rows.NumberOrZero(5)));
-        }
-
-        return heads;
     }
 
     private async Task<Dictionary<StreamKey, WritableStream>> StreamsAsync(NpgsqlDataReader rows, Dictionary<StreamKey, StreamHead> heads, CancellationToken ct)

@@ -46,9 +46,5 @@ public sealed class WritableStream
     internal DateTimeOffset NextTimestamp => LastTimestamp > DatabaseNow ? LastTimestamp : DatabaseNow;
 }
 
-/// <param name="Hash">Lower-case hex of the last chained event.</param>
-/// <param name="HashVersion">0 when none is chained.</param>
-internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string? Hash, long HashVersion);
-
 /// <param name="DotnetType">Null for an event that already stands in the table.</param>
 internal sealed record PendingEvent(StoredEvent Stored, string? DotnetType, Recorded Recorded);

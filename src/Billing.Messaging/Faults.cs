@@ -11,6 +11,22 @@ internal static class Faults
     public static bool IsConflict(Exception exception) => exception is StreamConflictException
         or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>Repeats work that met a conflict: what the other wrote is part of the state now.</summary>
+    public static async Task FromTheTopAsync(int maxConflicts, Func<Task> work)
+    {
+        for (var conflicts = 0; ; conflicts++)
+        {
+            try
+            {
+                await work();
+                return;
+            }
+            catch (Exception exception) when (IsConflict(exception) && conflicts < maxConflicts)
+            {
+            }
+        }
+    }
+
     /// <summary>PostgreSQL cannot be reached or is going down: nothing is wrong with the work.</summary>
     public static bool IsDatabaseAway(Exception exception) => exception switch
     {

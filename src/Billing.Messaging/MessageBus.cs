@@ -23,17 +23,9 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
     /// <remarks>What the handler throws, a rule's no included, comes out as it is, and nothing is written.</remarks>
     public async Task<Applied> InvokeAsync(object command, Metadata metadata, CancellationToken ct)
     {
-        for (var conflicts = 0; ; conflicts++)
-        {
-            try
-            {
-                return await InvokeOnceAsync(command, metadata, ct);
-            }
-            catch (Exception exception) when (Faults.IsConflict(exception) && conflicts < MaxConflicts)
-            {
-                // From the top: the other's events are part of the state now.
-            }
-        }
+        Applied? applied = null;
+        await Faults.FromTheTopAsync(MaxConflicts, async () => applied = await InvokeOnceAsync(command, metadata, ct));
+        return applied!;
     }
 
     /// <summary>Writes messages in a transaction of their own.</summary>
@@ -45,9 +37,13 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
             return;
         }
 
-        await using var session = await Store.OpenSessionAsync(ct);
-        Outbox.Write(session.Also, [.. messages.Select(m => (m, metadata))], tenant);
-        await session.CommitAsync(ct);
+        // Two sweeps may write the same derived ids in different orders: a deadlock, not a failure.
+        await Faults.FromTheTopAsync(MaxConflicts, async () =>
+        {
+            await using var session = await Store.OpenSessionAsync(ct);
+            Outbox.Write(session.Also, [.. messages.Select(m => (m, metadata))], tenant);
+            await session.CommitAsync(ct);
+        });
         Outbox.Wake(messages);
     }
 

@@ -46,22 +46,13 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
 
     private async Task SettleAloneAsync(Settlement one, CancellationToken ct)
     {
-        for (var conflicts = 0; ; conflicts++)
+        try
         {
-            try
-            {
-                await CommitAsync([one], ct);
-                return;
-            }
-            catch (Exception exception) when (Faults.IsConflict(exception) && conflicts < MaxConflicts)
-            {
-                // From the top: the other's events are part of the state now.
-            }
-            catch (Exception exception) when (!Faults.IsStop(exception, ct) && !Faults.IsDatabaseAway(exception))
-            {
-                await SettleFailedAsync(one, exception, ct);
-                return;
-            }
+            await Faults.FromTheTopAsync(MaxConflicts, () => CommitAsync([one], ct));
+        }
+        catch (Exception exception) when (!Faults.IsStop(exception, ct) && !Faults.IsDatabaseAway(exception))
+        {
+            await SettleFailedAsync(one, exception, ct);
         }
     }
 

@@ -22,7 +22,16 @@ internal static class ListenAddresses
 
     private static bool IsLoopback(string address)
     {
-        var host = BindingAddress.Parse(address).Host.Trim('[', ']');
+        string host;
+        try
+        {
+            host = BindingAddress.Parse(address).Host.Trim('[', ']');
+        }
+        catch (FormatException)
+        {
+            throw new SandboxSettingException($"--urls: {address} is not an address to listen on.");
+        }
+
         return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
     }
 }

@@ -18,7 +18,7 @@ internal sealed record SandboxSettings
     /// <summary>A GET on the landing page approves.</summary>
     public bool AutoApprove { get; init; }
 
-    /// <summary>Off: a repeated MerchantTransactionID is charged again, so that the gateway's uniqueness cannot hide a double send.</summary>
+    /// <summary>Off: a repeated MerchantTransactionID is charged again, whatever its RequestId, so that the gateway's care cannot hide a double send.</summary>
     public bool Dedupe { get; init; } = true;
 
     public bool NotifyOnDelete { get; init; }

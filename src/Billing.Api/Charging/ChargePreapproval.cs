@@ -26,8 +26,8 @@ public sealed record SubmitCharge(
 {
     public Guid MessageId => DerivedId.Of("submit_charge", Tenant, MerchantTransactionId, $"{Send}");
 
-    public ChargeOrder Order(string merchantTransactionId, string? description = null, string? country = null) =>
-        new(Tenant, merchantTransactionId, GatewayPreapprovalId, MethodId, new Money(AmountMinor, Currency), description, country);
+    public ChargeOrder Order(string merchantTransactionId, string? description = null, string? country = null, string? executionDate = null) =>
+        new(Tenant, merchantTransactionId, GatewayPreapprovalId, MethodId, new Money(AmountMinor, Currency), description, country, executionDate);
 }
 
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
@@ -108,11 +108,11 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
         var state = (Preapproval)snapshot!.State;
-        var own = state.Charges[command.MerchantTransactionId].Description;
+        var own = state.Charges[command.MerchantTransactionId];
 
         return wantsMandate
-            ? command.Order(command.MerchantTransactionId, own ?? state.Terms.Description, state.Personal?.BillingAddress?.Country)
-            : command.Order(command.MerchantTransactionId, own);
+            ? command.Order(command.MerchantTransactionId, own.Description ?? state.Terms.Description, state.Personal?.BillingAddress?.Country, own.ExecutionDate)
+            : command.Order(command.MerchantTransactionId, own.Description, null, own.ExecutionDate);
     }
 }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Domain;
 using Billing.Gateway.Requests;
-using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
 
 namespace Billing.Api.GlobalPay;
@@ -14,14 +13,15 @@ public static class GlobalPayCall
     public const int MostBytes = 64 * 1024;
 
     private const int MostRequestIdCharacters = 100;
+    private const string BodyItem = "body";
 
     /// <summary>Refuses in the manner of a call about preapprovals.</summary>
-    public static Task<IResult> PreapprovalAsync(Func<Task<IResult>> call) =>
-        Guarded(call, (code, text, status) => Say(RefusalWriter.Preapproval(code, text), GlobalPayJson.Answers.PreapprovalEnvelope, status));
+    public static Task<IResult> PreapprovalAsync(HttpContext http, Func<Task<IResult>> call) =>
+        Guarded(call, (code, text, status) => Say(RefusalWriter.Preapproval(code, text, Asked(http)), GlobalPayJson.Answers.PreapprovalEnvelope, status));
 
     /// <summary>Refuses in the manner of a call about payments.</summary>
-    public static Task<IResult> PaymentAsync(Func<Task<IResult>> call) =>
-        Guarded(call, (code, text, status) => Say(RefusalWriter.Payment(code, text), GlobalPayJson.Answers.PaymentEnvelope, status));
+    public static Task<IResult> PaymentAsync(HttpContext http, Func<Task<IResult>> call) =>
+        Guarded(call, (code, text, status) => Say(RefusalWriter.Payment(code, text, Asked(http)), GlobalPayJson.Answers.PaymentEnvelope, status));
 
     public static IResult Denied() => Say(new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody, StatusCodes.Status401Unauthorized);
 
@@ -29,7 +29,13 @@ public static class GlobalPayCall
         Results.Text(JsonSerializer.Serialize(body, json), "application/json; charset=utf-8", statusCode: status);
 
     /// <exception cref="TooLarge">More than <see cref="MostBytes"/>.</exception>
-    public static async Task<byte[]> BodyAsync(HttpContext http, CancellationToken ct) => await Billing.Api.RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new TooLarge();
+    public static async Task<byte[]> BodyAsync(HttpContext http, CancellationToken ct)
+    {
+        var body = await Billing.Api.RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new TooLarge();
+        http.Items[BodyItem] = body;
+
+        return body;
+    }
 
     /// <returns>Null when none was sent.</returns>
     /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>
@@ -63,6 +69,9 @@ public static class GlobalPayCall
             return refuse("15", "The gateway has not answered in time. Repeat the same request, or read the object, to learn what became of it.", StatusCodes.Status504GatewayTimeout);
         }
     }
+
+    // A refusal echoes the caller's own id, or a client like ours could not believe it.
+    private static ReadOnlyMemory<byte> Asked(HttpContext http) => http.Items[BodyItem] as byte[];
 
     // Rules of our own (schedules) have words for codes; on these paths a number is expected.
     private static string CodeOf(RuleViolation violation) => violation.Code.All(char.IsAsciiDigit) ? violation.Code : "2";

@@ -14,7 +14,7 @@ namespace Billing.Api.GlobalPay;
 /// <summary>/v1/payments and the payments of a preapproval as GlobalPay spells them (GLOBALPAY.md sections 7 and 9).</summary>
 public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests requests, EventStore.EventStore store, PaymentHistory history, WireMoney money)
 {
-    public Task<IResult> Charge(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(async () =>
+    public Task<IResult> Charge(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
@@ -42,7 +42,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             : PaymentAnswers.Say(site.Id, state, charge, money, StatusCodes.Status201Created);
     });
 
-    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(async () =>
+    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
 
@@ -56,10 +56,10 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         return PaymentAnswers.Say(site.Id, state, state.Charges[row.MerchantTransactionId], money, StatusCodes.Status200OK);
     });
 
-    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(async () =>
+    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
         PaymentAnswers.Say(await history.ListAsync(Storefront.SiteOf(http).Id, PaymentFilter.Read(http.Request.Query, null, 50), ct), money));
 
-    public Task<IResult> OfPreapproval(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(async () =>
+    public Task<IResult> OfPreapproval(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
         var key = int.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
@@ -76,7 +76,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
 
         return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
     }

@@ -5,6 +5,7 @@ using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using Billing.EventStore;
 using Billing.Gateway.Requests;
 using Billing.Gateway.Translation;
@@ -20,7 +21,7 @@ public sealed class PreapprovalEndpoints(
     private const int DefaultLimit = 50;
     private const int MostLimit = 1_000;
 
-    public Task<IResult> Create(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(async () =>
+    public Task<IResult> Create(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
@@ -53,7 +54,7 @@ public sealed class PreapprovalEndpoints(
         };
     });
 
-    public Task<IResult> Change(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(async () =>
+    public Task<IResult> Change(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var key = await FindAsync(http, id, ct);
         var requestId = GlobalPayCall.RequestId(http);
@@ -79,7 +80,7 @@ public sealed class PreapprovalEndpoints(
             : PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true);
     });
 
-    public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(async () =>
+    public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var key = await FindAsync(http, id, ct);
         var requestId = GlobalPayCall.RequestId(http);
@@ -93,7 +94,7 @@ public sealed class PreapprovalEndpoints(
             : throw new RuleViolation(state.LastRefusal!.Code, state.LastRefusal.Text ?? "The gateway refused to close the preapproval.");
     });
 
-    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(async () =>
+    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var key = await FindAsync(http, id, ct);
         var snapshot = await store.AggregateAsync(key, unseal: true, ct: ct) ?? throw new NotThere();
@@ -101,7 +102,7 @@ public sealed class PreapprovalEndpoints(
         return PreapprovalAnswers.Say((Preapproval)snapshot.State, StatusCodes.Status200OK);
     });
 
-    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(async () =>
+    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
         var limit = GlobalPayQuery.Number(http.Request.Query, "limit", DefaultLimit, 1, MostLimit);

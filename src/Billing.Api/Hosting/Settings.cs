@@ -53,12 +53,12 @@ public sealed record Settings(
             (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
-            LookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
+            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
             isSandbox,
             failpoint);
     }
 
-    private static LookUpPolicy LookUps(IConfigurationSection charging, TimeSpan fence)
+    private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)
     {
         var minutes = charging.GetSection("LookUpMinutes").Get<double[]>() ?? [5, 60, 1440, 1440, 1440, 1440, 1440];
         var quiet = TimeSpan.FromMinutes(Number(charging, "QuietMinutes", 10, 0, 10_000));

@@ -4,8 +4,10 @@ using Billing.Api.Subscriptions;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
-using Billing.Gateway;
+using Billing.Gateway.Notifications;
+using Billing.Gateway.Translation;
 using Billing.Messaging;
+using Difference = Billing.Domain.Preapprovals.Difference;
 
 namespace Billing.Api.Notifying;
 
@@ -18,7 +20,7 @@ public sealed record ApplyNotification(string Tenant, Guid NotificationId);
 /// <summary>Never a row: applied in the commit that finishes <see cref="ApplyNotification"/>.</summary>
 public sealed record RecordMandateNews(string Tenant, Guid PreapprovalId, MandateReading Reading, IReadOnlyList<Difference> Differences);
 
-public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirectory streams, EventStore.EventStore store)
+public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirectory streams, EventStore.EventStore store, WireMoney money)
 {
     public const string NotKnownYet = "not_known_yet";
 
@@ -29,7 +31,7 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        return NotificationReader.Read(body) switch
+        return NotificationReader.Read(body, money) switch
         {
             GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, ct),
             GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, ct),

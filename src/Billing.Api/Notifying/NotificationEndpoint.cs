@@ -1,6 +1,7 @@
 using Billing.Api.Sites;
 using Billing.Domain.Gateway;
-using Billing.Gateway;
+using Billing.Gateway.Notifications;
+using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
 
 namespace Billing.Api.Notifying;
@@ -11,7 +12,7 @@ public static class NotificationEndpoint
     /// <summary>Bytes; a notification is about 2 KB.</summary>
     public const int MostBytes = 64 * 1024;
 
-    public static async Task<IResult> Handle(HttpContext http, SiteRegister sites, NotificationLog log, CancellationToken ct)
+    public static async Task<IResult> Handle(HttpContext http, SiteRegister sites, NotificationLog log, WireMoney money, CancellationToken ct)
     {
         if (Authenticate(http, sites) is not { } site)
         {
@@ -24,7 +25,7 @@ public static class NotificationEndpoint
             return Say(StatusCodes.Status413PayloadTooLarge, "The notification is larger than 64 KB.");
         }
 
-        if (NotificationReader.Read(body) is GatewayNews.Unreadable unreadable)
+        if (NotificationReader.Read(body, money) is GatewayNews.Unreadable unreadable)
         {
             return Say(StatusCodes.Status400BadRequest, unreadable.Reason);
         }

@@ -53,14 +53,7 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         var (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
         await row.DisposeAsync();
 
-        try
-        {
-            return await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct);
-        }
-        catch (StreamForgottenException)
-        {
-            return null;
-        }
+        return await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct);
     }
 
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
@@ -75,9 +68,20 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
             return;
         }
 
-        var wrapped = await store.WrapUnderStreamAsync(stream, key, ct);
+        byte[]? wrapped;
+
+        try
+        {
+            wrapped = await store.WrapUnderStreamAsync(stream, key, ct);
+        }
+        catch (StreamForgottenException)
+        {
+            // Its person was forgotten: what it says of them must not be kept.
+            wrapped = null;
+        }
+
         await WriteAsync(
-            "update notifications set status = 'matched', kind = $3, reason = null, preapproval_id = $4, wrapped_key = $5 where tenant_id = $1 and id = $2 and preapproval_id is null",
+            "update notifications set status = 'matched', kind = $3, reason = null, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end where tenant_id = $1 and id = $2 and preapproval_id is null",
             ct, stream.Tenant, id, kind, stream.Id, wrapped);
     }
 

@@ -44,6 +44,24 @@ public sealed class PaymentHistory(NpgsqlDataSource books)
         return await row.ReadAsync(ct) ? Read(row) : null;
     }
 
+    /// <summary>Every attempt at one subscription, withdrawn and refused ones included, oldest first.</summary>
+    public async Task<IReadOnlyList<PaymentRow>> OfPreapprovalAsync(string tenant, Guid preapprovalId, CancellationToken ct)
+    {
+        await using var command = books.CreateCommand(
+            $"select {Columns} from payment_history where tenant_id = $1 and preapproval_id = $2 order by requested_at, merchant_transaction_id");
+        command.Parameters.Add(new() { Value = tenant });
+        command.Parameters.Add(new() { Value = preapprovalId });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var rows = new List<PaymentRow>();
+
+        while (await row.ReadAsync(ct))
+        {
+            rows.Add(Read(row));
+        }
+
+        return rows;
+    }
+
     public async Task<PaymentPage> ListAsync(string tenant, PaymentFilter filter, CancellationToken ct)
     {
         var order = filter.IsAscending ? "asc" : "desc";

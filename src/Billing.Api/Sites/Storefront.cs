@@ -1,4 +1,4 @@
-using Billing.Gateway;
+using Billing.Gateway.Notifications;
 
 namespace Billing.Api.Sites;
 

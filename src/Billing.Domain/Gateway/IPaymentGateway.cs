@@ -43,9 +43,10 @@ public sealed record MandateOrder(MandateTerms Terms, MandatePersonal Personal);
 /// <param name="SiteId">Our authenticated site, whose key is used.</param>
 /// <param name="GatewayPreapprovalId">The gateway's numeric id.</param>
 /// <param name="Description">Sent where the method wants one (84, 1143: the preapproval's own).</param>
+/// <param name="ExecutionDate">yyyyMMdd; null: the provider chooses.</param>
 /// <param name="Country">ISO 3166 alpha-2 of the preapproval's address, sent where the method wants one (84, 1143).</param>
 public sealed record ChargeOrder(
-    string SiteId, string MerchantTransactionId, int GatewayPreapprovalId, int MethodId, Money Amount, string? Description, string? Country);
+    string SiteId, string MerchantTransactionId, int GatewayPreapprovalId, int MethodId, Money Amount, string? Description, string? Country, string? ExecutionDate = null);
 
 /// <summary>What came back from a call about a preapproval.</summary>
 public abstract record MandateAnswer

@@ -26,7 +26,8 @@ public sealed record Charge(
     ImmutableHashSet<AfterSuccess>? Facts = null,
     string? FailureCode = null,
     string? FailureText = null,
-    string? Description = null)
+    string? Description = null,
+    string? ExecutionDate = null)
 {
     /// <summary>Requested, sending or unknown: nothing else of this preapproval is sent meanwhile. Pending at the provider is known, and does not block.</summary>
     public bool IsInFlight => Origin is not ChargeOrigin.OnDemand && IsUnsettled;

@@ -4,8 +4,9 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="DueAt">The due instant that it answers; null on demand.</param>
 /// <param name="ProfileVersion">Version of the method profile that the charge obeys.</param>
 /// <param name="Description">The storefront's free text, on demand only.</param>
+/// <param name="ExecutionDate">yyyyMMdd, on demand only, passed on to methods that debit later (SEPA).</param>
 public sealed record ChargeRequested(
-    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, DateTimeOffset RequestedAt)
+    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, string? ExecutionDate, DateTimeOffset RequestedAt)
     : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The gateway said "not found" and the quiet period has passed: the same MerchantTransactionID is sent again.</summary>
@@ -20,7 +21,7 @@ public sealed record ChargeStopped(Guid PreapprovalId, ChargeId Charge, string R
 public sealed record ChargeDeferred(Guid PreapprovalId, Period Period, int Attempt, string BlockedBy, DateTimeOffset DeferredAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>Due and deliberately not charged.</summary>
-/// <param name="Reason">snake_case: paused, missed, superseded …</param>
+/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed.</param>
 public sealed record ChargeSkipped(Guid PreapprovalId, Period Period, string Reason, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>News of money: what a payment's books are made of.</summary>
@@ -70,5 +71,6 @@ public sealed record PeriodPaidTwice(Guid PreapprovalId, Period Period, string F
 
 /// <summary>A named person settles what the gateway cannot tell. Provisional: a later positive answer of the gateway replaces it.</summary>
 /// <param name="State">Charged or Failed.</param>
+/// <param name="Why">Sealed, like <paramref name="Evidence"/>: null once the person is forgotten.</param>
 public sealed record OutcomeSetByOperator(
-    Guid PreapprovalId, ChargeId Charge, MoneyState State, string By, string Why, string Evidence, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, MoneyState State, string By, string? Why, string? Evidence, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);

@@ -9,7 +9,10 @@ public sealed partial record Preapproval
         .Where(due => !WaitsForOther(due))
         .MinBy(due => due.DueAt);
 
-    private IEnumerable<DueCharge?> DueRetries => IsPaused ? [] : Retries.Values.Select(retry => new DueCharge(retry.Period, retry.Attempt, retry.DueAt));
+    // Another attempt only after every earlier one has failed for good: what an operator called failed may turn out to be pending.
+    private IEnumerable<DueCharge?> DueRetries => IsPaused ? [] : Retries.Values
+        .Where(retry => AttemptsAt(retry.Period).All(attempt => attempt.State is MoneyState.Failed or MoneyState.Stopped))
+        .Select(retry => new DueCharge(retry.Period, retry.Attempt, retry.DueAt));
 
     private DueCharge? DuePeriod
     {
@@ -27,7 +30,7 @@ public sealed partial record Preapproval
     }
 
     private bool WaitsForOther(DueCharge due) =>
-        Deferred is { } deferred && deferred.Period == due.Period && deferred.Attempt == due.Attempt && Charges[deferred.BlockedBy].IsInFlight;
+        Deferred.TryGetValue(due.Period, out var deferred) && deferred.Attempt == due.Attempt && Charges[deferred.BlockedBy].IsInFlight;
 }
 
 /// <param name="Attempt">1: the period itself; more: a retry.</param>

@@ -34,7 +34,7 @@ public sealed partial record Preapproval
         ({ } s, ChargeRequested e) => s.Apply(e),
         ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
         ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }),
-        ({ } s, ChargeDeferred e) => s with { Deferred = new(e.Period, e.Attempt, e.BlockedBy) },
+        ({ } s, ChargeDeferred e) => s with { Deferred = s.Deferred.SetItem(e.Period, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
         ({ } s, PaymentOutcomeUnknown e) => s.Apply(e),
         ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending),
@@ -74,7 +74,7 @@ public sealed partial record Preapproval
     private Preapproval Apply(PreapprovalRegistered e) => this with
     {
         Status = Status is PreapprovalStatus.Requested ? PreapprovalStatus.Pending : Status,
-        Gateway = e.Gateway with { StatusId = Gateway?.StatusId ?? e.Gateway.StatusId, StatusInfo = Gateway is null ? e.Gateway.StatusInfo : Gateway.StatusInfo },
+        Gateway = WithOurStatus(e.Gateway),
         Terms = e.Terms,
         Personal = Merge(e.Personal),
         CreateAnswered = CreateAnswered || e.LearntFrom is not LearntFrom.Notification,
@@ -91,7 +91,7 @@ public sealed partial record Preapproval
 
     private Preapproval Apply(PreapprovalChanged e) => this with
     {
-        Gateway = e.Gateway,
+        Gateway = WithOurStatus(e.Gateway),
         Terms = e.Terms,
         Personal = Merge(e.Personal),
         AskedSchedule = Unsettled?.Schedule ?? AskedSchedule,
@@ -116,7 +116,7 @@ public sealed partial record Preapproval
 
     private Preapproval Apply(ChargeRequested e)
     {
-        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description);
+        var charge = new Charge(e.Charge, e.Amount, e.Origin, e.ProfileVersion, MoneyState.Requested, e.RequestedAt, Description: e.Description, ExecutionDate: e.ExecutionDate);
         var next = this with { Charges = Charges.Add(e.Charge.MerchantTransactionId, charge), UnsettledCharges = UnsettledCharges.Add(e.Charge.MerchantTransactionId) };
 
         return e.Charge.Period is { } period ? next.Decided(period) with { Retries = Retries.Remove(period) } : next;
@@ -128,7 +128,7 @@ public sealed partial record Preapproval
         Gateway = e.Gateway ?? charge.Gateway,
         LookUps = e.LookUps,
         UnknownSince = charge.UnknownSince ?? e.SeenAt,
-        ClaimedAt = e.ClaimedAt ?? charge.ClaimedAt,
+        ClaimedAt = Later(e.ClaimedAt, charge.ClaimedAt),
     });
 
     private Preapproval Settle(PaymentEvent e, MoneyState state) => Know(e.Charge, charge => charge with
@@ -153,11 +153,18 @@ public sealed partial record Preapproval
         };
     }
 
+    // A process that claimed first may report last: the fence counts from the latest claim known.
+    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left > right || right is null ? left : right;
+
     private Preapproval Decided(Period period) => this with
     {
         LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
-        Deferred = Deferred?.Period == period ? null : Deferred,
+        Deferred = Deferred.Remove(period),
     };
+
+    // The status moves by rank, in events of its own: an answer overtaken by a notification must not lower it.
+    private GatewayMandate WithOurStatus(GatewayMandate told) =>
+        Gateway is { StatusId: { } known } ours ? told with { StatusId = known, StatusInfo = ours.StatusInfo } : told;
 
     private PreapprovalStatus StatusBeforeClosing => OpenedAt is null ? PreapprovalStatus.Pending : PreapprovalStatus.Open;
 

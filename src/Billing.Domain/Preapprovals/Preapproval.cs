@@ -24,7 +24,8 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
     /// <summary>Retries that are due some day: a late failure of an old period may wait beside one of the newest.</summary>
     public ImmutableDictionary<Period, DueRetry> Retries { get; init; } = ImmutableDictionary<Period, DueRetry>.Empty;
 
-    public Deferral? Deferred { get; init; }
+    /// <summary>What waits for a charge in flight: a retry of an old period may wait beside the newest period.</summary>
+    public ImmutableDictionary<Period, Deferral> Deferred { get; init; } = ImmutableDictionary<Period, Deferral>.Empty;
 
     /// <summary>What was asked of the gateway about the mandate and is not settled yet.</summary>
     public Unsettled? Unsettled { get; init; }

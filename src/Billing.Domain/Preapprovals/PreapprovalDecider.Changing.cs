@@ -44,8 +44,10 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] Changed(Preapproval state, Unsettled unsettled, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now)
     {
         var changed = new PreapprovalChanged(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now);
+        PreapprovalEvent[] applied = [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now)];
 
-        return [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now), .. Moved(state, reading, from, siteTimeZone, now)];
+        // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked for last.
+        return [.. applied, .. Moved(applied.Aggregate(state, Preapproval.Evolve), reading, from, siteTimeZone, now)];
     }
 
     // Before the customer has approved, what was asked for last is set at the opening.
@@ -58,8 +60,9 @@ public static partial class PreapprovalDecider
 
         // A change that names no first day keeps counting from the day it always counted from.
         var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
+        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided);
 
-        return [new ScheduleSet(state.Id, Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided), now)];
+        return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), new ScheduleSet(state.Id, next, now)];
     }
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch

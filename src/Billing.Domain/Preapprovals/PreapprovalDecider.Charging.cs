@@ -53,7 +53,21 @@ public static partial class PreapprovalDecider
         var amount = state.AttemptsAt(due.Period).FirstOrDefault()?.Amount ?? state.Schedule!.Amount;
 
         return new ChargeRequested(
-            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, now);
+            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, null, now);
+    }
+
+    // What fell due and was not decided by now, where nobody will come back to it.
+    private static IEnumerable<PreapprovalEvent> Unattended(Preapproval state, DateOnly before, string reason, DateTimeOffset now)
+    {
+        var schedule = state.Schedule;
+
+        for (var next = schedule?.DueOnAfter(state.LastDecided); next is { } dueOn && dueOn < before && schedule!.DueAt(dueOn) <= now; next = schedule.DueOnAfter(dueOn))
+        {
+            if (!state.Skipped.Contains(dueOn))
+            {
+                yield return new ChargeSkipped(state.Id, new Period(schedule.Revision, dueOn), reason, now);
+            }
+        }
     }
 
     private static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
@@ -76,7 +90,7 @@ public static partial class PreapprovalDecider
     /// <summary>The storefront charges by itself, outside the schedule.</summary>
     /// <returns>Nothing when this MerchantTransactionID is already one of ours: a repeat is harmless.</returns>
     /// <exception cref="RuleViolation">12: not open. 2: an id of the form that only we derive. 118: not an amount that can be charged.</exception>
-    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, DateTimeOffset now)
+    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, string? executionDate, DateTimeOffset now)
     {
         if (state.Charges.ContainsKey(merchantTransactionId))
         {
@@ -100,7 +114,7 @@ public static partial class PreapprovalDecider
 
         var version = MethodProfiles.For(state.Terms.MethodId).Version;
 
-        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, now)];
+        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, executionDate, now)];
     }
 
     /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, or that the mandate is closing.</summary>

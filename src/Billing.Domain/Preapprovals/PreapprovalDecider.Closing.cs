@@ -47,7 +47,9 @@ public static partial class PreapprovalDecider
     {
         var by = state.Status is PreapprovalStatus.Closing ? ClosedBy.Merchant : ClosedBy.Customer;
 
-        return [new PreapprovalClosed(state.Id, by, gateway.StatusId, gateway.StatusInfo, from, now), .. RetriesEnded(state, now)];
+        var closed = new PreapprovalClosed(state.Id, by, gateway.StatusId, gateway.StatusInfo, from, now);
+
+        return [closed, .. RetriesEnded(state, now), .. Unattended(state, DateOnly.MaxValue, "closed", now)];
     }
 
     private static IEnumerable<PreapprovalEvent> Stopped(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now) => withdrawn

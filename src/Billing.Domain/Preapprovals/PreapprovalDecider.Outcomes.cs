@@ -51,7 +51,9 @@ public static partial class PreapprovalDecider
             throw new RuleViolation("charge_settled", "The gateway has settled this charge already; its word stands.");
         }
 
-        return [new OutcomeSetByOperator(state.Id, charge.Id, outcome, by, why, evidence, now), .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, now) : []];
+        var set = new OutcomeSetByOperator(state.Id, charge.Id, outcome, by, why, evidence, now);
+
+        return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, now) : RetryWithdrawn(state, charge, now)];
     }
 
     private static PreapprovalEvent[] Told(Preapproval state, Charge charge, PaymentReading payment, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
@@ -88,9 +90,9 @@ public static partial class PreapprovalDecider
             yield break;
         }
 
-        if (state.Retries.TryGetValue(period, out var retry))
+        foreach (var withdrawn in RetryWithdrawn(state, charge, now))
         {
-            yield return new RetriesExhausted(state.Id, period, retry.Attempt - 1, "charged", 0, now);
+            yield return withdrawn;
         }
 
         if (state.AttemptsAt(period).FirstOrDefault(other => other.Id != charge.Id && other.State is MoneyState.Charged) is { } twin)
@@ -98,6 +100,11 @@ public static partial class PreapprovalDecider
             yield return new PeriodPaidTwice(state.Id, period, twin.Id.MerchantTransactionId, charge.Id.MerchantTransactionId, LookUpPolicy.Owner, now);
         }
     }
+
+    private static PreapprovalEvent[] RetryWithdrawn(Preapproval state, Charge charge, DateTimeOffset now) =>
+        charge.Id.Period is { } period && state.Retries.TryGetValue(period, out var retry)
+            ? [new RetriesExhausted(state.Id, period, retry.Attempt - 1, "charged", 0, now)]
+            : [];
 
     private static PreapprovalEvent[] AfterwardsFact(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now) => payment.State switch
     {

@@ -57,11 +57,14 @@ public static partial class PreapprovalDecider
             return [];
         }
 
-        // A notification that outran our own answer tells the id, never the terms: those stay as asked until the answer comes.
+        // A notification moves status, gateway id and mandate reference only: its other values are no answer to what we asked for.
         return from is LearntFrom.Notification
-            ? [new PreapprovalRegistered(state.Id, reading.Gateway, state.Terms, null, from, now)]
+            ? [new PreapprovalRegistered(state.Id, reading.Gateway, state.Terms, ReferenceOf(reading), from, now)]
             : [new PreapprovalRegistered(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now)];
     }
+
+    private static MandatePersonal? ReferenceOf(MandateReading reading) =>
+        reading.Personal.MandateReference is { } reference ? new MandatePersonal(null, null, null, null, reference, null) : null;
 
     // By rank: 1 < 2 < 3, 4. Lower news says nothing new.
     private static PreapprovalEvent[] Moved(Preapproval state, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now) => (reading.Status, state.Status) switch
@@ -69,7 +72,8 @@ public static partial class PreapprovalDecider
         (MandateStatus.Open, PreapprovalStatus.Requested or PreapprovalStatus.Pending or PreapprovalStatus.Abandoned or PreapprovalStatus.Refused) =>
             [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
 
-        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now)],
+        // The close may yet be refused: then the schedule has to run.
+        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
 
         (MandateStatus.Closed, not PreapprovalStatus.Closed) => Closed(state, reading.Gateway, from, now),
 

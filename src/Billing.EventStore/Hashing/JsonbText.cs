@@ -46,8 +46,8 @@ internal static class JsonbText
         var members = new Dictionary<string, (byte[] Name, JsonElement Value)>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
-            var top = property ?? member.Name;
-            members[member.Name] = (Text(() => member.Name, top), member.Value);
+            var name = Text(() => member.Name, property);
+            members[member.Name] = (name, member.Value);
         }
 
         output.Write("{"u8);

@@ -62,6 +62,7 @@ public static class PaymentWriter
         Currency = order.Amount.Currency,
         MethodID = order.MethodId,
         Description = order.Description,
+        ExecutionDate = order.ExecutionDate,
         BillingAddress = order.Country is null ? null : new WireAddress { Country = order.Country },
     };
 }

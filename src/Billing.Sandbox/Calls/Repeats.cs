@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Billing.Sandbox;
 
 /// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (GLOBALPAY.md section 5).</summary>
-/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come.</remarks>
-internal sealed class Repeats(SandboxClock clock, Journal journal) : IRemembered
+/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge either.</remarks>
+internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private const int Limit = 50_000;
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
@@ -14,7 +14,8 @@ internal sealed class Repeats(SandboxClock clock, Journal journal) : IRemembered
 
     public Answer Run(Call call, IGatewayOperation operation, Func<Answer> act)
     {
-        if (call.RequestId is not { } requestId)
+        var isFree = operation.Name is OperationName.Charge && !settings.Dedupe;
+        if (call.RequestId is not { } requestId || isFree)
         {
             return act();
         }

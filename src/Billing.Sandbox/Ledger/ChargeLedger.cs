@@ -4,12 +4,14 @@ namespace Billing.Sandbox;
 
 /// <summary>The witness: every charge request received, every look-up, every movement of money, per MerchantTransactionID.</summary>
 /// <remarks>It counts what came in, whatever the gateway made of it; so it shows a double send that uniqueness would hide.</remarks>
-internal sealed class ChargeLedger(SandboxClock clock, Journal journal) : IRemembered
+internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private readonly Dictionary<(int Site, string Id), LedgerEntry> entries = [];
 
-    public IEnumerable<LedgerEntry> Entries(string? merchantTransactionId) =>
-        merchantTransactionId is null ? entries.Values : entries.Values.Where(e => e.MerchantTransactionId == merchantTransactionId);
+    /// <summary>All of them, or those of one id: one per site that used it.</summary>
+    public IEnumerable<LedgerEntry> Entries(string? merchantTransactionId) => merchantTransactionId is null
+        ? entries.Values
+        : settings.Sites.Keys.Select(site => entries.GetValueOrDefault((site, merchantTransactionId))).OfType<LedgerEntry>();
 
     public void Received(int site, string id, int? preapproval, long? amount, string? currency)
     {

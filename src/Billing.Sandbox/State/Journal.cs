@@ -17,9 +17,10 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
             return;
         }
 
-        foreach (var line in File.Exists(path) ? File.ReadLines(path) : [])
+        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        for (var i = 0; i < lines.Length; i++)
         {
-            Recall(line, memories);
+            Recall(lines[i], isLast: i == lines.Length - 1, memories);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -54,22 +55,27 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
         lock (writing)
         {
             file?.SetLength(0);
+            file?.Seek(0, SeekOrigin.Begin);
         }
     }
 
     public void Dispose() => file?.Dispose();
 
-    private static void Recall(string text, IReadOnlyCollection<IRemembered> memories)
+    private void Recall(string text, bool isLast, IReadOnlyCollection<IRemembered> memories)
     {
         Line? line;
         try
         {
             line = JsonSerializer.Deserialize<Line>(text);
         }
-        catch (JsonException)
+        catch (JsonException) when (isLast)
         {
             // The row that a kill cut short: it was never answered.
             return;
+        }
+        catch (JsonException e)
+        {
+            throw new SandboxSettingException($"Sandbox__StatePath: {settings.StatePath} is no state file of the sandbox: {e.Message}");
         }
 
         foreach (var memory in memories)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Billing.EventStore;
 using Billing.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Billing.Messaging.Tests.Specs;
 
@@ -31,6 +30,10 @@ internal sealed class World : IAsyncDisposable
 
     public MessageBus Bus { get; }
 
+    public Lines Log { get; } = new();
+
+    public DeadLetters DeadLetters => new(Database.DataSource);
+
     /// <summary>What the outside world does with a call; by default it answers with the count of claims.</summary>
     public Func<Call, Delivery, CancellationToken, Task<HandlerResult>> OnCall { get; set; } =
         (call, delivery, _) => Task.FromResult<HandlerResult>(new HandlerResult.Apply(new RecordAnswer(call.Id, $"{delivery.Claims}")));
@@ -47,7 +50,7 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<MessagePump> PumpAsync(MessageBus? bus = null)
     {
-        var pump = new MessagePump(bus ?? Bus, Database.DataSource, NullLogger<MessagePump>.Instance);
+        var pump = new MessagePump(bus ?? Bus, Database.DataSource, Log);
         pumps.Add(pump);
         await pump.StartAsync(default);
         return pump;
@@ -56,7 +59,7 @@ internal sealed class World : IAsyncDisposable
     public Inbox Inbox(string lane, TimeSpan? lease = null) => new(Database.DataSource, lane, lease ?? Options.Lease, Clock);
 
     public Settler Settler() => new(
-        Bus, new RetryLadder(Handlers, Options, NullLogger.Instance), new Outage(NullLogger.Instance), NullLogger.Instance);
+        Bus, new RetryLadder(Handlers, Options, Log), new Outage(Log), Log);
 
     public Task EnqueueAsync(params object[] messages) =>
         Bus.EnqueueAsync([.. messages.Select(m => m as Outgoing ?? new Outgoing(m))], null, new Metadata("conversation", "cause"), default);

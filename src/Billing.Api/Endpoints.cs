@@ -1,0 +1,61 @@
+using Billing.Api.GlobalPay;
+using Billing.Api.Health;
+using Billing.Api.Notifying;
+using Billing.Api.Payments;
+using Billing.Api.Sites;
+using Billing.Api.Subscriptions;
+using Billing.Gateway.Wire;
+
+namespace Billing.Api;
+
+/// <summary>Table of contents: one line per route. Each also answers with a trailing slash, as the PHP client calls it.</summary>
+public static class Endpoints
+{
+    public static void MapBilling(this WebApplication app)
+    {
+        var preapprovals = app.Services.GetRequiredService<PreapprovalEndpoints>();
+        var payments = app.Services.GetRequiredService<PaymentEndpoints>();
+        var subscriptions = app.Services.GetRequiredService<SubscriptionEndpoints>();
+
+        var globalPay = app.MapGroup("/v1").RequireStorefront(GlobalPayCall.Denied).WithTags("GlobalPay-shaped");
+        globalPay.MapPost("/preapprovals", preapprovals.Create).WithSummary("Create a preapproval; Schedule is our extension").Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
+        globalPay.MapGet("/preapprovals", preapprovals.List).WithSummary("List preapprovals, newest first").Answers<PreapprovalList>(200, 401);
+        globalPay.MapGet("/preapprovals/{id}", preapprovals.Get).WithSummary("One preapproval").Answers<PreapprovalEnvelope>(200, 401, 404);
+        globalPay.MapPatch("/preapprovals/{id}", preapprovals.Change).WithSummary("Change a preapproval").Speaks<PreapprovalEnvelope>(201, 400, 401, 404, 504);
+        globalPay.MapDelete("/preapprovals/{id}", preapprovals.Close).WithSummary("Close a preapproval").Answers<PreapprovalEnvelope>(200, 400, 401, 404, 504);
+        globalPay.MapGet("/preapprovals/{id}/payments", payments.OfPreapproval).WithSummary("The payments of a preapproval").Answers<PaymentList>(200, 401, 404);
+        globalPay.MapPost("/payments/recurrent", payments.Charge).WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown").Speaks<PaymentEnvelope>(201, 400, 401);
+        globalPay.MapGet("/payments", payments.List).WithSummary("List payments, newest first").Answers<PaymentList>(200, 400, 401);
+        globalPay.MapGet("/payments/{id}", payments.Get).WithSummary("One payment").Answers<PaymentEnvelope>(200, 401, 404);
+
+        var ours = app.MapGroup("/v1/subscriptions").RequireStorefront(Problems.Denied).WithTags("Subscriptions");
+        ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first").Answers<SubscriptionPage>(200, 401, 422);
+        ours.MapGet("/{id:guid}", subscriptions.Get).WithSummary("One subscription").Answers<SubscriptionView>(200, 401, 404);
+        ours.MapGet("/{id:guid}/payments", subscriptions.Payments).WithSummary("Every attempt to collect, oldest first").Answers<PaymentViews>(200, 401, 404);
+        ours.MapGet("/{id:guid}/events", subscriptions.Events).WithSummary("The stream as recorded; what is sealed is left out").Answers<EventViews>(200, 401, 404);
+        ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
+            .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
+
+        app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(413);
+
+        app.MapHealth();
+    }
+
+    private static RouteHandlerBuilder Speaks<T>(this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
+        where T : notnull => route.Accepts<T>("application/json").Answers<T>(success, others);
+
+    private static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
+    {
+        route.Produces<T>(success);
+
+        foreach (var other in others)
+        {
+            route.Produces(other);
+        }
+
+        return route;
+    }
+}

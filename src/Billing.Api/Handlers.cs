@@ -1,0 +1,78 @@
+using Billing.Api.Changing;
+using Billing.Api.Charging;
+using Billing.Api.Closing;
+using Billing.Api.Notifying;
+using Billing.Api.Pausing;
+using Billing.Api.Recovering;
+using Billing.Api.Resolving;
+using Billing.Api.Sites;
+using Billing.Api.Subscribing;
+using Billing.Domain;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+using Billing.Messaging;
+
+namespace Billing.Api;
+
+/// <summary>Table of contents: which command is done by whom. The names stand in rows and are never changed.</summary>
+public static class Handlers
+{
+    public static HandlerMap Map(IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<Settings>();
+        var (sites, lookUps) = (services.GetRequiredService<SiteRegister>(), settings.LookUps);
+
+        // Network handlers need the bus, which needs this map: they are looked up when the first message comes.
+        T The<T>() where T : notnull => services.GetRequiredService<T>();
+
+        return new HandlerMap()
+            .Final(exception => exception is RuleViolation)
+
+            // Subscribing
+            .Invoked<RequestPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SubscribeCustomerHandler.Handle)
+            .Handle("register_preapproval", MessageJson.Default.RegisterPreapproval, (c, d, ct) => The<RegisterPreapprovalHandler>().Handle(c, d, ct), (c, _) => Dead(c), c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordCreate, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => SubscribeCustomerHandler.Handle(c, it, lookUps, sites, now))
+
+            // Changing
+            .Invoked<RequestChange, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ChangePreapprovalHandler.Handle)
+            .Handle("submit_change", MessageJson.Default.SubmitChange, (c, d, ct) => The<SubmitChangeHandler>().Handle(c, d, ct), (c, _) => Dead(c), c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordChange, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChangePreapprovalHandler.Handle(c, it, lookUps, sites, now))
+
+            // Closing
+            .Handle("submit_close", MessageJson.Default.SubmitClose, (c, d, ct) => The<SubmitCloseHandler>().Handle(c, d, ct), (c, _) => Dead(c), c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordClose, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordCloseHandler.Handle(c, it, lookUps, now))
+
+            // Pausing
+            .Invoked<PauseSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
+            .Invoked<ResumeSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
+
+            // Charging
+            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
+            .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
+            .Invoked<WithdrawRetry, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
+
+            // Resolving: a look-up that dies is found again by its state.
+            .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
+            .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
+
+            // Notifying
+            .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))
+            .Invoked<RecordMandateNews, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordMandateNewsHandler.Handle(c, it, sites, now))
+
+            // Recovering, operating
+            .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
+            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle);
+    }
+
+    // A dead submission may have been sent: unknown, looked up, and an owner's in the end.
+    private static RecordOutcome Dead(SubmitCharge c, DeadLetter letter) => new(
+        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
+
+    private static RecordCreate Dead(RegisterPreapproval c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
+
+    private static RecordChange Dead(SubmitChange c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), null, LearntFrom.Answer);
+
+    private static RecordClose Dead(SubmitClose c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
+}

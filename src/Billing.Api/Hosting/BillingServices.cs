@@ -1,0 +1,136 @@
+using Billing.Api.Changing;
+using Billing.Api.Charging;
+using Billing.Api.Clock;
+using Billing.Api.Closing;
+using Billing.Api.Forgetting;
+using Billing.Api.GlobalPay;
+using Billing.Api.Notifying;
+using Billing.Api.Payments;
+using Billing.Api.Recovering;
+using Billing.Api.Resolving;
+using Billing.Api.Sites;
+using Billing.Api.Subscribing;
+using Billing.Api.Subscriptions;
+using Billing.EventStore;
+using Billing.Gateway;
+using Billing.Messaging;
+using Npgsql;
+
+namespace Billing.Api;
+
+/// <summary>What both the service and the operators' verbs are made of.</summary>
+public static class BillingServices
+{
+    public static IServiceCollection AddBilling(this IServiceCollection services, IConfiguration configuration)
+    {
+        var settings = Settings.Read(configuration);
+        var books = Books(configuration);
+
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.LookUps);
+        services.AddSingleton(books);
+        services.AddSingleton(new SiteRegister(configuration));
+        services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
+        services.AddSingleton(new BusinessClock(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(it => it.GetRequiredService<BusinessClock>());
+        services.AddGlobalPayGateway(configuration);
+
+        services.AddSingleton(new Sealer(MasterKey(configuration)));
+        services.AddSingleton(it => new EventStore.EventStore(books, Projections.Of(it.GetRequiredService<Sealer>())));
+        services.AddSingleton(Messaging(settings));
+        services.AddSingleton(Handlers.Map);
+        services.AddSingleton(it => new MessageBus(
+            it.GetRequiredService<EventStore.EventStore>(), it.GetRequiredService<HandlerMap>(), it.GetRequiredService<MessagingOptions>(), it.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<Auditor>();
+        services.AddSingleton<Rebuilder>();
+        services.AddSingleton(Schema(books));
+
+        services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<SubmitChangeHandler>();
+        services.AddSingleton<SubmitCloseHandler>();
+        services.AddSingleton<SubmitChargeHandler>();
+        services.AddSingleton<LookUpChargeHandler>();
+        services.AddSingleton<LookUpMandateHandler>();
+        services.AddSingleton<ApplyNotificationHandler>();
+
+        services.AddSingleton<ClosePreapproval>();
+        services.AddSingleton<ForgetCustomer>();
+        services.AddSingleton<Recovery>();
+        services.AddSingleton<NotificationLog>();
+        services.AddSingleton<Sweep>();
+        services.AddSingleton<Resolver>();
+
+        services.AddSingleton<StreamDirectory>();
+        services.AddSingleton<StreamRequests>();
+        services.AddSingleton<SubscriptionViews>();
+        services.AddSingleton<PaymentHistory>();
+        services.AddSingleton<PreapprovalEndpoints>();
+        services.AddSingleton<PaymentEndpoints>();
+        services.AddSingleton<SubscriptionEndpoints>();
+
+        return services;
+    }
+
+    /// <summary>The schema of all three components, in the order in which they lean on each other.</summary>
+    public static Migrator Schema(NpgsqlDataSource books) => new(
+        books,
+        [
+            .. SchemaScript.EmbeddedIn(typeof(EventStore.EventStore).Assembly, "event_store"),
+            .. MessagingSchema.Scripts,
+            .. SchemaScript.EmbeddedIn(typeof(BillingServices).Assembly, "billing"),
+        ]);
+
+    /// <exception cref="SettingException">ConnectionStrings__Billing is missing or cannot be read.</exception>
+    public static NpgsqlDataSource Books(IConfiguration configuration)
+    {
+        var text = configuration.GetConnectionString("Billing");
+
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new SettingException("ConnectionStrings__Billing", "is missing: the PostgreSQL database that holds the books. ./billing serve starts one of its own.");
+        }
+
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "billing" };
+            builder.SearchPath ??= "billing";
+            builder.Options ??= "-c idle_in_transaction_session_timeout=60000";
+
+            return NpgsqlDataSource.Create(builder);
+        }
+        catch (ArgumentException)
+        {
+            throw new SettingException("ConnectionStrings__Billing", "is no connection string like Host=…;Database=…;Username=…");
+        }
+    }
+
+    private static byte[] MasterKey(IConfiguration configuration)
+    {
+        const string Name = "Sealing__MasterKey";
+        var key = new byte[32];
+
+        return configuration["Sealing:MasterKey"] switch
+        {
+            null or "" => throw new SettingException(Name, "is missing: 32 random bytes in base64, for example from `openssl rand -base64 32`. Keep it apart from the database and never lose it."),
+            var text when Convert.TryFromBase64String(text, key, out var length) && length == 32 => key,
+            _ => throw new SettingException(Name, "must be exactly 32 bytes in base64."),
+        };
+    }
+
+    private static MessagingOptions Messaging(Settings settings) => new()
+    {
+        Lease = settings.Lease,
+        MaxInFlight = settings.MaxInFlight,
+        Failpoint = settings.Failpoint is { } killAt ? reached => KillAt(killAt, reached) : null,
+    };
+
+    // SIGKILL: nothing is flushed, nothing is closed, as when the power goes.
+    private static void KillAt(string killAt, string reached)
+    {
+        if (killAt == reached)
+        {
+            System.Diagnostics.Process.GetCurrentProcess().Kill();
+        }
+    }
+}

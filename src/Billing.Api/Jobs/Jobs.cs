@@ -1,0 +1,59 @@
+using Billing.Api.Charging;
+using Billing.Api.Notifying;
+using Billing.Api.Resolving;
+using Npgsql;
+using Quartz;
+
+namespace Billing.Api.Jobs;
+
+// Triggers only: each duty is a class of its own with RunOnceAsync, safe on many nodes at once because the database decides
+// who does what. The sender is no job: it is the message pump, a polling loop with back-off.
+
+/// <summary>Finds what is due.</summary>
+[DisallowConcurrentExecution]
+public sealed class SweepJob(Sweep sweep, ILogger<SweepJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(sweep.RunOnceAsync, "sweep", log, cancellationToken);
+}
+
+/// <summary>Finds what is unknown and due to be asked about.</summary>
+[DisallowConcurrentExecution]
+public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, cancellationToken);
+}
+
+/// <summary>Finds parked notifications that fit by now.</summary>
+[DisallowConcurrentExecution]
+public sealed class NotificationJob(NotificationLog notifications, Settings settings, ILogger<NotificationJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+}
+
+internal static partial class Duty
+{
+    /// <summary>A database that is away is said once per run and tried again at the next.</summary>
+    public static async Task RunAsync(Func<CancellationToken, Task<int>> duty, string name, ILogger log, CancellationToken ct)
+    {
+        try
+        {
+            var found = await duty(ct);
+
+            if (found > 0)
+            {
+                Found(log, name, found);
+            }
+        }
+        catch (NpgsqlException e)
+        {
+            Failed(log, name, e.SqlState ?? e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Duty}: {Found} found")]
+    private static partial void Found(ILogger log, string duty, int found);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Duty}: the database did not answer ({Fault}); tried again at the next run")]
+    private static partial void Failed(ILogger log, string duty, string fault);
+}

@@ -1,0 +1,22 @@
+using Billing.Api.Payments;
+using Billing.Api.Subscribing;
+using Billing.Api.Subscriptions;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+
+namespace Billing.Api;
+
+/// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction.</summary>
+public static class Projections
+{
+    /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
+    public static IReadOnlyList<IInlineProjection> Inline { get; } = [new Reservations(), new SubscriptionProjection(), new PaymentHistoryProjection()];
+
+    public static EventStoreOptions Of(Sealer sealer) => new()
+    {
+        Catalog = new EventCatalog(StoredEvents.All.Select(stored => new EventType(stored.Name, stored.ClrType, stored.Json, stored.Sealed))),
+        Aggregate = new AggregateType("preapproval", (state, @event) => Preapproval.Evolve((Preapproval?)state, (PreapprovalEvent)@event)),
+        Projections = Inline,
+        Sealer = sealer,
+    };
+}

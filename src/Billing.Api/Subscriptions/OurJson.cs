@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using Billing.Api.Payments;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Billing.Api.Subscriptions;
+
+/// <summary>The JSON of our own paths: camelCase, nulls written, RFC 3339.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SubscriptionPage))]
+[JsonSerializable(typeof(SubscriptionView))]
+[JsonSerializable(typeof(PaymentViews))]
+[JsonSerializable(typeof(PaymentView))]
+[JsonSerializable(typeof(EventViews))]
+[JsonSerializable(typeof(ChargeNowRequest))]
+[JsonSerializable(typeof(ProblemDetails))]
+internal sealed partial class OurJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using Billing.Api.GlobalPay;
+using Billing.Domain;
+using Billing.EventStore;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Billing.Api.Subscriptions;
+
+/// <summary>Errors of our own paths: application/problem+json with a code for machines and a sentence for people.</summary>
+public static class Problems
+{
+    public static async Task<IResult> GuardAsync(Func<Task<IResult>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RuleViolation violation)
+        {
+            return Say(StatusCodes.Status422UnprocessableEntity, violation.Code, violation.Message);
+        }
+        catch (NotThere)
+        {
+            return Say(StatusCodes.Status404NotFound, "not_found", "There is no such subscription on this site.");
+        }
+        catch (TooLarge)
+        {
+            return Say(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 64 KB.");
+        }
+        catch (StreamConflictException)
+        {
+            return Say(StatusCodes.Status412PreconditionFailed, "conflict", "Somebody else changed this subscription at the same moment. Read it again and repeat.");
+        }
+    }
+
+    public static IResult Denied() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.");
+
+    private static IResult Say(int status, string code, string detail) => Results.Json(
+        new ProblemDetails { Status = status, Title = code, Detail = detail, Extensions = { ["code"] = code } },
+        OurJson.Default.ProblemDetails, "application/problem+json", status);
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Billing.Api.Tests.Specs;
+
+/// <summary>One of our programs as a process of its own, killed without mercy where a test asks for it.</summary>
+public sealed class RunningProgram : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+
+    private RunningProgram(Process process) => this.process = process;
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    public static RunningProgram Start(string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [House.Program(project), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var running = new RunningProgram(new Process { StartInfo = start });
+        running.process.OutputDataReceived += (_, line) => running.Keep(line.Data);
+        running.process.ErrorDataReceived += (_, line) => running.Keep(line.Data);
+        running.process.Start();
+        running.process.BeginOutputReadLine();
+        running.process.BeginErrorReadLine();
+
+        return running;
+    }
+
+    /// <summary>Waits until it answers 200 there, or fails with what it printed.</summary>
+    public async Task UntilReadyAsync(Uri health)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+
+        for (var until = Stopwatch.StartNew(); until.Elapsed < TimeSpan.FromSeconds(60);)
+        {
+            Assert.False(process.HasExited, $"{process.StartInfo.ArgumentList[0]} ended: {Output}");
+
+            try
+            {
+                if ((await http.GetAsync(health)).IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+
+        Assert.Fail($"{health} did not answer: {Output}");
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nothing is closed.</summary>
+    public async Task KillAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+    }
+
+    public async Task<int> UntilExitAsync(TimeSpan patience)
+    {
+        await process.WaitForExitAsync(new CancellationTokenSource(patience).Token);
+
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Billing.Api.Tests.Specs;
+
+/// <summary>One customer of the storefront, as both sides know them.</summary>
+/// <param name="GatewayId">The gateway's numeric id.</param>
+/// <param name="Id">Our stream.</param>
+public sealed record Subscriber(World World, int GatewayId, Guid Id, string MerchantPreapprovalId)
+{
+    /// <summary>Monthly from today unless said otherwise.</summary>
+    public static JsonObject Schedule(long amountMinor = 4990, string currency = "BRL", string unit = "month", int every = 1, string? firstDueOn = null, string catchUp = "latest_only") => new()
+    {
+        ["AmountMinor"] = amountMinor, ["Currency"] = currency, ["Every"] = every, ["Unit"] = unit, ["FirstDueOn"] = firstDueOn, ["TimeZone"] = "Etc/UTC", ["CatchUp"] = catchUp,
+    };
+
+    public static JsonObject Request(string merchantPreapprovalId, int methodId = 46, JsonObject? schedule = null) => new()
+    {
+        ["Preapproval"] = new JsonObject
+        {
+            ["MerchantPreapprovalID"] = merchantPreapprovalId,
+            ["Description"] = "1 year subscription",
+            ["ReturnURL"] = "http://demo.smart2pay.com/redirect.php",
+            ["MethodID"] = methodId,
+            ["Customer"] = new JsonObject { ["FirstName"] = "John", ["LastName"] = "Doe", ["Email"] = "jdoe@example.com", ["Phone"] = "0765260000" },
+            ["BillingAddress"] = new JsonObject { ["Street"] = "Tonelero", ["StreetNumber"] = "1", ["ZipCode"] = "23900-000", ["City"] = "Rio de Janeiro", ["Country"] = "BR" },
+            ["Schedule"] = schedule,
+        },
+    };
+
+    /// <summary>Asked for, not approved yet.</summary>
+    public static async Task<Subscriber> Pending(World world, JsonObject? schedule = null, int methodId = 46, string? merchantPreapprovalId = null)
+    {
+        var name = merchantPreapprovalId ?? $"sub-{Guid.NewGuid():N}";
+        using var answer = await world.Storefront.PostAsJsonAsync("v1/preapprovals", Request(name, methodId, schedule));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, $"{(int)answer.StatusCode} {text}");
+        var id = (int)JsonNode.Parse(text)!["Preapproval"]!["ID"]!;
+        var view = JsonNode.Parse(await world.Storefront.GetStringAsync($"v1/subscriptions?merchantPreapprovalId={name}"))!["subscriptions"]![0]!;
+
+        return new Subscriber(world, id, (Guid)view["id"]!, name);
+    }
+
+    /// <summary>Approved by the customer; with a schedule that is due today, its first period is charged by then.</summary>
+    public static async Task<Subscriber> Open(World world, JsonObject? schedule = null, int methodId = 46)
+    {
+        var subscriber = await Pending(world, schedule, methodId);
+        await world.Sandbox.ApproveAsync(subscriber.GatewayId);
+        await world.UntilIdle();
+
+        return subscriber;
+    }
+
+    public async Task<JsonNode> View() => JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}"))!;
+
+    public async Task<JsonNode[]> Payments() => [.. JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}/payments"))!["payments"]!.AsArray().OfType<JsonNode>()];
+
+    public async Task<JsonNode[]> Events() => [.. JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}/events"))!["events"]!.AsArray().OfType<JsonNode>()];
+
+    /// <summary>The stored names of the events, in order.</summary>
+    public async Task<string[]> Story() => [.. (await Events()).Select(e => (string)e["type"]!)];
+
+    public async Task<(HttpStatusCode Status, JsonNode Body)> Charge(string merchantTransactionId, long hundredths = 100, string currency = "BRL")
+    {
+        using var answer = await World.Storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
+        {
+            ["Payment"] = new JsonObject { ["PreapprovalID"] = GatewayId, ["MerchantTransactionID"] = merchantTransactionId, ["Amount"] = hundredths, ["Currency"] = currency },
+        });
+
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
+}

@@ -1,0 +1,61 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using static Billing.Domain.Preapprovals.PreapprovalDecider;
+using static Billing.Domain.Tests.Specs.A;
+using static Billing.Domain.Tests.Specs.Spec;
+
+namespace Billing.Domain.Tests.Preapprovals;
+
+public class when_a_notification_outruns_our_own_answer
+{
+    // KakaoPay's: another site, no currency, another country, no word for the status.
+    private static readonly MandateReading Early = Shown(MandateStatus.Open) with
+    {
+        Gateway = new(5001, "20260301115900", 30597, 2, null, null),
+        Terms = Terms with { Currency = null },
+        Personal = Personal with { BillingAddress = Personal.BillingAddress! with { Country = "ID" }, ReturnUrlQuery = null, MandateReference = "MR-1" },
+    };
+
+    private static readonly PreapprovalRegistered RegisteredEarly = new(
+        Id, Early.Gateway, Terms, new MandatePersonal(null, null, null, null, "MR-1", null), LearntFrom.Notification, Noon);
+
+    private static readonly PreapprovalOpened OpenedEarly = new(Id, 2, null, "MR-1", LearntFrom.Notification, Noon);
+
+    private static readonly PreapprovalEvent[] History = [Requested(), RegisteredEarly, OpenedEarly, Set()];
+
+    [Fact]
+    public void it_registers_and_opens_and_its_other_values_are_not_applied() =>
+        Given(Requested())
+            .When(it => RecordMandate(it, Early, [], LearntFrom.Notification, SiteZone, Noon))
+            .Then(RegisteredEarly, OpenedEarly, Set());
+
+    [Fact]
+    public void what_we_asked_for_still_stands()
+    {
+        Given(History).Is(Terms, it => it.Terms);
+        Given(History).Is(Personal with { MandateReference = "MR-1" }, it => it.Personal);
+        Given(History).Is((5001, 2), it => (it.Gateway!.PreapprovalId, it.Gateway.StatusId ?? 0));
+    }
+
+    [Fact]
+    public void the_answer_that_follows_is_kept_whole_and_lowers_nothing()
+    {
+        Given(History)
+            .When(it => RecordCreate(it, Told(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .Then(Registered());
+
+        Given(History, Registered()).Is((PreapprovalStatus.Open, 2, true), it => (it.Status, it.Gateway!.StatusId ?? 0, it.CreateAnswered));
+    }
+
+    [Fact]
+    public void the_same_notification_again_changes_nothing() =>
+        Given(History, Registered())
+            .When(it => RecordMandate(it, Early, [], LearntFrom.Notification, SiteZone, Noon))
+            .ThenNothing();
+
+    [Fact]
+    public void a_mandate_closed_before_our_answer_stays_closed() =>
+        Given(Requested(), Registered(LearntFrom.Notification), Closed(ClosedBy.Customer, LearntFrom.Notification))
+            .When(it => RecordCreate(it, Told(MandateStatus.Open), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .Then(Registered() with { Gateway = Shown(MandateStatus.Open).Gateway });
+}

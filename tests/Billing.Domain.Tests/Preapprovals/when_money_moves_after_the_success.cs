@@ -1,0 +1,68 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using static Billing.Domain.Preapprovals.PreapprovalDecider;
+using static Billing.Domain.Tests.Specs.A;
+using static Billing.Domain.Tests.Specs.Spec;
+
+namespace Billing.Domain.Tests.Preapprovals;
+
+public class when_money_moves_after_the_success
+{
+    private static readonly PreapprovalEvent[] Paid = [.. Open, Sent(March), Charged(March)];
+
+    public static TheoryData<PaymentStatus> Facts =>
+        [PaymentStatus.Reversed, PaymentStatus.Disputed, PaymentStatus.DisputeWon, PaymentStatus.DisputeLost, PaymentStatus.ChargedBack, PaymentStatus.Refunded];
+
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public void each_fact_is_written_once(PaymentStatus status) =>
+        Given(Paid)
+            .When(it => RecordOutcome(it, Notification(March, Told(status)), LookUps, Noon))
+            .Then(Fact(status));
+
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public void the_success_stands_behind_it(PaymentStatus status) =>
+        Given(Paid, Fact(status))
+            .Is((MoneyState.Charged, 1), it => (it.Charges[March.MerchantTransactionId].State, it.Charges[March.MerchantTransactionId].Facts!.Count));
+
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public void a_fact_that_outruns_the_success_proves_it(PaymentStatus status) =>
+        Given(Open, Sent(March), Unknown(March))
+            .When(it => RecordOutcome(it, Notification(March, Told(status)), LookUps, Noon))
+            .Then(Charged(March, LearntFrom.Notification, shown: status), Fact(status));
+
+    [Fact]
+    public void a_dispute_that_was_won_keeps_both_facts() =>
+        Given(Paid, Fact(PaymentStatus.Disputed))
+            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.DisputeWon)), LookUps, Noon))
+            .Then(Fact(PaymentStatus.DisputeWon));
+
+    [Fact]
+    public void a_partial_refund_of_unsaid_size_shows_as_drift_once()
+    {
+        var field = $"payments.{March.MerchantTransactionId}.partially_refunded";
+
+        Given(Paid)
+            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.PartiallyRefunded)), LookUps, Noon))
+            .Then(new DriftFound(Id, [field], [new(field, "false", "true")], LearntFrom.Notification, Noon));
+    }
+
+    [Fact]
+    public void they_are_recorded_after_a_close_too() =>
+        Given(Paid, Closed(ClosedBy.Customer, LearntFrom.Notification))
+            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Reversed)), LookUps, Noon))
+            .Then(Fact(PaymentStatus.Reversed));
+
+    private static PreapprovalEvent Fact(PaymentStatus status) => status switch
+    {
+        PaymentStatus.Reversed => new PaymentReversed(Id, March, Payment(status), LearntFrom.Notification, null, Noon),
+        PaymentStatus.Disputed => new PaymentDisputed(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
+        PaymentStatus.DisputeWon => new DisputeWon(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
+        PaymentStatus.DisputeLost => new DisputeLost(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
+        PaymentStatus.ChargedBack => new PaymentChargedBack(Id, March, Payment(status), LearntFrom.Notification, Noon),
+        PaymentStatus.Refunded => new PaymentRefunded(Id, March, null, Price, Payment(status), LearntFrom.Notification, Noon),
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Billing.Sandbox.Tests.Worlds;
+
+namespace Billing.Sandbox.Tests;
+
+public class when_configuring
+{
+    [Theory]
+    [InlineData("http://0.0.0.0:5081")]
+    [InlineData("http://*:5081")]
+    [InlineData("http://[::]:5081")]
+    [InlineData("http://127.0.0.1:5081;http://192.168.1.1:5081")]
+    [InlineData("http://example.com:5081")]
+    public void a_remote_address_needs_permission(string urls)
+    {
+        var refused = Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--urls=" + urls]));
+        Assert.Contains("Sandbox__AllowRemote", refused.Message, StringComparison.Ordinal);
+
+        using var allowed = SandboxApp.Build(["--urls=" + urls, "--Sandbox:AllowRemote=true"]);
+        Assert.NotNull(allowed);
+    }
+
+    [Fact]
+    public void a_remote_kestrel_endpoint_needs_permission_too() =>
+        Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--Kestrel:Endpoints:Http:Url=http://0.0.0.0:5081"]));
+
+    [Theory]
+    [InlineData("http://localhost:5081")]
+    [InlineData("http://[::1]:5081")]
+    public void loopback_needs_none(string urls)
+    {
+        using var app = SandboxApp.Build(["--urls=" + urls]);
+        Assert.NotNull(app);
+    }
+
+    [Theory]
+    [InlineData("--urls=nonsense", "nonsense")]
+    [InlineData("--Sandbox:Dedupe=maybe", "Sandbox__Dedupe")]
+    [InlineData("--Sandbox:ClockStart=soon", "Sandbox__ClockStart")]
+    [InlineData("--Sandbox:SepaDays=-1", "Sandbox__SepaDays")]
+    [InlineData("--Sandbox:Sites:abc:ApiKey=x", "Sandbox__Sites__abc")]
+    [InlineData("--Sandbox:Sites:5:NotificationUrl=http://127.0.0.1", "Sandbox__Sites__5__ApiKey")]
+    public void a_wrong_setting_is_named(string argument, string name) =>
+        Assert.Contains(name, Assert.Throws<SandboxSettingException>(() => SandboxApp.Build([argument])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task it_says_that_it_lives()
+    {
+        await using var world = await World.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await world.ToolAsync(HttpMethod.Get, "/health/live")).Status);
+    }
+
+    [Fact]
+    public async Task sepa_days_and_public_address_are_settings()
+    {
+        await using var world = await World.StartAsync("SepaDays=1", "PublicAddress=https://sandbox.example/");
+        var mandate = await world.AnOpenPreapprovalAsync(84, country: "NL");
+        await world.ChargeAsync(mandate, currency: "EUR");
+        await world.AdvanceAsync("P1D");
+        await world.UntilIdleAsync();
+
+        Assert.Equal(1, (await world.LedgerAsync("t1")).GetProperty("captured").GetInt32());
+        Assert.StartsWith("https://sandbox.example/MercadoPago2/", (await world.PostAsync("/v1/preapprovals", A.Preapproval("b"))).Preapproval.GetProperty("RedirectURL").GetString(), StringComparison.Ordinal);
+    }
+}
