@@ -45,10 +45,13 @@ public static class HealthEndpoints
                 (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
             """);
         command.Parameters.Add(new() { Value = now });
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        var (due, unknown) = (row.GetInt64(0), row.GetInt64(1));
-        await row.DisposeAsync();
+        long due, unknown;
+
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            await row.ReadAsync(ct);
+            (due, unknown) = (row.GetInt64(0), row.GetInt64(1));
+        }
 
         // Asked last: what was decided before is a message by now.
         var messages = await bus.StatusAsync(now, ct);
