@@ -1,3 +1,4 @@
+using Billing.Api.Audit;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
 using Billing.Api.Notifying;

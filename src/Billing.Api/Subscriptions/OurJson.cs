@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Billing.Api.Audit;
 using Billing.Api.Payments;
 using Microsoft.AspNetCore.Mvc;
 
