@@ -42,16 +42,19 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         await using var command = books.CreateCommand("select body, wrapped_key, preapproval_id from notifications where tenant_id = $1 and id = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = id });
-        await using var row = await command.ExecuteReaderAsync(ct);
+        StreamKey? owner;
+        byte[] body, key;
 
-        if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
+        await using (var row = await command.ExecuteReaderAsync(ct))
         {
-            return null;
-        }
+            if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
+            {
+                return null;
+            }
 
-        StreamKey? owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
-        var (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
-        await row.DisposeAsync();
+            owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
+            (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
+        }
 
         return await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct);
     }

@@ -69,6 +69,7 @@ public sealed partial record Preapproval
     {
         Gateway = e.Gateway,
         Personal = e.Personal,
+        CreateAnswered = true,
     };
 
     private Preapproval Apply(PreapprovalRegistered e) => this with
