@@ -80,7 +80,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
         return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
     }
