@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Domain;
@@ -37,6 +39,11 @@ public static class GlobalPayCall
 
         return body;
     }
+
+    /// <summary>What makes a request the same one: method, path and body.</summary>
+    /// <returns>SHA-256.</returns>
+    public static byte[] Fingerprint(HttpContext http, byte[] body) =>
+        SHA256.HashData([.. Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}\n"), .. body]);
 
     /// <returns>Null when none was sent.</returns>
     /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>
