@@ -35,7 +35,7 @@ public static class Commands
 
             return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is SettingException or InvalidOperationException { Source: "Billing.Gateway" })
+        catch (SettingException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return WrongConfiguration;

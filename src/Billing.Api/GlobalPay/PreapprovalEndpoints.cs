@@ -37,7 +37,7 @@ public sealed class PreapprovalEndpoints(
             var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule);
 
             // Whoever was first at this very moment is there by now.
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct)
+            started = await requests.StartAsync(key, requestId, body, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
                 ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
                 ?? await JoinAsync(site, asked, schedule, ct)
                 ?? throw Duplicate();
@@ -68,7 +68,7 @@ public sealed class PreapprovalEndpoints(
         {
             var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
 
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct)
+            started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
                 ?? await requests.EarlierAsync(key.Tenant, requestId, body, ct)
                 ?? throw new NotAnswered();
         }

@@ -13,7 +13,7 @@ public sealed record Started(StreamKey Key, long FromVersion, string? MerchantTr
 
 /// <summary>Writes what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
 /// <remarks>An answer is folded from the events that settled it, so that a repeat meets the same one, on every node and after every restart.</remarks>
-public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore store, MessageBus bus, TimeProvider clock, Settings settings)
+public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore store, MessageBus bus, TimeProvider clock, Settings settings, Subscribing.CustomerIndex customers)
 {
     private const string RequestIdTaken = "pkey_request_ids";
     private const int MostConflicts = 10;
@@ -47,14 +47,15 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
     }
 
     /// <summary>Decides and writes, together with the RequestId.</summary>
+    /// <param name="email">The customer's, for the index; null where the call carries none.</param>
     /// <returns>Null when somebody took the RequestId or a reserved id at this very moment: look again.</returns>
-    public async Task<Started?> StartAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    public async Task<Started?> StartAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct, string? email = null)
     {
         for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
         {
             try
             {
-                return await TryAsync(key, requestId, body, merchantTransactionId, decide, ct);
+                return await TryAsync(key, requestId, body, merchantTransactionId, email, decide, ct);
             }
             catch (Exception e) when (e is StreamConflictException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
             {
@@ -101,7 +102,7 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         }
     }
 
-    private async Task<Started?> TryAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    private async Task<Started?> TryAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, string? email, Decision decide, CancellationToken ct)
     {
         var metadata = new Metadata(CorrelationId: requestId, CausationId: requestId, UserName: $"storefront-{key.Tenant}");
 
@@ -112,6 +113,11 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
 
         session.Append(stream, events, metadata);
         bus.EnqueueIn(session, [.. messages.Cast<Outgoing>()], metadata);
+
+        if (!stream.IsForgotten)
+        {
+            customers.Write(session.Also, key, email);
+        }
 
         if (requestId is not null)
         {

@@ -27,6 +27,7 @@ public static class BillingApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddBilling(builder.Configuration);
+        builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddOpenApi();
         builder.Services.AddHostedService<MessagePump>();
         AddJobs(builder.Services, settings.JobInterval);

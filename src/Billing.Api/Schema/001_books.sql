@@ -42,6 +42,18 @@ create table request_ids (
     constraint pkey_request_ids primary key (tenant_id, request_id)
 );
 
+-- Look-up by e-mail: a keyed hash over tenant and address, never the address.
+create table customer_index (
+    tenant_id varchar not null,
+    email_hmac bytea not null,
+    key_version smallint not null,
+    preapproval_id uuid not null,
+    constraint pkey_customer_index primary key (tenant_id, email_hmac, preapproval_id)
+);
+
+create index customer_index_of_preapproval on customer_index (tenant_id, preapproval_id);
+comment on index customer_index_of_preapproval is 'Forgetting: the rows of one stream go with their person.';
+
 -- Views.
 
 create table subscriptions (

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Api.Audit;
 using Billing.Api.Charging;
 using Billing.Api.GlobalPay;
 using Billing.Api.Pausing;
