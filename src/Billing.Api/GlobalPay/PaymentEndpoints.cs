@@ -53,7 +53,11 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new NotThere();
         }
 
-        return PaymentAnswers.Say(site.Id, state, state.Charges[row.MerchantTransactionId], money, StatusCodes.Status200OK);
+        // The view knows of notifications that told nothing new; the stream does not.
+        var charge = state.Charges[row.MerchantTransactionId];
+        var shown = charge with { Gateway = charge.Gateway is { } told ? told with { NotifiedAt = row.Gateway.NotifiedAt } : row.Gateway };
+
+        return PaymentAnswers.Say(site.Id, state, shown, money, StatusCodes.Status200OK);
     });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
@@ -76,7 +80,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
         return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
     }

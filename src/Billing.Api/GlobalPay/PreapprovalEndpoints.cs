@@ -34,7 +34,7 @@ public sealed class PreapprovalEndpoints(
         if (started is null)
         {
             var key = new StreamKey(site.Id, Guid.CreateVersion7());
-            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
             // Whoever was first at this very moment is there by now.
             started = await requests.StartAsync(key, requestId, body, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
@@ -66,7 +66,7 @@ public sealed class PreapprovalEndpoints(
 
         if (started is null)
         {
-            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
             started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
                 ?? await requests.EarlierAsync(key.Tenant, requestId, body, ct)

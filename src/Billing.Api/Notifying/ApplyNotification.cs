@@ -59,7 +59,7 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Preapproval", ct);
+        await log.MatchAsync(key, command.NotificationId, "Preapproval", reference, null, ct);
 
         return Apply(command, new RecordMandateNews(command.Tenant, key.Id, reading, MandateDifferences.Between(command.Tenant, state, reading)));
     }
@@ -80,7 +80,7 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Payment", ct);
+        await log.MatchAsync(key, command.NotificationId, "Payment", id, reading.Gateway.NotifiedAt, ct);
         var news = new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
 
         return Apply(command, new RecordOutcome(command.Tenant, key.Id, news));

@@ -13,7 +13,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         """
         select tenant_id, preapproval_id, merchant_transaction_id, stream_version, look_ups
         from payment_history
-        where next_look_up_at <= $1 and unknown_recorded_at <= clock_timestamp() - $2
+        where next_look_up_at <= $1 and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $2)
         order by next_look_up_at
         limit $3
         """;

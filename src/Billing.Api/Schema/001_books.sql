@@ -167,6 +167,7 @@ create table notifications (
     reference varchar null,
     gateway_preapproval_id bigint null,
     preapproval_id uuid null,
+    notified_at varchar null,
     constraint pkey_notifications primary key (id),
     constraint notifications_status_known check (status in ('received', 'matched', 'parked', 'kept', 'unreadable', 'expired'))
 );
@@ -175,6 +176,8 @@ create index notifications_of_site on notifications (tenant_id, received_at desc
 comment on index notifications_of_site is 'The notification log of a site, newest first.';
 create index notifications_parked on notifications (received_at) where status = 'parked';
 comment on index notifications_parked is 'Parked ones are tried again as soon as what they name is known, and expire.';
+create index notifications_of_payment on notifications (tenant_id, reference, notified_at) where kind = 'Payment' and status = 'matched';
+comment on index notifications_of_payment is 'Every read of payments: when the gateway last told of one, also where it told nothing new and made no event.';
 
 -- Sandbox mode only: how far business time has been moved; it never goes back, also not over a restart.
 create table business_clock (

@@ -91,7 +91,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             throw new RuleViolation("merchant_transaction_id_taken", "This merchantTransactionId was used for another amount. Choose a new one for a new charge.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, null, now);
 
         return ([.. events], Submissions.For(tenant, state, events));
     }
