@@ -85,7 +85,8 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
     [Fact]
     public async Task a_charge_is_201_with_no_id_and_status_7_and_is_found_later()
     {
-        var subscriber = await Subscriber.Open(world);
+        // PayWithMyBank tells the result a day later: until then there is no notification to learn it from.
+        var subscriber = await Subscriber.Open(world, methodId: 58);
         var id = $"lost-{subscriber.Id:N}";
         await Misbehave("charge", "act_then_timeout", "merchantTransactionId", id);
 
@@ -97,9 +98,14 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
 
         await world.AdvanceAsync("PT6M");
 
-        var found = (await ListedAsync(id, "&statusID=2"))!;
+        var found = (await ListedAsync(id, "&statusID=1"))!;
+        Assert.Equal((HttpStatusCode.OK, 1), (await OneAsync((int)found["ID"]!)));
+        Assert.Equal(("pending", "look_up"), await LearntAsync(subscriber));
+
+        await world.AdvanceAsync("P1D");
+
         Assert.Equal((HttpStatusCode.OK, 2), (await OneAsync((int)found["ID"]!)));
-        Assert.Equal("look_up", (string)Assert.Single(await subscriber.Payments())["learntFrom"]!);
+        Assert.Equal(("charged", "notification"), await LearntAsync(subscriber));
         var ledger = (await world.Sandbox.LedgerAsync(id))!;
         Assert.Equal((1, 1), ((int)ledger["received"]!, (int)ledger["captured"]!));
         Assert.InRange((int)ledger["lookups"]!, 1, 5);
@@ -110,6 +116,13 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
 
     private async Task<JsonNode?> ListedAsync(string id, string more) =>
         Assert.Single((await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={id}{more}")).Json["Payments"]!.AsArray());
+
+    private static async Task<(string, string)> LearntAsync(Subscriber subscriber)
+    {
+        var payment = Assert.Single(await subscriber.Payments());
+
+        return ((string)payment["status"]!, (string)payment["learntFrom"]!);
+    }
 
     private async Task<(HttpStatusCode, int)> OneAsync(int id)
     {

@@ -126,7 +126,7 @@ public class when_a_payment_is_notified(OneWorld house)
 
     private async Task<string> Misbehaving(string action)
     {
-        var id = $"{action}-{Guid.NewGuid():N}"[..48];
+        var id = $"bent-{Guid.NewGuid():N}";
         await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id });
 
         return id;
