@@ -68,9 +68,10 @@ public sealed class PreapprovalEndpoints(
         {
             var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
 
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+            started = await requests.StartAsync(key, requestId, body, null, (state, now) => Decide(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
                 ?? await requests.EarlierAsync(key.Tenant, requestId, body, ct)
-                ?? throw new NotAnswered();
+                ?? await AttachAsync(key, asked, schedule, ct)
+                ?? throw Undecided();
         }
 
         var state = await requests.SettledAsync(started, it => it.Unsettled is null, ct) ?? throw new NotAnswered();
@@ -166,6 +167,12 @@ public sealed class PreapprovalEndpoints(
 
         return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
     }
+
+    // What is sealed cannot be compared under the lock: whether the change under way is this one is seen afterwards.
+    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(RequestChange command, Preapproval state, DateTimeOffset now) =>
+        state.Unsettled?.Operation is MandateOperation.Change ? null : ChangePreapprovalHandler.Handle(command, state, now);
+
+    private static RuleViolation Undecided() => new("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
 
     private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
 }
