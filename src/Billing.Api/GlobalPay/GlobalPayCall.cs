@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Domain;
@@ -36,6 +37,9 @@ public static class GlobalPayCall
 
         return body;
     }
+
+    /// <summary>What a RequestId stands for: method, path and body, so that it is never answered with what another call did.</summary>
+    public static byte[] CallOf(HttpContext http, byte[] body) => [.. Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}\n"), .. body];
 
     /// <returns>Null when none was sent.</returns>
     /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>

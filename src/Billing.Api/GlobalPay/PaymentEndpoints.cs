@@ -19,15 +19,16 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var call = GlobalPayCall.CallOf(http, body);
         var asked = RecurrentRequestReader.Read(body, money);
 
         var key = await streams.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct) ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        var started = await requests.EarlierAsync(site.Id, requestId, body, ct) ?? await JoinAsync(key, asked, ct);
+        var started = await requests.EarlierAsync(site.Id, requestId, call, ct) ?? await JoinAsync(key, asked, ct);
 
         if (started is null)
         {
-            started = await requests.StartAsync(key, requestId, body, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
+            started = await requests.StartAsync(key, requestId, call, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+                ?? await requests.EarlierAsync(site.Id, requestId, call, ct)
                 ?? await JoinAsync(key, asked, ct)
                 ?? throw Duplicate();
         }
