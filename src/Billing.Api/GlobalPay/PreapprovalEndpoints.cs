@@ -126,7 +126,7 @@ public sealed class PreapprovalEndpoints(
 
         // Limited detail needs the sealed query of a ReturnURL, so that the rows come from the streams.
         var states = await store.AggregateManyAsync(keys, unseal: true, ct);
-        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, it.Personal));
+        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, PreapprovalAnswers.Shown(it)));
 
         return GlobalPayCall.Say(new PreapprovalList { Preapprovals = [.. rows] }, GlobalPayJson.Answers.PreapprovalList, StatusCodes.Status200OK);
     });

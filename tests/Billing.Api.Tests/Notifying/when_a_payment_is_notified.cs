@@ -13,7 +13,7 @@ public class when_a_payment_is_notified(OneWorld house)
     public async Task before_our_own_answer_it_is_recorded_once_and_the_answer_says_the_same()
     {
         var subscriber = await Subscriber.Open(world);
-        var id = await Misbehaving("notify_first");
+        var id = await Misbehaving("notify_first", delayMs: 400);
 
         var (status, body) = await subscriber.Charge(id);
         await world.UntilIdle();
@@ -124,10 +124,10 @@ public class when_a_payment_is_notified(OneWorld house)
         return Assert.Single(new[] { one, of, all }.Select(payment => (string)payment["NotificationDateTime"]!).Distinct());
     }
 
-    private async Task<string> Misbehaving(string action)
+    private async Task<string> Misbehaving(string action, int? delayMs = null)
     {
         var id = $"bent-{Guid.NewGuid():N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id });
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id, ["delayMs"] = delayMs });
 
         return id;
     }
