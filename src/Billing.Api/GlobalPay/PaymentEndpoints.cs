@@ -19,16 +19,16 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
-        var call = GlobalPayCall.CallOf(http, body);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = RecurrentRequestReader.Read(body, money);
 
         var key = await streams.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct) ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        var started = await requests.EarlierAsync(site.Id, requestId, call, ct) ?? await JoinAsync(key, asked, ct);
+        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(key, asked, ct);
 
         if (started is null)
         {
-            started = await requests.StartAsync(key, requestId, call, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, call, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
                 ?? await JoinAsync(key, asked, ct)
                 ?? throw Duplicate();
         }
@@ -81,7 +81,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
         // Its twin was here first, while this one waited for the stream: it may be joined.
         return events.Length == 0 ? null : ([.. events], Submissions.For(site.Id, state, events));

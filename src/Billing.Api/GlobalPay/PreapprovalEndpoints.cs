@@ -26,20 +26,20 @@ public sealed class PreapprovalEndpoints(
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
-        var call = GlobalPayCall.CallOf(http, body);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(site.Id, requestId, call, ct) ?? await JoinAsync(site, asked, schedule, ct);
+        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(site, asked, schedule, ct);
 
         if (started is null)
         {
             var key = new StreamKey(site.Id, Guid.CreateVersion7());
-            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
             // Whoever was first at this very moment is there by now.
-            started = await requests.StartAsync(key, requestId, call, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
-                ?? await requests.EarlierAsync(site.Id, requestId, call, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
+                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
                 ?? await JoinAsync(site, asked, schedule, ct)
                 ?? throw Duplicate();
         }
@@ -60,18 +60,18 @@ public sealed class PreapprovalEndpoints(
         var key = await FindAsync(http, id, ct);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
-        var call = GlobalPayCall.CallOf(http, body);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(key.Tenant, requestId, call, ct) ?? await AttachAsync(key, asked, schedule, ct);
+        var started = await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct) ?? await AttachAsync(key, asked, schedule, ct);
 
         if (started is null)
         {
-            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
-            started = await requests.StartAsync(key, requestId, call, null, (state, now) => Decide(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
-                ?? await requests.EarlierAsync(key.Tenant, requestId, call, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => Decide(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+                ?? await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct)
                 ?? await AttachAsync(key, asked, schedule, ct)
                 ?? throw Undecided();
         }

@@ -19,11 +19,11 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, CancellationToken ct)
     {
         try
         {
-            return Results.Ok(await Readiness.AskAsync(books, clock.GetUtcNow(), ct));
+            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct));
         }
         catch (NpgsqlException)
         {

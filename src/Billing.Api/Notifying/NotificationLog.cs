@@ -62,7 +62,8 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
     /// <param name="reference">The merchant's id of the preapproval or payment.</param>
     /// <param name="notifiedAt">NotificationDateTime of a payment, fourteen digits: shown also where the notification tells nothing new.</param>
-    public async Task MatchAsync(StreamKey stream, Guid id, string kind, string? reference, string? notifiedAt, CancellationToken ct)
+    /// <param name="reason">nothing_new for a duplicate or stale one: it stands here and not in the stream.</param>
+    public async Task MatchAsync(StreamKey stream, Guid id, string kind, string? reference, string? notifiedAt, string? reason, CancellationToken ct)
     {
         await using var read = books.CreateCommand("select wrapped_key from notifications where tenant_id = $1 and id = $2 and preapproval_id is null");
         read.Parameters.Add(new() { Value = stream.Tenant });
@@ -88,11 +89,11 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         await WriteAsync(
             """
             update notifications
-            set status = 'matched', kind = $3, reason = null, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end,
+            set status = 'matched', kind = $3, reason = $8::varchar, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end,
                 reference = $6::varchar, notified_at = $7::varchar
             where tenant_id = $1 and id = $2 and preapproval_id is null
             """,
-            ct, stream.Tenant, id, kind, stream.Id, wrapped, reference, notifiedAt);
+            ct, stream.Tenant, id, kind, stream.Id, wrapped, reference, notifiedAt, reason);
     }
 
     public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct) => WriteAsync(

@@ -34,7 +34,7 @@ create table due_dates (
 create table request_ids (
     tenant_id varchar not null,
     request_id varchar(100) not null,
-    call_sha256 bytea not null,
+    fingerprint bytea not null,
     preapproval_id uuid not null,
     from_version bigint not null,
     merchant_transaction_id varchar null,
@@ -103,6 +103,8 @@ comment on index subscriptions_to_look_up is 'Resolver: creates, changes and clo
 create index subscriptions_newest on subscriptions (tenant_id, requested_at desc, preapproval_id desc);
 comment on index subscriptions_newest is 'GET /v1/subscriptions and GET /v1/preapprovals: a site''s own, newest first, keyset pages.';
 
+create index subscriptions_of_merchant on subscriptions (tenant_id, merchant_preapproval_id);
+comment on index subscriptions_of_merchant is 'GET /v1/subscriptions?merchantPreapprovalId=…';
 create index subscriptions_of_gateway on subscriptions (tenant_id, gateway_preapproval_id desc) where gateway_preapproval_id is not null;
 comment on index subscriptions_of_gateway is 'GET /v1/preapprovals: what the gateway has of a site, newest first.';
 
@@ -152,6 +154,11 @@ create index payment_history_to_look_up on payment_history (next_look_up_at) whe
 comment on index payment_history_to_look_up is 'Resolver: charges of unknown outcome whose next look-up is due.';
 create index payment_history_requested on payment_history (requested_at) where status = 'requested';
 comment on index payment_history_requested is 'Resolver: charges that were requested long ago and hang without a message.';
+
+create index payment_history_with_owner on payment_history (owner) where owner is not null;
+comment on index payment_history_with_owner is 'GET /health/ready: charges that an owner has to settle.';
+create index subscriptions_with_owner on subscriptions (owner) where owner is not null;
+comment on index subscriptions_with_owner is 'GET /health/ready and operator recover: creates, changes and closes that an owner has to settle.';
 
 -- Notifications as they came: the body sealed, kept whatever becomes of it.
 create table notifications (

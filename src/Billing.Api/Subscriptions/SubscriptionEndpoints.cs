@@ -74,7 +74,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
         var money = new Money(asked.AmountMinor!.Value, asked.Currency!);
         http.RequestServices.GetRequiredService<Gateway.Translation.WireMoney>().ChargeToWire(money);
 
-        var started = await requests.StartAsync(key, null, body, asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, now), ct)
+        var started = await requests.StartAsync(key, null, [], asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, now), ct)
             ?? throw new RuleViolation("merchant_transaction_id_taken", "Another subscription has a charge with this merchantTransactionId. Choose a new one.");
         var settled = await requests.SettledAsync(
             started with { FromVersion = 0 }, state => state.Charges.GetValueOrDefault(asked.MerchantTransactionId!) is { State: not MoneyState.Requested }, ct);
@@ -91,7 +91,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             throw new RuleViolation("merchant_transaction_id_taken", "This merchantTransactionId was used for another amount. Choose a new one for a new charge.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, null, now);
 
         return ([.. events], Submissions.For(tenant, state, events));
     }

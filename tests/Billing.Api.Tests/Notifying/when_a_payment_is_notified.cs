@@ -95,7 +95,7 @@ public class when_a_payment_is_notified(OneWorld house)
         await world.UntilIdle();
         var story = await subscriber.Story();
 
-        Assert.Equal("matched", await world.FateAsync(await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
+        Assert.Equal("matched: nothing_new", await world.FateAsync(await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
 
         Assert.Equal(story, await subscriber.Story());
         Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
