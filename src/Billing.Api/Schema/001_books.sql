@@ -132,6 +132,7 @@ create table payment_history (
     gateway_created varchar null,
     notified_at varchar null,
     learnt_from varchar null,
+    sends int not null default 1,
     look_ups int not null default 0,
     next_look_up_at timestamptz null,
     unknown_recorded_at timestamptz null,
