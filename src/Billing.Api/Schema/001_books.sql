@@ -30,7 +30,7 @@ create table due_dates (
     constraint pkey_due_dates primary key (tenant_id, preapproval_id, due_on, attempt)
 );
 
--- A storefront's RequestId on a write: the same id and body meet the same answer.
+-- A storefront's RequestId on a write: the same id and call meet the same answer.
 create table request_ids (
     tenant_id varchar not null,
     request_id varchar(100) not null,
