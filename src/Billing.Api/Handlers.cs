@@ -61,7 +61,9 @@ public static class Handlers
 
             // Notifying
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))
-            .Invoked<RecordMandateNews, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordMandateNewsHandler.Handle(c, it, sites, now))
+            .Invoked<RecordMandateNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, sites, now))
+            .Invoked<RecordPaymentNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, lookUps, now))
+            .Handle("match_notification", MessageJson.Default.MatchNotification, (c, _, ct) => The<MatchNotificationHandler>().Handle(c, ct), null, c => new(c.Tenant, c.NotificationId))
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)

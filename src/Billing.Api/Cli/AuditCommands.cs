@@ -67,6 +67,11 @@ internal static class AuditCommands
             Console.WriteLine($"  … and {report.Differences.Count - MostShown} more");
         }
 
+        if (report.Unchained > 0)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Unchained} events were appended by another writer and are not chained yet"));
+        }
+
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"audit verify: {report.Streams} streams, {report.Events} events, {report.Differences.Count} differences"));
 

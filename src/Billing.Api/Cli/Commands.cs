@@ -7,7 +7,7 @@ namespace Billing.Api.Cli;
 public static class Commands
 {
     private const int WrongConfiguration = 2;
-    private const int DatabaseAway = 3;
+    private const int DatabaseAway = 3; // Or not fit for the books.
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -39,6 +39,11 @@ public static class Commands
         {
             await Console.Error.WriteLineAsync(e.Message);
             return WrongConfiguration;
+        }
+        catch (SchemaException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return DatabaseAway;
         }
         catch (Domain.RuleViolation e)
         {

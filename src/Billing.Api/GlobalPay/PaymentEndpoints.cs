@@ -23,17 +23,19 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         var asked = RecurrentRequestReader.Read(body, money);
 
         var key = await streams.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct) ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(key, asked, ct);
+        Task<Started?> FindAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(key, asked, ct), ct);
 
-        if (started is null)
-        {
-            started = await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
-                ?? await JoinAsync(key, asked, ct)
-                ?? throw Duplicate();
-        }
+        var started = await FindAsync()
+            ?? await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+            ?? await FindAsync()
+            ?? throw Duplicate();
 
-        var state = await requests.SettledAsync(started, it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { State: not MoneyState.Requested }, ct)
+        // Unknown answers whoever waits, and is no last word: a repeat meets what became of it.
+        var state = await requests.SettledAsync(
+                started,
+                it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { IsUnsettled: false },
+                ct,
+                suffices: it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { State: MoneyState.Unknown })
             ?? (Preapproval)(await store.AggregateAsync(started.Key, unseal: true, ct: ct))!.State;
         var charge = state.Charges[asked.MerchantTransactionId];
 
@@ -83,7 +85,6 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
 
         var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
-        // Its twin was here first, while this one waited for the stream: it may be joined.
         return events.Length == 0 ? null : ([.. events], Submissions.For(site.Id, state, events));
     }
 

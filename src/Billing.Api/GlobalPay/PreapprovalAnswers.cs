@@ -29,11 +29,12 @@ public static class PreapprovalAnswers
         }
         : null;
 
+    // FirstDueOn is the day that all due dates are counted from: sent back in a PATCH, the 31st stays the 31st.
     private static WireSchedule? ScheduleOf(Preapproval state) => state switch
     {
         { Schedule: { } s } => new WireSchedule
         {
-            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.FirstDueOn:yyyy-MM-dd}",
+            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.AnchorOn:yyyy-MM-dd}",
             TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, CatchUp = s.CatchUp.ToWire(),
         },
         { AskedSchedule: { } asked } => new WireSchedule

@@ -30,7 +30,8 @@ public sealed class PreapprovalEndpoints(
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(site, asked, schedule, ct);
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
 
         if (started is null)
         {
@@ -39,8 +40,7 @@ public sealed class PreapprovalEndpoints(
 
             // Whoever was first at this very moment is there by now.
             started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
-                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
-                ?? await JoinAsync(site, asked, schedule, ct)
+                ?? await FindEarlierAsync()
                 ?? throw Duplicate();
         }
 
@@ -64,16 +64,29 @@ public sealed class PreapprovalEndpoints(
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct) ?? await AttachAsync(key, asked, schedule, ct);
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(key.Tenant, requestId, fingerprint, () => AttachAsync(key, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
 
         if (started is null)
         {
             var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
-            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => Decide(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
-                ?? await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct)
-                ?? await AttachAsync(key, asked, schedule, ct)
-                ?? throw Undecided();
+            try
+            {
+                started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+                    ?? await FindEarlierAsync()
+                    ?? throw new NotAnswered();
+            }
+            catch (RuleViolation violation) when (violation.Code == "action_in_progress")
+            {
+                // What is in progress may be this very change, asked for at the same moment.
+                if (await FindEarlierAsync() is not { } twin)
+                {
+                    throw;
+                }
+
+                started = twin;
+            }
         }
 
         var state = await requests.SettledAsync(started, it => it.Unsettled is null, ct) ?? throw new NotAnswered();
@@ -90,7 +103,10 @@ public sealed class PreapprovalEndpoints(
 
         // Closing is final: whoever asks again joins the running one, or meets the same answer.
         var from = await closing.RequestAsync(key, new Metadata(requestId, requestId, $"storefront-{key.Tenant}"), ct);
-        var state = await requests.SettledAsync(new Started(key, from, null), it => it.Unsettled is null, ct) ?? throw new NotAnswered();
+
+        // A change that the close supersedes ends in the same commit: that is not the close's own end.
+        var state = await requests.SettledAsync(
+            new Started(key, from, null), it => it is { Status: PreapprovalStatus.Closed } or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct) ?? throw new NotAnswered();
 
         return state.Status is PreapprovalStatus.Closed
             ? PreapprovalAnswers.Say(state, StatusCodes.Status200OK)
@@ -169,12 +185,6 @@ public sealed class PreapprovalEndpoints(
 
         return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
     }
-
-    // What is sealed cannot be compared under the lock: whether the change under way is this one is seen afterwards.
-    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(RequestChange command, Preapproval state, DateTimeOffset now) =>
-        state.Unsettled?.Operation is MandateOperation.Change ? null : ChangePreapprovalHandler.Handle(command, state, now);
-
-    private static RuleViolation Undecided() => new("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
 
     private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
 }

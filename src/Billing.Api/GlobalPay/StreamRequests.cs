@@ -17,7 +17,7 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
     private const string RequestIdTaken = "pkey_request_ids";
     private const int MostConflicts = 10;
 
-    /// <summary>A decision on the stream's state: events and messages; null when the very same was begun by somebody who held the stream before.</summary>
+    /// <summary>A decision on the stream's state: events and messages. Null: what was asked for is there already, so that nothing is written and the caller looks again.</summary>
     public delegate (Events Events, OutgoingMessages Messages)? Decision(Preapproval? state, DateTimeOffset now);
 
     /// <summary>Finds what an earlier call with this RequestId started.</summary>
@@ -46,9 +46,35 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
             : throw new RuleViolation("2", "Validation failed: this RequestId was used before for another request. Use a new RequestId for a new request.");
     }
 
+    /// <summary>What an earlier call with this RequestId started, or else what another call has under way.</summary>
+    /// <param name="join">Looks for the same wish of another call; refuses where it finds a different one.</param>
+    /// <exception cref="RuleViolation">2: the RequestId came with another request before. Or what <paramref name="join"/> refuses.</exception>
+    public async Task<Started?> FindAsync(string tenant, string? requestId, byte[] fingerprint, Func<Task<Started?>> join, CancellationToken ct)
+    {
+        if (await EarlierAsync(tenant, requestId, fingerprint, ct) is { } earlier)
+        {
+            return earlier;
+        }
+
+        try
+        {
+            return await join();
+        }
+        catch (RuleViolation)
+        {
+            // A twin with this RequestId may have been written, and settled, between the two looks.
+            if (await EarlierAsync(tenant, requestId, fingerprint, ct) is { } twin)
+            {
+                return twin;
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Decides and writes, together with the RequestId.</summary>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
-    /// <returns>Null when somebody took the RequestId or a reserved id, or began the same, at this very moment: look again.</returns>
+    /// <returns>Null when it is there already, or when somebody took the RequestId or a reserved id at this very moment: look again.</returns>
     public async Task<Started?> StartAsync(StreamKey key, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, CancellationToken ct, string? email = null)
     {
         for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
@@ -71,25 +97,27 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         throw new StreamConflictException("This preapproval is too busy; try again.");
     }
 
-    /// <summary>Waits for the first state after the request that settles it.</summary>
-    /// <returns>The unsealed state at that version, or null when <see cref="Settings.AnswerWithin"/> has passed first.</returns>
-    public async Task<Preapproval?> SettledAsync(Started started, Func<Preapproval, bool> isSettled, CancellationToken ct)
+    /// <summary>Waits for the first commit after the request that settles it.</summary>
+    /// <param name="suffices">Answers a caller as long as nothing better follows: what a repeat still meets only where the stream ends there.</param>
+    /// <returns>The unsealed state that this commit settled on, or null when <see cref="Settings.AnswerWithin"/> has passed first.</returns>
+    public async Task<Preapproval?> SettledAsync(Started started, Func<Preapproval, bool> isSettled, CancellationToken ct, Func<Preapproval, bool>? suffices = null)
     {
         var until = TimeProvider.System.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
 
         while (true)
         {
-            Preapproval? state = null;
+            var events = await store.ReadStreamAsync(started.Key, unseal: true, ct: ct);
+            var (settled, last) = Fold(events, started.FromVersion, isSettled);
 
-            foreach (var recorded in await store.ReadStreamAsync(started.Key, unseal: true, ct: ct))
+            if (settled is not null)
             {
-                state = Preapproval.Evolve(state, (PreapprovalEvent)recorded.Data);
+                return settled;
+            }
 
-                if (recorded.Version > started.FromVersion && isSettled(state))
-                {
-                    return state;
-                }
+            if (events.Count > 0 && events[^1].Version > started.FromVersion && suffices?.Invoke(last!) is true)
+            {
+                return last;
             }
 
             if (TimeProvider.System.GetElapsedTime(until) > settings.AnswerWithin)
@@ -100,6 +128,31 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
             await Task.Delay(pause, ct);
             pause = TimeSpan.FromMilliseconds(Math.Min(100, pause.TotalMilliseconds * 1.5));
         }
+    }
+
+    // One answer of the gateway may say several things: a change sets its schedule after the event that settles it, in the same commit.
+    // The answer shows all of it, up to where that commit begins something new.
+    private static (Preapproval? Settled, Preapproval? Last) Fold(IReadOnlyList<Recorded> events, long fromVersion, Func<Preapproval, bool> isSettled)
+    {
+        Preapproval? state = null, settled = null;
+        Recorded? by = null;
+
+        foreach (var recorded in events)
+        {
+            state = Preapproval.Evolve(state, (PreapprovalEvent)recorded.Data);
+            var isSo = recorded.Version > fromVersion && isSettled(state) && (by is null || (by.Timestamp == recorded.Timestamp && by.CausationId == recorded.CausationId));
+
+            if (isSo)
+            {
+                (settled, by) = (state, by ?? recorded);
+            }
+            else if (by is not null)
+            {
+                break;
+            }
+        }
+
+        return (settled, state);
     }
 
     private async Task<Started?> TryAsync(StreamKey key, string? requestId, byte[] fingerprint, string? merchantTransactionId, string? email, Decision decide, CancellationToken ct)

@@ -8,7 +8,8 @@ namespace Billing.Api.Health;
 /// <param name="OldestWaitingSeconds">How long the oldest message that could be worked on has been waiting, by the clock that made it due; null when none waits.</param>
 /// <param name="ChargesWithOwner">Charges of unknown outcome that a person has to settle: <c>billing operator resolve</c>. Counted up to <see cref="MostCounted"/>.</param>
 /// <param name="MandatesWithOwner">Creates, changes and closes of unknown outcome that a person has to settle: <c>billing operator recover</c>. Counted up to <see cref="MostCounted"/>.</param>
-public sealed record Readiness(string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner)
+/// <param name="ParkedMismatches">Notifications that name what is ours and say something else than was asked for: they moved nothing, and a person has to look. Counted up to <see cref="MostCounted"/>.</param>
+public sealed record Readiness(string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches)
 {
     /// <summary>A count stops here: readiness is asked every few seconds, also on a very bad day.</summary>
     public const int MostCounted = 10_000;
@@ -17,7 +18,8 @@ public sealed record Readiness(string Status, long DeadLetters, double? OldestWa
         $"""
         select
             (select count(*) from (select from payment_history where owner is not null limit {MostCounted}) counted),
-            (select count(*) from (select from subscriptions where owner is not null limit {MostCounted}) counted)
+            (select count(*) from (select from subscriptions where owner is not null limit {MostCounted}) counted),
+            (select count(*) from (select from notifications where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted)
         """;
 
     /// <exception cref="NpgsqlException">The database does not answer: not ready.</exception>
@@ -28,6 +30,6 @@ public sealed record Readiness(string Status, long DeadLetters, double? OldestWa
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
 
-        return new Readiness("ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1));
+        return new Readiness("ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
     }
 }

@@ -2,7 +2,6 @@ using Billing.Api.Clock;
 using Billing.Api.Jobs;
 using Billing.EventStore;
 using Billing.Gateway;
-using Billing.Gateway.Wire;
 using Billing.Messaging;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
@@ -29,17 +28,20 @@ public static class BillingApp
         builder.Logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddBilling(builder.Configuration);
         builder.Services.AddGateway(builder.Configuration);
-        builder.Services.AddOpenApi();
-        builder.Services.AddHostedService<MessagePump>();
-        AddJobs(builder.Services, settings.JobInterval);
+        builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
+        // Hosted services start in this order: nothing falls due, and nothing is sent, at a time that is not business time yet.
         if (settings.IsSandbox)
         {
             AddSandbox(builder.Services);
         }
 
+        builder.Services.AddHostedService<MessagePump>();
+        AddJobs(builder.Services, settings.JobInterval);
+
         var app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = SayNothingOfIt, SuppressDiagnosticsCallback = failing => failing.Exception is BadHttpRequestException });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });
         app.MapBilling();
         app.MapOpenApi();
         app.UseSwaggerUI(ui =>
@@ -54,7 +56,7 @@ public static class BillingApp
     /// <summary>Brings the schema up to date, then serves until it is stopped.</summary>
     public static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
-        await app.Services.GetRequiredService<Migrator>().ApplyAsync(ct);
+        await BillingServices.MigrateAsync(app.Services.GetRequiredService<Migrator>(), ct);
         await app.RunAsync(ct);
     }
 
@@ -76,15 +78,5 @@ public static class BillingApp
             it.GetRequiredService<BusinessClock>(), it.GetRequiredService<NpgsqlDataSource>(), it.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SandboxClock)),
             it.GetRequiredService<ILogger<SandboxClock>>()));
         services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
-    }
-
-    // The log has the trace; the caller gets none of it. What cannot even be read as HTTP is the caller's own fault, and no line in our log.
-    private static Task SayNothingOfIt(HttpContext http)
-    {
-        var unreadable = http.Features.Get<IExceptionHandlerFeature>()?.Error as BadHttpRequestException;
-        http.Response.StatusCode = unreadable?.StatusCode ?? StatusCodes.Status500InternalServerError;
-        var message = unreadable is null ? "An error has occurred. It is in our log; please try again." : "The request could not be read.";
-
-        return http.Response.WriteAsJsonAsync(new MessageBody(message), GlobalPayJson.Answers.MessageBody);
     }
 }

@@ -53,6 +53,7 @@ public static class BillingServices
         services.AddSingleton<LookUpChargeHandler>();
         services.AddSingleton<LookUpMandateHandler>();
         services.AddSingleton<ApplyNotificationHandler>();
+        services.AddSingleton<MatchNotificationHandler>();
 
         services.AddSingleton<ClosePreapproval>();
         services.AddSingleton(new CustomerIndex(configuration));
@@ -95,6 +96,19 @@ public static class BillingServices
             .. MessagingSchema.Scripts,
             .. SchemaScript.EmbeddedIn(typeof(BillingServices).Assembly, "billing"),
         ]);
+
+    /// <exception cref="SchemaException">The database is not UTF-8, or a script was changed after it was applied to it.</exception>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(Migrator schema, CancellationToken ct)
+    {
+        try
+        {
+            return await schema.ApplyAsync(ct);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SchemaException(e.Message, e);
+        }
+    }
 
     /// <exception cref="SettingException">ConnectionStrings__Billing is missing or cannot be read.</exception>
     public static NpgsqlDataSource Books(IConfiguration configuration)

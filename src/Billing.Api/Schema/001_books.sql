@@ -96,9 +96,9 @@ create table subscriptions (
     constraint subscriptions_only_open_falls_due check (next_due_at is null or status = 'open')
 ) with (fillfactor = 60);
 
-create index subscriptions_due on subscriptions (next_due_at) where next_due_at is not null;
-comment on index subscriptions_due is 'Sweep: what is due, oldest first; cost grows with what is due.';
-create index subscriptions_to_look_up on subscriptions (next_look_up_at) where next_look_up_at is not null;
+create index subscriptions_due on subscriptions (next_due_at, tenant_id, preapproval_id) where next_due_at is not null;
+comment on index subscriptions_due is 'Sweep: what is due, oldest first, in keyset pages; cost grows with what is due.';
+create index subscriptions_to_look_up on subscriptions (next_look_up_at, tenant_id, preapproval_id) where next_look_up_at is not null;
 comment on index subscriptions_to_look_up is 'Resolver: creates, changes and closes of unknown outcome.';
 create index subscriptions_newest on subscriptions (tenant_id, requested_at desc, preapproval_id desc);
 comment on index subscriptions_newest is 'GET /v1/subscriptions and GET /v1/preapprovals: a site''s own, newest first, keyset pages.';
@@ -151,9 +151,9 @@ create index payment_history_by_gateway_id on payment_history (tenant_id, gatewa
 comment on index payment_history_by_gateway_id is 'GET /v1/payments/{id}.';
 create index payment_history_newest on payment_history (tenant_id, requested_at desc, merchant_transaction_id desc);
 comment on index payment_history_newest is 'GET /v1/payments: a site''s own, newest first.';
-create index payment_history_to_look_up on payment_history (next_look_up_at) where next_look_up_at is not null;
+create index payment_history_to_look_up on payment_history (next_look_up_at, tenant_id, merchant_transaction_id) where next_look_up_at is not null;
 comment on index payment_history_to_look_up is 'Resolver: charges of unknown outcome whose next look-up is due.';
-create index payment_history_requested on payment_history (requested_at) where status = 'requested';
+create index payment_history_requested on payment_history (requested_at, tenant_id, merchant_transaction_id) where status = 'requested';
 comment on index payment_history_requested is 'Resolver: charges that were requested long ago and hang without a message.';
 
 create index payment_history_with_owner on payment_history (owner) where owner is not null;
@@ -183,7 +183,13 @@ create table notifications (
 create index notifications_of_site on notifications (tenant_id, received_at desc);
 comment on index notifications_of_site is 'The notification log of a site, newest first.';
 create index notifications_parked on notifications (received_at) where status = 'parked';
-comment on index notifications_parked is 'Parked ones are tried again as soon as what they name is known, and expire.';
+comment on index notifications_parked is 'Parked ones are tried again as soon as what they name is known.';
+create index notifications_expiring on notifications (received_at) where status in ('parked', 'kept', 'unreadable') and body is not null;
+comment on index notifications_expiring is 'Notification job: bodies that fitted nothing and are let go in time, oldest first.';
+create index notifications_unread on notifications (received_at, id) where status = 'received';
+comment on index notifications_unread is 'Notification job: what was acknowledged long ago and never read, in keyset pages.';
+create index notifications_mismatched on notifications (received_at) where status = 'parked' and reason like 'mismatch%';
+comment on index notifications_mismatched is 'GET /health/ready: notifications that do not say what was asked for; a person has to look.';
 create index notifications_of_payment on notifications (tenant_id, reference, notified_at) where kind = 'Payment' and status = 'matched';
 comment on index notifications_of_payment is 'Every read of payments: when the gateway last told of one, also where it told nothing new and made no event.';
 
