@@ -41,7 +41,7 @@ public class when_a_charge_is_refused(OneWorld house)
     public async Task a_field_that_breaks_a_rule_is_named_and_the_gateway_hears_nothing(string path, string? json, string code)
     {
         var (subscriber, id) = (await Subscriber.Open(world), $"refused-{Guid.NewGuid():N}");
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
         var body = new JsonObject { ["Payment"] = new JsonObject { ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL" } };
 
         var said = await world.Storefront.PostBodyAsync("v1/payments/recurrent", body.With($"Payment.{path}", json));

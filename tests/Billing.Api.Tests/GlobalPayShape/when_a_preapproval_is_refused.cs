@@ -97,7 +97,7 @@ public class when_a_preapproval_is_refused(OneWorld house)
 
     private async Task AssertRefused(JsonObject request, string path, string? json, string code)
     {
-        var (name, before) = ((string)request["Preapproval"]!["MerchantPreapprovalID"]!, await world.SizeAsync());
+        var (name, before) = ((string)request["Preapproval"]!["MerchantPreapprovalID"]!, await world.SettledSizeAsync());
 
         (await world.Storefront.PostBodyAsync("v1/preapprovals", request.With($"Preapproval.{path}", json))).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", code);
 

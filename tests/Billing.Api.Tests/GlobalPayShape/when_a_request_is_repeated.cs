@@ -90,7 +90,7 @@ public class when_a_request_is_repeated(OneWorld house)
         var (requestId, request) = ($"{Guid.NewGuid()}", Subscriber.Request($"mine-{Guid.NewGuid():N}"));
         var created = await world.Storefront.PostBodyAsync("v1/preapprovals", request, requestId);
         var path = $"v1/preapprovals/{created.Preapproval["ID"]}";
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
 
         (await world.Storefront.AskAsync(HttpMethod.Patch, path, request, requestId)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
         request["Preapproval"]!["Description"] = "another";

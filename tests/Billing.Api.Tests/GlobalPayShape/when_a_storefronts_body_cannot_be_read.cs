@@ -42,7 +42,7 @@ public class when_a_storefronts_body_cannot_be_read(OneWorld house)
 
     private async Task AssertRefused(string path, string envelope, object body, int status)
     {
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
 
         var said = await world.Storefront.PostBodyAsync(path, body);
 

@@ -17,7 +17,7 @@ public class when_two_sites_share_the_house(OneWorld house)
         var (_, paid) = await subscriber.Charge(id);
         await world.UntilIdle();
         using var other = world.Client("30202", "storefront-key-30202");
-        var (ours, before) = ($"v1/subscriptions/{subscriber.Id}", await world.SizeAsync());
+        var (ours, before) = ($"v1/subscriptions/{subscriber.Id}", await world.SettledSizeAsync());
         var gateways = $"v1/preapprovals/{subscriber.GatewayId}";
 
         foreach (var path in (string[])[gateways, $"{gateways}/payments", $"v1/payments/{paid["Payment"]!["ID"]}", ours, $"{ours}/payments", $"{ours}/events"])

@@ -37,7 +37,7 @@ public class when_a_body_cannot_be_read(OneWorld house)
     [Fact]
     public async Task a_broken_chunk_is_the_senders_fault()
     {
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
         using var tcp = new TcpClient();
         await tcp.ConnectAsync(IPAddress.Loopback, world.Port);
         await using var stream = tcp.GetStream();
@@ -53,7 +53,7 @@ public class when_a_body_cannot_be_read(OneWorld house)
 
     private async Task AssertRefused(object body, int status)
     {
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
 
         var said = await world.Gateway.PostBodyAsync("v1/notifications", body);
 

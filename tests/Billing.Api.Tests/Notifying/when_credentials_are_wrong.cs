@@ -41,7 +41,7 @@ public class when_credentials_are_wrong(OneWorld house)
             stranger.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
         }
 
-        var before = await world.SizeAsync();
+        var before = await world.SettledSizeAsync();
         var said = await stranger.PostBodyAsync("v1/notifications", Notified.Payment("forged", 2));
 
         BrokenBodies.AssertClear(said, 401);
