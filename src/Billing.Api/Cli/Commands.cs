@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
 namespace Billing.Api.Cli;
@@ -38,6 +39,11 @@ public static class Commands
         catch (SettingException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return WrongConfiguration;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
             return WrongConfiguration;
         }
         catch (Domain.RuleViolation e)

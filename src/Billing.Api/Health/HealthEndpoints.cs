@@ -36,16 +36,7 @@ public static class HealthEndpoints
         var isCaughtUp = await sandbox.FollowAsync(ct);
         var now = clock.GetUtcNow();
 
-        await using var command = books.CreateCommand(
-            """
-            select (select count(*) from subscriptions where next_due_at <= $1),
-                (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
-            """);
-        command.Parameters.Add(new() { Value = now });
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        var (due, unknown) = (row.GetInt64(0), row.GetInt64(1));
-        await row.DisposeAsync();
+        var (due, unknown) = await UndecidedAsync(books, now, ct);
 
         // Asked last: what was decided before is a message by now.
         var messages = await bus.StatusAsync(now, ct);
@@ -61,5 +52,20 @@ public static class HealthEndpoints
             sending = messages.Sending,
             dead = messages.Dead,
         });
+    }
+
+    // A reader of its own scope: disposed by hand and again at its end, it would close the reader of whoever has its connection by then.
+    private static async Task<(long Due, long Unknown)> UndecidedAsync(NpgsqlDataSource books, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = books.CreateCommand(
+            """
+            select (select count(*) from subscriptions where next_due_at <= $1),
+                (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
+            """);
+        command.Parameters.Add(new() { Value = now });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+
+        return (row.GetInt64(0), row.GetInt64(1));
     }
 }
