@@ -19,7 +19,7 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   end_leftover sandbox
   require_free_port "$api_url" --urls
   require_free_port "$sandbox_url" --sandbox-urls
-  build
+  build programs
 
   # First, because the sandbox is an independent witness: it sees none of the API's settings.
   Sandbox__AutoApprove=false Sandbox__Sites__30201__ApiKey=gateway-key-30201 Sandbox__Sites__30201__NotificationUrl=$api_url/v1/notifications \
@@ -67,6 +67,8 @@ write_demo_settings() {
     cat "$home/keys" - >"$home/demo.env" <<SETTINGS
 export BILLING_SCHEMA=billing_demo
 export Gateway__BaseAddress=$sandbox_url
+export Gateway__TimeoutSeconds=2
+export Charging__LeaseSeconds=5
 export Sandbox__Enabled=true
 export Sites__30201__ApiKey=storefront-key-30201
 export Sites__30201__GatewayApiKey=gateway-key-30201

@@ -51,6 +51,7 @@ public static class Handlers
             .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
+            .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
             .Invoked<WithdrawRetry, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
 
             // Resolving: a look-up that dies is found again by its state.

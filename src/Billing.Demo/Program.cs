@@ -1,1 +1,24 @@
-return 0;
+using System.Globalization;
+using Billing.Demo;
+
+// Dates and amounts read the same on every machine.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+if (Addresses.Read(args) is not { } addresses)
+{
+    await Console.Error.WriteLineAsync(Addresses.Usage);
+    return 2;
+}
+
+try
+{
+    using var api = Calls.ClientOf(addresses.Api);
+    using var sandbox = Calls.ClientOf(addresses.Sandbox);
+
+    return await new Story(api, sandbox).TellAsync() ? 0 : 1;
+}
+catch (BrokenPromiseException broken)
+{
+    await Console.Error.WriteLineAsync($"The story ended early: {broken.Message}");
+    return 1;
+}

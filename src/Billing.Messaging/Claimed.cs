@@ -11,5 +11,5 @@ internal sealed record Claimed(
 {
     /// <summary>What this message causes says so, unless the evidence says something better.</summary>
     public Metadata Causing(Metadata? evidence = null) => new(
-        evidence?.CorrelationId ?? CorrelationId, evidence?.CausationId ?? Id.ToString(), evidence?.UserName);
+        evidence?.CorrelationId ?? CorrelationId, evidence?.CausationId ?? Id.ToString(), evidence?.UserName ?? $"message:{Name}");
 }

@@ -12,7 +12,7 @@ namespace Billing.Api.Changing;
 // on a PATCH of unknown outcome the old one goes on until the truth is known.
 
 /// <summary>Never a row: invoked by the endpoint, which alone holds the personal data.</summary>
-public sealed record RequestChange(string Tenant, Guid PreapprovalId, MandateTerms Terms, MandatePersonal Personal, ScheduleTerms? Schedule);
+public sealed record RequestChange(string Tenant, Guid PreapprovalId, MandateTerms Terms, MandatePersonal Personal, ScheduleTerms? Schedule, int? StatedSiteId);
 
 /// <param name="Since">Business time of the request: a later change is another message.</param>
 public sealed record SubmitChange(string Tenant, Guid PreapprovalId, DateTimeOffset Since);
@@ -23,7 +23,7 @@ public static class ChangePreapprovalHandler
 {
     public static (Events, OutgoingMessages) Handle(RequestChange command, Preapproval? state, DateTimeOffset now)
     {
-        var events = PreapprovalDecider.RequestChange(state!, command.Terms, command.Personal, command.Schedule, now);
+        var events = PreapprovalDecider.RequestChange(state!, command.Terms, command.Personal, command.Schedule, command.StatedSiteId, now);
         var submit = new SubmitChange(command.Tenant, command.PreapprovalId, now);
 
         return ([.. events], [.. events.Select(_ => new Outgoing(submit, Id: DerivedId.Of("change", command.Tenant, $"{command.PreapprovalId:N}", $"{now.UtcTicks}")))]);

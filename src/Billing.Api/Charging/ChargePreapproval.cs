@@ -1,3 +1,4 @@
+using Billing.Api.Subscriptions;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -20,9 +21,11 @@ public sealed record ChargeDue(string Tenant, Guid PreapprovalId, int Revision, 
 }
 
 /// <summary>One send of one MerchantTransactionID; <paramref name="Send"/> counts them, so that each send is a message of its own.</summary>
+/// <param name="RequestedAt">Business time: how long it may wait for certainty about earlier attempts.</param>
 /// <param name="ConfirmFailed">Earlier attempts at the same period: a look-up right before the send must find each of them failed.</param>
 public sealed record SubmitCharge(
-    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, string[] ConfirmFailed)
+    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, string[] ConfirmFailed,
+    DateTimeOffset RequestedAt)
 {
     public Guid MessageId => DerivedId.Of("submit_charge", Tenant, MerchantTransactionId, $"{Send}");
 
@@ -32,6 +35,9 @@ public sealed record SubmitCharge(
 
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
 public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
+
+/// <summary>Provably never sent, and the preapproval is not open any more.</summary>
+public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId);
 
 /// <summary>An earlier attempt turned out to have been paid right before its retry was sent.</summary>
 public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string MerchantTransactionId, ChargeNews Earlier);
@@ -46,7 +52,7 @@ public static class ChargeDueHandler
     }
 }
 
-public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, Settings settings)
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SubscriptionViews subscriptions, TimeProvider clock, Settings settings)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
@@ -68,12 +74,21 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
                     return new HandlerResult.Apply(new WithdrawRetry(
                         command.Tenant, command.PreapprovalId, command.MerchantTransactionId, new ChargeNews(earlier, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
 
+                // Handed back while that may still clear up; then it is unknown like any other, and an owner's in the end.
                 default:
-                    return new HandlerResult.HandBack(AskAgain, "an earlier attempt is not certain to have failed");
+                    return clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
+                        ? new HandlerResult.HandBack(AskAgain, "an earlier attempt is not certain to have failed")
+                        : Record(command, delivery, new ChargeAnswer.Unknown("earlier_attempt_uncertain"), LearntFrom.Answer);
             }
         }
 
         var order = await WithPreapprovalAsync(command, ct);
+
+        // Closed while it waited, by the customer or by a close that came between: looked up, never sent.
+        if (await subscriptions.StatusAsync(command.Tenant, command.PreapprovalId, ct) is not "open")
+        {
+            return new HandlerResult.Apply(new StopSubmission(command.Tenant, command.PreapprovalId, command.MerchantTransactionId));
+        }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
         if (delivery.Remaining < settings.GatewayTimeout)
@@ -125,6 +140,9 @@ public static class RecordOutcomeHandler
 
         return ([.. events], Submissions.For(command.Tenant, state!, events));
     }
+
+    public static Events Handle(StopSubmission command, Preapproval? state, DateTimeOffset now) =>
+        [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, "closing", now)];
 
     public static Events Handle(WithdrawRetry command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {

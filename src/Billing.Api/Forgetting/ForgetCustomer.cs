@@ -1,3 +1,4 @@
+using Billing.Api.Subscribing;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
 
@@ -20,6 +21,7 @@ public sealed class ForgetCustomer(EventStore.EventStore store, TimeProvider clo
 
         session.Append(stream, events, new Metadata(UserName: by));
         session.Forget(stream);
+        CustomerIndex.Forget(session.Also, key);
         await session.CommitAsync(ct);
 
         return true;

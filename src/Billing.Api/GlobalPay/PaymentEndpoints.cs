@@ -19,15 +19,16 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = RecurrentRequestReader.Read(body, money);
 
         var key = await streams.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct) ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        var started = await requests.EarlierAsync(site.Id, requestId, body, ct) ?? await JoinAsync(key, asked, ct);
+        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(key, asked, ct);
 
         if (started is null)
         {
-            started = await requests.StartAsync(key, requestId, body, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
                 ?? await JoinAsync(key, asked, ct)
                 ?? throw Duplicate();
         }
@@ -53,7 +54,11 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new NotThere();
         }
 
-        return PaymentAnswers.Say(site.Id, state, state.Charges[row.MerchantTransactionId], money, StatusCodes.Status200OK);
+        // The view knows of notifications that told nothing new; the stream does not.
+        var charge = state.Charges[row.MerchantTransactionId];
+        var shown = charge with { Gateway = charge.Gateway is { } told ? told with { NotifiedAt = row.Gateway.NotifiedAt } : row.Gateway };
+
+        return PaymentAnswers.Say(site.Id, state, shown, money, StatusCodes.Status200OK);
     });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
@@ -76,7 +81,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
         return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
     }

@@ -26,19 +26,20 @@ public sealed class PreapprovalEndpoints(
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(site.Id, requestId, body, ct) ?? await JoinAsync(site, asked, schedule, ct);
+        var started = await requests.EarlierAsync(site.Id, requestId, fingerprint, ct) ?? await JoinAsync(site, asked, schedule, ct);
 
         if (started is null)
         {
             var key = new StreamKey(site.Id, Guid.CreateVersion7());
-            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
             // Whoever was first at this very moment is there by now.
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
+                ?? await requests.EarlierAsync(site.Id, requestId, fingerprint, ct)
                 ?? await JoinAsync(site, asked, schedule, ct)
                 ?? throw Duplicate();
         }
@@ -59,17 +60,18 @@ public sealed class PreapprovalEndpoints(
         var key = await FindAsync(http, id, ct);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(key.Tenant, requestId, body, ct) ?? await AttachAsync(key, asked, schedule, ct);
+        var started = await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct) ?? await AttachAsync(key, asked, schedule, ct);
 
         if (started is null)
         {
-            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct)
-                ?? await requests.EarlierAsync(key.Tenant, requestId, body, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+                ?? await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct)
                 ?? throw new NotAnswered();
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
@@ -13,7 +12,7 @@ public sealed record Started(StreamKey Key, long FromVersion, string? MerchantTr
 
 /// <summary>Writes what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
 /// <remarks>An answer is folded from the events that settled it, so that a repeat meets the same one, on every node and after every restart.</remarks>
-public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore store, MessageBus bus, TimeProvider clock, Settings settings)
+public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore store, MessageBus bus, TimeProvider clock, Settings settings, Subscribing.CustomerIndex customers)
 {
     private const string RequestIdTaken = "pkey_request_ids";
     private const int MostConflicts = 10;
@@ -22,8 +21,9 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
     public delegate (Events Events, OutgoingMessages Messages) Decision(Preapproval? state, DateTimeOffset now);
 
     /// <summary>Finds what an earlier call with this RequestId started.</summary>
-    /// <exception cref="RuleViolation">2: the RequestId came with another body before.</exception>
-    public async Task<Started?> EarlierAsync(string tenant, string? requestId, ReadOnlyMemory<byte> body, CancellationToken ct)
+    /// <param name="fingerprint">Of method, path and body: see <see cref="GlobalPayCall.Fingerprint"/>.</param>
+    /// <exception cref="RuleViolation">2: the RequestId came with another request before.</exception>
+    public async Task<Started?> EarlierAsync(string tenant, string? requestId, byte[] fingerprint, CancellationToken ct)
     {
         if (requestId is null)
         {
@@ -31,7 +31,7 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         }
 
         await using var command = books.CreateCommand(
-            "select body_sha256, preapproval_id, from_version, merchant_transaction_id from request_ids where tenant_id = $1 and request_id = $2");
+            "select fingerprint, preapproval_id, from_version, merchant_transaction_id from request_ids where tenant_id = $1 and request_id = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = requestId });
         await using var row = await command.ExecuteReaderAsync(ct);
@@ -41,20 +41,21 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
             return null;
         }
 
-        return row.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(SHA256.HashData(body.Span))
+        return row.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(fingerprint)
             ? new Started(new StreamKey(tenant, row.GetGuid(1)), row.GetInt64(2), await row.IsDBNullAsync(3, ct) ? null : row.GetString(3))
-            : throw new RuleViolation("2", "Validation failed: this RequestId was used before with another body. Use a new RequestId for a new request.");
+            : throw new RuleViolation("2", "Validation failed: this RequestId was used before for another request. Use a new RequestId for a new request.");
     }
 
     /// <summary>Decides and writes, together with the RequestId.</summary>
+    /// <param name="email">The customer's, for the index; null where the call carries none.</param>
     /// <returns>Null when somebody took the RequestId or a reserved id at this very moment: look again.</returns>
-    public async Task<Started?> StartAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    public async Task<Started?> StartAsync(StreamKey key, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, CancellationToken ct, string? email = null)
     {
         for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
         {
             try
             {
-                return await TryAsync(key, requestId, body, merchantTransactionId, decide, ct);
+                return await TryAsync(key, requestId, fingerprint, merchantTransactionId, email, decide, ct);
             }
             catch (Exception e) when (e is StreamConflictException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
             {
@@ -101,7 +102,7 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         }
     }
 
-    private async Task<Started?> TryAsync(StreamKey key, string? requestId, ReadOnlyMemory<byte> body, string? merchantTransactionId, Decision decide, CancellationToken ct)
+    private async Task<Started?> TryAsync(StreamKey key, string? requestId, byte[] fingerprint, string? merchantTransactionId, string? email, Decision decide, CancellationToken ct)
     {
         var metadata = new Metadata(CorrelationId: requestId, CausationId: requestId, UserName: $"storefront-{key.Tenant}");
 
@@ -113,11 +114,16 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         session.Append(stream, events, metadata);
         bus.EnqueueIn(session, [.. messages.Cast<Outgoing>()], metadata);
 
+        if (!stream.IsForgotten)
+        {
+            customers.Write(session.Also, key, email);
+        }
+
         if (requestId is not null)
         {
             session.Also.Add(
-                "insert into request_ids (tenant_id, request_id, body_sha256, preapproval_id, from_version, merchant_transaction_id) values ($1, $2, $3, $4, $5, $6::varchar)",
-                key.Tenant, requestId, SHA256.HashData(body.Span), key.Id, from, merchantTransactionId);
+                "insert into request_ids (tenant_id, request_id, fingerprint, preapproval_id, from_version, merchant_transaction_id) values ($1, $2, $3, $4, $5, $6::varchar)",
+                key.Tenant, requestId, fingerprint, key.Id, from, merchantTransactionId);
         }
 
         await session.CommitAsync(ct);

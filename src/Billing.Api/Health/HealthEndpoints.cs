@@ -19,11 +19,11 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, CancellationToken ct)
     {
         try
         {
-            return Results.Ok(await Readiness.AskAsync(books, clock.GetUtcNow(), ct));
+            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct));
         }
         catch (NpgsqlException)
         {
@@ -36,7 +36,19 @@ public static class HealthEndpoints
         var isCaughtUp = await sandbox.FollowAsync(ct);
         var now = clock.GetUtcNow();
 
-        var (due, unknown) = await UndecidedAsync(books, now, ct);
+        await using var command = books.CreateCommand(
+            """
+            select (select count(*) from subscriptions where next_due_at <= $1),
+                (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
+            """);
+        command.Parameters.Add(new() { Value = now });
+        long due, unknown;
+
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            await row.ReadAsync(ct);
+            (due, unknown) = (row.GetInt64(0), row.GetInt64(1));
+        }
 
         // Asked last: what was decided before is a message by now.
         var messages = await bus.StatusAsync(now, ct);
@@ -52,20 +64,5 @@ public static class HealthEndpoints
             sending = messages.Sending,
             dead = messages.Dead,
         });
-    }
-
-    // A reader of its own scope: disposed by hand and again at its end, it would close the reader of whoever has its connection by then.
-    private static async Task<(long Due, long Unknown)> UndecidedAsync(NpgsqlDataSource books, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var command = books.CreateCommand(
-            """
-            select (select count(*) from subscriptions where next_due_at <= $1),
-                (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
-            """);
-        command.Parameters.Add(new() { Value = now });
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-
-        return (row.GetInt64(0), row.GetInt64(1));
     }
 }

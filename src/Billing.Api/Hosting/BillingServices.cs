@@ -54,6 +54,7 @@ public static class BillingServices
         services.AddSingleton<ApplyNotificationHandler>();
 
         services.AddSingleton<ClosePreapproval>();
+        services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
         services.AddSingleton<NotificationLog>();

@@ -20,9 +20,11 @@ public sealed record ApplyNotification(string Tenant, Guid NotificationId);
 /// <summary>Never a row: applied in the commit that finishes <see cref="ApplyNotification"/>.</summary>
 public sealed record RecordMandateNews(string Tenant, Guid PreapprovalId, MandateReading Reading, IReadOnlyList<Difference> Differences);
 
-public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirectory streams, EventStore.EventStore store, WireMoney money)
+public sealed class ApplyNotificationHandler(
+    NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
 {
     public const string NotKnownYet = "not_known_yet";
+    public const string NothingNew = "nothing_new";
 
     public async Task<HandlerResult> Handle(ApplyNotification command, Delivery delivery, CancellationToken ct)
     {
@@ -34,7 +36,7 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
         return NotificationReader.Read(body, money) switch
         {
             GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, ct),
-            GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, ct),
+            GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, delivery, ct),
             GatewayNews.Other other => await SetAsideAsync(command, "kept", other.Root, "no rule acts on this kind", ct),
             GatewayNews.Unreadable unreadable => await SetAsideAsync(command, "unreadable", "unknown", unreadable.Reason, ct),
             _ => new HandlerResult.Done(),
@@ -59,12 +61,14 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Preapproval", ct);
+        var news = new RecordMandateNews(command.Tenant, key.Id, reading, MandateDifferences.Between(command.Tenant, state, reading));
+        var isNew = RecordMandateNewsHandler.Handle(news, state, sites, clock.GetUtcNow()).Count > 0;
+        await log.MatchAsync(key, command.NotificationId, "Preapproval", reference, null, isNew ? null : NothingNew, ct);
 
-        return Apply(command, new RecordMandateNews(command.Tenant, key.Id, reading, MandateDifferences.Between(command.Tenant, state, reading)));
+        return isNew ? Apply(command, news) : new HandlerResult.Done();
     }
 
-    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, PaymentReading reading, CancellationToken ct)
+    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, PaymentReading reading, Delivery delivery, CancellationToken ct)
     {
         if (reading.MerchantTransactionId is not { } id
             || await streams.ByMerchantTransactionIdAsync(command.Tenant, id, ct) is not { } key
@@ -80,17 +84,29 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Payment", ct);
-        var news = new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
+        var news = reading.Amount is null
+            ? new ChargeNews(id, await AskAsync(command.Tenant, state, state.Charges[id], ct), LearntFrom.LookUp, null, delivery.ClaimedAt)
+            : new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
 
-        return Apply(command, new RecordOutcome(command.Tenant, key.Id, news));
+        // What tells nothing new now never will: what is known only rises.
+        var isNew = PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0;
+        await log.MatchAsync(key, command.NotificationId, "Payment", id, reading.Gateway.NotifiedAt, isNew ? null : NothingNew, ct);
+
+        return isNew ? Apply(command, new RecordOutcome(command.Tenant, key.Id, news)) : new HandlerResult.Done();
+    }
+
+    // Null means "not said": without an amount and its currency a notification is a hint, and the gateway is asked.
+    private async Task<ChargeAnswer> AskAsync(string tenant, Preapproval state, Charge charge, CancellationToken ct)
+    {
+        var order = new ChargeOrder(tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
+
+        return await gateway.FindChargeAsync(order, ct) is ChargeAnswer.Told told ? told : new ChargeAnswer.Unknown("notified_without_amount");
     }
 
     // What does not say what was asked may not move money state: it is parked and shows.
     private static string? Mismatch(Preapproval state, Charge charge, PaymentReading reading) => reading switch
     {
         { Amount: { } amount } when amount != charge.Amount => "mismatch_amount",
-        { Amount: null } => "mismatch_amount",
         { GatewayPreapprovalId: { } id } when id != state.Gateway?.PreapprovalId => "mismatch_preapproval",
         { Gateway.PaymentId: { } id } when charge.Gateway?.PaymentId is { } known && known != id => "mismatch_payment_id",
         _ => null,

@@ -42,22 +42,28 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         await using var command = books.CreateCommand("select body, wrapped_key, preapproval_id from notifications where tenant_id = $1 and id = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = id });
-        await using var row = await command.ExecuteReaderAsync(ct);
+        StreamKey? owner;
+        byte[] body, key;
 
-        if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
+        await using (var row = await command.ExecuteReaderAsync(ct))
         {
-            return null;
-        }
+            if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
+            {
+                return null;
+            }
 
-        StreamKey? owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
-        var (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
-        await row.DisposeAsync();
+            owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
+            (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
+        }
 
         return await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct);
     }
 
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
-    public async Task MatchAsync(StreamKey stream, Guid id, string kind, CancellationToken ct)
+    /// <param name="reference">The merchant's id of the preapproval or payment.</param>
+    /// <param name="notifiedAt">NotificationDateTime of a payment, fourteen digits: shown also where the notification tells nothing new.</param>
+    /// <param name="reason">nothing_new for a duplicate or stale one: it stands here and not in the stream.</param>
+    public async Task MatchAsync(StreamKey stream, Guid id, string kind, string? reference, string? notifiedAt, string? reason, CancellationToken ct)
     {
         await using var read = books.CreateCommand("select wrapped_key from notifications where tenant_id = $1 and id = $2 and preapproval_id is null");
         read.Parameters.Add(new() { Value = stream.Tenant });
@@ -81,8 +87,13 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         }
 
         await WriteAsync(
-            "update notifications set status = 'matched', kind = $3, reason = null, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end where tenant_id = $1 and id = $2 and preapproval_id is null",
-            ct, stream.Tenant, id, kind, stream.Id, wrapped);
+            """
+            update notifications
+            set status = 'matched', kind = $3, reason = $8::varchar, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end,
+                reference = $6::varchar, notified_at = $7::varchar
+            where tenant_id = $1 and id = $2 and preapproval_id is null
+            """,
+            ct, stream.Tenant, id, kind, stream.Id, wrapped, reference, notifiedAt, reason);
     }
 
     public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct) => WriteAsync(

@@ -30,12 +30,11 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        if (!state.UnsettledCharges.Contains(command.MerchantTransactionId))
+        if (state.Charges.GetValueOrDefault(command.MerchantTransactionId) is not { State: MoneyState.Requested or MoneyState.Unknown or MoneyState.Pending } charge)
         {
             return new HandlerResult.Done();
         }
 
-        var charge = state.Charges[command.MerchantTransactionId];
         var order = new ChargeOrder(command.Tenant, command.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
         var answer = await gateway.FindChargeAsync(order, ct);
 

@@ -13,7 +13,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         """
         select tenant_id, preapproval_id, merchant_transaction_id, stream_version, look_ups
         from payment_history
-        where next_look_up_at <= $1 and unknown_recorded_at <= clock_timestamp() - $2
+        where next_look_up_at <= $1 and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $2)
         order by next_look_up_at
         limit $3
         """;
@@ -21,12 +21,10 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // A charge that was requested long ago and has no message any more hangs: somebody removed the row, or its dead letter was dropped.
     private const string HangingCharges =
         """
-        select h.tenant_id, h.preapproval_id, h.merchant_transaction_id, h.stream_version, h.look_ups
-        from payment_history h
-        where h.status = 'requested' and h.requested_at <= $1
-            and not exists (select from messages m where m.tenant_id = h.tenant_id and m.stream_id = h.preapproval_id)
-            and not exists (select from dead_letters d where d.tenant_id = h.tenant_id and d.stream_id = h.preapproval_id)
-        order by h.requested_at
+        select tenant_id, preapproval_id, merchant_transaction_id, stream_version, look_ups
+        from payment_history
+        where status = 'requested' and requested_at <= $1
+        order by requested_at
         limit $2
         """;
 
@@ -38,6 +36,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     {
         var now = clock.GetUtcNow();
         var due = new List<Outgoing>();
+        List<LookUpCharge> old;
 
         await using var batch = books.CreateBatch();
         batch.BatchCommands.Add(Command(UnknownCharges, now, settings.LookUps.Fence, AtOnce));
@@ -46,16 +45,10 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
-            for (var isCharge = 0; isCharge < 2; isCharge++)
-            {
-                while (await reader.ReadAsync(ct))
-                {
-                    var charge = new LookUpCharge(reader.GetString(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt32(4));
-                    due.Add(new Outgoing(charge, Id: charge.MessageId));
-                }
-
-                await reader.NextResultAsync(ct);
-            }
+            due.AddRange((await ChargesAsync(reader, ct)).Select(charge => new Outgoing(charge, Id: charge.MessageId)));
+            await reader.NextResultAsync(ct);
+            old = await ChargesAsync(reader, ct);
+            await reader.NextResultAsync(ct);
 
             while (await reader.ReadAsync(ct))
             {
@@ -64,9 +57,24 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
             }
         }
 
+        var busy = old.Count == 0 ? null : await bus.BusyAsync([.. old.Select(charge => new EventStore.StreamKey(charge.Tenant, charge.PreapprovalId)).Distinct()], ct);
+        due.AddRange(old.Where(charge => !busy!.Contains(new(charge.Tenant, charge.PreapprovalId))).Select(charge => new Outgoing(charge, Id: charge.MessageId)));
+
         await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "resolver"), ct);
 
         return due.Count;
+    }
+
+    private static async Task<List<LookUpCharge>> ChargesAsync(NpgsqlDataReader row, CancellationToken ct)
+    {
+        var charges = new List<LookUpCharge>();
+
+        while (await row.ReadAsync(ct))
+        {
+            charges.Add(new LookUpCharge(row.GetString(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetInt32(4)));
+        }
+
+        return charges;
     }
 
     private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> parameters)

@@ -13,5 +13,6 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(EventViews))]
 [JsonSerializable(typeof(ChargeNowRequest))]
+[JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;

@@ -37,7 +37,7 @@ public sealed partial record Preapproval
         ({ } s, ChargeDeferred e) => s with { Deferred = s.Deferred.SetItem(e.Period, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
         ({ } s, PaymentOutcomeUnknown e) => s.Apply(e),
-        ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending),
+        ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending).Know(e.Charge, charge => charge with { LookUps = e.LookUps, NextLookUpAt = e.NextLookUpAt }),
         ({ } s, PaymentFailed e) => s.Settle(e, MoneyState.Failed).Know(e.Charge, charge => charge with { FailureCode = e.Gateway?.Code, FailureText = e.ReasonText }),
         ({ } s, PaymentCharged e) => s.Settle(e, MoneyState.Charged),
         ({ } s, RetryScheduled e) => s with { Retries = s.Retries.SetItem(e.Period, new(e.Period, e.Attempt, e.DueAt)) },
@@ -69,6 +69,7 @@ public sealed partial record Preapproval
     {
         Gateway = e.Gateway,
         Personal = e.Personal,
+        CreateAnswered = true,
     };
 
     private Preapproval Apply(PreapprovalRegistered e) => this with
@@ -127,6 +128,7 @@ public sealed partial record Preapproval
         State = charge.State is MoneyState.Requested ? MoneyState.Unknown : charge.State,
         Gateway = e.Gateway ?? charge.Gateway,
         LookUps = e.LookUps,
+        NextLookUpAt = e.NextLookUpAt,
         UnknownSince = charge.UnknownSince ?? e.SeenAt,
         ClaimedAt = Later(e.ClaimedAt, charge.ClaimedAt),
     });
@@ -137,6 +139,7 @@ public sealed partial record Preapproval
         Gateway = e.Gateway ?? charge.Gateway,
         CapturedAmount = e.CapturedAmount ?? charge.CapturedAmount,
         Provisional = false,
+        NextLookUpAt = null,
     });
 
     private Preapproval After(ChargeId id, AfterSuccess fact, GatewayPayment? gateway) =>

@@ -5,7 +5,7 @@ namespace Billing.Domain.Preapprovals;
 public static partial class PreapprovalDecider
 {
     /// <param name="withdrawn">MerchantTransactionIDs whose submission was deleted unclaimed, in the same transaction: never sent.</param>
-    /// <exception cref="RuleViolation">12: the gateway does not have it, so there is nothing to close.</exception>
+    /// <exception cref="RuleViolation">preapproval_not_open: the gateway does not have it, so there is nothing to close.</exception>
     public static PreapprovalEvent[] RequestClose(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now)
     {
         if (state.Status is PreapprovalStatus.Closing or PreapprovalStatus.Closed)
@@ -15,15 +15,10 @@ public static partial class PreapprovalDecider
 
         if (state.Gateway is null)
         {
-            throw new RuleViolation("12", "Preapproval is invalid: the gateway has no such preapproval.");
+            throw new RuleViolation("preapproval_not_open", "Preapproval is invalid: the gateway has no such preapproval.");
         }
 
-        if (state.Unsettled is not null)
-        {
-            throw new RuleViolation("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
-        }
-
-        return [new CloseRequested(state.Id, now), .. Stopped(state, withdrawn, now), .. RetriesEnded(state, now)];
+        return [.. ChangeSuperseded(state, now), new CloseRequested(state.Id, now), .. Stopped(state, withdrawn, now), .. RetriesEnded(state, now)];
     }
 
     public static PreapprovalEvent[] RecordClose(Preapproval state, MandateAnswer answer, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
@@ -51,6 +46,10 @@ public static partial class PreapprovalDecider
 
         return [closed, .. RetriesEnded(state, now), .. Unattended(state, DateOnly.MaxValue, "closed", now)];
     }
+
+    // Nobody may be kept from closing because a change hangs: what becomes of it no longer matters.
+    private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, DateTimeOffset now) =>
+        state.Unsettled is { Operation: MandateOperation.Change } ? [new ChangeFailed(state.Id, "superseded_by_close", null, now)] : [];
 
     private static IEnumerable<PreapprovalEvent> Stopped(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now) => withdrawn
         .Select(id => state.Charges.GetValueOrDefault(id))

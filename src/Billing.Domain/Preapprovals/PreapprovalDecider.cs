@@ -11,8 +11,8 @@ namespace Billing.Domain.Preapprovals;
 public static partial class PreapprovalDecider
 {
     public static PreapprovalEvent[] Request(
-        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, DateTimeOffset now) =>
-        state is null ? [new PreapprovalRequested(id, terms, personal, schedule, now)] : [];
+        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId, DateTimeOffset now) =>
+        state is null ? [new PreapprovalRequested(id, terms, personal, schedule, statedSiteId, now)] : [];
 
     /// <summary>What the gateway, or a look-up, says of our create.</summary>
     /// <remarks>It is never sent again: a bounded list scan that finds nothing proves nothing (GLOBALPAY.md section 6.3), so that an operator ends it.</remarks>

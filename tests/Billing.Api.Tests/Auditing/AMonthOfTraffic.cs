@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>A month of everything that happens to subscriptions, drawn from one seed; what must occur at least once is not left to chance.</summary>
-public sealed class AMonthOfTraffic : SharedWorld
+public sealed class AMonthOfTraffic : OneWorld
 {
     private const int DaysPerStep = 3;
     private readonly Random random = new(20260301);

@@ -11,7 +11,9 @@ internal static class Canaries
     /// <summary>32 bytes that are not zero: its base64 is a canary too.</summary>
     public static string MasterKey { get; } = Convert.ToBase64String([.. Enumerable.Range(101, 32).Select(i => (byte)i)]);
 
-    public static IReadOnlyList<string> Keys { get; } = [StorefrontKey, GatewayKey, MasterKey];
+    public static string IndexKey { get; } = Convert.ToBase64String([.. Enumerable.Range(177, 32).Select(i => (byte)i)]);
+
+    public static IReadOnlyList<string> Keys { get; } = [StorefrontKey, GatewayKey, MasterKey, IndexKey];
 
     /// <summary>By the names of the wire; every one may name a person.</summary>
     public static IReadOnlyDictionary<string, string> Customer { get; } = new Dictionary<string, string>

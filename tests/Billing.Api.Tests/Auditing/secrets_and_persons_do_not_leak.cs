@@ -16,6 +16,7 @@ public class secrets_and_persons_do_not_leak
         var settings = world.Settings(new Dictionary<string, string?>
         {
             ["Sites__30201__ApiKey"] = Canaries.StorefrontKey, ["Sites__30201__GatewayApiKey"] = Canaries.GatewayKey, ["Sealing__MasterKey"] = Canaries.MasterKey,
+            ["Sealing__IndexKey"] = Canaries.IndexKey,
             ["Logging__LogLevel__Default"] = "Trace", ["Charging__AnswerWithinSeconds"] = "5",
         });
         (await Verbs.Run(settings, "migrate")).Ended(0);

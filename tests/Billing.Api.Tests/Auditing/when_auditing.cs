@@ -117,7 +117,7 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
     }
 
     // The other tests of this class need books that nobody touched.
-    private async Task DuringAsync((string Sql, object[] Parameters) tamper, (string Sql, object[] Parameters) mend, Action<Said> then)
+    private async Task DuringAsync((string Sql, object[] Parameters) tamper, (string Sql, object[] Parameters) mend, Action<Ending> then)
     {
         Assert.Equal(1, await Books.DoAsync(tamper.Sql, tamper.Parameters));
 
@@ -129,7 +129,5 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
         {
             await Books.DoAsync(mend.Sql, mend.Parameters);
         }
-
-        (await World.Billing("audit", "verify")).Ended(0).With(" 0 differences");
     }
 }

@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
-public class when_a_message_died(SharedWorld shared)
+public class when_a_message_died(OneWorld shared)
 {
     private World World => shared.World;
 

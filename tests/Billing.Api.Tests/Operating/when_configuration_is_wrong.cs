@@ -12,6 +12,7 @@ public class when_configuration_is_wrong
         ["Sites:30201:ApiKey"] = "storefront-key",
         ["Sites:30201:GatewayApiKey"] = "gateway-key",
         ["Sealing:MasterKey"] = Convert.ToBase64String(new byte[32]),
+        ["Sealing:IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
     };
 
     [Fact]
@@ -37,6 +38,7 @@ public class when_configuration_is_wrong
     [InlineData("Sealing:MasterKey", null, "Sealing__MasterKey")]
     [InlineData("Sealing:MasterKey", "c2hvcnQ=", "Sealing__MasterKey")]
     [InlineData("Sealing:MasterKey", "not base64 at all", "Sealing__MasterKey")]
+    [InlineData("Sealing:IndexKey", "c2hvcnQ=", "Sealing__IndexKey")]
     [InlineData("Charging:LeaseSeconds", "10", "Charging__LeaseSeconds")]
     [InlineData("Charging:LeaseSeconds", "ten", "Charging__LeaseSeconds")]
     [InlineData("Charging:LeaseSeconds", "NaN", "Charging__LeaseSeconds")]
@@ -85,7 +87,7 @@ public class when_configuration_is_wrong
     {
         await using var world = await World.StartAsync();
 
-        (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2).With($":{world.Port}").Without("   at ");
+        (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2).With($"Failed to bind to address http://127.0.0.1:{world.Port}: address already in use. Choose another one with --urls.");
     }
 
     private static void Refused(Dictionary<string, string?> wrong, string named)

@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
-public class when_rebuilding_a_view(SharedWorld shared)
+public class when_rebuilding_a_view(OneWorld shared)
 {
     [Theory]
     [InlineData("subscriptions")]

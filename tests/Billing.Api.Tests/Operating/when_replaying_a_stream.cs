@@ -4,7 +4,7 @@ namespace Billing.Api.Tests.Operating;
 
 /// <summary>Two times: what had happened by then (as of), and what we had recorded by then (known at).</summary>
 [Collection(OperatedWorld.Name)]
-public class when_replaying_a_stream(SharedWorld shared)
+public class when_replaying_a_stream(OneWorld shared)
 {
     private World World => shared.World;
 
@@ -56,5 +56,5 @@ public class when_replaying_a_stream(SharedWorld shared)
         (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("database's clock");
     }
 
-    private Task<Said> ReplayAsync(Subscriber subscriber, params string[] options) => World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);
+    private Task<Ending> ReplayAsync(Subscriber subscriber, params string[] options) => World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
-public partial class when_the_service_stands(SharedWorld shared)
+public partial class when_the_service_stands(OneWorld shared)
 {
     private World World => shared.World;
 

@@ -1,24 +1,24 @@
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>What an operator's verb said, and how it ended.</summary>
-public sealed record Said(int ExitCode, string Output)
+public sealed record Ending(int ExitCode, string Output)
 {
     /// <summary>Fails with what was printed instead.</summary>
-    public Said Ended(int exitCode)
+    public Ending Ended(int exitCode)
     {
         Assert.True(ExitCode == exitCode, $"Exit code {ExitCode}, expected {exitCode}: {Output}");
 
         return this;
     }
 
-    public Said With(string text)
+    public Ending With(string text)
     {
         Assert.Contains(text, Output, StringComparison.Ordinal);
 
         return this;
     }
 
-    public Said Without(string text)
+    public Ending Without(string text)
     {
         Assert.DoesNotContain(text, Output, StringComparison.Ordinal);
 
@@ -30,17 +30,17 @@ public sealed record Said(int ExitCode, string Output)
 public static class Verbs
 {
     /// <summary>With the settings of the world.</summary>
-    public static Task<Said> Billing(this World world, params string[] arguments) => Run(world.Settings(), arguments);
+    public static Task<Ending> Billing(this World world, params string[] arguments) => Run(world.Settings(), arguments);
 
     /// <summary>With the settings of the world but for those named.</summary>
-    public static Task<Said> BillingWithout(this World world, string[] missing, params string[] arguments) =>
+    public static Task<Ending> BillingWithout(this World world, string[] missing, params string[] arguments) =>
         Run(world.Settings().Where(setting => !missing.Any(setting.Key.StartsWith)).ToDictionary(), arguments);
 
-    public static async Task<Said> Run(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static async Task<Ending> Run(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         await using var verb = RunningProgram.Start("Billing.Api", arguments, environment);
         var code = await verb.UntilExitAsync(TimeSpan.FromSeconds(60));
 
-        return new Said(code, verb.Output);
+        return new Ending(code, verb.Output);
     }
 }

@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Subscriptions;
 
-public class when_charging_now(SharedWorld shared) : IClassFixture<SharedWorld>
+public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpenSubscriber>
 {
     private World World => shared.World;
 
@@ -72,7 +72,7 @@ public class when_charging_now(SharedWorld shared) : IClassFixture<SharedWorld>
 
         using var answer = await PostAsync(subscriber, Body("too-early", 100));
 
-        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, "12");
+        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, "preapproval_not_open");
         Assert.Empty(await subscriber.Payments());
     }
 
@@ -100,7 +100,7 @@ public class when_charging_now(SharedWorld shared) : IClassFixture<SharedWorld>
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}", "description_invalid")]
     public async Task what_cannot_be_charged_is_refused_and_changes_nothing(string body, string? code)
     {
-        var subscriber = await Subscriber.Open(World);
+        var subscriber = shared.Subscriber;
         var story = await subscriber.Story();
 
         using var answer = await PostAsync(subscriber, body);
@@ -112,9 +112,7 @@ public class when_charging_now(SharedWorld shared) : IClassFixture<SharedWorld>
     [Fact]
     public async Task a_huge_body_is_refused()
     {
-        var subscriber = await Subscriber.Open(World);
-
-        using var answer = await PostAsync(subscriber, new string(' ', 1024 * 1024));
+        using var answer = await PostAsync(shared.Subscriber, new string(' ', 1024 * 1024));
 
         await answer.IsProblem(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
     }
@@ -126,4 +124,16 @@ public class when_charging_now(SharedWorld shared) : IClassFixture<SharedWorld>
 
     private async Task<(int Received, int Captured)> LedgerAsync(string id) =>
         await World.Sandbox.LedgerAsync(id) is { } charge ? ((int)charge["received"]!, (int)charge["captured"]!) : (0, 0);
+}
+
+/// <summary>The one whom refused charges leave as they are.</summary>
+public sealed class OneOpenSubscriber : OneWorld
+{
+    public Subscriber Subscriber { get; private set; } = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Subscriber = await Subscriber.Open(World);
+    }
 }

@@ -76,7 +76,7 @@ public class when_listing_subscriptions(ManySubscribers many) : IClassFixture<Ma
 }
 
 /// <summary>27 subscriptions, three of them open.</summary>
-public sealed class ManySubscribers : SharedWorld
+public sealed class ManySubscribers : OneWorld
 {
     public List<Guid> Ids { get; } = [];
 

@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Subscriptions;
 
-public class when_reading_a_subscription(SharedWorld shared) : IClassFixture<SharedWorld>
+public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWorld>
 {
     private World World => shared.World;
 

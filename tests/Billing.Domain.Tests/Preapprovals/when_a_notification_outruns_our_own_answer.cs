@@ -48,6 +48,18 @@ public class when_a_notification_outruns_our_own_answer
     }
 
     [Fact]
+    public void a_look_up_is_as_good_as_the_answer_that_was_lost()
+    {
+        Given(History)
+            .When(it => RecordCreate(it, Told(MandateStatus.Open), LearntFrom.LookUp, LookUps, SiteZone, Noon))
+            .Then(Registered(LearntFrom.LookUp) with { Gateway = Shown(MandateStatus.Open).Gateway });
+
+        Given(History, Registered(LearntFrom.LookUp))
+            .When(it => RecordCreate(it, Told(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .ThenNothing();
+    }
+
+    [Fact]
     public void the_same_notification_again_changes_nothing() =>
         Given(History, Registered())
             .When(it => RecordMandate(it, Early, [], LearntFrom.Notification, SiteZone, Noon))

@@ -68,6 +68,15 @@ public class when_a_schedule_changes
     }
 
     [Fact]
+    public void a_date_that_the_merchant_let_go_stays_let_go()
+    {
+        var skipped = new PeriodSkipped(Id, April.Period!.Value, Noon);
+        var revised = Revised(Monthly with { TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1));
+
+        Given([.. Open, Sent(March), Charged(March), skipped], revised).Is(new DateOnly(2026, 5, 1), it => it.NextDue?.Period.DueOn);
+    }
+
+    [Fact]
     public void a_change_without_a_schedule_leaves_it() =>
         Given(Open, ChangeRequested(null)).When(it => Answered(it)).Then(Changed(at: Later));
 

@@ -19,7 +19,7 @@ public class when_the_gateway_has_what_we_do_not
     {
         Given().When(it => Recover(it, Id, Shown(MandateStatus.Open), Noon)).Then(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp));
         Given(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp))
-            .When(it => ChargeNow(it, "order-4711", Price, null, Noon))
+            .When(it => ChargeNow(it, "order-4711", Price, null, null, Noon))
             .Then(Sent(OnDemand));
     }
 
@@ -28,6 +28,12 @@ public class when_the_gateway_has_what_we_do_not
         Given()
             .When(it => Recover(it, Id, Shown(MandateStatus.Closed), Noon))
             .Then(Recovered(MandateStatus.Closed), Closed(ClosedBy.Customer, LearntFrom.LookUp));
+
+    [Fact]
+    public void a_look_up_that_shows_the_same_again_says_nothing() =>
+        Given(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp))
+            .When(it => RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.LookUp, SiteZone, Noon))
+            .ThenNothing();
 
     private static RecoveredFromGateway Recovered(MandateStatus status) => new(Id, Shown(status).Gateway, Terms, Personal, Noon);
 }

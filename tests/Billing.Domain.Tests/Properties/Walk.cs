@@ -13,7 +13,11 @@ internal sealed class Walk
 
     private int lastOrder;
 
-    public Walk(CatchUp catchUp, ScheduleUnit unit) => Take([Requested(Monthly with { CatchUp = catchUp, Unit = unit }), Registered()]);
+    public Walk(CatchUp catchUp, ScheduleUnit unit, bool isOpen)
+    {
+        var terms = Monthly with { CatchUp = catchUp, Unit = unit };
+        Take([Requested(terms), Registered(), .. isOpen ? [Opened(), Set(terms)] : Array.Empty<PreapprovalEvent>()]);
+    }
 
     public Preapproval State { get; private set; } = null!;
 
@@ -60,7 +64,7 @@ internal sealed class Walk
     private void Go(Step step) => Try(() => step.Move switch
     {
         Move.Sweep => Sweep(step),
-        Move.Outcome when Charge(step.A) is { } charge => RecordOutcome(State, News(charge, step.B), LookUps, Now),
+        Move.Outcome when Charge(step.A) is { } charge => Hear(charge, step.B),
         Move.Wait => WaitFor(Hours[step.A % Hours.Length]),
         Move.PauseOrResume => State.IsPaused ? Resume(State, Now) : Pause(State, Now),
         Move.Change => RequestChange(State, Dearer, Personal, Schedules(step), Now),
@@ -68,7 +72,7 @@ internal sealed class Walk
         Move.Close => RequestClose(State, [.. State.Charges.Values.Where(charge => charge.State is MoneyState.Requested).Take(step.A % 3).Select(charge => charge.Id.MerchantTransactionId)], Now),
         Move.AnswerClose => RecordClose(State, MandateAnswers(step.B), LearntFrom.Answer, LookUps, Now),
         Move.Notification => RecordMandate(State, Shown(step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Now),
-        Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, Now),
+        Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, null, Now),
         Move.Operator when Charge(step.A) is { } charge => SetOutcome(State, charge.Id.MerchantTransactionId, step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed, "maria", "w", "e", Now),
         Move.Stop when Charge(step.A) is { } charge => StopCharge(State, charge.Id.MerchantTransactionId, "earlier_attempt_charged", Now),
         _ => [],
@@ -84,6 +88,12 @@ internal sealed class Walk
         // Mostly the clock is there already, or comes there; sometimes the sweep is early.
         Now = step.A % 10 == 0 || due.DueAt < Now ? Now : due.DueAt.AddMinutes(step.B);
         return ChargeDue(State, due.Period, due.Attempt, Now);
+    }
+
+    private PreapprovalEvent[] Hear(Charge charge, int choice)
+    {
+        Now = Now.AddMinutes(choice % 45);
+        return RecordOutcome(State, News(charge, choice), LookUps, Now);
     }
 
     private PreapprovalEvent[] WaitFor(int hours)
@@ -107,11 +117,11 @@ internal sealed class Walk
         var statuses = Enum.GetValues<PaymentStatus>();
         ChargeAnswer answer = (choice % 20) switch
         {
-            < 5 => Told(PaymentStatus.Failed, choice % 7 == 0 ? "12" : "119"),
-            < 8 => Told(PaymentStatus.Charged),
-            < 13 => Told(statuses[choice % statuses.Length]),
-            13 => new ChargeAnswer.Refused(choice % 2 == 0 ? "12" : "121", null),
-            14 => new ChargeAnswer.Duplicate(),
+            < 4 => Told(PaymentStatus.Failed, choice % 7 == 0 ? "12" : "119"),
+            < 6 => Told(PaymentStatus.Charged),
+            < 11 => Told(statuses[choice % statuses.Length]),
+            11 => new ChargeAnswer.Refused(choice % 2 == 0 ? "12" : "121", null),
+            12 => new ChargeAnswer.Duplicate(),
             < 18 => new ChargeAnswer.NotFound(),
             _ => new ChargeAnswer.Unknown("timeout"),
         };

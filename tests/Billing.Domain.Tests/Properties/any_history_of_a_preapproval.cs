@@ -38,7 +38,7 @@ public class any_history_of_a_preapproval
 
     [Fact]
     public void charges_nothing_unless_open_and_no_retry_unless_all_before_it_failed() => Prop
-        .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit) { Watch = MayBeSent }.Go(it.Steps))
+        .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit, it.IsOpen) { Watch = MayBeSent }.Go(it.Steps))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
@@ -63,7 +63,7 @@ public class any_history_of_a_preapproval
 
     [Fact]
     public void moves_on_from_what_it_decided() => Prop
-        .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit) { Watch = MovesOn }.Go(it.Steps))
+        .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit, it.IsOpen) { Watch = MovesOn }.Go(it.Steps))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
@@ -108,11 +108,11 @@ public class any_history_of_a_preapproval
         var met = new HashSet<Type>();
         Prop.ForAll(Steps.Any, it =>
             {
-                var walk = new Walk(it.CatchUp, it.Unit);
+                var walk = new Walk(it.CatchUp, it.Unit, it.IsOpen);
                 walk.Go(it.Steps);
                 met.UnionWith(walk.History.Select(e => e.GetType()));
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
         Type[] notDecidedHere =
         [
@@ -125,7 +125,7 @@ public class any_history_of_a_preapproval
     private static void After(Action<Walk> holds) => Prop
         .ForAll(Steps.Any, it =>
         {
-            var walk = new Walk(it.CatchUp, it.Unit);
+            var walk = new Walk(it.CatchUp, it.Unit, it.IsOpen);
             walk.Go(it.Steps);
             holds(walk);
         })

@@ -16,7 +16,7 @@ public class the_rules_of_a_schedule
         Good with { TimeZone = "America/Argentina/Buenos_Aires" },
         Good with { FirstDueOn = null, EndsOn = new DateOnly(2026, 1, 1) },
         Good with { EndsOn = new DateOnly(2026, 1, 31), Periods = 1200, CatchUp = CatchUp.BillAll },
-        Good with { FirstDueOn = new DateOnly(2000, 1, 1), EndsOn = new DateOnly(2200, 12, 31) },
+        Good with { FirstDueOn = new DateOnly(2000, 1, 1), EndsOn = new DateOnly(2099, 12, 31) },
     ];
 
     public static TheoryData<string, ScheduleTerms> Refused => new()

@@ -33,7 +33,7 @@ public static partial class A
 
     /// <summary>A first attempt is due at midnight of its day, a retry at <paramref name="due"/>.</summary>
     public static ChargeRequested Sent(ChargeId id, DateTimeOffset? at = null, DateTimeOffset? due = null) =>
-        new(Id, id, Price, OriginOf(id), 1, id.Period is { } period ? due ?? At(period.DueOn.Month, period.DueOn.Day, 0) : null, null, at ?? Noon);
+        new(Id, id, Price, OriginOf(id), 1, id.Period is { } period ? due ?? At(period.DueOn.Month, period.DueOn.Day, 0) : null, null, null, at ?? Noon);
 
     public static PaymentCharged Charged(ChargeId id, LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null, PaymentStatus shown = PaymentStatus.Charged) =>
         new(Id, id, Price, Price, Payment(shown), OriginOf(id), 1, from, at ?? Noon);

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>The tables themselves, as somebody with their password sees them.</summary>
-internal static class Books
+internal static class Tables
 {
     /// <summary>Every row of a table as text, in an order of its own.</summary>
     public static async Task<string> RowsAsync(this NpgsqlDataSource books, string table) =>

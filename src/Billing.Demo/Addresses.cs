@@ -1,0 +1,33 @@
+namespace Billing.Demo;
+
+/// <summary>Where the API and the sandbox listen.</summary>
+internal sealed record Addresses(Uri Api, Uri Sandbox)
+{
+    public const string Usage = "Usage: Billing.Demo [--api http://127.0.0.1:5080] [--sandbox http://127.0.0.1:5081]";
+
+    /// <returns>Null when the arguments are not understood.</returns>
+    public static Addresses? Read(IReadOnlyList<string> args)
+    {
+        var (api, sandbox) = ("http://127.0.0.1:5080", "http://127.0.0.1:5081");
+
+        for (var i = 0; i < args.Count; i += 2)
+        {
+            switch (args[i])
+            {
+                case "--api" when i + 1 < args.Count:
+                    api = args[i + 1];
+                    break;
+                case "--sandbox" when i + 1 < args.Count:
+                    sandbox = args[i + 1];
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return BaseOf(api) is { } apiBase && BaseOf(sandbox) is { } sandboxBase ? new Addresses(apiBase, sandboxBase) : null;
+    }
+
+    private static Uri? BaseOf(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Billing.Demo;
+
+/// <summary>An amount in ISO 4217 minor units, printed in the currency's own decimals.</summary>
+internal readonly record struct Money(long Minor, string Currency)
+{
+    // The won has no minor unit; the other currencies of this story have cents.
+    private int Decimals => Currency == "KRW" ? 0 : 2;
+
+    /// <summary>As the gateway counts every currency: two implied decimals.</summary>
+    public long Hundredths => Decimals == 0 ? Minor * 100 : Minor;
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Currency} {(Decimals == 0 ? $"{Minor:N0}" : (Minor / 100m).ToString("N2", CultureInfo.InvariantCulture))}");
+}
