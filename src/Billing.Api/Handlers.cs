@@ -54,9 +54,10 @@ public static class Handlers
             .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
             .Invoked<WithdrawRetry, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
 
-            // Resolving: a look-up that dies is found again by its state.
-            .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
-            .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
+            // Resolving: a look-up that dies counts like one that told nothing, so that it ends with an owner.
+            .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
+            .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), (c, _) => new MandateLookUpFailed(c.Tenant, c.PreapprovalId), c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<MandateLookUpFailed, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => MandateLookUpFailedHandler.Handle(c, it, lookUps, now))
 
             // Notifying
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))
@@ -71,9 +72,12 @@ public static class Handlers
     private static RecordOutcome Dead(SubmitCharge c, DeadLetter letter) => new(
         c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
 
+    private static RecordOutcome Dead(LookUpCharge c, DeadLetter letter) => new(
+        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
+
     private static RecordCreate Dead(RegisterPreapproval c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
 
-    private static RecordChange Dead(SubmitChange c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), null, LearntFrom.Answer);
+    private static RecordChange Dead(SubmitChange c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), null, LearntFrom.Answer, c.Since);
 
-    private static RecordClose Dead(SubmitClose c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
+    private static RecordClose Dead(SubmitClose c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer, c.Since);
 }

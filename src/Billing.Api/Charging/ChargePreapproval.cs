@@ -1,10 +1,10 @@
-using Billing.Api.Subscriptions;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
 using Billing.EventStore;
 using Billing.Messaging;
+using Npgsql;
 
 namespace Billing.Api.Charging;
 
@@ -24,7 +24,7 @@ public sealed record ChargeDue(string Tenant, Guid PreapprovalId, int Revision, 
 /// <param name="RequestedAt">Business time: how long it may wait for certainty about earlier attempts.</param>
 /// <param name="ConfirmFailed">Earlier attempts at the same period: a look-up right before the send must find each of them failed.</param>
 public sealed record SubmitCharge(
-    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, string[] ConfirmFailed,
+    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, Attempt[] ConfirmFailed,
     DateTimeOffset RequestedAt)
 {
     public Guid MessageId => DerivedId.Of("submit_charge", Tenant, MerchantTransactionId, $"{Send}");
@@ -32,6 +32,9 @@ public sealed record SubmitCharge(
     public ChargeOrder Order(string merchantTransactionId, string? description = null, string? country = null, string? executionDate = null) =>
         new(Tenant, merchantTransactionId, GatewayPreapprovalId, MethodId, new Money(AmountMinor, Currency), description, country, executionDate);
 }
+
+/// <param name="WasPayment">The gateway has named a payment of it: then "not found" is no proof of a failure.</param>
+public sealed record Attempt(string MerchantTransactionId, bool WasPayment);
 
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
 public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
@@ -52,7 +55,7 @@ public static class ChargeDueHandler
     }
 }
 
-public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SubscriptionViews subscriptions, TimeProvider clock, Settings settings)
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
@@ -63,37 +66,33 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
             return Record(command, delivery, await gateway.FindChargeAsync(command.Order(command.MerchantTransactionId), ct), LearntFrom.LookUp);
         }
 
-        foreach (var earlier in command.ConfirmFailed)
+        if (await ConfirmAsync(command, delivery, ct) is { } notNow)
         {
-            switch (await gateway.FindChargeAsync(command.Order(earlier), ct))
-            {
-                case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed } or ChargeAnswer.NotFound:
-                    break;
-
-                case ChargeAnswer.Told { Payment.State: not (PaymentStatus.Pending or PaymentStatus.Unrecognised) } paid:
-                    return new HandlerResult.Apply(new WithdrawRetry(
-                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, new ChargeNews(earlier, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
-
-                // Handed back while that may still clear up; then it is unknown like any other, and an owner's in the end.
-                default:
-                    return clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
-                        ? new HandlerResult.HandBack(AskAgain, "an earlier attempt is not certain to have failed")
-                        : Record(command, delivery, new ChargeAnswer.Unknown("earlier_attempt_uncertain"), LearntFrom.Answer);
-            }
+            return notNow;
         }
 
-        var order = await WithPreapprovalAsync(command, ct);
+        ChargeOrder order;
 
-        // Closed while it waited, by the customer or by a close that came between: looked up, never sent.
-        if (await subscriptions.StatusAsync(command.Tenant, command.PreapprovalId, ct) is not "open")
+        try
         {
-            return new HandlerResult.Apply(new StopSubmission(command.Tenant, command.PreapprovalId, command.MerchantTransactionId));
+            order = await WithPreapprovalAsync(command, ct);
+
+            if (await guard.MayBeSentAsync(command, ct) is not Sendable.Yes and var verdict)
+            {
+                return verdict is Sendable.PreapprovalNotOpen
+                    ? new HandlerResult.Apply(new StopSubmission(command.Tenant, command.PreapprovalId, command.MerchantTransactionId))
+                    : new HandlerResult.Done();
+            }
+        }
+        catch (NpgsqlException)
+        {
+            return new HandlerResult.HandBack(AskAgain, "the database did not answer before the send");
         }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
         if (delivery.Remaining < settings.GatewayTimeout)
         {
-            return new HandlerResult.HandBack(TimeSpan.Zero, "too late to send under this lease");
+            return Later(command, delivery, "too late to send under this lease");
         }
 
         var answer = await gateway.ChargeAsync(order, ct);
@@ -107,6 +106,40 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
         return Record(command, delivery, answer, LearntFrom.Answer);
     }
+
+    // Null: every earlier attempt has failed, says the gateway right now.
+    private async Task<HandlerResult?> ConfirmAsync(SubmitCharge command, Delivery delivery, CancellationToken ct)
+    {
+        foreach (var earlier in command.ConfirmFailed)
+        {
+            if (delivery.Remaining < settings.GatewayTimeout)
+            {
+                return Later(command, delivery, "too late to confirm earlier attempts under this lease");
+            }
+
+            switch (await gateway.FindChargeAsync(command.Order(earlier.MerchantTransactionId), ct))
+            {
+                case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed }:
+                case ChargeAnswer.NotFound when !earlier.WasPayment:
+                    break;
+
+                case ChargeAnswer.Told { Payment.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised) } paid:
+                    return new HandlerResult.Apply(new WithdrawRetry(
+                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId,
+                        new ChargeNews(earlier.MerchantTransactionId, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+
+                default:
+                    return Later(command, delivery, "an earlier attempt is not certain to have failed");
+            }
+        }
+
+        return null;
+    }
+
+    // Handed back while it may still clear up; then it is unknown like any other, and an owner's in the end.
+    private HandlerResult Later(SubmitCharge command, Delivery delivery, string reason) => clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
+        ? new HandlerResult.HandBack(AskAgain, reason)
+        : Record(command, delivery, new ChargeAnswer.Unknown("not_sent_yet"), LearntFrom.Answer);
 
     private static HandlerResult.Apply Record(SubmitCharge command, Delivery delivery, ChargeAnswer answer, LearntFrom from) => new(new RecordOutcome(
         command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, from, delivery.ClaimedAt, delivery.ClaimedAt)));

@@ -19,6 +19,7 @@ public static class Submissions
 
     private static SubmitCharge Submit(string tenant, Preapproval state, ChargeId charge, Domain.Money amount, int send, DateTimeOffset at) => new(
         tenant, state.Id, charge.MerchantTransactionId, send, state.Gateway!.PreapprovalId, state.Terms.MethodId, amount.Minor, amount.Currency,
-        charge.Period is { } period ? [.. state.AttemptsAt(period).Where(other => other.Id.Attempt < charge.Attempt && other.State is MoneyState.Failed).Select(other => other.Id.MerchantTransactionId)] : [],
+        charge.Period is { } period ? [.. state.AttemptsAt(period).Where(other => other.Id.Attempt < charge.Attempt && other.State is not MoneyState.Stopped)
+            .Select(other => new Attempt(other.Id.MerchantTransactionId, other.Gateway?.PaymentId is not null))] : [],
         at);
 }

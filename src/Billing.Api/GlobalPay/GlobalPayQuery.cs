@@ -27,6 +27,13 @@ public static class GlobalPayQuery
         _ => throw new RuleViolation("2", $"Validation failed: {name} must have the form yyyyMMddHHmmss."),
     };
 
+    /// <summary>Null when not given. A value that cannot be one is refused, never ignored: a filter that does not filter shows a stranger's idea of the truth.</summary>
+    /// <exception cref="RuleViolation">2: longer than 200 characters, or not text.</exception>
     // ASP.NET Core's query names are case-insensitive already.
-    public static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 and <= 200 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+    public static string? Text(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" => null,
+        { Length: <= 200 } text when !text.Contains('\0', StringComparison.Ordinal) => text,
+        _ => throw new RuleViolation("2", $"Validation failed: {name} must be at most 200 characters of text."),
+    };
 }

@@ -74,7 +74,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         return PaymentAnswers.Say(await history.ListAsync(site.Id, PaymentFilter.Read(http.Request.Query, key.Id, 10), ct), money);
     });
 
-    private static (Messaging.Events, Messaging.OutgoingMessages) Decide(Site site, Preapproval state, RecurrentRequest asked, DateTimeOffset now)
+    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(Site site, Preapproval state, RecurrentRequest asked, DateTimeOffset now)
     {
         if (asked.MethodId is { } method && method != state.Terms.MethodId)
         {
@@ -83,7 +83,8 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
 
         var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
-        return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
+        // Its twin was here first, while this one waited for the stream: it may be joined.
+        return events.Length == 0 ? null : ([.. events], Submissions.For(site.Id, state, events));
     }
 
     // A known MerchantTransactionID: the same request joins the one under way, anything else is a duplicate (code 20, never 409).

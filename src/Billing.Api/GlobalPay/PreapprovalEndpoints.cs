@@ -70,9 +70,10 @@ public sealed class PreapprovalEndpoints(
         {
             var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
-            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => Decide(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
                 ?? await requests.EarlierAsync(key.Tenant, requestId, fingerprint, ct)
-                ?? throw new NotAnswered();
+                ?? await AttachAsync(key, asked, schedule, ct)
+                ?? throw Undecided();
         }
 
         var state = await requests.SettledAsync(started, it => it.Unsettled is null, ct) ?? throw new NotAnswered();
@@ -125,7 +126,7 @@ public sealed class PreapprovalEndpoints(
 
         // Limited detail needs the sealed query of a ReturnURL, so that the rows come from the streams.
         var states = await store.AggregateManyAsync(keys, unseal: true, ct);
-        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, it.Personal));
+        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, PreapprovalAnswers.Shown(it)));
 
         return GlobalPayCall.Say(new PreapprovalList { Preapprovals = [.. rows] }, GlobalPayJson.Answers.PreapprovalList, StatusCodes.Status200OK);
     });
@@ -168,6 +169,12 @@ public sealed class PreapprovalEndpoints(
 
         return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
     }
+
+    // What is sealed cannot be compared under the lock: whether the change under way is this one is seen afterwards.
+    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(RequestChange command, Preapproval state, DateTimeOffset now) =>
+        state.Unsettled?.Operation is MandateOperation.Change ? null : ChangePreapprovalHandler.Handle(command, state, now);
+
+    private static RuleViolation Undecided() => new("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
 
     private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
 }

@@ -17,8 +17,8 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
     private const string RequestIdTaken = "pkey_request_ids";
     private const int MostConflicts = 10;
 
-    /// <summary>A decision on the stream's state: events and messages.</summary>
-    public delegate (Events Events, OutgoingMessages Messages) Decision(Preapproval? state, DateTimeOffset now);
+    /// <summary>A decision on the stream's state: events and messages; null when the very same was begun by somebody who held the stream before.</summary>
+    public delegate (Events Events, OutgoingMessages Messages)? Decision(Preapproval? state, DateTimeOffset now);
 
     /// <summary>Finds what an earlier call with this RequestId started.</summary>
     /// <param name="fingerprint">Of method, path and body: see <see cref="GlobalPayCall.Fingerprint"/>.</param>
@@ -48,7 +48,7 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
 
     /// <summary>Decides and writes, together with the RequestId.</summary>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
-    /// <returns>Null when somebody took the RequestId or a reserved id at this very moment: look again.</returns>
+    /// <returns>Null when somebody took the RequestId or a reserved id, or began the same, at this very moment: look again.</returns>
     public async Task<Started?> StartAsync(StreamKey key, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, CancellationToken ct, string? email = null)
     {
         for (var conflicts = 0; conflicts < MostConflicts; conflicts++)
@@ -109,7 +109,11 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
         await using var session = await store.OpenSessionAsync(ct);
         var stream = await session.FetchForWritingAsync(key, ct);
         var from = stream.Version;
-        var (events, messages) = decide((Preapproval?)stream.State, clock.GetUtcNow());
+
+        if (decide((Preapproval?)stream.State, clock.GetUtcNow()) is not var (events, messages))
+        {
+            return null;
+        }
 
         session.Append(stream, events, metadata);
         bus.EnqueueIn(session, [.. messages.Cast<Outgoing>()], metadata);

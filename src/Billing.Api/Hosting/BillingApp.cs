@@ -4,6 +4,7 @@ using Billing.EventStore;
 using Billing.Gateway;
 using Billing.Gateway.Wire;
 using Billing.Messaging;
+using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Quartz;
 
@@ -38,7 +39,7 @@ public static class BillingApp
         }
 
         var app = builder.Build();
-        app.UseExceptionHandler(failing => failing.Run(SayNothingOfIt));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = SayNothingOfIt, SuppressDiagnosticsCallback = failing => failing.Exception is BadHttpRequestException });
         app.MapBilling();
         app.MapOpenApi();
         app.UseSwaggerUI(ui =>
@@ -77,10 +78,13 @@ public static class BillingApp
         services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
     }
 
-    // The log has the trace; the caller gets none of it.
+    // The log has the trace; the caller gets none of it. What cannot even be read as HTTP is the caller's own fault, and no line in our log.
     private static Task SayNothingOfIt(HttpContext http)
     {
-        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        return http.Response.WriteAsJsonAsync(new MessageBody("An error has occurred. It is in our log; please try again."), GlobalPayJson.Answers.MessageBody);
+        var unreadable = http.Features.Get<IExceptionHandlerFeature>()?.Error as BadHttpRequestException;
+        http.Response.StatusCode = unreadable?.StatusCode ?? StatusCodes.Status500InternalServerError;
+        var message = unreadable is null ? "An error has occurred. It is in our log; please try again." : "The request could not be read.";
+
+        return http.Response.WriteAsJsonAsync(new MessageBody(message), GlobalPayJson.Answers.MessageBody);
     }
 }

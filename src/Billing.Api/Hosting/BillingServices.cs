@@ -48,6 +48,7 @@ public static class BillingServices
         services.AddSingleton<RegisterPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
+        services.AddSingleton<SendGuard>();
         services.AddSingleton<SubmitChargeHandler>();
         services.AddSingleton<LookUpChargeHandler>();
         services.AddSingleton<LookUpMandateHandler>();

@@ -25,6 +25,8 @@ public sealed class PaymentHistoryProjection : IInlineProjection
 
             case ChargeResent e:
                 Move(batch, recorded, e.Charge, "requested", null, null);
+                batch.Add(
+                    "update payment_history set sends = sends + 1 where tenant_id = $1 and merchant_transaction_id = $2", recorded.Tenant, e.Charge.MerchantTransactionId);
                 break;
 
             case ChargeStopped e:

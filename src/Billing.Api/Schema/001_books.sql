@@ -30,7 +30,7 @@ create table due_dates (
     constraint pkey_due_dates primary key (tenant_id, preapproval_id, due_on, attempt)
 );
 
--- A storefront's RequestId on a write: the same id and body meet the same answer.
+-- A storefront's RequestId on a write: the same id and call meet the same answer.
 create table request_ids (
     tenant_id varchar not null,
     request_id varchar(100) not null,
@@ -132,6 +132,7 @@ create table payment_history (
     gateway_created varchar null,
     notified_at varchar null,
     learnt_from varchar null,
+    sends int not null default 1,
     look_ups int not null default 0,
     next_look_up_at timestamptz null,
     unknown_recorded_at timestamptz null,

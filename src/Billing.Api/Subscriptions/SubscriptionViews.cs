@@ -42,17 +42,6 @@ public sealed class SubscriptionViews(NpgsqlDataSource books)
         return await row.ReadAsync(ct) ? Read(row) : null;
     }
 
-    /// <summary>Where it stands right now: written in the transaction of the event that moved it.</summary>
-    /// <returns>requested, pending, open, closing, closed, refused or abandoned; null when there is no such subscription.</returns>
-    public async Task<string?> StatusAsync(string tenant, Guid id, CancellationToken ct)
-    {
-        await using var command = books.CreateCommand("select status from subscriptions where tenant_id = $1 and preapproval_id = $2");
-        command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = id });
-
-        return await command.ExecuteScalarAsync(ct) as string;
-    }
-
     /// <summary>Those whose create, change or close a person has to settle.</summary>
     public async Task<IReadOnlyList<StreamKey>> WithOwnerAsync(string tenant, CancellationToken ct)
     {

@@ -60,10 +60,15 @@ public static partial class PreapprovalDecider
 
         // A change that names no first day keeps counting from the day it always counted from.
         var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
-        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided);
+        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, LastSettled(state, now));
 
         return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), new ScheduleSet(state.Id, next, now)];
     }
+
+    // After a schedule that has ended, a new one bills from today on: the time without one was nobody's debt.
+    private static DateOnly? LastSettled(Preapproval state, DateTimeOffset now) => state.Schedule is { } ended && ended.DueOnAfter(state.LastDecided) is null
+        ? new[] { state.LastDecided ?? DateOnly.MinValue, ended.LocalDate(now).AddDays(-1) }.Max()
+        : state.LastDecided;
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
     {

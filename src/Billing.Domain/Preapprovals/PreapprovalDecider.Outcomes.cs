@@ -65,7 +65,7 @@ public static partial class PreapprovalDecider
         {
             PaymentStatus.Unrecognised when charge.IsUnsettled && (from is not LearntFrom.Notification || charge.State is MoneyState.Requested) =>
                 [Unknown(state, charge, $"status_{payment.Gateway.StatusId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}", payment.Gateway, news, lookUps, now)],
-            PaymentStatus.Unrecognised => [],
+            PaymentStatus.Unrecognised => StillPending(state, charge, news, lookUps, now),
             PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending => [Pending(state, charge, payment, from, now)],
             PaymentStatus.UnderReview when known is MoneyState.Pending && charge.Gateway?.StatusId != payment.Gateway.StatusId => [Pending(state, charge, payment, from, now)],
             PaymentStatus.Pending or PaymentStatus.UnderReview => StillPending(state, charge, news, lookUps, now),
@@ -208,6 +208,19 @@ public static partial class PreapprovalDecider
         if (state.Status is not PreapprovalStatus.Open)
         {
             return [new ChargeStopped(state.Id, charge.Id, "closing", now)];
+        }
+
+        // Sent again only where no other attempt at the period has taken, or may yet take, the money.
+        var others = charge.Id.Period is { } period ? state.AttemptsAt(period).Where(other => other.Id != charge.Id).ToArray() : [];
+
+        if (others.Any(other => other.State is MoneyState.Charged))
+        {
+            return [new ChargeStopped(state.Id, charge.Id, "earlier_attempt_charged", now)];
+        }
+
+        if (others.Any(other => other.State is not (MoneyState.Failed or MoneyState.Stopped)))
+        {
+            return [Unknown(state, charge, "other_attempt_uncertain", null, news, policy, now)];
         }
 
         return charge.Resent < policy.MaxResends

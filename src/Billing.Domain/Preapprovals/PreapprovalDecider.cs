@@ -96,6 +96,10 @@ public static partial class PreapprovalDecider
         return fresh.Length == 0 ? [] : [new DriftFound(state.Id, [.. fresh.Select(difference => difference.Field)], fresh, from, now)];
     }
 
+    /// <summary>A look-up of the mandate could not even be made: counted like one that told nothing, so that it ends with an owner.</summary>
+    public static PreapprovalEvent[] LookUpFailed(Preapproval state, string symptom, LookUpPolicy lookUps, DateTimeOffset now) =>
+        state.Unsettled is { NextLookUpAt: not null } ? [StillUnknown(state, symptom, LearntFrom.LookUp, lookUps, now)] : [];
+
     private static MandateOutcomeUnknown StillUnknown(Preapproval state, string symptom, LearntFrom from, LookUpPolicy policy, DateTimeOffset now)
     {
         var unsettled = state.Unsettled!;

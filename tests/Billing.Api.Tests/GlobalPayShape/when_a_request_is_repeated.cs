@@ -68,6 +68,22 @@ public class when_a_request_is_repeated(OneWorld house)
         Assert.Equal((1, 1), ((int)ledger["received"]!, (int)ledger["captured"]!));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task twins_make_one_change(bool withRequestId)
+    {
+        var (subscriber, requestId) = (await Subscriber.Open(world), withRequestId ? $"{Guid.NewGuid()}" : null);
+        var request = Subscriber.Request(subscriber.MerchantPreapprovalId).With("Preapproval.Description", "\"changed\"");
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 500 });
+
+        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request, requestId)));
+
+        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(said.Select(one => one.Text).Distinct());
+        Assert.Equal(["change_requested", "preapproval_changed"], (await subscriber.Story())[^2..]);
+    }
+
     [Fact]
     public async Task a_request_id_stands_for_one_call_and_one_body()
     {

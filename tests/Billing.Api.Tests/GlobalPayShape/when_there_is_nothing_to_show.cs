@@ -16,7 +16,7 @@ public class when_there_is_nothing_to_show(OneWorld house)
     [InlineData("GET", "v1/payments/{0}", "Payment")]
     public async Task it_is_404_in_the_calls_own_envelope(string method, string path, string envelope)
     {
-        foreach (var id in (string[])["2000000000", "0", "-1", "99999999999999999999", "abc", "%00", "1%20or%201=1"])
+        foreach (var id in (string[])["2000000000", "0", "-1", "99999999999999999999", "abc", "1%20or%201=1"])
         {
             var said = await world.Storefront.AskAsync(new HttpMethod(method), string.Format(path, id), method == "PATCH" ? Subscriber.Request("nobody") : null);
 

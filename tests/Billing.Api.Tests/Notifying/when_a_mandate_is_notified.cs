@@ -90,7 +90,7 @@ public class when_a_mandate_is_notified(OneWorld house)
 
         foreach (var late in (int[])[2, 4, 1, 2])
         {
-            Assert.Equal("matched", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber, late))));
+            Assert.Equal("matched: nothing_new", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber, late))));
         }
 
         Assert.Equal(story, await subscriber.Story());
@@ -103,7 +103,7 @@ public class when_a_mandate_is_notified(OneWorld house)
         var subscriber = await Subscriber.Open(world);
         var story = await subscriber.Story();
 
-        Assert.Equal("matched", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber, 77))));
+        Assert.Equal("matched: nothing_new", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber, 77))));
 
         Assert.Equal(story, await subscriber.Story());
     }

@@ -13,7 +13,7 @@ public class when_a_payment_is_notified(OneWorld house)
     public async Task before_our_own_answer_it_is_recorded_once_and_the_answer_says_the_same()
     {
         var subscriber = await Subscriber.Open(world);
-        var id = await Misbehaving("notify_first");
+        var id = await Misbehaving("notify_first", delayMs: 400);
 
         var (status, body) = await subscriber.Charge(id);
         await world.UntilIdle();
@@ -95,7 +95,7 @@ public class when_a_payment_is_notified(OneWorld house)
         await world.UntilIdle();
         var story = await subscriber.Story();
 
-        Assert.Equal("matched", await world.FateAsync(await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
+        Assert.Equal("matched: nothing_new", await world.FateAsync(await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
 
         Assert.Equal(story, await subscriber.Story());
         Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
@@ -124,10 +124,10 @@ public class when_a_payment_is_notified(OneWorld house)
         return Assert.Single(new[] { one, of, all }.Select(payment => (string)payment["NotificationDateTime"]!).Distinct());
     }
 
-    private async Task<string> Misbehaving(string action)
+    private async Task<string> Misbehaving(string action, int? delayMs = null)
     {
-        var id = $"{action}-{Guid.NewGuid():N}"[..48];
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id });
+        var id = $"bent-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id, ["delayMs"] = delayMs });
 
         return id;
     }

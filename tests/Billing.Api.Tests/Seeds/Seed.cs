@@ -42,6 +42,7 @@ public static class Seed
         JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Walk(p.Value, $"{path}.{p.Name}", madeUp)).Prepend($"{path} object"),
         JsonValueKind.Array => element.EnumerateArray().SelectMany((item, i) => Walk(item, $"{path}[{i}]", madeUp)).Prepend($"{path} array"),
         JsonValueKind.Null => [$"{path} null"],
+        JsonValueKind.String => [$"{path} String {(IsMadeUp(path, madeUp) ? "*" : element.GetString())}"],
         _ => [$"{path} {element.ValueKind} {(IsMadeUp(path, madeUp) ? "*" : element.GetRawText())}"],
     };
 
