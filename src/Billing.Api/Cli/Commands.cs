@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
 namespace Billing.Api.Cli;
@@ -44,6 +45,11 @@ public static class Commands
         {
             await Console.Error.WriteLineAsync(e.Message);
             return DatabaseAway;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
+            return WrongConfiguration;
         }
         catch (Domain.RuleViolation e)
         {

@@ -16,10 +16,11 @@ namespace Billing.Api.Subscriptions;
 /// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
 public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, EventStore.EventStore store, StreamRequests requests, MessageBus bus)
 {
+    private const string DefaultLimit = "50";
     private const int MostLimit = 200;
     private static readonly string[] Statuses = ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
 
-    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, int limit = 50) => Problems.GuardAsync(async () =>
+    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, string? limit = null) => Problems.GuardAsync(async () =>
     {
         (DateTimeOffset, Guid)? cursor = null;
 
@@ -28,9 +29,10 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             cursor = Cursor.TryRead(after, out var read) ? read : throw new RuleViolation("cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
         }
 
-        if (limit is < 1 or > MostLimit)
+        // Read here and not by the framework, whose refusal is an empty 400.
+        if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MostLimit)
         {
-            throw new RuleViolation("limit_invalid", $"The limit must be from 1 to {MostLimit}.");
+            throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
         }
 
         if (status is not null && !Statuses.Contains(status))
@@ -38,7 +40,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
         }
 
-        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, status, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, limit, ct), OurJson.Default.SubscriptionPage);
+        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, status, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct), OurJson.Default.SubscriptionPage);
     });
 
     public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () => Say(await FindAsync(http, id, ct)));

@@ -1,13 +1,13 @@
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>One installation shared by tests that do not disturb each other: each uses customers of its own.</summary>
-public sealed class OneWorld : IAsyncLifetime
+public class OneWorld : IAsyncLifetime
 {
     public World World { get; private set; } = null!;
 
-    public async Task InitializeAsync() => World = await World.StartAsync();
+    public virtual async Task InitializeAsync() => World = await World.StartAsync();
 
-    public async Task DisposeAsync() => await World.DisposeAsync();
+    public virtual async Task DisposeAsync() => await World.DisposeAsync();
 }
 
 /// <summary>The world in which the gateway's notifications are tried.</summary>
