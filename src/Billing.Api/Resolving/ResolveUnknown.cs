@@ -30,12 +30,12 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        if (!state.UnsettledCharges.Contains(command.MerchantTransactionId))
+        // Enqueued once more by a node that had read the view before the look-up was recorded: it was made already.
+        if (!state.UnsettledCharges.Contains(command.MerchantTransactionId) || state.Charges[command.MerchantTransactionId] is not { } charge || charge.LookUps != command.LookUp)
         {
             return new HandlerResult.Done();
         }
 
-        var charge = state.Charges[command.MerchantTransactionId];
         var order = new ChargeOrder(command.Tenant, command.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
         var answer = await gateway.FindChargeAsync(order, ct);
 
@@ -51,7 +51,7 @@ public sealed class LookUpMandateHandler(IPaymentGateway gateway, EventStore.Eve
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        return state.Unsettled?.Operation switch
+        return state.Unsettled is not { } unsettled || unsettled.LookUps != command.LookUp ? new HandlerResult.Done() : unsettled.Operation switch
         {
             MandateOperation.Create => new HandlerResult.Apply(new RecordCreate(
                 command.Tenant, state.Id, await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct), LearntFrom.LookUp)),
