@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Billing.Api.Resolving;
 using Billing.Api.Tests.Specs;
+using Billing.EventStore;
+using Billing.Messaging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
@@ -67,6 +71,26 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
 
         Assert.Equal("4990, 4990, 5990", await AmountsAsync(subscriber));
         Assert.Single(await subscriber.Story(), "preapproval_changed");
+    }
+
+    [Fact]
+    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        await subscriber.Misbehave("change", "act_then_500");
+        await subscriber.Misbehave("read", "error_500", times: null);
+        var changing = await ChangeUnknownAsync(subscriber);
+        await world.AdvanceAsync("PT6M");
+        var story = await subscriber.Story();
+
+        var lookUp = new LookUpMandate("30201", subscriber.Id, 1, LookUp: 0);
+        await world.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
+        await world.UntilIdle();
+
+        Assert.Equal(story, await subscriber.Story());
+        await world.Sandbox.BehaveAsync();
+        await world.AdvanceAsync("P1D");
+        await changing;
     }
 
     [Fact]

@@ -62,6 +62,19 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     public void a_status_that_we_do_not_know_is_kept_and_shown() => Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
 
     [Fact]
+    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    {
+        var subscriber = outcomes["never_found"];
+        var lookUp = new LookUpCharge("30201", subscriber.Id, (string)outcomes.Payments["never_found"].Unknown["merchantTransactionId"]!, 1, LookUp: 0);
+        var story = await subscriber.Story();
+
+        await outcomes.World.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
+        await outcomes.World.UntilIdle();
+
+        Assert.Equal(story, await subscriber.Story());
+    }
+
+    [Fact]
     public async Task a_period_that_falls_due_meanwhile_is_deferred_and_decided_as_soon_as_the_first_is_known()
     {
         var story = (await outcomes.Daily.Story()).SkipWhile(type => type != "schedule_set").Skip(1).Where(type => type != "payment_outcome_unknown");
