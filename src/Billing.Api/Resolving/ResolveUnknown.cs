@@ -39,6 +39,7 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
         var state = (Preapproval)snapshot!.State;
 
+        // Enqueued once more by a node that had read the view before the look-up was recorded: it was made already.
         if (state.Charges.GetValueOrDefault(command.MerchantTransactionId) is not { State: MoneyState.Requested or MoneyState.Unknown or MoneyState.Pending } charge
             || (charge.State is not MoneyState.Requested && charge.LookUps != command.LookUp))
         {
@@ -60,7 +61,7 @@ public sealed class LookUpMandateHandler(IPaymentGateway gateway, EventStore.Eve
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        return state.Unsettled?.Operation switch
+        return state.Unsettled is not { } unsettled || unsettled.LookUps != command.LookUp ? new HandlerResult.Done() : unsettled.Operation switch
         {
             MandateOperation.Create => new HandlerResult.Apply(new RecordCreate(
                 command.Tenant, state.Id, await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct), LearntFrom.LookUp)),

@@ -10,12 +10,13 @@ internal static class Node
 
     /// <param name="killAt">Where it kills itself with SIGKILL, for example submit_charge:claimed.</param>
     /// <param name="address">Another one than the world's, for a second node.</param>
-    /// <param name="settings">Instead of a time-out of one second and a lease of three.</param>
+    /// <param name="settings">Instead of a time-out of four seconds and a lease of six.</param>
     public static async Task<RunningProgram> StartAsync(World world, string? killAt = null, Uri? address = null, Dictionary<string, string?>? settings = null)
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["Logging__LogLevel__Default"] = "Warning" };
-        all.TryAdd("Gateway__TimeoutSeconds", "1");
-        all.TryAdd("Charging__LeaseSeconds", "3");
+        all.TryAdd("Gateway__TimeoutSeconds", "4");
+        all.TryAdd("Charging__LeaseSeconds", "6");
+        all.TryAdd("Charging__AnswerWithinSeconds", "25");
 
         if (killAt is not null)
         {

@@ -10,11 +10,11 @@ public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<Ser
     private readonly World world = shared.World;
 
     [Theory]
-    [InlineData("charge_due:committed", false)]
-    [InlineData("submit_charge:claimed", true)]
-    [InlineData("submit_charge:handled", false)]
-    [InlineData("submit_charge:committed", false)]
-    public async Task the_customer_pays_once(string gap, bool isSentAgain)
+    [InlineData("charge_due:committed", "charge_requested, payment_charged")]
+    [InlineData("submit_charge:claimed", "charge_requested, payment_outcome_unknown, charge_resent, payment_charged")]
+    [InlineData("submit_charge:handled", "charge_requested, payment_charged")]
+    [InlineData("submit_charge:committed", "charge_requested, payment_charged")]
+    public async Task the_customer_pays_once(string gap, string story)
     {
         Subscriber subscriber;
 
@@ -31,7 +31,7 @@ public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<Ser
         await world.AdvanceAsync("PT2H");
 
         Assert.Equal(["charged"], await subscriber.Statuses());
-        Assert.Equal(isSentAgain, (await subscriber.Story()).Contains("charge_resent"));
+        Assert.Equal(story, string.Join(", ", (await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
         Assert.Equal(1, await subscriber.Received(subscriber.ChargeId("300110")));
         await Witness.OneTruthAsync(world, subscriber);
     }

@@ -19,8 +19,14 @@ public class two_nodes_on_one_database(ServicelessWorld shared) : IClassFixture<
         var other = new Uri($"http://127.0.0.1:{House.FreePort()}/");
         await using var one = await Node.StartAsync(world, settings: settings);
         await using var two = await Node.StartAsync(world, address: other, settings: settings);
-        var subscribers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => Subscriber.Pending(world, Subscriber.Schedule(firstDueOn: "2030-01-11"))));
-        await Task.WhenAll(subscribers.Select(subscriber => world.Sandbox.ApproveAsync(subscriber.GatewayId)));
+        var subscribers = new Subscriber[Many];
+
+        foreach (var i in Enumerable.Range(0, Many))
+        {
+            subscribers[i] = await Subscriber.Pending(world, Subscriber.Schedule(firstDueOn: "2030-01-11"));
+            await world.Sandbox.ApproveAsync(subscribers[i].GatewayId);
+        }
+
         await world.UntilIdle();
 
         await world.AdvanceAsync("P1D");

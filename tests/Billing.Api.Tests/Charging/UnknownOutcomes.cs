@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+using static Billing.Api.Tests.Charging.Subscribers;
+
+namespace Billing.Api.Tests.Charging;
+
+/// <summary>Many ways to learn nothing of a charge, all met at once: a look-up after five minutes, when silence proves nothing, and one after an hour, when it does.</summary>
+/// <remarks>Notifications of payments are lost. It starts minutes before midnight, so that the first look-up falls into the next day.</remarks>
+public sealed class UnknownOutcomes : SharedWorld
+{
+    private readonly Dictionary<string, Subscriber> subscribers = [];
+    private LossyPost post = null!;
+
+    internal LossyPost Post => post;
+
+    /// <summary>The one payment of each, when its outcome became unknown, after the first and after the second look-up.</summary>
+    public Dictionary<string, (JsonNode Unknown, JsonNode AskedOnce, JsonNode AskedTwice)> Payments { get; } = [];
+
+    /// <summary>Due again at midnight; its first charge is not known before the second look-up.</summary>
+    public Subscriber Daily { get; private set; } = null!;
+
+    public Subscriber this[string way] => subscribers[way];
+
+    protected override Dictionary<string, string?> Settings => new(base.Settings)
+    {
+        ["Gateway__TimeoutSeconds"] = "2",
+        ["Charging__LeaseSeconds"] = "8",
+        ["Charging__QuietMinutes"] = "30",
+        ["Charging__LookUpMinutes__0"] = "5",
+        ["Charging__LookUpMinutes__1"] = "60",
+        ["Charging__MaxInFlight"] = "32",
+    };
+
+    protected override string Start => "2030-01-10T23:54:00Z";
+
+    protected override string NotificationUrl => post.Address.ToString();
+
+    public override async Task InitializeAsync()
+    {
+        post = await LossyPost.StartAsync();
+        await base.InitializeAsync();
+        post.World = World;
+
+        foreach (var action in (string[])["act_then_timeout", "act_then_reset", "act_then_500", "garbled", "html", "wrong_amount", "unknown_status", "timeout", "reset", "error_500", "rate_limited"])
+        {
+            subscribers[action] = await World.OpenMeeting(action);
+        }
+
+        // A read is tried three times: all of one look-up fail.
+        await MeetAsync(subscribers["hidden_once"] = await Subscriber.Pending(World, Once()), "not_found", times: 1);
+        await MeetAsync(subscribers["not_askable_once"] = await Subscriber.Pending(World, Once()), "error_500", times: 3);
+        await MeetAsync(subscribers["never_askable"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(subscribers["never_found"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(Daily = await Subscriber.Pending(World, Subscriber.Schedule(unit: "day")), "error_500", times: 3);
+        await World.UntilIdle();
+        var unknown = await LookAsync();
+
+        await World.AdvanceAsync("PT7M");
+        var askedOnce = await LookAsync();
+
+        await World.AdvanceAsync("PT2H");
+        var askedTwice = await LookAsync();
+
+        foreach (var way in subscribers.Keys)
+        {
+            Payments[way] = (unknown[way], askedOnce[way], askedTwice[way]);
+        }
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await post.DisposeAsync();
+    }
+
+    // Done and not answered; the look-up misbehaves.
+    private async Task MeetAsync(Subscriber subscriber, string action, int? times)
+    {
+        await subscriber.Misbehave("charge", "act_then_500");
+        await subscriber.Misbehave("find", action, times);
+        await World.Sandbox.ApproveAsync(subscriber.GatewayId);
+    }
+
+    private async Task<Dictionary<string, JsonNode>> LookAsync()
+    {
+        var seen = new Dictionary<string, JsonNode>();
+
+        foreach (var (way, subscriber) in subscribers)
+        {
+            seen[way] = Assert.Single(await subscriber.Payments());
+        }
+
+        return seen;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Resolving;
+using Billing.Api.Tests.Specs;
+using Billing.EventStore;
+using Billing.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Charging;
+
+public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<SharedWorld>
+{
+    private readonly World world = shared.World;
+
+    [Fact]
+    public async Task a_new_price_holds_from_the_first_period_that_was_not_requested_yet()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+
+        Assert.Equal(HttpStatusCode.Created, (await subscriber.Change(Subscriber.Schedule(5990))).Status);
+        await world.AdvanceAsync("P1M");
+
+        Assert.Equal("4990, 5990", await AmountsAsync(subscriber));
+        Assert.Equal(1, await subscriber.Received((string)(await subscriber.Payments())[1]["merchantTransactionId"]!));
+        await Witness.OneTruthAsync(world, subscriber);
+    }
+
+    [Fact]
+    public async Task a_retry_of_a_period_from_before_the_change_asks_for_the_old_price()
+    {
+        var subscriber = await world.OpenMeeting("decline", schedule: Subscriber.Schedule());
+        await world.UntilIdle();
+
+        await subscriber.Change(Subscriber.Schedule(5990));
+        await world.AdvanceAsync("P1D");
+
+        Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
+        Assert.Equal(["failed", "charged"], await subscriber.Statuses());
+    }
+
+    [Fact]
+    public async Task a_new_anchor_moves_the_next_period_and_those_after_it()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+        var first = DateOnly.Parse((await subscriber.ChargedOn())[0]);
+        var anchor = first.AddDays(20);
+
+        await subscriber.Change(Subscriber.Schedule(firstDueOn: anchor.ToString("O")));
+        await world.AdvanceAsync("P21D");
+        await world.AdvanceAsync("P1M");
+
+        Assert.Equal([first, anchor, anchor.AddMonths(1)], (await subscriber.ChargedOn()).Select(DateOnly.Parse));
+    }
+
+    [Fact]
+    public async Task a_change_of_unknown_outcome_leaves_the_old_schedule_until_the_gateway_shows_it()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+        await subscriber.Misbehave("change", "act_then_500");
+        await subscriber.Misbehave("read", "error_500", times: null);
+        var changing = await ChangeUnknownAsync(subscriber);
+
+        await world.AdvanceAsync("P1M");
+        Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
+        Assert.Equal("change", (string)(await subscriber.View())["unsettled"]!["operation"]!);
+
+        await world.Sandbox.BehaveAsync();
+        await world.AdvanceAsync("P1D");
+        await world.AdvanceAsync("P1M");
+        await changing;
+
+        Assert.Equal("4990, 4990, 5990", await AmountsAsync(subscriber));
+        Assert.Single(await subscriber.Story(), "preapproval_changed");
+    }
+
+    [Fact]
+    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        await subscriber.Misbehave("change", "act_then_500");
+        await subscriber.Misbehave("read", "error_500", times: null);
+        var changing = await ChangeUnknownAsync(subscriber);
+        await world.AdvanceAsync("PT6M");
+        var story = await subscriber.Story();
+
+        var lookUp = new LookUpMandate("30201", subscriber.Id, 1, LookUp: 0);
+        await world.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
+        await world.UntilIdle();
+
+        Assert.Equal(story, await subscriber.Story());
+        await world.Sandbox.BehaveAsync();
+        await world.AdvanceAsync("P1D");
+        await changing;
+    }
+
+    [Fact]
+    public async Task a_change_that_never_arrived_fails_when_silence_proves_it_and_the_old_schedule_goes_on()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+        await subscriber.Misbehave("change", "error_500");
+        var changing = await ChangeUnknownAsync(subscriber);
+
+        await world.AdvanceAsync("P1M");
+        await changing;
+
+        Assert.Equal("not_applied", (string)Assert.Single(await subscriber.EventsOf("change_failed"))["Code"]!);
+        Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
+        Assert.Null((await subscriber.View())["unsettled"]);
+    }
+
+    [Fact]
+    public async Task a_refused_change_is_answered_with_its_code_and_changes_nothing()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+        await subscriber.Misbehave("change", "refuse", code: 105);
+
+        var (status, body) = await subscriber.Change(Subscriber.Schedule(5990));
+        await world.AdvanceAsync("P1M");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "105"), (status, $"{body["Preapproval"]!["Status"]!["Reasons"]![0]!["Code"]}"));
+        Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
+        Assert.NotEqual("changed subscription", (string)(await subscriber.AtGateway())["Description"]!);
+    }
+
+    // The storefront's own call waits for the truth, or gets 504; the test goes on when the outcome is known to be unknown.
+    private static async Task<Task> ChangeUnknownAsync(Subscriber subscriber)
+    {
+        var changing = subscriber.Change(Subscriber.Schedule(5990));
+        await Subscribers.Until(async () => (await subscriber.View())["unsettled"]?["nextLookUpAt"] is not null);
+
+        return changing;
+    }
+
+    private static async Task<string> AmountsAsync(Subscriber subscriber) => string.Join(", ", (await subscriber.Payments()).Select(payment => (long)payment["amountMinor"]!));
+}

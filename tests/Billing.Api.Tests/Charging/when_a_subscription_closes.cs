@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Charging;
+
+public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<SharedWorld>
+{
+    private readonly World world = shared.World;
+
+    [Fact]
+    public async Task neither_a_retry_nor_a_period_is_charged_any_more()
+    {
+        var subscriber = await world.OpenMeeting("decline", schedule: Subscriber.Schedule());
+        await world.UntilIdle();
+
+        Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
+        await world.AdvanceAsync("P1D");
+        await world.AdvanceAsync("P2M");
+
+        Assert.Equal(["failed"], await subscriber.Statuses());
+        Assert.Equal("closing", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
+        Assert.Single((await world.Sandbox.LedgerAsync()).OfType<JsonNode>(), charge => (int?)charge["preapprovalId"] == subscriber.GatewayId);
+        await Witness.OneTruthAsync(world, subscriber);
+    }
+
+    [Fact]
+    public async Task money_that_was_being_taken_is_recorded_before_it_closes()
+    {
+        var subscriber = await world.OpenMeeting("slow", delayMs: 1_500);
+        await Subscribers.Until(async () => await subscriber.Received(await OnlyChargeAsync(subscriber)) == 1);
+
+        Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
+
+        Assert.Equal(["close_requested", "payment_charged", "preapproval_closed"], (await subscriber.Story())[^3..]);
+        Assert.Equal(4, (int)(await subscriber.AtGateway())["Status"]!["ID"]!);
+        await world.UntilIdle();
+        await Witness.OneTruthAsync(world, subscriber);
+    }
+
+    [Fact]
+    public async Task a_charge_that_still_waited_for_its_turn_is_stopped()
+    {
+        var tomorrow = DateOnly.FromDateTime((await world.Sandbox.NowAsync()).UtcDateTime).AddDays(1);
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "year", every: 10, firstDueOn: tomorrow.ToString("O")));
+
+        // The service calls the gateway twice at once; both calls are taken.
+        var busy = await Task.WhenAll(world.OpenMeeting("slow", delayMs: 5_000), world.OpenMeeting("slow", delayMs: 5_000));
+        await Subscribers.Until(async () => (await Task.WhenAll(busy.Select(async it => await it.Received(await OnlyChargeAsync(it))))).Sum() == 2);
+        await world.Sandbox.AdvanceAsync("P1D");
+        await Subscribers.Until(async () => (await subscriber.Payments()).Length == 1);
+
+        Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
+        await world.UntilIdle();
+
+        Assert.Equal(["stopped"], await subscriber.Statuses());
+        Assert.Equal(0, await subscriber.Received(await OnlyChargeAsync(subscriber)));
+        Assert.Equal("closing", (string)Assert.Single(await subscriber.EventsOf("charge_stopped"))["Reason"]!);
+        await Witness.OneTruthAsync(world, [subscriber, .. busy]);
+    }
+
+    [Fact]
+    public async Task asking_twice_closes_once_and_is_answered_alike()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+
+        var (first, second) = (await subscriber.Close(), await subscriber.Close());
+
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Assert.Equal(first, second);
+        Assert.Single(await subscriber.Story(), "preapproval_closed");
+        Assert.Equal("merchant", (string)(await subscriber.View())["closedBy"]!);
+    }
+
+    [Fact]
+    public async Task a_customer_who_closes_at_the_gateway_is_charged_no_more()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+
+        await world.Sandbox.CloseAsCustomerAsync(subscriber.GatewayId);
+        await world.UntilIdle();
+        await world.AdvanceAsync("P2M");
+
+        Assert.Equal(["charged"], await subscriber.Statuses());
+        Assert.Equal(("closed", "customer"), ((string)(await subscriber.View())["status"]!, (string)(await subscriber.View())["closedBy"]!));
+    }
+
+    private static async Task<string> OnlyChargeAsync(Subscriber subscriber) =>
+        (await subscriber.Payments()) is [var payment] ? (string)payment["merchantTransactionId"]! : "none yet";
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Resolving;
+using Billing.Api.Tests.Specs;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+using Billing.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Charging;
+
+public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes) : IClassFixture<UnknownOutcomes>
+{
+    [Theory]
+    [InlineData("act_then_timeout", "timeout")]
+    [InlineData("act_then_reset", "connection_lost")]
+    [InlineData("act_then_500", "http_500")]
+    [InlineData("garbled", "garbled")]
+    [InlineData("html", "garbled")]
+    [InlineData("wrong_amount", "mismatch_amount")]
+    [InlineData("unknown_status", "status_99")]
+    public async Task what_the_gateway_did_is_found_by_the_first_look_up(string way, string symptom)
+    {
+        var (unknown, found, _) = outcomes.Payments[way];
+
+        Assert.True(Is(unknown, "unknown", symptom: symptom), unknown.ToJsonString());
+        Assert.True(Is(found, "charged", learntFrom: "look_up"), found.ToJsonString());
+        Assert.Equal(1, await ReceivedAsync(way));
+        await Witness.OneTruthAsync(outcomes.World, outcomes[way]);
+    }
+
+    [Theory]
+    [InlineData("timeout", "timeout")]
+    [InlineData("reset", "connection_lost")]
+    [InlineData("error_500", "http_500")]
+    [InlineData("rate_limited", "http_429")]
+    public async Task what_the_gateway_did_not_do_is_sent_again_once_and_only_when_silence_proves_it(string way, string symptom)
+    {
+        var (unknown, early, late) = outcomes.Payments[way];
+
+        Assert.True(Is(unknown, "unknown", symptom: symptom), unknown.ToJsonString());
+        Assert.True(Is(early, "unknown", symptom: "not_found_yet"), early.ToJsonString());
+        Assert.True(Is(late, "charged", learntFrom: "answer"), late.ToJsonString());
+        Assert.Equal(2, await ReceivedAsync(way));
+        Assert.Single(await outcomes[way].EventsOf("charge_resent"));
+        await Witness.OneTruthAsync(outcomes.World, outcomes[way]);
+    }
+
+    [Theory]
+    [InlineData("hidden_once", "not_found_yet")]
+    [InlineData("not_askable_once", "http_500")]
+    public async Task a_look_up_that_does_not_find_it_sends_nothing_and_the_next_one_finds_it(string way, string symptom)
+    {
+        var (_, early, late) = outcomes.Payments[way];
+
+        Assert.True(Is(early, "unknown", symptom: symptom), early.ToJsonString());
+        Assert.True(Is(late, "charged", learntFrom: "look_up"), late.ToJsonString());
+        Assert.Equal(1, await ReceivedAsync(way));
+        await Witness.OneTruthAsync(outcomes.World, outcomes[way]);
+    }
+
+    [Fact]
+    public void a_status_that_we_do_not_know_is_kept_and_shown() => Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
+
+    [Fact]
+    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    {
+        var subscriber = outcomes["never_found"];
+        var lookUp = new LookUpCharge("30201", subscriber.Id, (string)outcomes.Payments["never_found"].Unknown["merchantTransactionId"]!, 1, LookUp: 0);
+        var story = await subscriber.Story();
+
+        await outcomes.World.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
+        await outcomes.World.UntilIdle();
+
+        Assert.Equal(story, await subscriber.Story());
+    }
+
+    [Fact]
+    public async Task a_period_that_falls_due_meanwhile_is_deferred_and_decided_as_soon_as_the_first_is_known()
+    {
+        var story = (await outcomes.Daily.Story()).SkipWhile(type => type != "schedule_set").Skip(1).Where(type => type != "payment_outcome_unknown");
+
+        Assert.Equal(["charge_requested", "charge_deferred", "payment_charged", "charge_requested", "payment_charged"], story);
+        Assert.Equal(["2030-01-10", "2030-01-11"], await outcomes.Daily.ChargedOn());
+        await Witness.OneTruthAsync(outcomes.World, outcomes.Daily);
+    }
+
+    [Fact]
+    public async Task it_gets_an_owner_when_the_look_ups_are_used_up_and_what_the_owner_says_gives_way_to_the_gateways_word()
+    {
+        var subscriber = outcomes["never_askable"];
+        var (_, _, spent) = outcomes.Payments["never_askable"];
+        var id = (string)spent["merchantTransactionId"]!;
+        Assert.True(Is(spent, "unknown") && (string?)spent["owner"] == "operator" && spent["nextLookUpAt"] is null, spent.ToJsonString());
+
+        var resolve = new ResolveByOperator("30201", subscriber.Id, id, MoneyState.Failed, "ann", "the bank says no", "ticket 7");
+        await outcomes.World.Services.GetRequiredService<MessageBus>().InvokeAsync(resolve, new Metadata(UserName: "ann"), default);
+        Assert.True(Is(Assert.Single(await subscriber.Payments()), "failed", symptom: "set_by_operator"));
+
+        Assert.Equal(1, await outcomes.Post.FindAsync(id));
+        await outcomes.World.UntilIdle();
+
+        Assert.Equal(["charged"], await subscriber.Statuses());
+        Assert.Equal("charged", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
+        await Witness.OneTruthAsync(outcomes.World, subscriber);
+    }
+
+    private static bool Is(JsonNode payment, string status, string? symptom = null, string? learntFrom = null) =>
+        ((string?)payment["status"], (string?)payment["symptom"], (string?)payment["learntFrom"]) == (status, symptom ?? (string?)payment["symptom"], learntFrom ?? (string?)payment["learntFrom"]);
+
+    private Task<int> ReceivedAsync(string way) => outcomes[way].Received((string)outcomes.Payments[way].Unknown["merchantTransactionId"]!);
+}
