@@ -40,7 +40,7 @@ public class when_a_charge_is_refused(OneWorld house)
     [MemberData(nameof(Fields))]
     public async Task a_field_that_breaks_a_rule_is_named_and_the_gateway_hears_nothing(string path, string? json, string code)
     {
-        var (subscriber, id) = (await Subscriber.Open(world), $"refused-{Guid.NewGuid():N}");
+        var (subscriber, id) = (await house.AnyOpenAsync(), $"refused-{Guid.NewGuid():N}");
         var before = await world.SettledSizeAsync();
         var body = new JsonObject { ["Payment"] = new JsonObject { ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL" } };
 

@@ -3,7 +3,12 @@ namespace Billing.Api.Tests.Specs;
 /// <summary>One installation shared by tests that do not disturb each other: each uses customers of its own.</summary>
 public class OneWorld : IAsyncLifetime
 {
+    private Task<Subscriber>? anyOpen;
+
     public World World { get; private set; } = null!;
+
+    /// <summary>An open preapproval, for tests that leave it as it is.</summary>
+    public Task<Subscriber> AnyOpenAsync() => anyOpen ??= Subscriber.Open(World);
 
     public virtual async Task InitializeAsync() => World = await World.StartAsync();
 
