@@ -67,6 +67,8 @@ write_demo_settings() {
     cat "$home/keys" - >"$home/demo.env" <<SETTINGS
 export BILLING_SCHEMA=billing_demo
 export Gateway__BaseAddress=$sandbox_url
+export Gateway__TimeoutSeconds=2
+export Charging__LeaseSeconds=5
 export Sandbox__Enabled=true
 export Sites__30201__ApiKey=storefront-key-30201
 export Sites__30201__GatewayApiKey=gateway-key-30201

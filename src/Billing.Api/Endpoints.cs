@@ -1,3 +1,4 @@
+using Billing.Api.Audit;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
 using Billing.Api.Notifying;
@@ -30,6 +31,7 @@ public static class Endpoints
 
         var ours = app.MapGroup("/v1/subscriptions").RequireStorefront(Problems.Denied).WithTags("Subscriptions");
         ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first").Answers<SubscriptionPage>(200, 401, 422);
+        ours.MapPost("/search", FindByEmail.Handle).WithSummary("The subscriptions of one e-mail address").Accepts<FindByEmail>("application/json").Answers<SubscriptionPage>(200, 401, 422);
         ours.MapGet("/{id:guid}", subscriptions.Get).WithSummary("One subscription").Answers<SubscriptionView>(200, 401, 404);
         ours.MapGet("/{id:guid}/payments", subscriptions.Payments).WithSummary("Every attempt to collect, oldest first").Answers<PaymentViews>(200, 401, 404);
         ours.MapGet("/{id:guid}/events", subscriptions.Events).WithSummary("The stream as recorded; what is sealed is left out").Answers<EventViews>(200, 401, 404);

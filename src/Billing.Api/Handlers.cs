@@ -51,15 +51,19 @@ public static class Handlers
             .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
+            .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
             .Invoked<WithdrawRetry, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
 
-            // Resolving: a look-up that dies is found again by its state.
-            .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
-            .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
+            // Resolving: a look-up that dies counts like one that told nothing, so that it ends with an owner.
+            .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
+            .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), (c, _) => new MandateLookUpFailed(c.Tenant, c.PreapprovalId), c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<MandateLookUpFailed, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => MandateLookUpFailedHandler.Handle(c, it, lookUps, now))
 
             // Notifying
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))
-            .Invoked<RecordMandateNews, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordMandateNewsHandler.Handle(c, it, sites, now))
+            .Invoked<RecordMandateNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, sites, now))
+            .Invoked<RecordPaymentNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, lookUps, now))
+            .Handle("match_notification", MessageJson.Default.MatchNotification, (c, _, ct) => The<MatchNotificationHandler>().Handle(c, ct), null, c => new(c.Tenant, c.NotificationId))
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
@@ -70,9 +74,12 @@ public static class Handlers
     private static RecordOutcome Dead(SubmitCharge c, DeadLetter letter) => new(
         c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
 
+    private static RecordOutcome Dead(LookUpCharge c, DeadLetter letter) => new(
+        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
+
     private static RecordCreate Dead(RegisterPreapproval c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
 
-    private static RecordChange Dead(SubmitChange c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), null, LearntFrom.Answer);
+    private static RecordChange Dead(SubmitChange c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), null, LearntFrom.Answer, c.Since);
 
-    private static RecordClose Dead(SubmitClose c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
+    private static RecordClose Dead(SubmitClose c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer, c.Since);
 }

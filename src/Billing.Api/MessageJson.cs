@@ -17,4 +17,5 @@ namespace Billing.Api;
 [JsonSerializable(typeof(LookUpCharge))]
 [JsonSerializable(typeof(LookUpMandate))]
 [JsonSerializable(typeof(ApplyNotification))]
+[JsonSerializable(typeof(MatchNotification))]
 internal sealed partial class MessageJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Billing.Demo;
 
@@ -32,7 +33,9 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
 
             if (!isIdle && waited > Notice && !hasSaid)
             {
-                Print.Line("(waiting in real time: an unanswered charge is not asked about before its lease has run out)");
+                Print.Line(ours.HasUnknown
+                    ? "(waiting in real time: the gateway is not asked about an unanswered charge before the lease of its sender has run out)"
+                    : "(waiting in real time: a call has not been answered yet)");
                 hasSaid = true;
             }
 
@@ -47,11 +50,15 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
     {
         var reply = await http.SendAsync(HttpMethod.Get, "sandbox/idle").Expect(HttpStatusCode.OK, $"GET /sandbox/idle of {name}");
 
-        return new State(name, reply.Json.GetProperty("idle").GetBoolean(), reply.Body);
+        return new State(name, reply.Json, reply.Body);
     }
 
-    private sealed record State(string Name, bool IsIdle, string Body)
+    private sealed record State(string Name, JsonElement Json, string Body)
     {
+        public bool IsIdle => Json.GetProperty("idle").GetBoolean();
+
+        public bool HasUnknown => Json.TryGetProperty("unknown", out var unknown) && unknown.GetInt64() > 0;
+
         public override string ToString() => $"{(IsIdle ? "Idle" : "Not idle")}: {Name}, {Body}.";
     }
 }

@@ -52,7 +52,7 @@ internal sealed class EventCodec(EventCatalog catalog)
     internal Recorded ToRecorded(in StoredEvent stored, StreamSeal? seal)
     {
         var (type, data) = Decode(stored, seal);
-        return Recorded(stored, type, data);
+        return Recorded(stored, type, data) with { Hash = stored.Hash };
     }
 
     internal static Recorded Recorded(in StoredEvent stored, string type, object data) => new(

@@ -80,6 +80,35 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
         return (int)(long)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>Which of these streams have a message or a dead letter: somebody will come back to them.</summary>
+    public async Task<IReadOnlySet<StreamKey>> BusyAsync(IReadOnlyCollection<StreamKey> streams, CancellationToken ct)
+    {
+        await using var session = await Store.OpenSessionAsync(ct);
+        await using var command = new NpgsqlCommand(Sql.Busy, session.Connection).With(streams.Select(s => s.Tenant).ToArray(), streams.Select(s => s.Id).ToArray());
+        await using var row = await command.ExecuteReaderAsync(ct);
+        HashSet<StreamKey> busy = [];
+
+        while (await row.ReadAsync(ct))
+        {
+            busy.Add(new StreamKey(row.GetString(0), row.GetGuid(1)));
+        }
+
+        return busy;
+    }
+
+    /// <summary>What an on-call engineer asks first; cheap however many messages there are.</summary>
+    /// <param name="mostCounted">Dead letters are counted up to here.</param>
+    public async Task<MessagingPressure> PressureAsync(DateTimeOffset businessNow, int mostCounted, CancellationToken ct)
+    {
+        await using var session = await Store.OpenSessionAsync(ct);
+        await using var command = new NpgsqlCommand(Sql.Pressure, session.Connection).With(businessNow.ToUniversalTime(), mostCounted);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+
+        // What is due later, or leased to somebody, has a negative age: it does not wait.
+        return new MessagingPressure(row.GetInt64(0), !await row.IsDBNullAsync(1, ct) && row.GetDouble(1) is >= 0 and var age ? Math.Round(age, 1) : null);
+    }
+
     /// <summary>Counts all messages: reads the whole table.</summary>
     public async Task<MessagingStatus> StatusAsync(DateTimeOffset businessNow, CancellationToken ct)
     {
@@ -109,3 +138,7 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
 /// <param name="Sending">Held by a process whose lease still runs.</param>
 /// <param name="Dead">Dead letters.</param>
 public sealed record MessagingStatus(long WaitingDue, long Scheduled, long Sending, long Dead);
+
+/// <summary>How hard pressed the messages are.</summary>
+/// <param name="OldestWaitingSeconds">How long the oldest message that could be worked on has been waiting, by the clock that made it due; null when none waits.</param>
+public sealed record MessagingPressure(long DeadLetters, double? OldestWaitingSeconds);

@@ -86,6 +86,31 @@ internal static class Sql
     public const string CountSending =
         "select count(*) from messages where stream_id = $2 and name = $3 and tenant_id = $1 and leased_until > clock_timestamp()";
 
+    /// <summary>$1 tenants and $2 ids of streams: those that have a message or a dead letter.</summary>
+    public const string Busy =
+        """
+        select s.tenant_id, s.id
+        from unnest($1::varchar[], $2::uuid[]) s (tenant_id, id)
+        where exists (select from messages m where m.tenant_id = s.tenant_id and m.stream_id = s.id)
+            or exists (select from dead_letters d where d.tenant_id = s.tenant_id and d.stream_id = s.id)
+        """;
+
+    /// <summary>$1 business now, $2 most dead letters to count. Fresh messages fall due on the business clock, those that come back on the database's: each by its own index.</summary>
+    public const string Pressure =
+        """
+        select
+            (select count(*) from (select from dead_letters limit $2) counted),
+            greatest(
+                extract(epoch from $1 - least(
+                    (select due_at from messages where lane = 'aggregate' and leased_until is null and available_at is null order by due_at limit 1),
+                    (select due_at from messages where lane = 'network' and leased_until is null and available_at is null order by due_at limit 1))),
+                extract(epoch from clock_timestamp() - least(
+                    (select coalesce(leased_until, available_at) from messages
+                     where lane = 'aggregate' and coalesce(leased_until, available_at) is not null order by coalesce(leased_until, available_at) limit 1),
+                    (select coalesce(leased_until, available_at) from messages
+                     where lane = 'network' and coalesce(leased_until, available_at) is not null order by coalesce(leased_until, available_at) limit 1))))::float8
+        """;
+
     /// <summary>$1 business now.</summary>
     public const string Status =
         """

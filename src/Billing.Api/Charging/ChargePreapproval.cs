@@ -4,6 +4,7 @@ using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
 using Billing.EventStore;
 using Billing.Messaging;
+using Npgsql;
 
 namespace Billing.Api.Charging;
 
@@ -20,9 +21,11 @@ public sealed record ChargeDue(string Tenant, Guid PreapprovalId, int Revision, 
 }
 
 /// <summary>One send of one MerchantTransactionID; <paramref name="Send"/> counts them, so that each send is a message of its own.</summary>
+/// <param name="RequestedAt">Business time: how long it may wait for certainty about earlier attempts.</param>
 /// <param name="ConfirmFailed">Earlier attempts at the same period: a look-up right before the send must find each of them failed.</param>
 public sealed record SubmitCharge(
-    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, string[] ConfirmFailed)
+    string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, int GatewayPreapprovalId, int MethodId, long AmountMinor, string Currency, Attempt[] ConfirmFailed,
+    DateTimeOffset RequestedAt)
 {
     public Guid MessageId => DerivedId.Of("submit_charge", Tenant, MerchantTransactionId, $"{Send}");
 
@@ -30,8 +33,14 @@ public sealed record SubmitCharge(
         new(Tenant, merchantTransactionId, GatewayPreapprovalId, MethodId, new Money(AmountMinor, Currency), description, country, executionDate);
 }
 
+/// <param name="WasPayment">The gateway has named a payment of it: then "not found" is no proof of a failure.</param>
+public sealed record Attempt(string MerchantTransactionId, bool WasPayment);
+
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
 public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
+
+/// <summary>Provably never sent, and the preapproval is not open any more.</summary>
+public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId);
 
 /// <summary>An earlier attempt turned out to have been paid right before its retry was sent.</summary>
 public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string MerchantTransactionId, ChargeNews Earlier);
@@ -46,7 +55,7 @@ public static class ChargeDueHandler
     }
 }
 
-public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, Settings settings)
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
@@ -57,28 +66,33 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
             return Record(command, delivery, await gateway.FindChargeAsync(command.Order(command.MerchantTransactionId), ct), LearntFrom.LookUp);
         }
 
-        foreach (var earlier in command.ConfirmFailed)
+        if (await ConfirmAsync(command, delivery, ct) is { } notNow)
         {
-            switch (await gateway.FindChargeAsync(command.Order(earlier), ct))
-            {
-                case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed } or ChargeAnswer.NotFound:
-                    break;
-
-                case ChargeAnswer.Told { Payment.State: not (PaymentStatus.Pending or PaymentStatus.Unrecognised) } paid:
-                    return new HandlerResult.Apply(new WithdrawRetry(
-                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, new ChargeNews(earlier, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
-
-                default:
-                    return new HandlerResult.HandBack(AskAgain, "an earlier attempt is not certain to have failed");
-            }
+            return notNow;
         }
 
-        var order = await WithPreapprovalAsync(command, ct);
+        ChargeOrder order;
+
+        try
+        {
+            order = await WithPreapprovalAsync(command, ct);
+
+            if (await guard.MayBeSentAsync(command, ct) is not Sendable.Yes and var verdict)
+            {
+                return verdict is Sendable.PreapprovalNotOpen
+                    ? new HandlerResult.Apply(new StopSubmission(command.Tenant, command.PreapprovalId, command.MerchantTransactionId))
+                    : new HandlerResult.Done();
+            }
+        }
+        catch (NpgsqlException)
+        {
+            return new HandlerResult.HandBack(AskAgain, "the database did not answer before the send");
+        }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
         if (delivery.Remaining < settings.GatewayTimeout)
         {
-            return new HandlerResult.HandBack(TimeSpan.Zero, "too late to send under this lease");
+            return Later(command, delivery, "too late to send under this lease");
         }
 
         var answer = await gateway.ChargeAsync(order, ct);
@@ -92,6 +106,40 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
         return Record(command, delivery, answer, LearntFrom.Answer);
     }
+
+    // Null: every earlier attempt has failed, says the gateway right now.
+    private async Task<HandlerResult?> ConfirmAsync(SubmitCharge command, Delivery delivery, CancellationToken ct)
+    {
+        foreach (var earlier in command.ConfirmFailed)
+        {
+            if (delivery.Remaining < settings.GatewayTimeout)
+            {
+                return Later(command, delivery, "too late to confirm earlier attempts under this lease");
+            }
+
+            switch (await gateway.FindChargeAsync(command.Order(earlier.MerchantTransactionId), ct))
+            {
+                case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed }:
+                case ChargeAnswer.NotFound when !earlier.WasPayment:
+                    break;
+
+                case ChargeAnswer.Told { Payment.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised) } paid:
+                    return new HandlerResult.Apply(new WithdrawRetry(
+                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId,
+                        new ChargeNews(earlier.MerchantTransactionId, paid, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+
+                default:
+                    return Later(command, delivery, "an earlier attempt is not certain to have failed");
+            }
+        }
+
+        return null;
+    }
+
+    // Handed back while it may still clear up; then it is unknown like any other, and an owner's in the end.
+    private HandlerResult Later(SubmitCharge command, Delivery delivery, string reason) => clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
+        ? new HandlerResult.HandBack(AskAgain, reason)
+        : Record(command, delivery, new ChargeAnswer.Unknown("not_sent_yet"), LearntFrom.Answer);
 
     private static HandlerResult.Apply Record(SubmitCharge command, Delivery delivery, ChargeAnswer answer, LearntFrom from) => new(new RecordOutcome(
         command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, from, delivery.ClaimedAt, delivery.ClaimedAt)));
@@ -125,6 +173,9 @@ public static class RecordOutcomeHandler
 
         return ([.. events], Submissions.For(command.Tenant, state!, events));
     }
+
+    public static Events Handle(StopSubmission command, Preapproval? state, DateTimeOffset now) =>
+        [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, "closing", now)];
 
     public static Events Handle(WithdrawRetry command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {

@@ -12,12 +12,14 @@ public static class Submissions
 
     private static SubmitCharge? For(string tenant, Preapproval state, PreapprovalEvent @event) => @event switch
     {
-        ChargeRequested e => Submit(tenant, state, e.Charge, e.Amount, 1),
-        ChargeResent e => Submit(tenant, state, e.Charge, state.Charges[e.Charge.MerchantTransactionId].Amount, state.Charges[e.Charge.MerchantTransactionId].Resent + 2),
+        ChargeRequested e => Submit(tenant, state, e.Charge, e.Amount, 1, e.RequestedAt),
+        ChargeResent e => Submit(tenant, state, e.Charge, state.Charges[e.Charge.MerchantTransactionId].Amount, state.Charges[e.Charge.MerchantTransactionId].Resent + 2, e.ResentAt),
         _ => null,
     };
 
-    private static SubmitCharge Submit(string tenant, Preapproval state, ChargeId charge, Domain.Money amount, int send) => new(
+    private static SubmitCharge Submit(string tenant, Preapproval state, ChargeId charge, Domain.Money amount, int send, DateTimeOffset at) => new(
         tenant, state.Id, charge.MerchantTransactionId, send, state.Gateway!.PreapprovalId, state.Terms.MethodId, amount.Minor, amount.Currency,
-        charge.Period is { } period ? [.. state.AttemptsAt(period).Where(other => other.Id.Attempt < charge.Attempt && other.State is MoneyState.Failed).Select(other => other.Id.MerchantTransactionId)] : []);
+        charge.Period is { } period ? [.. state.AttemptsAt(period).Where(other => other.Id.Attempt < charge.Attempt && other.State is not MoneyState.Stopped)
+            .Select(other => new Attempt(other.Id.MerchantTransactionId, other.Gateway?.PaymentId is not null))] : [],
+        at);
 }

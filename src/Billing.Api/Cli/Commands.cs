@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
 namespace Billing.Api.Cli;
@@ -7,7 +8,7 @@ namespace Billing.Api.Cli;
 public static class Commands
 {
     private const int WrongConfiguration = 2;
-    private const int DatabaseAway = 3;
+    private const int DatabaseAway = 3; // Or not fit for the books.
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -35,9 +36,19 @@ public static class Commands
 
             return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is SettingException or InvalidOperationException { Source: "Billing.Gateway" })
+        catch (SettingException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
+            return WrongConfiguration;
+        }
+        catch (SchemaException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return DatabaseAway;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
             return WrongConfiguration;
         }
         catch (Domain.RuleViolation e)

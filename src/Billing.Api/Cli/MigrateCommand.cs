@@ -27,7 +27,7 @@ internal static class MigrateCommand
             return await DropAsync(books, drop, ct);
         }
 
-        var applied = await BillingServices.Schema(books).ApplyAsync(ct);
+        var applied = await BillingServices.MigrateAsync(BillingServices.Schema(books), ct);
         Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied: {string.Join(", ", applied)}.");
 
         return 0;

@@ -50,7 +50,7 @@ internal static class OperatorCommands
     {
         var (site, by) = (Site(), By());
         var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 200, Description = "How many of the newest preapprovals at the gateway to look at." };
-        var command = new Command("recover", "Take preapprovals into the books that the gateway has and we have not.") { site, by, limit };
+        var command = new Command("recover", "Take preapprovals into the books that the gateway has and we have not, and ask again about those that wait for an owner.") { site, by, limit };
 
         command.SetAction(async (parsed, ct) =>
         {
@@ -63,6 +63,8 @@ internal static class OperatorCommands
                 return 1;
             }
 
+            var asked = await services.GetRequiredService<Recovery>().AskAgainAsync(tenant, parsed.GetValue(by)!, ct);
+            Console.WriteLine($"{asked} asked again; the running service records what the gateway says.");
             Console.WriteLine($"{recovered.Count} recovered{(recovered.Count == 0 ? "" : $": {string.Join(", ", recovered)}")}");
 
             return 0;

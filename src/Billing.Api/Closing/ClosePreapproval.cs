@@ -12,7 +12,8 @@ namespace Billing.Api.Closing;
 /// <param name="Since">Business time of the request.</param>
 public sealed record SubmitClose(string Tenant, Guid PreapprovalId, DateTimeOffset Since);
 
-public sealed record RecordClose(string Tenant, Guid PreapprovalId, MandateAnswer Answer, LearntFrom From);
+/// <param name="Since">Which close it is about: late word of an earlier one settles nothing of the next.</param>
+public sealed record RecordClose(string Tenant, Guid PreapprovalId, MandateAnswer Answer, LearntFrom From, DateTimeOffset Since);
 
 public sealed class ClosePreapproval(EventStore.EventStore store, MessageBus bus, TimeProvider clock)
 {
@@ -62,7 +63,7 @@ public sealed class SubmitCloseHandler(IPaymentGateway gateway, EventStore.Event
         await WaitForClaimedAsync(key, ct);
 
         return new HandlerResult.Apply(delivery.IsFirst
-            ? new RecordClose(command.Tenant, command.PreapprovalId, await gateway.CloseMandateAsync(command.Tenant, state.Gateway!.PreapprovalId, ct), LearntFrom.Answer)
+            ? new RecordClose(command.Tenant, command.PreapprovalId, await gateway.CloseMandateAsync(command.Tenant, state.Gateway!.PreapprovalId, ct), LearntFrom.Answer, command.Since)
             : await LookUpAsync(gateway, command.Tenant, state, ct));
     }
 
@@ -73,8 +74,8 @@ public sealed class SubmitCloseHandler(IPaymentGateway gateway, EventStore.Event
         var shown = await gateway.ReadMandateAsync(tenant, id, ct);
 
         return shown is MandateAnswer.Told { Mandate.Status: not MandateStatus.Closed }
-            ? new RecordClose(tenant, state.Id, await gateway.CloseMandateAsync(tenant, id, ct), LearntFrom.LookUp)
-            : new RecordClose(tenant, state.Id, shown, LearntFrom.LookUp);
+            ? new RecordClose(tenant, state.Id, await gateway.CloseMandateAsync(tenant, id, ct), LearntFrom.LookUp, state.Unsettled!.Since)
+            : new RecordClose(tenant, state.Id, shown, LearntFrom.LookUp, state.Unsettled!.Since);
     }
 
     private async Task WaitForClaimedAsync(StreamKey key, CancellationToken ct)
@@ -88,6 +89,7 @@ public sealed class SubmitCloseHandler(IPaymentGateway gateway, EventStore.Event
 
 public static class RecordCloseHandler
 {
-    public static Events Handle(RecordClose command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>
-        [.. PreapprovalDecider.RecordClose(state!, command.Answer, command.From, lookUps, now)];
+    public static Events Handle(RecordClose command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) => state!.Unsettled?.Since != command.Since
+        ? []
+        : [.. PreapprovalDecider.RecordClose(state!, command.Answer, command.From, lookUps, now)];
 }

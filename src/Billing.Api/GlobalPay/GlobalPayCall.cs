@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Domain;
+using Billing.EventStore;
 using Billing.Gateway.Requests;
 using Billing.Gateway.Wire;
 
@@ -37,6 +40,11 @@ public static class GlobalPayCall
         return body;
     }
 
+    /// <summary>What makes a request the same one: method, path and body.</summary>
+    /// <returns>SHA-256.</returns>
+    public static byte[] Fingerprint(HttpContext http, byte[] body) =>
+        SHA256.HashData([.. Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}\n"), .. body]);
+
     /// <returns>Null when none was sent.</returns>
     /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>
     public static string? RequestId(HttpContext http) => http.Request.Headers["RequestId"].ToString() switch
@@ -64,6 +72,10 @@ public static class GlobalPayCall
         {
             return refuse("2", "Validation failed: the body is larger than 64 KB.", StatusCodes.Status413PayloadTooLarge);
         }
+        catch (StreamConflictException)
+        {
+            return refuse("16", "An error has occurred. Please try again later: this preapproval is being changed by many at once.", StatusCodes.Status503ServiceUnavailable);
+        }
         catch (NotAnswered)
         {
             return refuse("15", "The gateway has not answered in time. Repeat the same request, or read the object, to learn what became of it.", StatusCodes.Status504GatewayTimeout);
@@ -73,8 +85,15 @@ public static class GlobalPayCall
     // A refusal echoes the caller's own id, or a client like ours could not believe it.
     private static ReadOnlyMemory<byte> Asked(HttpContext http) => http.Items[BodyItem] as byte[];
 
-    // Rules of our own (schedules) have words for codes; on these paths a number is expected.
-    private static string CodeOf(RuleViolation violation) => violation.Code.All(char.IsAsciiDigit) ? violation.Code : "2";
+    // Our rules have words for codes; on these paths a return code of GLOBALPAY.md section 3 is expected.
+    private static string CodeOf(RuleViolation violation) => violation.Code switch
+    {
+        "preapproval_not_open" => "12",
+        "action_in_progress" => "113",
+        "amount_invalid" => "118",
+        var code when code.All(char.IsAsciiDigit) => code,
+        _ => "2",
+    };
 }
 
 /// <summary>No such object for this site: another site's is not there either.</summary>

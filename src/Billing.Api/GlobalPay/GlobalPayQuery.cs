@@ -6,6 +6,9 @@ namespace Billing.Api.GlobalPay;
 /// <summary>Query parameters as GlobalPay takes them: names in any case (GLOBALPAY.md section 1), empty means not given.</summary>
 public static class GlobalPayQuery
 {
+    // ASP.NET Core's query names are case-insensitive already.
+    private const int MostCharacters = 200;
+
     /// <exception cref="RuleViolation">2: not a number in range.</exception>
     public static int Number(IQueryCollection query, string name, int fallback, int least, int most) =>
         Optional(query, name, least, most) ?? fallback;
@@ -27,6 +30,12 @@ public static class GlobalPayQuery
         _ => throw new RuleViolation("2", $"Validation failed: {name} must have the form yyyyMMddHHmmss."),
     };
 
-    // ASP.NET Core's query names are case-insensitive already.
-    public static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 and <= 200 } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+    /// <returns>Null when it is not given.</returns>
+    /// <exception cref="RuleViolation">2: longer than any value, or holding NUL. Refused, because a filter that is dropped in silence shows everything.</exception>
+    public static string? Text(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" => null,
+        { Length: <= MostCharacters } text when !text.Contains('\0', StringComparison.Ordinal) => text,
+        _ => throw new RuleViolation("2", $"Validation failed: {name} must have at most {MostCharacters} characters, none of them NUL."),
+    };
 }

@@ -19,20 +19,23 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = RecurrentRequestReader.Read(body, money);
 
         var key = await streams.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct) ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        var started = await requests.EarlierAsync(site.Id, requestId, body, ct) ?? await JoinAsync(key, asked, ct);
+        Task<Started?> FindAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(key, asked, ct), ct);
 
-        if (started is null)
-        {
-            started = await requests.StartAsync(key, requestId, body, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
-                ?? await JoinAsync(key, asked, ct)
-                ?? throw Duplicate();
-        }
+        var started = await FindAsync()
+            ?? await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+            ?? await FindAsync()
+            ?? throw Duplicate();
 
-        var state = await requests.SettledAsync(started, it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { State: not MoneyState.Requested }, ct)
+        // Unknown answers whoever waits, and is no last word: a repeat meets what became of it.
+        var state = await requests.SettledAsync(
+                started,
+                it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { IsUnsettled: false },
+                ct,
+                suffices: it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { State: MoneyState.Unknown })
             ?? (Preapproval)(await store.AggregateAsync(started.Key, unseal: true, ct: ct))!.State;
         var charge = state.Charges[asked.MerchantTransactionId];
 
@@ -53,7 +56,11 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
             throw new NotThere();
         }
 
-        return PaymentAnswers.Say(site.Id, state, state.Charges[row.MerchantTransactionId], money, StatusCodes.Status200OK);
+        // The view knows of notifications that told nothing new; the stream does not.
+        var charge = state.Charges[row.MerchantTransactionId];
+        var shown = charge with { Gateway = charge.Gateway is { } told ? told with { NotifiedAt = row.Gateway.NotifiedAt } : row.Gateway };
+
+        return PaymentAnswers.Say(site.Id, state, shown, money, StatusCodes.Status200OK);
     });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
@@ -69,16 +76,16 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         return PaymentAnswers.Say(await history.ListAsync(site.Id, PaymentFilter.Read(http.Request.Query, key.Id, 10), ct), money);
     });
 
-    private static (Messaging.Events, Messaging.OutgoingMessages) Decide(Site site, Preapproval state, RecurrentRequest asked, DateTimeOffset now)
+    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(Site site, Preapproval state, RecurrentRequest asked, DateTimeOffset now)
     {
         if (asked.MethodId is { } method && method != state.Terms.MethodId)
         {
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
 
-        return events.Length == 0 ? throw Duplicate() : ([.. events], Submissions.For(site.Id, state, events));
+        return events.Length == 0 ? null : ([.. events], Submissions.For(site.Id, state, events));
     }
 
     // A known MerchantTransactionID: the same request joins the one under way, anything else is a duplicate (code 20, never 409).

@@ -14,17 +14,27 @@ public static class PreapprovalAnswers
     public static WirePreapproval Full(Preapproval state, bool showRedirect = false) => PreapprovalWriter.Write(
         state.Gateway!,
         state.Terms,
-        showRedirect || state.Status is PreapprovalStatus.Pending ? state.Personal : state.Personal is { } personal ? personal with { RedirectUrl = null } : null,
+        Shown(state, showRedirect),
         ScheduleOf(state));
 
     public static IResult Say(Preapproval state, int status, bool showRedirect = false) => GlobalPayCall.Say(
         new PreapprovalEnvelope { Preapproval = Full(state, showRedirect) }, GlobalPayJson.Answers.PreapprovalEnvelope, status);
 
+    /// <summary>As the gateway shows it: where to send the customer only until the opening, and no mandate reference once closed.</summary>
+    public static MandatePersonal? Shown(Preapproval state, bool showRedirect = false) => state.Personal is { } personal
+        ? personal with
+        {
+            RedirectUrl = showRedirect || state.Status is PreapprovalStatus.Pending ? personal.RedirectUrl : null,
+            MandateReference = state.Status is PreapprovalStatus.Closed ? null : personal.MandateReference,
+        }
+        : null;
+
+    // FirstDueOn is the day that all due dates are counted from: sent back in a PATCH, the 31st stays the 31st.
     private static WireSchedule? ScheduleOf(Preapproval state) => state switch
     {
         { Schedule: { } s } => new WireSchedule
         {
-            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.FirstDueOn:yyyy-MM-dd}",
+            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.AnchorOn:yyyy-MM-dd}",
             TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, CatchUp = s.CatchUp.ToWire(),
         },
         { AskedSchedule: { } asked } => new WireSchedule

@@ -26,20 +26,21 @@ public sealed class PreapprovalEndpoints(
         var site = Storefront.SiteOf(http);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(site.Id, requestId, body, ct) ?? await JoinAsync(site, asked, schedule, ct);
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
 
         if (started is null)
         {
             var key = new StreamKey(site.Id, Guid.CreateVersion7());
-            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestPreapproval(site.Id, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
             // Whoever was first at this very moment is there by now.
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct)
-                ?? await requests.EarlierAsync(site.Id, requestId, body, ct)
-                ?? await JoinAsync(site, asked, schedule, ct)
+            started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => SubscribeCustomerHandler.Handle(command, state, now), ct, asked.Personal.Customer?.Email)
+                ?? await FindEarlierAsync()
                 ?? throw Duplicate();
         }
 
@@ -59,18 +60,33 @@ public sealed class PreapprovalEndpoints(
         var key = await FindAsync(http, id, ct);
         var requestId = GlobalPayCall.RequestId(http);
         var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
 
-        var started = await requests.EarlierAsync(key.Tenant, requestId, body, ct) ?? await AttachAsync(key, asked, schedule, ct);
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(key.Tenant, requestId, fingerprint, () => AttachAsync(key, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
 
         if (started is null)
         {
-            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule);
+            var command = new RequestChange(key.Tenant, key.Id, asked.Terms, asked.Personal, schedule, asked.SiteId);
 
-            started = await requests.StartAsync(key, requestId, body, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct)
-                ?? await requests.EarlierAsync(key.Tenant, requestId, body, ct)
-                ?? throw new NotAnswered();
+            try
+            {
+                started = await requests.StartAsync(key, requestId, fingerprint, null, (state, now) => ChangePreapprovalHandler.Handle(command, Fitting(state!, asked), now), ct, asked.Personal.Customer?.Email)
+                    ?? await FindEarlierAsync()
+                    ?? throw new NotAnswered();
+            }
+            catch (RuleViolation violation) when (violation.Code == "action_in_progress")
+            {
+                // What is in progress may be this very change, asked for at the same moment.
+                if (await FindEarlierAsync() is not { } twin)
+                {
+                    throw;
+                }
+
+                started = twin;
+            }
         }
 
         var state = await requests.SettledAsync(started, it => it.Unsettled is null, ct) ?? throw new NotAnswered();
@@ -87,7 +103,10 @@ public sealed class PreapprovalEndpoints(
 
         // Closing is final: whoever asks again joins the running one, or meets the same answer.
         var from = await closing.RequestAsync(key, new Metadata(requestId, requestId, $"storefront-{key.Tenant}"), ct);
-        var state = await requests.SettledAsync(new Started(key, from, null), it => it.Unsettled is null, ct) ?? throw new NotAnswered();
+
+        // A change that the close supersedes ends in the same commit: that is not the close's own end.
+        var state = await requests.SettledAsync(
+            new Started(key, from, null), it => it is { Status: PreapprovalStatus.Closed } or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct) ?? throw new NotAnswered();
 
         return state.Status is PreapprovalStatus.Closed
             ? PreapprovalAnswers.Say(state, StatusCodes.Status200OK)
@@ -123,7 +142,7 @@ public sealed class PreapprovalEndpoints(
 
         // Limited detail needs the sealed query of a ReturnURL, so that the rows come from the streams.
         var states = await store.AggregateManyAsync(keys, unseal: true, ct);
-        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, it.Personal));
+        var rows = keys.Where(states.ContainsKey).Select(key => (Preapproval)states[key].State).Select(it => PreapprovalWriter.Limited(it.Gateway!, it.Terms, PreapprovalAnswers.Shown(it)));
 
         return GlobalPayCall.Say(new PreapprovalList { Preapprovals = [.. rows] }, GlobalPayJson.Answers.PreapprovalList, StatusCodes.Status200OK);
     });

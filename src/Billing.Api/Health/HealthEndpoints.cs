@@ -11,7 +11,7 @@ public static class HealthEndpoints
     {
         var health = app.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", () => Results.Ok(new { status = "live" })).WithSummary("The process answers");
-        health.MapGet("/ready", ReadyAsync).WithSummary("The books can be written").Produces(200).Produces(503);
+        health.MapGet("/ready", ReadyAsync).WithSummary("The books can be written; and what waits for a person").Produces<Readiness>(200).Produces(503);
 
         if (app.Services.GetRequiredService<Settings>().IsSandbox)
         {
@@ -19,14 +19,11 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, CancellationToken ct)
     {
         try
         {
-            await using var command = books.CreateCommand("select count(*) from dead_letters");
-            var dead = (long)(await command.ExecuteScalarAsync(ct))!;
-
-            return Results.Ok(new { status = "ready", deadLetters = dead });
+            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct));
         }
         catch (NpgsqlException)
         {

@@ -2,8 +2,8 @@ using Billing.Api.Clock;
 using Billing.Api.Jobs;
 using Billing.EventStore;
 using Billing.Gateway;
-using Billing.Gateway.Wire;
 using Billing.Messaging;
+using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Quartz;
 
@@ -27,17 +27,21 @@ public static class BillingApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddBilling(builder.Configuration);
-        builder.Services.AddOpenApi();
-        builder.Services.AddHostedService<MessagePump>();
-        AddJobs(builder.Services, settings.JobInterval);
+        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
+        // Hosted services start in this order: nothing falls due, and nothing is sent, at a time that is not business time yet.
         if (settings.IsSandbox)
         {
             AddSandbox(builder.Services);
         }
 
+        builder.Services.AddHostedService<MessagePump>();
+        AddJobs(builder.Services, settings.JobInterval);
+
         var app = builder.Build();
-        app.UseExceptionHandler(failing => failing.Run(SayNothingOfIt));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });
         app.MapBilling();
         app.MapOpenApi();
         app.UseSwaggerUI(ui =>
@@ -52,7 +56,7 @@ public static class BillingApp
     /// <summary>Brings the schema up to date, then serves until it is stopped.</summary>
     public static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
-        await app.Services.GetRequiredService<Migrator>().ApplyAsync(ct);
+        await BillingServices.MigrateAsync(app.Services.GetRequiredService<Migrator>(), ct);
         await app.RunAsync(ct);
     }
 
@@ -74,12 +78,5 @@ public static class BillingApp
             it.GetRequiredService<BusinessClock>(), it.GetRequiredService<NpgsqlDataSource>(), it.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SandboxClock)),
             it.GetRequiredService<ILogger<SandboxClock>>()));
         services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
-    }
-
-    // The log has the trace; the caller gets none of it.
-    private static Task SayNothingOfIt(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        return http.Response.WriteAsJsonAsync(new MessageBody("An error has occurred. It is in our log; please try again."), GlobalPayJson.Answers.MessageBody);
     }
 }

@@ -18,7 +18,7 @@ using Npgsql;
 
 namespace Billing.Api;
 
-/// <summary>What both the service and the operators' verbs are made of.</summary>
+/// <summary>What both the service and the operators' verbs are made of; the gateway, which some verbs do without, comes apart.</summary>
 public static class BillingServices
 {
     public static IServiceCollection AddBilling(this IServiceCollection services, IConfiguration configuration)
@@ -33,7 +33,6 @@ public static class BillingServices
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton(new BusinessClock(TimeProvider.System));
         services.AddSingleton<TimeProvider>(it => it.GetRequiredService<BusinessClock>());
-        services.AddGlobalPayGateway(configuration);
 
         services.AddSingleton(new Sealer(MasterKey(configuration)));
         services.AddSingleton(it => new EventStore.EventStore(books, Projections.Of(it.GetRequiredService<Sealer>())));
@@ -49,12 +48,15 @@ public static class BillingServices
         services.AddSingleton<RegisterPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
+        services.AddSingleton<SendGuard>();
         services.AddSingleton<SubmitChargeHandler>();
         services.AddSingleton<LookUpChargeHandler>();
         services.AddSingleton<LookUpMandateHandler>();
         services.AddSingleton<ApplyNotificationHandler>();
+        services.AddSingleton<MatchNotificationHandler>();
 
         services.AddSingleton<ClosePreapproval>();
+        services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
         services.AddSingleton<NotificationLog>();
@@ -72,6 +74,20 @@ public static class BillingServices
         return services;
     }
 
+    /// <summary>The door to the gateway: the service needs it, an operator's verb only where it asks.</summary>
+    /// <exception cref="SettingException">A setting under Gateway is missing or wrong.</exception>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        try
+        {
+            return services.AddGlobalPayGateway(configuration);
+        }
+        catch (InvalidOperationException e) when (e.Message.Split(' ', 2) is [var name, var problem] && name.StartsWith("Gateway:", StringComparison.Ordinal))
+        {
+            throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), problem);
+        }
+    }
+
     /// <summary>The schema of all three components, in the order in which they lean on each other.</summary>
     public static Migrator Schema(NpgsqlDataSource books) => new(
         books,
@@ -80,6 +96,19 @@ public static class BillingServices
             .. MessagingSchema.Scripts,
             .. SchemaScript.EmbeddedIn(typeof(BillingServices).Assembly, "billing"),
         ]);
+
+    /// <exception cref="SchemaException">The database is not UTF-8, or a script was changed after it was applied to it.</exception>
+    public static async Task<IReadOnlyList<string>> MigrateAsync(Migrator schema, CancellationToken ct)
+    {
+        try
+        {
+            return await schema.ApplyAsync(ct);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SchemaException(e.Message, e);
+        }
+    }
 
     /// <exception cref="SettingException">ConnectionStrings__Billing is missing or cannot be read.</exception>
     public static NpgsqlDataSource Books(IConfiguration configuration)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api;
@@ -22,10 +23,13 @@ public sealed record Settings(
     bool IsSandbox,
     string? Failpoint)
 {
+    // Ten years: a longer pause is a slip of the pen.
+    private const double MostMinutes = 5_256_000;
+
     public static Settings Read(IConfiguration configuration)
     {
         var charging = configuration.GetSection("Charging");
-        var isSandbox = configuration.GetValue("Sandbox:Enabled", false);
+        var isSandbox = Switch(configuration.GetSection("Sandbox"), "Enabled");
         var lease = Seconds(charging, "LeaseSeconds", 30, 1, 600);
         var timeout = Seconds(configuration.GetSection("Gateway"), "TimeoutSeconds", 10, 1, 60);
         var failpoint = configuration["Failpoints:KillAt"];
@@ -60,12 +64,13 @@ public sealed record Settings(
 
     private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)
     {
-        var minutes = charging.GetSection("LookUpMinutes").Get<double[]>() ?? [5, 60, 1440, 1440, 1440, 1440, 1440];
+        var listed = charging.GetSection("LookUpMinutes").GetChildren().Select(minute => Parsed(minute.Value) ?? 0).ToArray();
+        var minutes = listed is [] ? [5, 60, 1440, 1440, 1440, 1440, 1440] : listed;
         var quiet = TimeSpan.FromMinutes(Number(charging, "QuietMinutes", 10, 0, 10_000));
 
-        if (minutes.Length == 0 || minutes.Any(minute => minute <= 0))
+        if (minutes.Any(minute => minute is not (> 0 and <= MostMinutes)))
         {
-            throw new SettingException("Charging__LookUpMinutes", "must list at least one interval, each longer than zero.");
+            throw new SettingException("Charging__LookUpMinutes", $"must list minutes, each more than 0 and at most {MostMinutes}.");
         }
 
         return quiet > fence
@@ -78,8 +83,19 @@ public sealed record Settings(
 
     private static double Number(IConfigurationSection section, string name, double fallback, double least, double most)
     {
-        var value = section.GetValue(name, fallback);
+        var value = section[name] is { } text ? Parsed(text) : fallback;
 
-        return value >= least && value <= most ? value : throw new SettingException($"{section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}", $"must be between {least} and {most}.");
+        return value >= least && value <= most ? value.Value : throw new SettingException(NameOf(section, name), $"must be a number from {least} to {most}.");
     }
+
+    private static bool Switch(IConfigurationSection section, string name) => section[name] switch
+    {
+        null or "" => false,
+        var text when bool.TryParse(text, out var on) => on,
+        _ => throw new SettingException(NameOf(section, name), "must be true or false."),
+    };
+
+    private static double? Parsed(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static string NameOf(IConfigurationSection section, string name) => $"{section.Path.Replace(":", "__", StringComparison.Ordinal)}__{name}";
 }

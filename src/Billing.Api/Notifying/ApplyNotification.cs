@@ -13,16 +13,33 @@ namespace Billing.Api.Notifying;
 
 // Intake writes the raw body and this message, then answers 204. Here it is read, matched to its stream and applied by rank:
 // whatever the order and number of deliveries, each fact is recorded once, and what is lower than we know changes nothing.
+//
+// News first, its body after: as long as it is not applied, the body's key stays under the master key, so that no forgetting and no crash
+// can lose what was acknowledged. The commit that applies it sends MatchNotification, which moves the key under the stream's, or erases
+// the body where the stream is forgotten. What tells nothing new has nothing to lose and is matched at once.
 
 /// <summary>Names the notification; what it says stays sealed.</summary>
 public sealed record ApplyNotification(string Tenant, Guid NotificationId);
 
-/// <summary>Never a row: applied in the commit that finishes <see cref="ApplyNotification"/>.</summary>
-public sealed record RecordMandateNews(string Tenant, Guid PreapprovalId, MandateReading Reading, IReadOnlyList<Difference> Differences);
+/// <summary>It was applied to this stream: from now on its body is the stream's.</summary>
+/// <param name="Reference">The merchant's id of the preapproval or payment.</param>
+/// <param name="NotifiedAt">NotificationDateTime of a payment, fourteen digits.</param>
+public sealed record MatchNotification(string Tenant, Guid NotificationId, Guid PreapprovalId, string Kind, string? Reference, string? NotifiedAt)
+{
+    public Guid MessageId => DerivedId.Of("match_notification", Tenant, $"{NotificationId:N}");
+}
 
-public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirectory streams, EventStore.EventStore store, WireMoney money)
+/// <summary>Never a row: applied in the commit that finishes <see cref="ApplyNotification"/>.</summary>
+public sealed record RecordMandateNews(MatchNotification Match, MandateReading Reading, IReadOnlyList<Difference> Differences);
+
+/// <inheritdoc cref="RecordMandateNews"/>
+public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News);
+
+public sealed class ApplyNotificationHandler(
+    NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
 {
     public const string NotKnownYet = "not_known_yet";
+    public const string NothingNew = "nothing_new";
 
     public async Task<HandlerResult> Handle(ApplyNotification command, Delivery delivery, CancellationToken ct)
     {
@@ -34,7 +51,7 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
         return NotificationReader.Read(body, money) switch
         {
             GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, ct),
-            GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, ct),
+            GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, delivery, ct),
             GatewayNews.Other other => await SetAsideAsync(command, "kept", other.Root, "no rule acts on this kind", ct),
             GatewayNews.Unreadable unreadable => await SetAsideAsync(command, "unreadable", "unknown", unreadable.Reason, ct),
             _ => new HandlerResult.Done(),
@@ -59,12 +76,13 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Preapproval", ct);
+        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Preapproval", reference, null);
+        var news = new RecordMandateNews(match, reading, MandateDifferences.Between(command.Tenant, state, reading));
 
-        return Apply(command, new RecordMandateNews(command.Tenant, key.Id, reading, MandateDifferences.Between(command.Tenant, state, reading)));
+        return RecordNewsHandler.Handle(news, state, sites, clock.GetUtcNow()).Item1.Count > 0 ? Apply(command, news) : await NothingNewAsync(match, ct);
     }
 
-    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, PaymentReading reading, CancellationToken ct)
+    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, PaymentReading reading, Delivery delivery, CancellationToken ct)
     {
         if (reading.MerchantTransactionId is not { } id
             || await streams.ByMerchantTransactionIdAsync(command.Tenant, id, ct) is not { } key
@@ -80,17 +98,36 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
             return new HandlerResult.Done();
         }
 
-        await log.MatchAsync(key, command.NotificationId, "Payment", ct);
-        var news = new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
+        var news = reading.Amount is null
+            ? new ChargeNews(id, await AskAsync(command.Tenant, state, state.Charges[id], ct), LearntFrom.LookUp, null, delivery.ClaimedAt)
+            : new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
 
-        return Apply(command, new RecordOutcome(command.Tenant, key.Id, news));
+        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt);
+
+        return PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0
+            ? Apply(command, new RecordPaymentNews(match, news))
+            : await NothingNewAsync(match, ct);
+    }
+
+    // What tells nothing new now never will: what is known only rises.
+    private async Task<HandlerResult> NothingNewAsync(MatchNotification match, CancellationToken ct)
+    {
+        await log.MatchAsync(match, NothingNew, ct);
+        return new HandlerResult.Done();
+    }
+
+    // Null means "not said": without an amount and its currency a notification is a hint, and the gateway is asked.
+    private async Task<ChargeAnswer> AskAsync(string tenant, Preapproval state, Charge charge, CancellationToken ct)
+    {
+        var order = new ChargeOrder(tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
+
+        return await gateway.FindChargeAsync(order, ct) is ChargeAnswer.Told told ? told : new ChargeAnswer.Unknown("notified_without_amount");
     }
 
     // What does not say what was asked may not move money state: it is parked and shows.
     private static string? Mismatch(Preapproval state, Charge charge, PaymentReading reading) => reading switch
     {
         { Amount: { } amount } when amount != charge.Amount => "mismatch_amount",
-        { Amount: null } => "mismatch_amount",
         { GatewayPreapprovalId: { } id } when id != state.Gateway?.PreapprovalId => "mismatch_preapproval",
         { Gateway.PaymentId: { } id } when charge.Gateway?.PaymentId is { } known && known != id => "mismatch_payment_id",
         _ => null,
@@ -106,8 +143,30 @@ public sealed class ApplyNotificationHandler(NotificationLog log, StreamDirector
         new(news, new Metadata(CausationId: $"{command.NotificationId}", UserName: "gateway"));
 }
 
-public static class RecordMandateNewsHandler
+public static class RecordNewsHandler
 {
-    public static Events Handle(RecordMandateNews command, Preapproval? state, SiteRegister sites, DateTimeOffset now) =>
-        [.. PreapprovalDecider.RecordMandate(state!, command.Reading, command.Differences, LearntFrom.Notification, sites.TimeZoneOf(command.Tenant), now)];
+    public static (Events, OutgoingMessages) Handle(RecordMandateNews command, Preapproval? state, SiteRegister sites, DateTimeOffset now)
+    {
+        var zone = sites.TimeZoneOf(command.Match.Tenant);
+
+        return ([.. PreapprovalDecider.RecordMandate(state!, command.Reading, command.Differences, LearntFrom.Notification, zone, now)], [Matched(command.Match)]);
+    }
+
+    public static (Events, OutgoingMessages) Handle(RecordPaymentNews command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), state, lookUps, now);
+
+        return (events, [.. messages, Matched(command.Match)]);
+    }
+
+    private static Outgoing Matched(MatchNotification match) => new(match, Id: match.MessageId);
+}
+
+public sealed class MatchNotificationHandler(NotificationLog log)
+{
+    public async Task<HandlerResult> Handle(MatchNotification command, CancellationToken ct)
+    {
+        await log.MatchAsync(command, null, ct);
+        return new HandlerResult.Done();
+    }
 }

@@ -22,6 +22,31 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         limit 200
         """;
 
+    // $1 keep, $2 $3 where the page before ended. Fifteen minutes are longer than any healthy message waits.
+    private const string Unread =
+        """
+        select received_at, id, tenant_id
+        from notifications
+        where status = 'received' and (received_at, id) > ($2, $3)
+            and received_at > (select clock_timestamp() - $1) and received_at < (select clock_timestamp() - interval '15 minutes')
+        order by received_at, id
+        limit 200
+        """;
+
+    // Bounded: after a long stop it is done over several runs.
+    private const string Expire =
+        """
+        update notifications
+        set status = 'expired', body = null, wrapped_key = null
+        where id = any (array(
+            select id from notifications
+            where status in ('parked', 'kept', 'unreadable') and body is not null and received_at < (select clock_timestamp() - $1)
+            order by received_at
+            limit 1000))
+        """;
+
+    private const int MostPages = 100;
+
     /// <summary>Writes the notification and the message that will read it, in one commit.</summary>
     public async Task KeepAsync(string tenant, ReadOnlyMemory<byte> body, string? contentType, CancellationToken ct)
     {
@@ -60,14 +85,21 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
     }
 
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
-    public async Task MatchAsync(StreamKey stream, Guid id, string kind, CancellationToken ct)
+    /// <param name="reason">nothing_new for a duplicate or stale one: it stands here and not in the stream. Null: it was applied, also where a second delivery found nothing new since.</param>
+    public async Task MatchAsync(MatchNotification match, string? reason, CancellationToken ct)
     {
+        var (stream, id) = (new StreamKey(match.Tenant, match.PreapprovalId), match.NotificationId);
+
         await using var read = books.CreateCommand("select wrapped_key from notifications where tenant_id = $1 and id = $2 and preapproval_id is null");
         read.Parameters.Add(new() { Value = stream.Tenant });
         read.Parameters.Add(new() { Value = id });
 
         if (await read.ExecuteScalarAsync(ct) is not byte[] key)
         {
+            await WriteAsync(
+                "update notifications set reason = null where tenant_id = $1 and id = $2 and preapproval_id = $3 and reason = $4 and $5::varchar is null",
+                ct, stream.Tenant, id, stream.Id, ApplyNotificationHandler.NothingNew, reason);
+
             return;
         }
 
@@ -84,8 +116,13 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         }
 
         await WriteAsync(
-            "update notifications set status = 'matched', kind = $3, reason = null, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end where tenant_id = $1 and id = $2 and preapproval_id is null",
-            ct, stream.Tenant, id, kind, stream.Id, wrapped);
+            """
+            update notifications
+            set status = 'matched', kind = $3, reason = $8::varchar, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end,
+                reference = $6::varchar, notified_at = $7::varchar
+            where tenant_id = $1 and id = $2 and preapproval_id is null
+            """,
+            ct, stream.Tenant, id, match.Kind, stream.Id, wrapped, match.Reference, match.NotifiedAt, reason);
     }
 
     public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct) => WriteAsync(
@@ -96,7 +133,8 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
     public Task SetAsideAsync(string tenant, Guid id, string status, string kind, string reason, CancellationToken ct) => WriteAsync(
         "update notifications set status = $3, kind = $4, reason = $5 where tenant_id = $1 and id = $2", ct, tenant, id, status, kind, reason);
 
-    /// <summary>Hands on parked notifications that fit by now, and lets go of what never fitted.</summary>
+    /// <summary>Hands on parked notifications that fit by now and those that nobody reads any more, and lets go of what never fitted.</summary>
+    /// <param name="keep">How long what fits nothing is kept, and what was never read is tried again.</param>
     public async Task<int> RunOnceAsync(TimeSpan keep, CancellationToken ct)
     {
         var fitting = new List<Outgoing>();
@@ -111,11 +149,47 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         }
 
         await bus.EnqueueAsync(fitting, null, new Metadata(UserName: "notifications"), ct);
-        await WriteAsync(
-            "update notifications set status = 'expired', body = null, wrapped_key = null where status in ('parked', 'kept', 'unreadable') and received_at < clock_timestamp() - $1 and body is not null",
-            ct, keep);
+        await WriteAsync(Expire, ct, keep);
 
-        return fitting.Count;
+        return fitting.Count + await ReadAgainAsync(keep, ct);
+    }
+
+    // Acknowledged and never read, its message gone: a dead letter that was dropped, or a row removed by hand. As long as a dead letter
+    // stands, its replay is the operator's.
+    private async Task<int> ReadAgainAsync(TimeSpan keep, CancellationToken ct)
+    {
+        var (found, last) = (0, (At: DateTimeOffset.UnixEpoch, Id: Guid.Empty));
+
+        for (var pages = 0; pages < MostPages; pages++)
+        {
+            var unread = new List<StreamKey>();
+
+            await using (var command = books.CreateCommand(Unread))
+            {
+                command.Parameters.Add(new() { Value = keep });
+                command.Parameters.Add(new() { Value = last.At });
+                command.Parameters.Add(new() { Value = last.Id });
+                await using var row = await command.ExecuteReaderAsync(ct);
+
+                while (await row.ReadAsync(ct))
+                {
+                    last = (row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1));
+                    unread.Add(new StreamKey(row.GetString(2), last.Id));
+                }
+            }
+
+            if (unread.Count == 0)
+            {
+                break;
+            }
+
+            var busy = await bus.BusyAsync(unread, ct);
+            var lost = unread.Where(one => !busy.Contains(one)).Select(one => Apply(one.Tenant, one.Id)).ToList();
+            await bus.EnqueueAsync(lost, null, new Metadata(UserName: "notifications"), ct);
+            found += lost.Count;
+        }
+
+        return found;
     }
 
     private static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: DerivedId.Of("apply_notification", tenant, $"{id:N}"));

@@ -15,11 +15,16 @@ public sealed record PaymentPage(PaymentFilter Filter, IReadOnlyList<PaymentRow>
 /// <summary>Reads the payment history of one site.</summary>
 public sealed class PaymentHistory(NpgsqlDataSource books)
 {
+    // A notification that tells nothing new makes no event, yet its time is the last one: fourteen digits, so that the greatest is the latest.
     private const string Columns =
         """
         tenant_id, merchant_transaction_id, preapproval_id, gateway_preapproval_id, method_id, schedule_revision, due_on, attempt, origin, amount_minor, currency, captured_minor,
         refunded_minor, status, afterwards, symptom, look_ups, next_look_up_at, owner, learnt_from, requested_at, settled_at, gateway_payment_id, gateway_created,
-        gateway_status_id, gateway_status_info, code, notified_at
+        gateway_status_id, gateway_status_info, code,
+        greatest(notified_at, (
+            select max(n.notified_at)
+            from notifications n
+            where n.tenant_id = payment_history.tenant_id and n.reference = payment_history.merchant_transaction_id and n.kind = 'Payment' and n.status = 'matched'))
         """;
 
     // Withdrawn ones never reached the gateway, and what it refused never became a payment: neither is listed as one.

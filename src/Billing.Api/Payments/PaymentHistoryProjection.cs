@@ -25,6 +25,8 @@ public sealed class PaymentHistoryProjection : IInlineProjection
 
             case ChargeResent e:
                 Move(batch, recorded, e.Charge, "requested", null, null);
+                batch.Add(
+                    "update payment_history set sends = sends + 1 where tenant_id = $1 and merchant_transaction_id = $2", recorded.Tenant, e.Charge.MerchantTransactionId);
                 break;
 
             case ChargeStopped e:
@@ -37,6 +39,7 @@ public sealed class PaymentHistoryProjection : IInlineProjection
 
             case PaymentPending e:
                 Settle(batch, recorded, e, "pending", null);
+                Await(batch, recorded, e);
                 break;
 
             case PaymentFailed e:
@@ -73,7 +76,7 @@ public sealed class PaymentHistoryProjection : IInlineProjection
 
             case PaymentRefunded e:
                 Afterwards(batch, recorded, e.Charge, "refunded", e.Gateway);
-                Refunded(batch, recorded, e.Charge, e.Amount);
+                Refunded(batch, recorded, e.Charge, e.Refunded);
                 break;
         }
     }
@@ -123,6 +126,10 @@ public sealed class PaymentHistoryProjection : IInlineProjection
         """,
         recorded.Tenant, e.Charge.MerchantTransactionId, status, at, e.CapturedAmount?.Minor, e.Gateway?.Code, (long?)e.Gateway?.PaymentId, e.Gateway?.StatusId,
         e.Gateway?.StatusInfo, e.Gateway?.Created, e.Gateway?.NotifiedAt, Word(e.LearntFrom), recorded.Version);
+
+    private static void Await(NpgsqlBatch batch, Recorded recorded, PaymentPending e) => batch.Add(
+        "update payment_history set look_ups = $3, next_look_up_at = $4::timestamptz, owner = $5::varchar where tenant_id = $1 and merchant_transaction_id = $2",
+        recorded.Tenant, e.Charge.MerchantTransactionId, e.LookUps, e.NextLookUpAt, e.Owner);
 
     private static void Afterwards(NpgsqlBatch batch, Recorded recorded, ChargeId charge, string fact, GatewayPayment? gateway) => batch.Add(
         """

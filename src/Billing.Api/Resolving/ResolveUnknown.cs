@@ -23,6 +23,15 @@ public sealed record LookUpMandate(string Tenant, Guid PreapprovalId, long Strea
     public Guid MessageId => DerivedId.Of("look_up_mandate", Tenant, PreapprovalId.ToString("N"), $"{StreamVersion}-{LookUp}");
 }
 
+/// <summary>Never a row: a look-up of a mandate died, and counts like one that told nothing.</summary>
+public sealed record MandateLookUpFailed(string Tenant, Guid PreapprovalId);
+
+public static class MandateLookUpFailedHandler
+{
+    public static Events Handle(MandateLookUpFailed command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>
+        [.. PreapprovalDecider.LookUpFailed(state!, "dead_letter", lookUps, now)];
+}
+
 public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.EventStore store)
 {
     public async Task<HandlerResult> Handle(LookUpCharge command, Delivery delivery, CancellationToken ct)
@@ -31,7 +40,8 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var state = (Preapproval)snapshot!.State;
 
         // Enqueued once more by a node that had read the view before the look-up was recorded: it was made already.
-        if (!state.UnsettledCharges.Contains(command.MerchantTransactionId) || state.Charges[command.MerchantTransactionId] is not { } charge || charge.LookUps != command.LookUp)
+        if (state.Charges.GetValueOrDefault(command.MerchantTransactionId) is not { State: MoneyState.Requested or MoneyState.Unknown or MoneyState.Pending } charge
+            || (charge.State is not MoneyState.Requested && charge.LookUps != command.LookUp))
         {
             return new HandlerResult.Done();
         }

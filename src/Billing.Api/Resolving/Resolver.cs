@@ -8,76 +8,107 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 {
     private const int AtOnce = 500;
 
+    // Bounded, and far more than one page: what stays unknown must not starve what is due behind it.
+    private const int MostPages = 100;
+
+    // Of all three: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
+
     // "Not found" proves nothing while a paused process could still send: until lease and time-out have passed nobody asks in vain.
     private const string UnknownCharges =
         """
-        select tenant_id, preapproval_id, merchant_transaction_id, stream_version, look_ups
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, merchant_transaction_id
         from payment_history
-        where next_look_up_at <= $1 and unknown_recorded_at <= clock_timestamp() - $2
-        order by next_look_up_at
-        limit $3
+        where next_look_up_at <= $1 and (next_look_up_at, tenant_id, merchant_transaction_id) > ($2, $3, $4)
+            and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $6)
+        order by next_look_up_at, tenant_id, merchant_transaction_id
+        limit $5
         """;
 
     // A charge that was requested long ago and has no message any more hangs: somebody removed the row, or its dead letter was dropped.
     private const string HangingCharges =
         """
-        select h.tenant_id, h.preapproval_id, h.merchant_transaction_id, h.stream_version, h.look_ups
-        from payment_history h
-        where h.status = 'requested' and h.requested_at <= $1
-            and not exists (select from messages m where m.tenant_id = h.tenant_id and m.stream_id = h.preapproval_id)
-            and not exists (select from dead_letters d where d.tenant_id = h.tenant_id and d.stream_id = h.preapproval_id)
-        order by h.requested_at
-        limit $2
+        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, merchant_transaction_id
+        from payment_history
+        where status = 'requested' and requested_at <= $1 and (requested_at, tenant_id, merchant_transaction_id) > ($2, $3, $4)
+        order by requested_at, tenant_id, merchant_transaction_id
+        limit $5
         """;
 
     private const string UnknownMandates =
-        "select tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0) from subscriptions where next_look_up_at <= $1 order by next_look_up_at limit $2";
+        """
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text
+        from subscriptions
+        where next_look_up_at <= $1 and (next_look_up_at, tenant_id, preapproval_id) > ($2, $3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
+        order by next_look_up_at, tenant_id, preapproval_id
+        limit $5
+        """;
 
     /// <returns>How many look-ups were enqueued, counting those that were there already.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var due = new List<Outgoing>();
 
-        await using var batch = books.CreateBatch();
-        batch.BatchCommands.Add(Command(UnknownCharges, now, settings.LookUps.Fence, AtOnce));
-        batch.BatchCommands.Add(Command(HangingCharges, now - settings.LookUps.QuietPeriod, AtOnce));
-        batch.BatchCommands.Add(Command(UnknownMandates, now, AtOnce));
-
-        await using (var reader = await batch.ExecuteReaderAsync(ct))
-        {
-            for (var isCharge = 0; isCharge < 2; isCharge++)
-            {
-                while (await reader.ReadAsync(ct))
-                {
-                    var charge = new LookUpCharge(reader.GetString(0), reader.GetGuid(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt32(4));
-                    due.Add(new Outgoing(charge, Id: charge.MessageId));
-                }
-
-                await reader.NextResultAsync(ct);
-            }
-
-            while (await reader.ReadAsync(ct))
-            {
-                var mandate = new LookUpMandate(reader.GetString(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetInt32(3));
-                due.Add(new Outgoing(mandate, Id: mandate.MessageId));
-            }
-        }
-
-        await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "resolver"), ct);
-
-        return due.Count;
+        return await EachPageAsync(UnknownCharges, now, LookUpCharges, ct, settings.LookUps.Fence)
+            + await EachPageAsync(HangingCharges, now - settings.LookUps.QuietPeriod, async page => LookUpCharges(await HangingAsync(page, ct)), ct)
+            + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct);
     }
 
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> parameters)
+    private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IEnumerable<Found>, IEnumerable<Outgoing>> lookUp, CancellationToken ct, params object[] more) =>
+        EachPageAsync(sql, until, page => Task.FromResult(lookUp(page)), ct, more);
+
+    private async Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<List<Found>, Task<IEnumerable<Outgoing>>> lookUp, CancellationToken ct, params object[] more)
     {
-        var command = new NpgsqlBatchCommand(sql);
+        var enqueued = 0;
+        var page = new List<Found>();
+
+        for (var pages = 0; pages < MostPages && (pages == 0 || page.Count == AtOnce); pages++)
+        {
+            page = await ReadAsync(sql, [until, .. After(page), AtOnce, .. more], ct);
+            var due = (await lookUp(page)).ToList();
+            await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "resolver"), ct);
+            enqueued += due.Count;
+        }
+
+        return enqueued;
+    }
+
+    private static object[] After(List<Found> page) => page is [.., var last] ? [last.At, last.Tenant, last.Id] : [DateTimeOffset.UnixEpoch, "", ""];
+
+    private async Task<List<Found>> ReadAsync(string sql, object[] parameters, CancellationToken ct)
+    {
+        await using var command = books.CreateCommand(sql);
 
         foreach (var parameter in parameters)
         {
             command.Parameters.Add(new() { Value = parameter });
         }
 
-        return command;
+        var found = new List<Found>();
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        while (await row.ReadAsync(ct))
+        {
+            found.Add(new Found(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetGuid(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5)));
+        }
+
+        return found;
     }
+
+    private async Task<IEnumerable<Found>> HangingAsync(List<Found> old, CancellationToken ct)
+    {
+        var busy = old.Count == 0 ? null : await bus.BusyAsync([.. old.Select(one => new EventStore.StreamKey(one.Tenant, one.PreapprovalId)).Distinct()], ct);
+
+        return old.Where(one => !busy!.Contains(new(one.Tenant, one.PreapprovalId)));
+    }
+
+    private static IEnumerable<Outgoing> LookUpCharges(IEnumerable<Found> found) => found
+        .Select(one => new LookUpCharge(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps))
+        .Select(charge => new Outgoing(charge, Id: charge.MessageId));
+
+    private static IEnumerable<Outgoing> LookUpMandates(IEnumerable<Found> found) => found
+        .Select(one => new LookUpMandate(one.Tenant, one.PreapprovalId, one.StreamVersion, one.LookUps))
+        .Select(mandate => new Outgoing(mandate, Id: mandate.MessageId));
+
+    /// <param name="Id">The merchant's id of a charge; the stream's own of a mandate.</param>
+    private sealed record Found(DateTimeOffset At, string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, string Id);
 }

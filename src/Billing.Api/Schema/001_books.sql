@@ -30,17 +30,29 @@ create table due_dates (
     constraint pkey_due_dates primary key (tenant_id, preapproval_id, due_on, attempt)
 );
 
--- A storefront's RequestId on a write: the same id and body meet the same answer.
+-- A storefront's RequestId on a write: the same id and call meet the same answer.
 create table request_ids (
     tenant_id varchar not null,
     request_id varchar(100) not null,
-    body_sha256 bytea not null,
+    fingerprint bytea not null,
     preapproval_id uuid not null,
     from_version bigint not null,
     merchant_transaction_id varchar null,
     received_at timestamptz not null default clock_timestamp(),
     constraint pkey_request_ids primary key (tenant_id, request_id)
 );
+
+-- Look-up by e-mail: a keyed hash over tenant and address, never the address.
+create table customer_index (
+    tenant_id varchar not null,
+    email_hmac bytea not null,
+    key_version smallint not null,
+    preapproval_id uuid not null,
+    constraint pkey_customer_index primary key (tenant_id, email_hmac, preapproval_id)
+);
+
+create index customer_index_of_preapproval on customer_index (tenant_id, preapproval_id);
+comment on index customer_index_of_preapproval is 'Forgetting: the rows of one stream go with their person.';
 
 -- Views.
 
@@ -84,13 +96,15 @@ create table subscriptions (
     constraint subscriptions_only_open_falls_due check (next_due_at is null or status = 'open')
 ) with (fillfactor = 60);
 
-create index subscriptions_due on subscriptions (next_due_at) where next_due_at is not null;
-comment on index subscriptions_due is 'Sweep: what is due, oldest first; cost grows with what is due.';
-create index subscriptions_to_look_up on subscriptions (next_look_up_at) where next_look_up_at is not null;
+create index subscriptions_due on subscriptions (next_due_at, tenant_id, preapproval_id) where next_due_at is not null;
+comment on index subscriptions_due is 'Sweep: what is due, oldest first, in keyset pages; cost grows with what is due.';
+create index subscriptions_to_look_up on subscriptions (next_look_up_at, tenant_id, preapproval_id) where next_look_up_at is not null;
 comment on index subscriptions_to_look_up is 'Resolver: creates, changes and closes of unknown outcome.';
 create index subscriptions_newest on subscriptions (tenant_id, requested_at desc, preapproval_id desc);
 comment on index subscriptions_newest is 'GET /v1/subscriptions and GET /v1/preapprovals: a site''s own, newest first, keyset pages.';
 
+create index subscriptions_of_merchant on subscriptions (tenant_id, merchant_preapproval_id);
+comment on index subscriptions_of_merchant is 'GET /v1/subscriptions?merchantPreapprovalId=…';
 create index subscriptions_of_gateway on subscriptions (tenant_id, gateway_preapproval_id desc) where gateway_preapproval_id is not null;
 comment on index subscriptions_of_gateway is 'GET /v1/preapprovals: what the gateway has of a site, newest first.';
 
@@ -118,6 +132,7 @@ create table payment_history (
     gateway_created varchar null,
     notified_at varchar null,
     learnt_from varchar null,
+    sends int not null default 1,
     look_ups int not null default 0,
     next_look_up_at timestamptz null,
     unknown_recorded_at timestamptz null,
@@ -136,10 +151,15 @@ create index payment_history_by_gateway_id on payment_history (tenant_id, gatewa
 comment on index payment_history_by_gateway_id is 'GET /v1/payments/{id}.';
 create index payment_history_newest on payment_history (tenant_id, requested_at desc, merchant_transaction_id desc);
 comment on index payment_history_newest is 'GET /v1/payments: a site''s own, newest first.';
-create index payment_history_to_look_up on payment_history (next_look_up_at) where next_look_up_at is not null;
+create index payment_history_to_look_up on payment_history (next_look_up_at, tenant_id, merchant_transaction_id) where next_look_up_at is not null;
 comment on index payment_history_to_look_up is 'Resolver: charges of unknown outcome whose next look-up is due.';
-create index payment_history_requested on payment_history (requested_at) where status = 'requested';
+create index payment_history_requested on payment_history (requested_at, tenant_id, merchant_transaction_id) where status = 'requested';
 comment on index payment_history_requested is 'Resolver: charges that were requested long ago and hang without a message.';
+
+create index payment_history_with_owner on payment_history (owner) where owner is not null;
+comment on index payment_history_with_owner is 'GET /health/ready: charges that an owner has to settle.';
+create index subscriptions_with_owner on subscriptions (owner) where owner is not null;
+comment on index subscriptions_with_owner is 'GET /health/ready and operator recover: creates, changes and closes that an owner has to settle.';
 
 -- Notifications as they came: the body sealed, kept whatever becomes of it.
 create table notifications (
@@ -155,6 +175,7 @@ create table notifications (
     reference varchar null,
     gateway_preapproval_id bigint null,
     preapproval_id uuid null,
+    notified_at varchar null,
     constraint pkey_notifications primary key (id),
     constraint notifications_status_known check (status in ('received', 'matched', 'parked', 'kept', 'unreadable', 'expired'))
 );
@@ -162,7 +183,15 @@ create table notifications (
 create index notifications_of_site on notifications (tenant_id, received_at desc);
 comment on index notifications_of_site is 'The notification log of a site, newest first.';
 create index notifications_parked on notifications (received_at) where status = 'parked';
-comment on index notifications_parked is 'Parked ones are tried again as soon as what they name is known, and expire.';
+comment on index notifications_parked is 'Parked ones are tried again as soon as what they name is known.';
+create index notifications_expiring on notifications (received_at) where status in ('parked', 'kept', 'unreadable') and body is not null;
+comment on index notifications_expiring is 'Notification job: bodies that fitted nothing and are let go in time, oldest first.';
+create index notifications_unread on notifications (received_at, id) where status = 'received';
+comment on index notifications_unread is 'Notification job: what was acknowledged long ago and never read, in keyset pages.';
+create index notifications_mismatched on notifications (received_at) where status = 'parked' and reason like 'mismatch%';
+comment on index notifications_mismatched is 'GET /health/ready: notifications that do not say what was asked for; a person has to look.';
+create index notifications_of_payment on notifications (tenant_id, reference, notified_at) where kind = 'Payment' and status = 'matched';
+comment on index notifications_of_payment is 'Every read of payments: when the gateway last told of one, also where it told nothing new and made no event.';
 
 -- Sandbox mode only: how far business time has been moved; it never goes back, also not over a restart.
 create table business_clock (

@@ -14,7 +14,7 @@ namespace Billing.Api.Subscribing;
 //   RecordCreate           append PreapprovalRegistered, PreapprovalRefused or MandateOutcomeUnknown          one commit
 
 /// <summary>Never a row: invoked by the endpoint, which alone holds the personal data.</summary>
-public sealed record RequestPreapproval(string Tenant, Guid PreapprovalId, MandateTerms Terms, MandatePersonal Personal, ScheduleTerms? Schedule);
+public sealed record RequestPreapproval(string Tenant, Guid PreapprovalId, MandateTerms Terms, MandatePersonal Personal, ScheduleTerms? Schedule, int? StatedSiteId);
 
 public sealed record RegisterPreapproval(string Tenant, Guid PreapprovalId);
 
@@ -24,7 +24,7 @@ public static class SubscribeCustomerHandler
 {
     public static (Events, OutgoingMessages) Handle(RequestPreapproval command, Preapproval? state, DateTimeOffset now)
     {
-        var events = PreapprovalDecider.Request(state, command.PreapprovalId, command.Terms, command.Personal, command.Schedule, now);
+        var events = PreapprovalDecider.Request(state, command.PreapprovalId, command.Terms, command.Personal, command.Schedule, command.StatedSiteId, now);
         var register = new RegisterPreapproval(command.Tenant, command.PreapprovalId);
 
         return ([.. events], [.. events.Select(_ => new Outgoing(register, Id: DerivedId.Of("register", command.Tenant, $"{command.PreapprovalId:N}")))]);

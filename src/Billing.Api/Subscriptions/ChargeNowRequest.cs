@@ -51,6 +51,6 @@ public sealed partial record ChargeNowRequest(string? MerchantTransactionId, lon
         }
     }
 
-    [GeneratedRegex("^[0-9a-zA-Z_-]{1,50}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9a-zA-Z_-]{1,50}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Allowed();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Billing.Api.Audit;
 using Billing.Api.Payments;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,5 +13,6 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(EventViews))]
 [JsonSerializable(typeof(ChargeNowRequest))]
+[JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;

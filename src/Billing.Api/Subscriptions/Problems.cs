@@ -34,7 +34,9 @@ public static class Problems
 
     public static IResult Denied() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.");
 
-    private static IResult Say(int status, string code, string detail) => Results.Json(
+    /// <param name="code">For machines.</param>
+    /// <param name="detail">A sentence for people.</param>
+    public static IResult Say(int status, string code, string detail) => Results.Json(
         new ProblemDetails { Status = status, Title = code, Detail = detail, Extensions = { ["code"] = code } },
         OurJson.Default.ProblemDetails, "application/problem+json", status);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Api.Audit;
 using Billing.Api.Charging;
 using Billing.Api.GlobalPay;
 using Billing.Api.Pausing;
@@ -15,10 +16,11 @@ namespace Billing.Api.Subscriptions;
 /// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
 public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, EventStore.EventStore store, StreamRequests requests, MessageBus bus)
 {
+    private const string DefaultLimit = "50";
     private const int MostLimit = 200;
     private static readonly string[] Statuses = ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
 
-    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, int limit = 50) => Problems.GuardAsync(async () =>
+    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, string? limit = null) => Problems.GuardAsync(async () =>
     {
         (DateTimeOffset, Guid)? cursor = null;
 
@@ -27,9 +29,10 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             cursor = Cursor.TryRead(after, out var read) ? read : throw new RuleViolation("cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
         }
 
-        if (limit is < 1 or > MostLimit)
+        // Read here and not by the framework, whose refusal is an empty 400.
+        if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MostLimit)
         {
-            throw new RuleViolation("limit_invalid", $"The limit must be from 1 to {MostLimit}.");
+            throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
         }
 
         if (status is not null && !Statuses.Contains(status))
@@ -37,7 +40,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
         }
 
-        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, status, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, limit, ct), OurJson.Default.SubscriptionPage);
+        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, status, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct), OurJson.Default.SubscriptionPage);
     });
 
     public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () => Say(await FindAsync(http, id, ct)));
@@ -73,7 +76,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
         var money = new Money(asked.AmountMinor!.Value, asked.Currency!);
         http.RequestServices.GetRequiredService<Gateway.Translation.WireMoney>().ChargeToWire(money);
 
-        var started = await requests.StartAsync(key, null, body, asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, now), ct)
+        var started = await requests.StartAsync(key, null, [], asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, now), ct)
             ?? throw new RuleViolation("merchant_transaction_id_taken", "Another subscription has a charge with this merchantTransactionId. Choose a new one.");
         var settled = await requests.SettledAsync(
             started with { FromVersion = 0 }, state => state.Charges.GetValueOrDefault(asked.MerchantTransactionId!) is { State: not MoneyState.Requested }, ct);
@@ -90,7 +93,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
             throw new RuleViolation("merchant_transaction_id_taken", "This merchantTransactionId was used for another amount. Choose a new one for a new charge.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, null, now);
 
         return ([.. events], Submissions.For(tenant, state, events));
     }

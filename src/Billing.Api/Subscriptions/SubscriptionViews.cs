@@ -1,3 +1,4 @@
+using Billing.EventStore;
 using Npgsql;
 
 namespace Billing.Api.Subscriptions;
@@ -39,6 +40,22 @@ public sealed class SubscriptionViews(NpgsqlDataSource books)
         await using var row = await command.ExecuteReaderAsync(ct);
 
         return await row.ReadAsync(ct) ? Read(row) : null;
+    }
+
+    /// <summary>Those whose create, change or close a person has to settle.</summary>
+    public async Task<IReadOnlyList<StreamKey>> WithOwnerAsync(string tenant, CancellationToken ct)
+    {
+        await using var command = books.CreateCommand("select preapproval_id from subscriptions where tenant_id = $1 and owner is not null limit 1000");
+        command.Parameters.Add(new() { Value = tenant });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var keys = new List<StreamKey>();
+
+        while (await row.ReadAsync(ct))
+        {
+            keys.Add(new StreamKey(tenant, row.GetGuid(0)));
+        }
+
+        return keys;
     }
 
     /// <summary>Newest first.</summary>

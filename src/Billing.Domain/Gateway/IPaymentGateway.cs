@@ -117,6 +117,9 @@ public enum PaymentStatus
     /// <summary>A number we do not know: kept, shown, looked up; decides nothing.</summary>
     Unrecognised,
     Pending,
+
+    /// <summary>Pending, and waiting for a person at the provider (14, 37).</summary>
+    UnderReview,
     Failed,
     Charged,
     Reversed,

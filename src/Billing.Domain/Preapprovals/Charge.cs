@@ -8,6 +8,7 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="ClaimedAt">Database clock: the last time that a process is known to have had the submission in hand.</param>
 /// <param name="Resent">How often the same id was sent again.</param>
 /// <param name="Provisional">Set by an operator: any definite word of the gateway replaces it.</param>
+/// <param name="NextLookUpAt">Business time; null while nothing is to be asked.</param>
 /// <param name="Facts">What came after the success, each once.</param>
 public sealed record Charge(
     ChargeId Id,
@@ -27,7 +28,8 @@ public sealed record Charge(
     string? FailureCode = null,
     string? FailureText = null,
     string? Description = null,
-    string? ExecutionDate = null)
+    string? ExecutionDate = null,
+    DateTimeOffset? NextLookUpAt = null)
 {
     /// <summary>Requested, sending or unknown: nothing else of this preapproval is sent meanwhile. Pending at the provider is known, and does not block.</summary>
     public bool IsInFlight => Origin is not ChargeOrigin.OnDemand && IsUnsettled;

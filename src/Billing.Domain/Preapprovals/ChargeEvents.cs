@@ -5,8 +5,9 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="ProfileVersion">Version of the method profile that the charge obeys.</param>
 /// <param name="Description">The storefront's free text, on demand only.</param>
 /// <param name="ExecutionDate">yyyyMMdd, on demand only, passed on to methods that debit later (SEPA).</param>
+/// <param name="StatedSiteId">The site that the storefront's body named, which need not be the one that authenticated; recorded, never trusted.</param>
 public sealed record ChargeRequested(
-    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, string? ExecutionDate, DateTimeOffset RequestedAt)
+    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, string? ExecutionDate, int? StatedSiteId, DateTimeOffset RequestedAt)
     : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The gateway said "not found" and the quiet period has passed: the same MerchantTransactionID is sent again.</summary>
@@ -31,9 +32,13 @@ public abstract record PaymentEvent(
     Guid PreapprovalId, ChargeId Charge, Money Amount, Money? CapturedAmount, GatewayPayment? Gateway, ChargeOrigin Origin, int ProfileVersion, LearntFrom LearntFrom)
     : PreapprovalEvent(PreapprovalId);
 
+/// <summary>The provider has it and has not decided. Said again with each look-up past its window, until an owner takes over.</summary>
+/// <param name="LookUps">How often it has been asked about since its window ended.</param>
+/// <param name="NextLookUpAt">Business time: the end of the profile's window, or the next look-up; null when an owner has it.</param>
+/// <param name="Owner">Who has to see to it; null while it may simply take its time.</param>
 public sealed record PaymentPending(
     Guid PreapprovalId, ChargeId Charge, Money Amount, Money? CapturedAmount, GatewayPayment? Gateway, ChargeOrigin Origin, int ProfileVersion, LearntFrom LearntFrom,
-    DateTimeOffset PendingSince)
+    int LookUps, DateTimeOffset? NextLookUpAt, string? Owner, DateTimeOffset PendingSince)
     : PaymentEvent(PreapprovalId, Charge, Amount, CapturedAmount, Gateway, Origin, ProfileVersion, LearntFrom);
 
 public sealed record PaymentCharged(
@@ -55,8 +60,9 @@ public sealed record PaymentFailed(
 /// <param name="ClaimedAt">Database clock: when a process last took the submission in hand. "Not found" is believed only a lease and a time-out later.</param>
 /// <param name="Owner">Who has to decide; null while look-ups go on.</param>
 public sealed record PaymentOutcomeUnknown(
-    Guid PreapprovalId, ChargeId Charge, string Symptom, GatewayPayment? Gateway, int LookUps, DateTimeOffset? NextLookUpAt, DateTimeOffset? ClaimedAt, string? Owner,
-    DateTimeOffset SeenAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, Money Amount, Money? CapturedAmount, GatewayPayment? Gateway, ChargeOrigin Origin, int ProfileVersion, LearntFrom LearntFrom,
+    string Symptom, int LookUps, DateTimeOffset? NextLookUpAt, DateTimeOffset? ClaimedAt, string? Owner, DateTimeOffset SeenAt)
+    : PaymentEvent(PreapprovalId, Charge, Amount, CapturedAmount, Gateway, Origin, ProfileVersion, LearntFrom);
 
 public sealed record RetryScheduled(Guid PreapprovalId, Period Period, int Attempt, DateTimeOffset DueAt, int PolicyVersion, DateTimeOffset ScheduledAt)
     : PreapprovalEvent(PreapprovalId);
@@ -70,7 +76,9 @@ public sealed record PeriodPaidTwice(Guid PreapprovalId, Period Period, string F
     : PreapprovalEvent(PreapprovalId);
 
 /// <summary>A named person settles what the gateway cannot tell. Provisional: a later positive answer of the gateway replaces it.</summary>
+/// <param name="Amount">What the charge had asked for.</param>
 /// <param name="State">Charged or Failed.</param>
 /// <param name="Why">Sealed, like <paramref name="Evidence"/>: null once the person is forgotten.</param>
 public sealed record OutcomeSetByOperator(
-    Guid PreapprovalId, ChargeId Charge, MoneyState State, string By, string? Why, string? Evidence, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, MoneyState State, string By, string? Why, string? Evidence, DateTimeOffset SetAt)
+    : PreapprovalEvent(PreapprovalId);

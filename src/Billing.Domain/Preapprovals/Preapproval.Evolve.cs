@@ -19,7 +19,7 @@ public sealed partial record Preapproval
         ({ } s, PreapprovalChanged e) => s.Apply(e),
         ({ } s, ChangeFailed e) => s with { Unsettled = null, LastRefusal = new(MandateOperation.Change, e.Code, e.ReasonText) },
         ({ } s, CloseRequested e) => s with { Status = PreapprovalStatus.Closing, Unsettled = new(MandateOperation.Close, null, null, null, e.RequestedAt), LastRefusal = null },
-        ({ } s, CloseFailed e) => s with { Status = s.StatusBeforeClosing, Unsettled = null, LastRefusal = new(MandateOperation.Close, e.Code, e.ReasonText) },
+        ({ } s, CloseFailed e) => s with { Status = s.StatusBeforeClosing, EndedByClose = ImmutableDictionary<Period, int>.Empty, Unsettled = null, LastRefusal = new(MandateOperation.Close, e.Code, e.ReasonText) },
         ({ } s, PreapprovalClosed e) => s.Apply(e),
         ({ } s, MandateOutcomeUnknown e) => s.Apply(e),
         ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
@@ -33,15 +33,15 @@ public sealed partial record Preapproval
 
         ({ } s, ChargeRequested e) => s.Apply(e),
         ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),
-        ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }),
+        ({ } s, ChargeStopped e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Stopped }).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason),
         ({ } s, ChargeDeferred e) => s with { Deferred = s.Deferred.SetItem(e.Period, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
         ({ } s, PaymentOutcomeUnknown e) => s.Apply(e),
-        ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending),
+        ({ } s, PaymentPending e) => s.Settle(e, MoneyState.Pending).Know(e.Charge, charge => charge with { LookUps = e.LookUps, NextLookUpAt = e.NextLookUpAt }),
         ({ } s, PaymentFailed e) => s.Settle(e, MoneyState.Failed).Know(e.Charge, charge => charge with { FailureCode = e.Gateway?.Code, FailureText = e.ReasonText }),
         ({ } s, PaymentCharged e) => s.Settle(e, MoneyState.Charged),
         ({ } s, RetryScheduled e) => s with { Retries = s.Retries.SetItem(e.Period, new(e.Period, e.Attempt, e.DueAt)) },
-        ({ } s, RetriesExhausted e) => s with { Retries = s.Retries.Remove(e.Period) },
+        ({ } s, RetriesExhausted e) => (s with { Retries = s.Retries.Remove(e.Period) }).Ended(e.Period, e.Attempts, e.Reason),
         ({ } s, PeriodPaidTwice) => s,
         ({ } s, OutcomeSetByOperator e) => s.Know(e.Charge, charge => charge with { State = e.State, Provisional = true }),
 
@@ -76,7 +76,7 @@ public sealed partial record Preapproval
     {
         Status = Status is PreapprovalStatus.Requested ? PreapprovalStatus.Pending : Status,
         Gateway = WithOurStatus(e.Gateway),
-        Terms = e.Terms,
+        Terms = Merge(e.Terms),
         Personal = Merge(e.Personal),
         CreateAnswered = CreateAnswered || e.LearntFrom is not LearntFrom.Notification,
         Unsettled = Unsettled?.Operation is MandateOperation.Create ? null : Unsettled,
@@ -93,7 +93,7 @@ public sealed partial record Preapproval
     private Preapproval Apply(PreapprovalChanged e) => this with
     {
         Gateway = WithOurStatus(e.Gateway),
-        Terms = e.Terms,
+        Terms = Merge(e.Terms),
         Personal = Merge(e.Personal),
         AskedSchedule = Unsettled?.Schedule ?? AskedSchedule,
         Unsettled = Unsettled?.Operation is MandateOperation.Change ? null : Unsettled,
@@ -128,6 +128,7 @@ public sealed partial record Preapproval
         State = charge.State is MoneyState.Requested ? MoneyState.Unknown : charge.State,
         Gateway = e.Gateway ?? charge.Gateway,
         LookUps = e.LookUps,
+        NextLookUpAt = e.NextLookUpAt,
         UnknownSince = charge.UnknownSince ?? e.SeenAt,
         ClaimedAt = Later(e.ClaimedAt, charge.ClaimedAt),
     });
@@ -138,6 +139,7 @@ public sealed partial record Preapproval
         Gateway = e.Gateway ?? charge.Gateway,
         CapturedAmount = e.CapturedAmount ?? charge.CapturedAmount,
         Provisional = false,
+        NextLookUpAt = null,
     });
 
     private Preapproval After(ChargeId id, AfterSuccess fact, GatewayPayment? gateway) =>
@@ -157,6 +159,10 @@ public sealed partial record Preapproval
     // A process that claimed first may report last: the fence counts from the latest claim known.
     private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left > right || right is null ? left : right;
 
+    private Preapproval Ended(Period? period, int attempt, string reason) => period is { } ended && Status is PreapprovalStatus.Closing && reason is ("closing" or "not_open")
+        ? this with { EndedByClose = EndedByClose.SetItem(ended, Math.Max(attempt, EndedByClose.GetValueOrDefault(ended))) }
+        : this;
+
     private Preapproval Decided(Period period) => this with
     {
         LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
@@ -168,6 +174,18 @@ public sealed partial record Preapproval
         Gateway is { StatusId: { } known } ours ? told with { StatusId = known, StatusInfo = ours.StatusInfo } : told;
 
     private PreapprovalStatus StatusBeforeClosing => OpenedAt is null ? PreapprovalStatus.Pending : PreapprovalStatus.Open;
+
+    private MandateTerms Merge(MandateTerms told) => told with
+    {
+        MethodId = told.MethodId == 0 ? Terms.MethodId : told.MethodId,
+        MethodOptionId = told.MethodOptionId ?? Terms.MethodOptionId,
+        Description = told.Description ?? Terms.Description,
+        ReturnUrl = told.ReturnUrl ?? Terms.ReturnUrl,
+        Currency = told.Currency ?? Terms.Currency,
+        MaximumAmountHundredths = told.MaximumAmountHundredths ?? Terms.MaximumAmountHundredths,
+        RecurringPeriod = told.RecurringPeriod ?? Terms.RecurringPeriod,
+        ExecutionDate = told.ExecutionDate ?? Terms.ExecutionDate,
+    };
 
     // Null means "not said": an answer that leaves a part out does not take it away.
     private MandatePersonal? Merge(MandatePersonal? told) => (told, Personal) switch

@@ -27,6 +27,9 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
     /// <summary>What waits for a charge in flight: a retry of an old period may wait beside the newest period.</summary>
     public ImmutableDictionary<Period, Deferral> Deferred { get; init; } = ImmutableDictionary<Period, Deferral>.Empty;
 
+    /// <summary>Periods that were ended because of a close, with the last attempt made at each: should the close be refused, they go on.</summary>
+    public ImmutableDictionary<Period, int> EndedByClose { get; init; } = ImmutableDictionary<Period, int>.Empty;
+
     /// <summary>What was asked of the gateway about the mandate and is not settled yet.</summary>
     public Unsettled? Unsettled { get; init; }
 

@@ -5,20 +5,20 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <exception cref="RuleViolation">12: not one that can be changed. 113: another change or close is still being decided.</exception>
-    public static PreapprovalEvent[] RequestChange(Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, DateTimeOffset now)
+    /// <exception cref="RuleViolation">preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being decided.</exception>
+    public static PreapprovalEvent[] RequestChange(Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId, DateTimeOffset now)
     {
         if (state.Status is not (PreapprovalStatus.Pending or PreapprovalStatus.Open))
         {
-            throw new RuleViolation("12", "Preapproval is invalid: only a pending or open one can be changed.");
+            throw new RuleViolation("preapproval_not_open", "Preapproval is invalid: only a pending or open one can be changed.");
         }
 
         if (state.Unsettled is not null)
         {
-            throw new RuleViolation("113", "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
+            throw new RuleViolation("action_in_progress", "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
         }
 
-        return [new ChangeRequested(state.Id, terms, personal, schedule, now)];
+        return [new ChangeRequested(state.Id, terms, personal, schedule, statedSiteId, now)];
     }
 
     /// <param name="applied">After a look-up: whether the gateway shows what was asked for; null where the answer itself tells.</param>
@@ -60,10 +60,15 @@ public static partial class PreapprovalDecider
 
         // A change that names no first day keeps counting from the day it always counted from.
         var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
-        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, state.LastDecided);
+        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, LastSettled(state, now));
 
         return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), new ScheduleSet(state.Id, next, now)];
     }
+
+    // After a schedule that has ended, a new one bills from today on: the time without one was nobody's debt.
+    private static DateOnly? LastSettled(Preapproval state, DateTimeOffset now) => state.Schedule is { } ended && ended.DueOnAfter(state.LastDecided) is null
+        ? new[] { state.LastDecided ?? DateOnly.MinValue, ended.LocalDate(now).AddDays(-1) }.Max()
+        : state.LastDecided;
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
     {

@@ -53,7 +53,7 @@ public static partial class PreapprovalDecider
         var amount = state.AttemptsAt(due.Period).FirstOrDefault()?.Amount ?? state.Schedule!.Amount;
 
         return new ChargeRequested(
-            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, null, now);
+            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, null, null, now);
     }
 
     // What fell due and was not decided by now, where nobody will come back to it.
@@ -89,8 +89,8 @@ public static partial class PreapprovalDecider
 
     /// <summary>The storefront charges by itself, outside the schedule.</summary>
     /// <returns>Nothing when this MerchantTransactionID is already one of ours: a repeat is harmless.</returns>
-    /// <exception cref="RuleViolation">12: not open. 2: an id of the form that only we derive. 118: not an amount that can be charged.</exception>
-    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, string? executionDate, DateTimeOffset now)
+    /// <exception cref="RuleViolation">preapproval_not_open. merchant_transaction_id_reserved: an id of the form that only we derive. amount_invalid: not an amount that can be charged.</exception>
+    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, string? executionDate, int? statedSiteId, DateTimeOffset now)
     {
         if (state.Charges.ContainsKey(merchantTransactionId))
         {
@@ -99,22 +99,22 @@ public static partial class PreapprovalDecider
 
         if (ChargeId.IsDerivedForm(merchantTransactionId))
         {
-            throw new RuleViolation("2", "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
+            throw new RuleViolation("merchant_transaction_id_reserved", "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
         }
 
         if (amount.Minor <= 0)
         {
-            throw new RuleViolation("118", "Amount invalid: it must be more than zero.");
+            throw new RuleViolation("amount_invalid", "Amount invalid: it must be more than zero.");
         }
 
         if (state.Status is not PreapprovalStatus.Open)
         {
-            throw new RuleViolation("12", "Preapproval is invalid: only an open one can be charged.");
+            throw new RuleViolation("preapproval_not_open", "Preapproval is invalid: only an open one can be charged.");
         }
 
         var version = MethodProfiles.For(state.Terms.MethodId).Version;
 
-        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, executionDate, now)];
+        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, executionDate, statedSiteId, now)];
     }
 
     /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, or that the mandate is closing.</summary>

@@ -1,11 +1,12 @@
 using Billing.Domain.Gateway;
+using Billing.Domain.Profiles;
 
 namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
     /// <param name="withdrawn">MerchantTransactionIDs whose submission was deleted unclaimed, in the same transaction: never sent.</param>
-    /// <exception cref="RuleViolation">12: the gateway does not have it, so there is nothing to close.</exception>
+    /// <exception cref="RuleViolation">preapproval_not_open: the gateway does not have it, so there is nothing to close.</exception>
     public static PreapprovalEvent[] RequestClose(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now)
     {
         if (state.Status is PreapprovalStatus.Closing or PreapprovalStatus.Closed)
@@ -15,15 +16,10 @@ public static partial class PreapprovalDecider
 
         if (state.Gateway is null)
         {
-            throw new RuleViolation("12", "Preapproval is invalid: the gateway has no such preapproval.");
+            throw new RuleViolation("preapproval_not_open", "Preapproval is invalid: the gateway has no such preapproval.");
         }
 
-        if (state.Unsettled is not null)
-        {
-            throw new RuleViolation("113", "Preapproval action is invalid: an earlier change is still being decided. Ask again shortly.");
-        }
-
-        return [new CloseRequested(state.Id, now), .. Stopped(state, withdrawn, now), .. RetriesEnded(state, now)];
+        return [.. ChangeSuperseded(state, now), new CloseRequested(state.Id, now), .. Stopped(state, withdrawn, now), .. RetriesEnded(state, now)];
     }
 
     public static PreapprovalEvent[] RecordClose(Preapproval state, MandateAnswer answer, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
@@ -37,7 +33,7 @@ public static partial class PreapprovalDecider
         {
             MandateAnswer.Told { Mandate.Status: MandateStatus.Closed } told => Closed(state, told.Mandate.Gateway, from, now),
             MandateAnswer.Told => [StillUnknown(state, "not_closed_yet", from, lookUps, now)],
-            MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now)],
+            MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now), .. TakenUpAgain(state, now)],
             MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
             _ => [StillUnknown(state, "not_found", from, lookUps, now)],
         };
@@ -51,6 +47,15 @@ public static partial class PreapprovalDecider
 
         return [closed, .. RetriesEnded(state, now), .. Unattended(state, DateOnly.MaxValue, "closed", now)];
     }
+
+    // A close that is refused has ended attempts in vain: each of their periods gets its next one.
+    private static IEnumerable<PreapprovalEvent> TakenUpAgain(Preapproval state, DateTimeOffset now) => state.EndedByClose
+        .OrderBy(ended => ended.Key.DueOn)
+        .Select(ended => new RetryScheduled(state.Id, ended.Key, ended.Value + 1, now, MethodProfiles.For(state.Terms.MethodId).Retries.Version, now));
+
+    // Nobody may be kept from closing because a change hangs: what becomes of it no longer matters.
+    private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, DateTimeOffset now) =>
+        state.Unsettled is { Operation: MandateOperation.Change } ? [new ChangeFailed(state.Id, "superseded_by_close", null, now)] : [];
 
     private static IEnumerable<PreapprovalEvent> Stopped(Preapproval state, IReadOnlyCollection<string> withdrawn, DateTimeOffset now) => withdrawn
         .Select(id => state.Charges.GetValueOrDefault(id))

@@ -25,7 +25,7 @@ public static partial class PreapprovalDecider
             ChargeAnswer.NotFound when charge.IsUnsettled => NotFound(state, charge, news, lookUps, now),
             ChargeAnswer.Duplicate when charge.IsUnsettled => [Unknown(state, charge, "duplicate", null, news, lookUps, now)],
             ChargeAnswer.Unknown unknown when charge.IsUnsettled => [Unknown(state, charge, unknown.Symptom, null, news, lookUps, now)],
-            _ => [],
+            _ => StillPending(state, charge, news, lookUps, now),
         };
     }
 
@@ -51,7 +51,7 @@ public static partial class PreapprovalDecider
             throw new RuleViolation("charge_settled", "The gateway has settled this charge already; its word stands.");
         }
 
-        var set = new OutcomeSetByOperator(state.Id, charge.Id, outcome, by, why, evidence, now);
+        var set = new OutcomeSetByOperator(state.Id, charge.Id, charge.Amount, charge.Origin, charge.ProfileVersion, outcome, by, why, evidence, now);
 
         return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, now) : RetryWithdrawn(state, charge, now)];
     }
@@ -65,14 +65,43 @@ public static partial class PreapprovalDecider
         {
             PaymentStatus.Unrecognised when charge.IsUnsettled && (from is not LearntFrom.Notification || charge.State is MoneyState.Requested) =>
                 [Unknown(state, charge, $"status_{payment.Gateway.StatusId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}", payment.Gateway, news, lookUps, now)],
-            PaymentStatus.Unrecognised => [],
-            PaymentStatus.Pending when known < MoneyState.Pending =>
-                [new PaymentPending(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, now)],
-            PaymentStatus.Pending => [],
+            PaymentStatus.Unrecognised => StillPending(state, charge, news, lookUps, now),
+            PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending => [Pending(state, charge, payment, from, now)],
+            PaymentStatus.UnderReview when known is MoneyState.Pending && charge.Gateway?.StatusId != payment.Gateway.StatusId => [Pending(state, charge, payment, from, now)],
+            PaymentStatus.Pending or PaymentStatus.UnderReview => StillPending(state, charge, news, lookUps, now),
             PaymentStatus.Failed when known < MoneyState.Failed => Failed(state, charge, payment.Gateway, payment.CapturedAmount, payment.ReasonText, false, from, now),
             PaymentStatus.Failed => [],
             _ => [.. Charged(state, charge, known, payment, from, now), .. AfterwardsFact(state, charge, payment, from, now)],
         };
+    }
+
+    // What is under review at the provider needs a person there; anything else gets one when its window has passed unanswered.
+    private static PaymentPending Pending(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now)
+    {
+        var owner = payment.State is PaymentStatus.UnderReview ? LookUpPolicy.Owner : null;
+        DateTimeOffset? lookUpAt = owner is null ? now + TimeSpan.FromDays(MethodProfiles.For(state.Terms.MethodId).PendingWindowDays) : null;
+
+        return new PaymentPending(
+            state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, 0, lookUpAt, owner, now);
+    }
+
+    // Pending past its window: asked about a few times more, then somebody's. Any definite word still outranks it.
+    private static PreapprovalEvent[] StillPending(Preapproval state, Charge charge, ChargeNews news, LookUpPolicy policy, DateTimeOffset now)
+    {
+        if (charge.State is not MoneyState.Pending || news.From is not LearntFrom.LookUp || charge.NextLookUpAt is not { } due || due > now)
+        {
+            return [];
+        }
+
+        var made = charge.LookUps + 1;
+        var next = policy.NextAt(made, now);
+
+        return
+        [
+            new PaymentPending(
+                state.Id, charge.Id, charge.Amount, charge.CapturedAmount, charge.Gateway, charge.Origin, charge.ProfileVersion, LearntFrom.LookUp, made, next,
+                next is null ? LookUpPolicy.Owner : null, now),
+        ];
     }
 
     // Whatever comes after a success proves the success.
@@ -108,12 +137,12 @@ public static partial class PreapprovalDecider
 
     private static PreapprovalEvent[] AfterwardsFact(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now) => payment.State switch
     {
-        PaymentStatus.Reversed when !charge.Has(AfterSuccess.Reversed) => [new PaymentReversed(state.Id, charge.Id, payment.Gateway, from, payment.ReasonText, now)],
-        PaymentStatus.Disputed when !charge.Has(AfterSuccess.Disputed) => [new PaymentDisputed(state.Id, charge.Id, null, payment.Gateway, from, now)],
-        PaymentStatus.DisputeWon when !charge.Has(AfterSuccess.DisputeWon) => [new DisputeWon(state.Id, charge.Id, null, payment.Gateway, from, now)],
-        PaymentStatus.DisputeLost when !charge.Has(AfterSuccess.DisputeLost) => [new DisputeLost(state.Id, charge.Id, null, payment.Gateway, from, now)],
-        PaymentStatus.ChargedBack when !charge.Has(AfterSuccess.ChargedBack) => [new PaymentChargedBack(state.Id, charge.Id, payment.Gateway, from, now)],
-        PaymentStatus.Refunded when !charge.Has(AfterSuccess.Refunded) => [new PaymentRefunded(state.Id, charge.Id, null, charge.Amount, payment.Gateway, from, now)],
+        PaymentStatus.Reversed when !charge.Has(AfterSuccess.Reversed) => [new PaymentReversed(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, payment.ReasonText, now)],
+        PaymentStatus.Disputed when !charge.Has(AfterSuccess.Disputed) => [new PaymentDisputed(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
+        PaymentStatus.DisputeWon when !charge.Has(AfterSuccess.DisputeWon) => [new DisputeWon(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
+        PaymentStatus.DisputeLost when !charge.Has(AfterSuccess.DisputeLost) => [new DisputeLost(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
+        PaymentStatus.ChargedBack when !charge.Has(AfterSuccess.ChargedBack) => [new PaymentChargedBack(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, now)],
+        PaymentStatus.Refunded when !charge.Has(AfterSuccess.Refunded) => [new PaymentRefunded(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, charge.Amount, now)],
 
         // How much is not said here: the refund's own news tells. Until then it is a difference that shows.
         PaymentStatus.PartiallyRefunded => Drifted(state, [new Difference($"payments.{charge.Id.MerchantTransactionId}.partially_refunded", "false", "true")], from, now),
@@ -181,6 +210,19 @@ public static partial class PreapprovalDecider
             return [new ChargeStopped(state.Id, charge.Id, "closing", now)];
         }
 
+        // Sent again only where no other attempt at the period has taken, or may yet take, the money.
+        var others = charge.Id.Period is { } period ? state.AttemptsAt(period).Where(other => other.Id != charge.Id).ToArray() : [];
+
+        if (others.Any(other => other.State is MoneyState.Charged))
+        {
+            return [new ChargeStopped(state.Id, charge.Id, "earlier_attempt_charged", now)];
+        }
+
+        if (others.Any(other => other.State is not (MoneyState.Failed or MoneyState.Stopped)))
+        {
+            return [Unknown(state, charge, "other_attempt_uncertain", null, news, policy, now)];
+        }
+
         return charge.Resent < policy.MaxResends
             ? [new ChargeResent(state.Id, charge.Id, now)]
             : [Unknown(state, charge, "never_arrives", null, news, policy with { Intervals = [] }, now)];
@@ -192,6 +234,7 @@ public static partial class PreapprovalDecider
         var next = policy.NextAt(made, now);
         var claimedAt = news.ClaimedAt ?? (charge.ClaimedAt is null ? news.AskedAt : null);
 
-        return new PaymentOutcomeUnknown(state.Id, charge.Id, symptom, gateway, made, next, claimedAt, next is null ? LookUpPolicy.Owner : null, now);
+        return new PaymentOutcomeUnknown(
+            state.Id, charge.Id, charge.Amount, null, gateway, charge.Origin, charge.ProfileVersion, news.From, symptom, made, next, claimedAt, next is null ? LookUpPolicy.Owner : null, now);
     }
 }

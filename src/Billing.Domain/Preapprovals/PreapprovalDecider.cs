@@ -11,8 +11,8 @@ namespace Billing.Domain.Preapprovals;
 public static partial class PreapprovalDecider
 {
     public static PreapprovalEvent[] Request(
-        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, DateTimeOffset now) =>
-        state is null ? [new PreapprovalRequested(id, terms, personal, schedule, now)] : [];
+        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId, DateTimeOffset now) =>
+        state is null ? [new PreapprovalRequested(id, terms, personal, schedule, statedSiteId, now)] : [];
 
     /// <summary>What the gateway, or a look-up, says of our create.</summary>
     /// <remarks>It is never sent again: a bounded list scan that finds nothing proves nothing (GLOBALPAY.md section 6.3), so that an operator ends it.</remarks>
@@ -95,6 +95,10 @@ public static partial class PreapprovalDecider
 
         return fresh.Length == 0 ? [] : [new DriftFound(state.Id, [.. fresh.Select(difference => difference.Field)], fresh, from, now)];
     }
+
+    /// <summary>A look-up of the mandate could not even be made: counted like one that told nothing, so that it ends with an owner.</summary>
+    public static PreapprovalEvent[] LookUpFailed(Preapproval state, string symptom, LookUpPolicy lookUps, DateTimeOffset now) =>
+        state.Unsettled is { NextLookUpAt: not null } ? [StillUnknown(state, symptom, LearntFrom.LookUp, lookUps, now)] : [];
 
     private static MandateOutcomeUnknown StillUnknown(Preapproval state, string symptom, LearntFrom from, LookUpPolicy policy, DateTimeOffset now)
     {

@@ -10,8 +10,9 @@ namespace Billing.Domain.Preapprovals;
 public abstract record PreapprovalEvent(Guid PreapprovalId);
 
 /// <summary>The merchant asked for a mandate; the gateway has not been called yet.</summary>
+/// <param name="StatedSiteId">The site that the body named, which need not be the one that authenticated; recorded, never trusted.</param>
 public sealed record PreapprovalRequested(
-    Guid PreapprovalId, MandateTerms Terms, MandatePersonal? Personal, ScheduleTerms? Schedule, DateTimeOffset RequestedAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, MandateTerms Terms, MandatePersonal? Personal, ScheduleTerms? Schedule, int? StatedSiteId, DateTimeOffset RequestedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The gateway has the mandate: its whole answer, so that GET can be rebuilt. A later, fuller answer may follow an early notification.</summary>
 public sealed record PreapprovalRegistered(
@@ -28,8 +29,9 @@ public sealed record PreapprovalOpened(
     Guid PreapprovalId, int? StatusId, string? StatusInfo, string? MandateReference, LearntFrom LearntFrom, DateTimeOffset OpenedAt)
     : PreapprovalEvent(PreapprovalId);
 
+/// <param name="StatedSiteId"><inheritdoc cref="PreapprovalRequested" path="/param[@name='StatedSiteId']"/></param>
 public sealed record ChangeRequested(
-    Guid PreapprovalId, MandateTerms Terms, MandatePersonal? Personal, ScheduleTerms? Schedule, DateTimeOffset RequestedAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, MandateTerms Terms, MandatePersonal? Personal, ScheduleTerms? Schedule, int? StatedSiteId, DateTimeOffset RequestedAt) : PreapprovalEvent(PreapprovalId);
 
 public sealed record PreapprovalChanged(
     Guid PreapprovalId, GatewayMandate Gateway, MandateTerms Terms, MandatePersonal? Personal, LearntFrom LearntFrom, DateTimeOffset ChangedAt)

@@ -44,7 +44,7 @@ internal static class PaymentSearch
     private static int RankOf(WirePayment row) => PaymentStatuses.MeaningOf(row.Status?.ID) switch
     {
         PaymentStatus.Failed => 0,
-        PaymentStatus.Pending => 1,
+        PaymentStatus.Pending or PaymentStatus.UnderReview => 1,
         PaymentStatus.Unrecognised => 2,
         _ => 3,
     };

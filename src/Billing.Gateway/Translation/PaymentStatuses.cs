@@ -24,7 +24,7 @@ public static class PaymentStatuses
         [11] = ("Captured", PaymentStatus.Charged),
         [12] = ("Rejected", PaymentStatus.Failed),
         [13] = ("CaptureRequested", PaymentStatus.Pending),
-        [14] = ("Exception", PaymentStatus.Pending),
+        [14] = ("Exception", PaymentStatus.UnderReview),
         [15] = ("CancelRequested", PaymentStatus.Pending),
         [16] = ("Reversed", PaymentStatus.Reversed),
         [17] = ("Completed", PaymentStatus.Charged),
@@ -41,7 +41,7 @@ public static class PaymentStatuses
         [34] = ("QueuedForCanceling", PaymentStatus.Pending),
         [35] = ("PartiallyCaptured", PaymentStatus.Charged),
         [36] = ("SuccessWaitForFraud", PaymentStatus.Pending),
-        [37] = ("ExceptionWaitForFraud", PaymentStatus.Pending),
+        [37] = ("ExceptionWaitForFraud", PaymentStatus.UnderReview),
     }.ToFrozenDictionary();
 
     /// <summary>Unrecognised for a number that we do not know, and for none.</summary>

@@ -38,6 +38,9 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
         if (answer.After is { } notification)
         {
             await Task.WhenAny(notification.Acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
+
+            // Time for the merchant to act on it, so that it surely comes first.
+            await Task.Delay(TimeSpan.FromMilliseconds(rule?.DelayMs ?? 0), CancellationToken.None);
         }
 
         await EndAsync(http, call, operation, AfterActing(rule, answer));

@@ -93,6 +93,7 @@ public sealed class World : IAsyncDisposable
             ["Sites__30202__ApiKey"] = "storefront-key-30202",
             ["Sites__30202__GatewayApiKey"] = "gateway-key-30202",
             ["Sealing__MasterKey"] = Convert.ToBase64String(new byte[32]),
+            ["Sealing__IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
         };
 
         foreach (var (name, value) in extra ?? new Dictionary<string, string?>())

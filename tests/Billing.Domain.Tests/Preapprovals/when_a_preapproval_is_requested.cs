@@ -11,7 +11,7 @@ public class when_a_preapproval_is_requested
     [Fact]
     public void it_is_written_down_before_the_gateway_is_asked() =>
         Given()
-            .When(it => Request(it, Id, Terms, Personal, Monthly, Noon))
+            .When(it => Request(it, Id, Terms, Personal, Monthly, null, Noon))
             .Then(Requested());
 
     [Fact]

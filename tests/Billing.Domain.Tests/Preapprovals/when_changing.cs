@@ -22,22 +22,22 @@ public class when_changing
     [Fact]
     public void it_is_written_down_before_the_gateway_is_asked()
     {
-        Given(Open).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenOnce(ChangeRequested());
-        Given(Requested(), Registered()).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenOnce(ChangeRequested());
+        Given(Open).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
+        Given(Requested(), Registered()).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
         Given(Asked).Is(Terms, it => it.Terms);
     }
 
     [Fact]
     public void there_is_one_at_a_time()
     {
-        Given(Asked).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenRefused("113");
-        Given(Asked, Unknown(MandateOperation.Change, "timeout", null)).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenRefused("113");
+        Given(Asked).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("action_in_progress");
+        Given(Asked, Unknown(MandateOperation.Change, "timeout", null)).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("action_in_progress");
     }
 
     [Theory]
     [MemberData(nameof(Unchangeable))]
     public void only_a_pending_or_open_one_can_be_changed(PreapprovalEvent[] history) =>
-        Given(history).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenRefused("12");
+        Given(history).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("preapproval_not_open");
 
     [Fact]
     public void the_gateways_answer_applies_it()
@@ -53,7 +53,7 @@ public class when_changing
 
         Given(Asked).When(it => Answered(it, new MandateAnswer.Refused("114", "Description invalid"))).Then(refused);
         Given(Asked, refused).Is((Terms, new Refusal(MandateOperation.Change, "114", "Description invalid")), it => (it.Terms, it.LastRefusal));
-        Given(Asked, refused).When(it => RequestChange(it, Dearer, Personal, null, Noon)).ThenOnce(ChangeRequested());
+        Given(Asked, refused).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
     }
 
     [Fact]

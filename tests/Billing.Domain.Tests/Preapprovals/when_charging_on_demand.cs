@@ -21,45 +21,45 @@ public class when_charging_on_demand
     [Fact]
     public void an_open_preapproval_is_charged_under_the_callers_own_id() =>
         Given(OpenWith(null))
-            .When(it => ChargeNow(it, "order-4711", new Money(1, "USD"), "One more seat", "20260305", Noon))
-            .Then(new ChargeRequested(Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 1, null, "One more seat", "20260305", Noon));
+            .When(it => ChargeNow(it, "order-4711", new Money(1, "USD"), "One more seat", "20260305", 30597, Noon))
+            .Then(new ChargeRequested(Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 1, null, "One more seat", "20260305", 30597, Noon));
 
     [Fact]
     public void a_repeat_is_harmless_whatever_has_become_of_it()
     {
-        Given(Open, Sent(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).ThenNothing();
-        Given(Open, Sent(OnDemand), Charged(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).ThenNothing();
-        Given(Open, Sent(OnDemand), CloseRequested()).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).ThenNothing();
+        Given(Open, Sent(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
+        Given(Open, Sent(OnDemand), Charged(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
+        Given(Open, Sent(OnDemand), CloseRequested()).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
     }
 
     [Fact]
     public void it_neither_waits_for_the_schedule_nor_moves_it()
     {
-        Given(Open, Sent(March), Unknown(March)).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).Then(Sent(OnDemand));
+        Given(Open, Sent(March), Unknown(March)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).Then(Sent(OnDemand));
         Given(Open, Sent(OnDemand)).Is((March.Period, null), it => (it.NextDue?.Period, it.InFlight));
     }
 
     [Fact]
     public void a_pause_does_not_stop_it() =>
-        Given(Open, new SchedulePaused(Id, Noon)).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).Then(Sent(OnDemand));
+        Given(Open, new SchedulePaused(Id, Noon)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).Then(Sent(OnDemand));
 
     [Theory]
     [MemberData(nameof(NotOpen))]
     public void only_an_open_preapproval_is_charged(PreapprovalEvent[] history) =>
-        Given(history).When(it => ChargeNow(it, "order-4711", Price, null, null, Noon)).ThenRefused("12");
+        Given(history).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenRefused("preapproval_not_open");
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     public void nothing_and_less_is_no_amount(long minor) =>
-        Given(Open).When(it => ChargeNow(it, "order-4711", new Money(minor, "BRL"), null, null, Noon)).ThenRefused("118");
+        Given(Open).When(it => ChargeNow(it, "order-4711", new Money(minor, "BRL"), null, null, null, Noon)).ThenRefused("amount_invalid");
 
     [Theory]
     [InlineData("0190a6c2000070008000000000000001-1-260401-1")]
     [InlineData("0190A6C2000070008000000000000001-1-260401-1")]
     [InlineData("ffffffffffffffffffffffffffffffff-12-991231-4")]
     public void nobody_may_pose_as_a_period(string id) =>
-        Given(Open).When(it => ChargeNow(it, id, Price, null, null, Noon)).ThenRefused("2");
+        Given(Open).When(it => ChargeNow(it, id, Price, null, null, null, Noon)).ThenRefused("merchant_transaction_id_reserved");
 
     [Theory]
     [InlineData("0190a6c2000070008000000000000001")]

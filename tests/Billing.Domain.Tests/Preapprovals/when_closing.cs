@@ -41,12 +41,24 @@ public class when_closing
     [Fact]
     public void there_has_to_be_something_to_close()
     {
-        Given(Requested()).When(it => RequestClose(it, [], Noon)).ThenRefused("12");
-        Given(Requested(), new PreapprovalRefused(Id, "109", null, Noon)).When(it => RequestClose(it, [], Noon)).ThenRefused("12");
+        Given(Requested()).When(it => RequestClose(it, [], Noon)).ThenRefused("preapproval_not_open");
+        Given(Requested(), new PreapprovalRefused(Id, "109", null, Noon)).When(it => RequestClose(it, [], Noon)).ThenRefused("preapproval_not_open");
     }
 
     [Fact]
-    public void an_unsettled_change_comes_first() => Given(Paid, ChangeRequested()).When(it => RequestClose(it, [], Noon)).ThenRefused("113");
+    public void an_unsettled_change_does_not_keep_anybody_from_closing() =>
+        Given(Paid, ChangeRequested()).When(it => RequestClose(it, [], Noon)).Then(new ChangeFailed(Id, "superseded_by_close", null, Noon), CloseRequested());
+
+    [Fact]
+    public void a_refused_close_takes_up_again_what_it_had_ended() =>
+        Given(
+                [.. Open,
+                Sent(March), Failed(March), RetryOf(MarchAgain, At(4, 9)), Sent(April, At(4, 1)),
+                CloseRequested(At(4, 1)), new ChargeStopped(Id, April, "closing", At(4, 1)), NoMore(March, "closing", policy: 0, At(4, 1))])
+            .When(it => RecordClose(it, new MandateAnswer.Refused("14", null), LearntFrom.Answer, LookUps, At(4, 2)))
+            .Then(
+                new CloseFailed(Id, "14", null, At(4, 2)),
+                RetryOf(MarchAgain, At(4, 2), At(4, 2)), RetryOf(Due(4, 2), At(4, 2), At(4, 2)));
 
     [Fact]
     public void closing_again_is_harmless()

@@ -57,12 +57,12 @@ public class when_money_moves_after_the_success
 
     private static PreapprovalEvent Fact(PaymentStatus status) => status switch
     {
-        PaymentStatus.Reversed => new PaymentReversed(Id, March, Payment(status), LearntFrom.Notification, null, Noon),
-        PaymentStatus.Disputed => new PaymentDisputed(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
-        PaymentStatus.DisputeWon => new DisputeWon(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
-        PaymentStatus.DisputeLost => new DisputeLost(Id, March, null, Payment(status), LearntFrom.Notification, Noon),
-        PaymentStatus.ChargedBack => new PaymentChargedBack(Id, March, Payment(status), LearntFrom.Notification, Noon),
-        PaymentStatus.Refunded => new PaymentRefunded(Id, March, null, Price, Payment(status), LearntFrom.Notification, Noon),
+        PaymentStatus.Reversed => new PaymentReversed(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.Disputed => new PaymentDisputed(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.DisputeWon => new DisputeWon(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.DisputeLost => new DisputeLost(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.ChargedBack => new PaymentChargedBack(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, Noon),
+        PaymentStatus.Refunded => new PaymentRefunded(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Price, Noon),
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 }

@@ -21,6 +21,18 @@ public class when_the_gateway_does_not_find_a_charge
             .ThenOnce(new ChargeResent(Id, March, Quiet));
 
     [Fact]
+    public void it_is_stopped_instead_where_an_earlier_attempt_was_paid_after_all() =>
+        Given([.. Open, Sent(March), Failed(March), Sent(MarchAgain), Unknown(MarchAgain, claimed: Claimed), Charged(March, LearntFrom.Notification)])
+            .When(it => RecordOutcome(it, LookUp(MarchAgain, NotFound, Fenced), LookUps, Quiet))
+            .Then(new ChargeStopped(Id, MarchAgain, "earlier_attempt_charged", Quiet));
+
+    [Fact]
+    public void it_is_not_sent_again_while_another_attempt_may_still_collect() =>
+        Given([.. Open, Sent(March), Decided(March, MoneyState.Failed), Sent(MarchAgain), Unknown(MarchAgain, claimed: Claimed), Pending(March, LearntFrom.Notification)])
+            .When(it => RecordOutcome(it, LookUp(MarchAgain, NotFound, Fenced), LookUps, Quiet))
+            .ThenOnce(Unknown(MarchAgain, "other_attempt_uncertain", lookUps: 1, next: Quiet.AddHours(1), at: Quiet, from: LearntFrom.LookUp));
+
+    [Fact]
     public void it_is_not_believed_before_the_quiet_period_has_passed() =>
         Given(TimedOut)
             .When(it => RecordOutcome(it, LookUp(March, NotFound, Fenced), LookUps, Quiet.AddSeconds(-1)))
@@ -50,7 +62,7 @@ public class when_the_gateway_does_not_find_a_charge
     public void a_second_claim_that_only_asks_starts_the_quiet_period() =>
         Given(Open, Sent(March))
             .When(it => RecordOutcome(it, Answer(March, NotFound), LookUps, At(4, 1)))
-            .ThenOnce(Unknown(March, "not_found_yet", next: At(4, 1).AddMinutes(5), at: At(4, 1), claimed: Claimed));
+            .ThenOnce(Unknown(March, "not_found_yet", next: At(4, 1).AddMinutes(5), at: At(4, 1), claimed: Claimed, from: LearntFrom.Answer));
 
     [Fact]
     public void a_later_claim_moves_the_fence() =>

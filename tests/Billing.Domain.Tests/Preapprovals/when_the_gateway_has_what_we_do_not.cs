@@ -19,7 +19,7 @@ public class when_the_gateway_has_what_we_do_not
     {
         Given().When(it => Recover(it, Id, Shown(MandateStatus.Open), Noon)).Then(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp));
         Given(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp))
-            .When(it => ChargeNow(it, "order-4711", Price, null, null, Noon))
+            .When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
             .Then(Sent(OnDemand));
     }
 

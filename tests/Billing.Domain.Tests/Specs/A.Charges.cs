@@ -18,6 +18,7 @@ public static partial class A
     {
         [PaymentStatus.Unrecognised] = 99,
         [PaymentStatus.Pending] = 1,
+        [PaymentStatus.UnderReview] = 14,
         [PaymentStatus.Failed] = 4,
         [PaymentStatus.Charged] = 2,
         [PaymentStatus.Reversed] = 16,
@@ -33,25 +34,26 @@ public static partial class A
 
     /// <summary>A first attempt is due at midnight of its day, a retry at <paramref name="due"/>.</summary>
     public static ChargeRequested Sent(ChargeId id, DateTimeOffset? at = null, DateTimeOffset? due = null) =>
-        new(Id, id, Price, OriginOf(id), 1, id.Period is { } period ? due ?? At(period.DueOn.Month, period.DueOn.Day, 0) : null, null, null, at ?? Noon);
+        new(Id, id, Price, OriginOf(id), 1, id.Period is { } period ? due ?? At(period.DueOn.Month, period.DueOn.Day, 0) : null, null, null, null, at ?? Noon);
 
     public static PaymentCharged Charged(ChargeId id, LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null, PaymentStatus shown = PaymentStatus.Charged) =>
         new(Id, id, Price, Price, Payment(shown), OriginOf(id), 1, from, at ?? Noon);
 
     public static PaymentPending Pending(ChargeId id, LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null) =>
-        new(Id, id, Price, null, Payment(PaymentStatus.Pending), OriginOf(id), 1, from, at ?? Noon);
+        new(Id, id, Price, null, Payment(PaymentStatus.Pending), OriginOf(id), 1, from, 0, (at ?? Noon).AddDays(3), null, at ?? Noon);
 
     public static PaymentFailed Failed(
         ChargeId id, string? code = "119", string reason = "declined_for_now", LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null) =>
         new(Id, id, Price, null, Payment(PaymentStatus.Failed, code), OriginOf(id), 1, from, reason, "Balance insufficient", at ?? Noon);
 
     public static PaymentOutcomeUnknown Unknown(
-        ChargeId id, string symptom = "timeout", int lookUps = 0, DateTimeOffset? next = null, DateTimeOffset? at = null, DateTimeOffset? claimed = null, GatewayPayment? gateway = null) =>
-        new(Id, id, symptom, gateway, lookUps, next ?? (at ?? Noon) + LookUps.Intervals[0], claimed, null, at ?? Noon);
+        ChargeId id, string symptom = "timeout", int lookUps = 0, DateTimeOffset? next = null, DateTimeOffset? at = null, DateTimeOffset? claimed = null, GatewayPayment? gateway = null,
+        LearntFrom? from = null) =>
+        new(Id, id, Price, null, gateway, OriginOf(id), 1, from ?? (lookUps > 0 || symptom is "not_found_yet" ? LearntFrom.LookUp : LearntFrom.Answer), symptom, lookUps, next ?? (at ?? Noon) + LookUps.Intervals[0], claimed, null, at ?? Noon);
 
     /// <summary>Nobody asks any more: an operator has it.</summary>
-    public static PaymentOutcomeUnknown Owned(ChargeId id, string symptom, int lookUps, DateTimeOffset at, DateTimeOffset? claimed = null) =>
-        new(Id, id, symptom, null, lookUps, null, claimed, "operator", at);
+    public static PaymentOutcomeUnknown Owned(ChargeId id, string symptom, int lookUps, DateTimeOffset at, DateTimeOffset? claimed = null, LearntFrom from = LearntFrom.LookUp) =>
+        new(Id, id, Price, null, null, OriginOf(id), 1, from, symptom, lookUps, null, claimed, "operator", at);
 
     public static RetryScheduled RetryOf(ChargeId next, DateTimeOffset due, DateTimeOffset? at = null) => new(Id, next.Period!.Value, next.Attempt, due, 1, at ?? Noon);
 
@@ -63,7 +65,7 @@ public static partial class A
     public static ChargeDeferred Deferred(ChargeId id, ChargeId by, DateTimeOffset at) => new(Id, id.Period!.Value, id.Attempt, by.MerchantTransactionId, at);
 
     public static OutcomeSetByOperator Decided(ChargeId id, MoneyState state, DateTimeOffset? at = null) =>
-        new(Id, id, state, "maria", "The bank's statement shows it.", "statement-0331", at ?? Noon);
+        new(Id, id, Price, OriginOf(id), 1, state, "maria", "The bank's statement shows it.", "statement-0331", at ?? Noon);
 
     public static GatewayPayment Payment(PaymentStatus shown, string? code = null) => new(7001, "20260301120000", StatusIds[shown], shown.ToString(), code, null);
 

@@ -38,7 +38,7 @@ public static partial class A
 
     public static PreapprovalRequested Requested() => Requested(Monthly);
 
-    public static PreapprovalRequested Requested(ScheduleTerms? schedule) => new(Id, Terms, Personal, schedule, Noon);
+    public static PreapprovalRequested Requested(ScheduleTerms? schedule) => new(Id, Terms, Personal, schedule, null, Noon);
 
     public static PreapprovalRegistered Registered(LearntFrom from = LearntFrom.Answer) => new(Id, Shown(MandateStatus.Pending).Gateway, Terms, Personal, from, Noon);
 
@@ -51,7 +51,7 @@ public static partial class A
 
     public static PreapprovalClosed Closed(ClosedBy by, LearntFrom from, DateTimeOffset? at = null) => new(Id, by, 4, "ClosedByCustomer", from, at ?? Noon);
 
-    public static ChangeRequested ChangeRequested(ScheduleTerms? schedule = null, DateTimeOffset? at = null) => new(Id, Dearer, Personal, schedule, at ?? Noon);
+    public static ChangeRequested ChangeRequested(ScheduleTerms? schedule = null, DateTimeOffset? at = null) => new(Id, Dearer, Personal, schedule, null, at ?? Noon);
 
     public static PreapprovalChanged Changed(LearntFrom from = LearntFrom.Answer, MandateStatus status = MandateStatus.Open, DateTimeOffset? at = null) =>
         new(Id, Shown(status).Gateway, Dearer, Personal, from, at ?? Noon);

@@ -1,0 +1,35 @@
+using Billing.Messaging;
+using Npgsql;
+
+namespace Billing.Api.Health;
+
+/// <summary>GET /health/ready: what an on-call engineer asks first. None of it makes the service less ready.</summary>
+/// <param name="DeadLetters">Messages that could not be done: <c>billing dead-letters list</c>. Counted up to <see cref="MostCounted"/>.</param>
+/// <param name="OldestWaitingSeconds">How long the oldest message that could be worked on has been waiting, by the clock that made it due; null when none waits.</param>
+/// <param name="ChargesWithOwner">Charges of unknown outcome that a person has to settle: <c>billing operator resolve</c>. Counted up to <see cref="MostCounted"/>.</param>
+/// <param name="MandatesWithOwner">Creates, changes and closes of unknown outcome that a person has to settle: <c>billing operator recover</c>. Counted up to <see cref="MostCounted"/>.</param>
+/// <param name="ParkedMismatches">Notifications that name what is ours and say something else than was asked for: they moved nothing, and a person has to look. Counted up to <see cref="MostCounted"/>.</param>
+public sealed record Readiness(string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches)
+{
+    /// <summary>A count stops here: readiness is asked every few seconds, also on a very bad day.</summary>
+    public const int MostCounted = 10_000;
+
+    private static readonly string Owned =
+        $"""
+        select
+            (select count(*) from (select from payment_history where owner is not null limit {MostCounted}) counted),
+            (select count(*) from (select from subscriptions where owner is not null limit {MostCounted}) counted),
+            (select count(*) from (select from notifications where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted)
+        """;
+
+    /// <exception cref="NpgsqlException">The database does not answer: not ready.</exception>
+    public static async Task<Readiness> AskAsync(NpgsqlDataSource books, MessageBus bus, DateTimeOffset now, CancellationToken ct)
+    {
+        var pressure = await bus.PressureAsync(now, MostCounted, ct);
+        await using var command = books.CreateCommand(Owned);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+
+        return new Readiness("ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Billing.Api;
+
+/// <summary>What the routes alone do not tell of themselves: who may call, and how a write is repeated without harm.</summary>
+internal static class OpenApiDocumentation
+{
+    private const string Basic = "Basic";
+    private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
+    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions"];
+
+    public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
+    {
+        document.AddComponent<IOpenApiSecurityScheme>(Basic, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic", Description = "SiteID and the storefront's API key." });
+
+        foreach (var (path, item) in document.Paths.Where(route => StartsWith(route.Key, OfStorefronts)))
+        {
+            foreach (var (method, operation) in item.Operations ?? [])
+            {
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Basic, document)] = [] }];
+
+                if (method != HttpMethod.Get && StartsWith(path, GlobalPayShaped))
+                {
+                    (operation.Parameters ??= []).Add(RequestId());
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiParameter RequestId() => new()
+    {
+        Name = "RequestId",
+        In = ParameterLocation.Header,
+        Description = "1 to 100 printable ASCII characters, new for each new request: the same one with the same body meets the same answer and is done once.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 100 },
+    };
+
+    private static bool StartsWith(string path, string[] prefixes) => prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal));
+}

@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace Billing.Api.Tests.Auditing;
+
+/// <summary>The tables themselves, as somebody with their password sees them.</summary>
+internal static class Tables
+{
+    /// <summary>Every row of a table as text, in an order of its own.</summary>
+    public static async Task<string> RowsAsync(this NpgsqlDataSource books, string table) =>
+        (string)(await books.ScalarAsync($"select coalesce(string_agg(v::text, E'\n' order by v::text), '') from {table} v"))!;
+
+    public static async Task<object?> ScalarAsync(this NpgsqlDataSource books, string sql, params object[] parameters)
+    {
+        await using var command = books.CreateCommand(sql);
+
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new() { Value = parameter });
+        }
+
+        return await command.ExecuteScalarAsync();
+    }
+
+    /// <returns>How many rows it concerned.</returns>
+    public static async Task<int> DoAsync(this NpgsqlDataSource books, string sql, params object[] parameters)
+    {
+        await using var command = books.CreateCommand(sql);
+
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new() { Value = parameter });
+        }
+
+        return await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Auditing;
+
+/// <summary>The service as a process that logs all it can, a person with a canary in every field, and much that goes wrong.</summary>
+public class secrets_and_persons_do_not_leak
+{
+    [Fact]
+    public async Task not_into_a_log_line_and_not_into_a_table()
+    {
+        await using var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__Sites__30201__ApiKey"] = Canaries.GatewayKey });
+        var settings = world.Settings(new Dictionary<string, string?>
+        {
+            ["Sites__30201__ApiKey"] = Canaries.StorefrontKey, ["Sites__30201__GatewayApiKey"] = Canaries.GatewayKey, ["Sealing__MasterKey"] = Canaries.MasterKey,
+            ["Sealing__IndexKey"] = Canaries.IndexKey,
+            ["Logging__LogLevel__Default"] = "Trace", ["Charging__AnswerWithinSeconds"] = "5",
+        });
+        (await Verbs.Run(settings, "migrate")).Ended(0);
+
+        // Messages are gone within moments: a copy of each is kept for this test.
+        await world.Books.DoAsync(
+            """
+            create table message_copies (body text);
+            create function copy_message() returns trigger language plpgsql as $$ begin insert into message_copies values (new::text); return new; end $$;
+            create trigger copy_message after insert or update on messages for each row execute function copy_message();
+            """);
+
+        await using var service = RunningProgram.Start("Billing.Api", ["serve", "--urls", world.Address.ToString()], settings);
+        await service.UntilReadyAsync(new Uri(world.Address, "health/ready"));
+        using var storefront = world.Client("30201", Canaries.StorefrontKey);
+
+        var reference = await LiveAsync(world, storefront, settings);
+
+        Assert.Contains("submit_charge", await world.Books.RowsAsync("message_copies"), StringComparison.Ordinal);
+        Assert.Contains("for site 30201", service.Output, StringComparison.Ordinal);
+        string[] canaries = [.. Canaries.Keys, .. Canaries.Personal, Canaries.WrongKey, reference];
+        Assert.All(canaries, it => Assert.DoesNotContain(it, service.Output, StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(await FoundInTablesAsync(world, canaries));
+    }
+
+    /// <returns>The mandate reference, which the gateway gave.</returns>
+    private static async Task<string> LiveAsync(World world, HttpClient storefront, Dictionary<string, string?> settings)
+    {
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "create", ["action"] = "refuse", ["code"] = 10, ["info"] = Canaries.RefusalText, ["times"] = 1 });
+        using var refused = await storefront.PostAsJsonAsync("v1/preapprovals", Canaries.Request("refused"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        using var created = await storefront.PostAsJsonAsync("v1/preapprovals", Canaries.Request("canary-bird"));
+        var id = (int)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
+        await world.Sandbox.ApproveAsync(id);
+        await world.UntilIdle();
+
+        // What is looked for is really there, for those who may see it.
+        var shown = await storefront.GetStringAsync($"v1/preapprovals/{id}");
+        Assert.All(Canaries.Customer.Values.Concat(Canaries.Address.Values), it => Assert.Contains(it, shown, StringComparison.Ordinal));
+
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "decline", ["info"] = Canaries.DeclineText, ["times"] = 1, ["merchantTransactionId"] = "declined" });
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "garbled", ["times"] = 1, ["merchantTransactionId"] = "unknown" });
+
+        foreach (var charge in new[] { "declined", "unknown" })
+        {
+            await storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
+            {
+                ["Payment"] = new JsonObject { ["PreapprovalID"] = id, ["MerchantTransactionID"] = charge, ["Amount"] = 100, ["Currency"] = "EUR", ["Description"] = Canaries.ChargeText },
+            });
+        }
+
+        (await Verbs.Run(settings, "operator", "resolve", "unknown", "charged", "--site", "30201", "--by", "auditor", "--why", Canaries.Why, "--evidence", Canaries.Evidence)).Ended(0);
+
+        await world.Books.DoAsync(
+            "insert into messages (id, lane, name, tenant_id, body, due_at, attempts) values (gen_random_uuid(), 'network', 'submit_charge', '30201', '{\"Tenant\": 7}', now() - interval '1 day', 20)");
+
+        using var stranger = world.Client("30201", Canaries.WrongKey);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("v1/subscriptions")).StatusCode);
+        using var gateway = world.Client("30201", Canaries.GatewayKey);
+
+        foreach (var (caller, path) in new[] { (storefront, "v1/preapprovals"), (storefront, "v1/payments/recurrent"), (gateway, "v1/notifications") })
+        {
+            using var answer = await caller.PostAsync(path, new StringContent($$"""{"Preapproval": {"Description": "{{Canaries.Malformed}}""", Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+
+        await world.AdvanceAsync("P1D");
+
+        return (string)JsonNode.Parse(await world.Sandbox.Http.GetStringAsync("sandbox/notifications"))!["notifications"]!.AsArray()
+            .Select(it => it!["body"]!["Preapproval"]?["MandateReference"] ?? it["body"]!["Preapproval"]?["Details"]?["MandateReference"]).First(it => it is not null)!;
+    }
+
+    // As text, and as the hexadecimal digits that a bytea column shows.
+    private static async Task<List<string>> FoundInTablesAsync(World world, IReadOnlyList<string> canaries)
+    {
+        var tables = ((string)(await world.Books.ScalarAsync("select string_agg(relname, ' ') from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace"))!).Split(' ');
+        Assert.Empty(new[] { "mt_events", "messages", "dead_letters", "subscriptions", "payment_history", "notifications" }.Except(tables));
+        var found = new List<string>();
+
+        foreach (var table in tables)
+        {
+            var rows = await world.Books.RowsAsync(table);
+            found.AddRange(canaries
+                .Where(it => rows.Contains(it, StringComparison.OrdinalIgnoreCase) || rows.Contains(Convert.ToHexString(Encoding.UTF8.GetBytes(it)), StringComparison.OrdinalIgnoreCase))
+                .Select(it => $"{it} in {table}"));
+        }
+
+        return found;
+    }
+}

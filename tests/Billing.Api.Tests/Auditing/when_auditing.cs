@@ -1,0 +1,133 @@
+using Billing.Api.Tests.Specs;
+using Billing.EventStore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Billing.Api.Tests.Auditing;
+
+/// <summary>Promises 6 and 7, on books that a month of traffic has written.</summary>
+public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffic>
+{
+    private static readonly string[] Views = ["subscriptions", "payment_history"];
+
+    private World World => month.World;
+
+    private NpgsqlDataSource Books => month.World.Books;
+
+    [Fact]
+    public async Task the_month_held_what_a_month_holds()
+    {
+        var types = ((string)(await Books.ScalarAsync("select string_agg(distinct type, ' ') from mt_events"))!).Split(' ');
+
+        string[] expected =
+        [
+            "payment_charged", "payment_failed", "payment_pending", "payment_outcome_unknown", "retry_scheduled", "schedule_paused", "schedule_resumed", "charge_skipped",
+            "preapproval_changed", "preapproval_closed",
+        ];
+
+        Assert.Empty(expected.Except(types));
+        Assert.Equal(0L, await Books.ScalarAsync("select count(*) from dead_letters"));
+    }
+
+    [Fact]
+    public async Task a_month_of_traffic_leaves_no_difference()
+    {
+        var report = await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, default);
+
+        Assert.Empty(report.Differences);
+        Assert.Equal((await Books.ScalarAsync("select count(*) from mt_streams"), await Books.ScalarAsync("select count(*) from mt_events")), (report.Streams, report.Events));
+
+        (await World.Billing("audit", "verify")).Ended(0).With($"audit verify: {report.Streams} streams, {report.Events} events, 0 differences");
+    }
+
+    [Fact]
+    public async Task every_view_rebuilt_from_nothing_has_the_same_rows()
+    {
+        foreach (var view in Views)
+        {
+            var before = await Books.RowsAsync(view);
+            Assert.NotEmpty(before);
+            await Books.DoAsync($"delete from {view}");
+
+            await World.Services.GetRequiredService<Rebuilder>().RebuildAsync(view, null, default);
+
+            Assert.Equal(before, await Books.RowsAsync(view));
+        }
+    }
+
+    [Fact]
+    public async Task one_changed_byte_of_one_event_is_named_by_stream_and_version()
+    {
+        var (tenant, stream, version, data) = await AnEventAsync("payment_charged");
+        var changed = data.Replace("\"LearntFrom\": \"Answer\"", "\"LearntFrom\": \"Answes\"", StringComparison.Ordinal);
+        Assert.NotEqual(data, changed);
+
+        await DuringAsync(
+            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [changed, tenant, stream, version]),
+            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [data, tenant, stream, version]),
+            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event is not the one that was recorded"));
+    }
+
+    [Fact]
+    public async Task a_changed_amount_is_named_although_it_replays()
+    {
+        var (tenant, stream, version, data) = await AnEventAsync("payment_failed");
+        var changed = data.Replace("\"Amount\": {\"Minor\": ", "\"Amount\": {\"Minor\": 1", StringComparison.Ordinal);
+        Assert.NotEqual(data, changed);
+
+        await DuringAsync(
+            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [changed, tenant, stream, version]),
+            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [data, tenant, stream, version]),
+            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: ").With(", 1 differences"));
+    }
+
+    [Fact]
+    public async Task a_deleted_event_is_named_by_stream_and_version()
+    {
+        var (tenant, stream, version, _) = await AnEventAsync("payment_charged");
+        await Books.DoAsync("create table kept as select * from mt_events where tenant_id = $1 and stream_id = $2 and version = $3", tenant, stream, version);
+
+        await DuringAsync(
+            ("delete from mt_events where (tenant_id, stream_id, version) in (select tenant_id, stream_id, version from kept)", []),
+            ("insert into mt_events select * from kept", []),
+            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event is missing."));
+    }
+
+    [Fact]
+    public async Task a_tampered_row_of_a_view_is_named()
+    {
+        var id = (string)(await Books.ScalarAsync("select min(merchant_transaction_id) from payment_history where status = 'charged'"))!;
+        var stream = (Guid)(await Books.ScalarAsync("select preapproval_id from payment_history where merchant_transaction_id = $1", id))!;
+
+        await DuringAsync(
+            ("update payment_history set amount_minor = amount_minor + 1, status = 'failed' where merchant_transaction_id = $1", [id]),
+            ("update payment_history set amount_minor = amount_minor - 1, status = 'charged' where merchant_transaction_id = $1", [id]),
+            said => said.Ended(1).With($"stream 30201/{stream}: A row of payment_history differs from replay in amount_minor, status.").With(", 1 differences"));
+    }
+
+    private async Task<(string Tenant, Guid Stream, long Version, string Data)> AnEventAsync(string type)
+    {
+        await using var command = Books.CreateCommand(
+            "select tenant_id, stream_id, version, data::text from mt_events where type = $1 and data ->> 'LearntFrom' = 'Answer' order by stream_id, version limit 1");
+        command.Parameters.Add(new() { Value = type });
+        await using var row = await command.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync(), $"No {type}.");
+
+        return (row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetString(3));
+    }
+
+    // The other tests of this class need books that nobody touched.
+    private async Task DuringAsync((string Sql, object[] Parameters) tamper, (string Sql, object[] Parameters) mend, Action<Ending> then)
+    {
+        Assert.Equal(1, await Books.DoAsync(tamper.Sql, tamper.Parameters));
+
+        try
+        {
+            then(await World.Billing("audit", "verify"));
+        }
+        finally
+        {
+            await Books.DoAsync(mend.Sql, mend.Parameters);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.GlobalPayShape;
+
+[Collection(GlobalPayHouse.Name)]
+public class when_a_preapproval_is_refused(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    public static TheoryData<string, string?, string> Fields => new()
+    {
+        // path, JSON in its place (null: the key is left out), return code
+        { "MerchantPreapprovalID", null, "103" },
+        { "MerchantPreapprovalID", "\"\"", "103" },
+        { "MerchantPreapprovalID", "\"with space\"", "104" },
+        { "MerchantPreapprovalID", "\"ünicode\"", "104" },
+        { "MerchantPreapprovalID", Text(51), "104" },
+        { "Description", null, "107" },
+        { "Description", Text(256), "108" },
+        { "ReturnURL", null, "105" },
+        { "ReturnURL", "\"ftp://example.com\"", "106" },
+        { "ReturnURL", "\"javascript:alert(1)\"", "106" },
+        { "MethodID", null, "1" },
+        { "MethodID", "0", "1" },
+        { "MethodID", "-46", "5" },
+        { "MethodID", "\"forty-six\"", "5" },
+        { "MethodID", "69", "111" },
+        { "Currency", "\"EURO\"", "100" },
+        { "Currency", "\"brl\"", "100" },
+        { "PreapprovedMaximumAmount", "-1", "118" },
+        { "PreapprovedMaximumAmount", "\"12.50\"", "118" },
+        { "PreapprovedMaximumAmount", "1234567890123", "118" },
+        { "RecurringPeriod", "-1", "2" },
+        { "ExecutionDate", "\"2026-01-31\"", "2" },
+        { "Customer", null, "101" },
+        { "Customer.Email", "\"\"", "101" },
+        { "Customer.Email", "\"nobody\"", "102" },
+        { "Customer.FirstName", Text(66), "126" },
+        { "Customer.Phone", "\"call me\"", "117" },
+        { "Customer.DateOfBirth", "\"19901332\"", "2" },
+        { "BillingAddress", null, "1" },
+        { "BillingAddress.Country", "\"XX\"", "120" },
+        { "BillingAddress.Country", "\"Brazil\"", "120" },
+        { "BillingAddress.City", Text(41), "2" },
+    };
+
+    public static TheoryData<string, string?, string> Schedules => new()
+    {
+        { "AmountMinor", null, "1" },
+        { "AmountMinor", "0", "2" },
+        { "AmountMinor", "\"a lot\"", "2" },
+        { "AmountMinor", "1000000000000", "2" },
+        { "Currency", null, "1" },
+        { "Currency", "\"brl\"", "2" },
+        { "Unit", null, "1" },
+        { "Unit", "\"fortnight\"", "2" },
+        { "Every", "0", "2" },
+        { "Every", "61", "2" },
+        { "FirstDueOn", "\"31-01-2026\"", "2" },
+        { "FirstDueOn", "\"2026-02-30\"", "2" },
+        { "FirstDueOn", "\"1999-12-31\"", "2" },
+        { "EndsOn", "\"2001-01-01\"", "2" },
+        { "TimeZone", "\"Mars/Base\"", "2" },
+        { "Periods", "0", "2" },
+        { "CatchUp", "\"later\"", "2" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Fields))]
+    public async Task a_field_that_breaks_a_rule_is_named_in_the_gateways_envelope(string path, string? json, string code) =>
+        await AssertRefused(Request(), path, json, code);
+
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public async Task a_schedule_that_cannot_be_is_refused_before_anything_happens(string field, string? json, string code) =>
+        await AssertRefused(Request(Subscriber.Schedule(firstDueOn: "2030-01-31")), $"Schedule.{field}", json, code);
+
+    [Fact]
+    public async Task a_schedule_in_a_currency_that_the_method_does_not_take_is_refused() =>
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("sepa-in-real", 84, Subscriber.Schedule())))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "100");
+
+    [Fact]
+    public async Task a_refusal_echoes_the_callers_id_and_has_no_null_that_official_clients_cannot_read()
+    {
+        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("echoed", methodId: 69));
+
+        said.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "111");
+        Assert.Equal(("echoed", 0, 0), ((string)said.Preapproval["MerchantPreapprovalID"]!, (int)said.Preapproval["Status"]!["ID"]!, (int)said.Preapproval["MethodOptionID"]!));
+        Assert.Null(said.Preapproval["ID"]);
+        Assert.Null(said.Preapproval["Customer"]);
+    }
+
+    private static JsonObject Request(JsonObject? schedule = null) => Subscriber.Request($"refused-{Guid.NewGuid():N}", schedule: schedule);
+
+    private async Task AssertRefused(JsonObject request, string path, string? json, string code)
+    {
+        var (name, before) = ((string)request["Preapproval"]!["MerchantPreapprovalID"]!, await world.SettledSizeAsync());
+
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", request.With($"Preapproval.{path}", json))).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", code);
+
+        Assert.Equal(before, await world.SizeAsync());
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from merchant_preapproval_ids where merchant_preapproval_id = $1", name));
+    }
+
+    private static string Text(int length) => $"\"{new string('x', length)}\"";
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.GlobalPayShape;
+
+public sealed class ImpatientWorld : IAsyncLifetime
+{
+    public World World { get; private set; } = null!;
+
+    public async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?>
+    {
+        ["Gateway:TimeoutSeconds"] = "2", ["Charging:LeaseSeconds"] = "4", ["Charging:AnswerWithinSeconds"] = "3",
+    });
+
+    public async Task DisposeAsync() => await World.DisposeAsync();
+}
+
+public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixture<ImpatientWorld>
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task a_create_is_504_until_a_look_up_finds_it_and_then_answers_the_same_request()
+    {
+        string[] names = await Task.WhenAll(((string[])["act_then_timeout", "act_then_500", "garbled"]).Select(LoseAsync));
+
+        await world.AdvanceAsync("PT6M");
+
+        foreach (var name in names)
+        {
+            var found = await Create(name, $"request-of-{name}");
+            Assert.Equal((HttpStatusCode.Created, "Pending"), (found.Status, (string)found.Preapproval["Status"]!["Info"]!));
+            Assert.Equal(1, await world.MadeAtGatewayAsync(name));
+        }
+    }
+
+    [Fact]
+    public async Task a_create_that_never_arrived_is_never_sent_again_and_gets_an_owner()
+    {
+        var (name, requestId) = ($"gone-{Guid.NewGuid():N}", $"{Guid.NewGuid()}");
+        await Misbehave("create", "timeout", "merchantPreapprovalId", name);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, (await Create(name, requestId)).Status);
+
+        for (var day = 0; day < 8; day++)
+        {
+            await world.AdvanceAsync("P1D");
+        }
+
+        var view = (await world.Storefront.ReadAsync($"v1/subscriptions?merchantPreapprovalId={name}")).Json["subscriptions"]![0]!;
+        Assert.Equal(("requested", "create", "operator"), ((string)view["status"]!, (string)view["unsettled"]!["operation"]!, (string)view["unsettled"]!["owner"]!));
+        Assert.Equal(0, await world.MadeAtGatewayAsync(name));
+    }
+
+    [Fact]
+    public async Task a_change_and_a_close_are_504_until_a_look_up_confirms_them()
+    {
+        var (subscriber, requestId) = (await Subscriber.Open(world), $"{Guid.NewGuid()}");
+        var (path, body) = ($"v1/preapprovals/{subscriber.GatewayId}", Subscriber.Request(subscriber.MerchantPreapprovalId));
+        body["Preapproval"]!["Description"] = "changed";
+        await Misbehave("change", "act_then_timeout", "preapprovalId", subscriber.GatewayId);
+        await Misbehave("close", "act_then_timeout", "preapprovalId", subscriber.GatewayId);
+
+        (await world.Storefront.AskAsync(HttpMethod.Patch, path, body, requestId)).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        Assert.Equal("1 year subscription", (string)(await world.Storefront.ReadAsync(path)).Preapproval["Description"]!);
+        await world.AdvanceAsync("PT6M");
+        var changed = await world.Storefront.AskAsync(HttpMethod.Patch, path, body, requestId);
+        Assert.Equal((HttpStatusCode.Created, "changed"), (changed.Status, (string)changed.Preapproval["Description"]!));
+
+        (await world.Storefront.AskAsync(HttpMethod.Delete, path)).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        await world.AdvanceAsync("PT6M");
+        var closed = await world.Storefront.AskAsync(HttpMethod.Delete, path);
+        Assert.Equal((HttpStatusCode.OK, 4), (closed.Status, (int)closed.Preapproval["Status"]!["ID"]!));
+    }
+
+    [Fact]
+    public async Task a_charge_is_201_with_no_id_and_status_7_and_is_found_later()
+    {
+        // PayWithMyBank tells the result a day later: until then there is no notification to learn it from.
+        var subscriber = await Subscriber.Open(world, methodId: 58);
+        var id = $"lost-{subscriber.Id:N}";
+        await Misbehave("charge", "act_then_timeout", "merchantTransactionId", id);
+
+        var (status, body) = await subscriber.Charge(id);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        AssertUnknown(body["Payment"]!);
+        AssertUnknown((await ListedAsync(id, "&statusID=7"))!);
+
+        await world.AdvanceAsync("PT6M");
+
+        var found = (await ListedAsync(id, "&statusID=1"))!;
+        Assert.Equal((HttpStatusCode.OK, 1), (await OneAsync((int)found["ID"]!)));
+        Assert.Equal(("pending", "look_up"), await LearntAsync(subscriber));
+
+        await world.AdvanceAsync("P1D");
+
+        Assert.Equal((HttpStatusCode.OK, 2), (await OneAsync((int)found["ID"]!)));
+        Assert.Equal(("charged", "notification"), await LearntAsync(subscriber));
+        var ledger = (await world.Sandbox.LedgerAsync(id))!;
+        Assert.Equal((1, 1), ((int)ledger["received"]!, (int)ledger["captured"]!));
+        Assert.InRange((int)ledger["lookups"]!, 1, 5);
+    }
+
+    private async Task<string> LoseAsync(string action)
+    {
+        var name = $"{action}-{Guid.NewGuid():N}"[..40];
+        await Misbehave("create", action, "merchantPreapprovalId", name);
+
+        var lost = await Create(name, $"request-of-{name}");
+        lost.AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        Assert.Equal(name, (string)lost.Preapproval["MerchantPreapprovalID"]!);
+
+        // The same id and body joins the one that is still open; another body is a duplicate.
+        (await Create(name, $"{Guid.NewGuid()}")).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name, 58))).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
+
+        return name;
+    }
+
+    private static void AssertUnknown(JsonNode payment) =>
+        Assert.Equal((null, 7, "PendingOnProvider"), (payment["ID"], (int)payment["Status"]!["ID"]!, (string)payment["Status"]!["Info"]!));
+
+    private async Task<JsonNode?> ListedAsync(string id, string more) =>
+        Assert.Single((await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={id}{more}")).Json["Payments"]!.AsArray());
+
+    private static async Task<(string, string)> LearntAsync(Subscriber subscriber)
+    {
+        var payment = Assert.Single(await subscriber.Payments());
+
+        return ((string)payment["status"]!, (string)payment["learntFrom"]!);
+    }
+
+    private async Task<(HttpStatusCode, int)> OneAsync(int id)
+    {
+        var said = await world.Storefront.ReadAsync($"v1/payments/{id}");
+
+        return (said.Status, (int)said.Payment["Status"]!["ID"]!);
+    }
+
+    private Task<Said> Create(string name, string requestId) => world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
+
+    private Task Misbehave(string operation, string action, string criterion, JsonNode value) => world.Sandbox.MisbehaveAsync(new JsonObject
+    {
+        ["operation"] = operation, ["action"] = action, [criterion] = value, ["times"] = 1,
+    });
+}

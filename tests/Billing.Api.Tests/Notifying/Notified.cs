@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Notifying;
+
+/// <summary>Notifications written by hand and posted with the gateway's key.</summary>
+internal static class Notified
+{
+    public static JsonObject Mandate(int id, string merchantPreapprovalId, int status) => new()
+    {
+        ["Preapproval"] = new JsonObject
+        {
+            ["ID"] = id, ["MethodID"] = 46, ["SiteID"] = 30201, ["MerchantPreapprovalID"] = merchantPreapprovalId,
+            ["Customer"] = new JsonObject { ["Email"] = "jdoe@example.com", ["FirstName"] = "John", ["LastName"] = "Doe" },
+            ["Status"] = new JsonObject { ["ID"] = status, ["Info"] = null, ["Reasons"] = null },
+        },
+    };
+
+    public static JsonObject Mandate(Subscriber subscriber, int status) => Mandate(subscriber.GatewayId, subscriber.MerchantPreapprovalId, status);
+
+    /// <param name="hundredths">As on the wire.</param>
+    public static JsonObject Payment(string merchantTransactionId, int status, int? id = null, long hundredths = 100, int? preapprovalId = null, string at = "20260101000000") => new()
+    {
+        ["Payment"] = new JsonObject
+        {
+            ["ID"] = id, ["MerchantTransactionID"] = merchantTransactionId, ["Amount"] = $"{hundredths}", ["Currency"] = "BRL", ["MethodID"] = 46, ["NotificationDateTime"] = at,
+            ["Customer"] = new JsonObject { ["Email"] = "jdoe@example.com" }, ["PreapprovalID"] = preapprovalId,
+            ["Status"] = new JsonObject { ["ID"] = status, ["Info"] = null, ["Reasons"] = null },
+        },
+    };
+
+    /// <summary>Posts it, and returns the row that it became once it was read.</summary>
+    public static async Task<Guid> NotifyAsync(this World world, JsonNode body)
+    {
+        var said = await world.Gateway.PostBodyAsync("v1/notifications", body);
+        Assert.True((said.Status, said.Text) == (HttpStatusCode.NoContent, ""), $"{said.Status} {said.Text}");
+        var id = await world.AskBooksAsync<Guid>("select id from notifications order by received_at desc limit 1");
+        await world.UntilIdle();
+
+        return id;
+    }
+
+    /// <summary>status, or status: reason.</summary>
+    public static async Task<string> FateAsync(this World world, Guid notification) =>
+        (await world.AskBooksAsync<string>("select concat_ws(': ', status, reason) from notifications where id = $1", notification))!;
+
+    /// <summary>How many events of this name the subscriber's story has.</summary>
+    public static async Task<int> TimesAsync(this Subscriber subscriber, string @event) => (await subscriber.Story()).Count(name => name == @event);
+}

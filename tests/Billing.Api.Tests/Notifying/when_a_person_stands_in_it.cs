@@ -1,0 +1,54 @@
+using System.Text;
+using Billing.Api.Forgetting;
+using Billing.Api.Notifying;
+using Billing.Api.Tests.Specs;
+using Billing.EventStore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Notifying;
+
+[Collection(NotifyingHouse.Name)]
+public class when_a_person_stands_in_it(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task the_raw_body_is_sealed_whether_it_was_matched_or_not()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var matched = await world.NotifyAsync(Notified.Mandate(subscriber, 2));
+        var parked = await world.NotifyAsync(Notified.Mandate(920_001, "unheard-of", 2));
+
+        foreach (var id in (Guid[])[matched, parked])
+        {
+            Assert.Contains("jdoe@example.com", await Opened(id));
+        }
+
+        // The whole rows, byte by byte, and everything else that stores what was said.
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from notifications where position($1::bytea in body) > 0 or position('jdoe' in headers::text || coalesce(reference, '')) > 0", "jdoe"u8.ToArray()));
+        Assert.Equal(0, await world.AskBooksAsync<long>("select (select count(*) from messages where body::text like '%jdoe%') + (select count(*) from mt_events where data::text like '%jdoe%')"));
+    }
+
+    [Fact]
+    public async Task forgetting_the_customer_closes_every_body_for_good()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var before = await world.NotifyAsync(Notified.Mandate(subscriber, 2));
+        Assert.Contains("jdoe@example.com", await Opened(before));
+
+        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync(new StreamKey("30201", subscriber.Id), "dpo", default));
+
+        Assert.Null(await Opened(before));
+        var after = await world.NotifyAsync(Notified.Mandate(subscriber, 4));
+        Assert.Equal("matched", await world.FateAsync(after));
+        Assert.True(await world.AskBooksAsync<bool>("select body is null and wrapped_key is null from notifications where id = $1", after));
+
+        // What it said of the mandate counts all the same; what it says of the person reaches nobody.
+        var view = await subscriber.View();
+        Assert.Equal(("closed", true), ((string)view["status"]!, (bool)view["isForgotten"]!));
+        Assert.Null((await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Customer"]);
+    }
+
+    private async Task<string?> Opened(Guid id) =>
+        await world.Services.GetRequiredService<NotificationLog>().OpenAsync("30201", id, default) is { } body ? Encoding.UTF8.GetString(body) : null;
+}

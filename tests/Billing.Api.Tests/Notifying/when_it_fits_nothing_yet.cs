@@ -1,0 +1,81 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Notifying;
+using Billing.Api.Recovering;
+using Billing.Api.Tests.Seeds;
+using Billing.Api.Tests.Specs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Notifying;
+
+[Collection(NotifyingHouse.Name)]
+public class when_it_fits_nothing_yet(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task an_opening_waits_until_its_preapproval_is_known_and_then_applies_by_itself()
+    {
+        var made = Seed.Changed("create_46", it => (it["ID"], it["MerchantPreapprovalID"]) = (910_001, "made-elsewhere"));
+        await world.Sandbox.PostAsync("sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(made["Preapproval"]!.DeepClone()) });
+        var notification = await world.NotifyAsync(Notified.Mandate(910_001, "made-elsewhere", 2));
+        Assert.Equal("parked: not_known_yet", await world.FateAsync(notification));
+        Assert.Equal(HttpStatusCode.NotFound, (await world.Storefront.ReadAsync("v1/preapprovals/910001")).Status);
+
+        await world.Services.GetRequiredService<Recovery>().RunAsync("30201", 50, "test", default);
+
+        await Books.Until("the preapproval is open", async () => (int)(await world.Storefront.ReadAsync("v1/preapprovals/910001")).Preapproval["Status"]!["ID"]! == 2);
+        Assert.Equal("matched", await world.FateAsync(notification));
+    }
+
+    [Fact]
+    public async Task a_success_waits_until_its_charge_is_known_and_then_applies_by_itself()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var id = $"early-{subscriber.Id:N}";
+        var notification = await world.NotifyAsync(Notified.Payment(id, 2, preapprovalId: subscriber.GatewayId));
+        Assert.Equal("parked: not_known_yet", await world.FateAsync(notification));
+
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        await subscriber.Charge(id);
+
+        await Books.Until("the charge is charged", async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
+        Assert.Equal("matched", await world.FateAsync(notification));
+        Assert.Equal("notification", (string)Assert.Single(await subscriber.Payments())["learntFrom"]!);
+    }
+
+    [Fact]
+    public async Task what_does_not_say_what_was_asked_is_parked_and_moves_no_money()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var id = $"other-{subscriber.Id:N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        var (_, body) = await subscriber.Charge(id);
+        var payment = (int)body["Payment"]!["ID"]!;
+        var story = await subscriber.Story();
+
+        Assert.Equal("parked: mismatch_amount", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment, hundredths: 101))));
+        Assert.Equal("parked: mismatch_payment_id", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment + 1))));
+        Assert.Equal("parked: mismatch_preapproval", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment, preapprovalId: subscriber.GatewayId + 1))));
+        Assert.Equal("parked: mismatch_preapproval_id", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 5_000_000, subscriber.MerchantPreapprovalId, 4))));
+
+        Assert.Equal(story, await subscriber.Story());
+        Assert.Equal(("open", "pending"), ((string)(await subscriber.View())["status"]!, (string)Assert.Single(await subscriber.Payments())["status"]!));
+    }
+
+    [Theory]
+    [InlineData("Refund")]
+    [InlineData("Dispute")]
+    [InlineData("Payout")]
+    [InlineData("SomethingNew")]
+    public async Task a_kind_that_no_rule_acts_on_is_kept(string root)
+    {
+        var body = new JsonObject { [root] = new JsonObject { ["ID"] = 1, ["Email"] = "jdoe@example.com" } };
+
+        var notification = await world.NotifyAsync(body);
+
+        Assert.StartsWith("kept: ", await world.FateAsync(notification));
+        Assert.Equal(root, await world.AskBooksAsync<string>("select kind from notifications where id = $1", notification));
+        Assert.Equal(body.ToJsonString(), System.Text.Encoding.UTF8.GetString((await world.Services.GetRequiredService<NotificationLog>().OpenAsync("30201", notification, default))!));
+    }
+}

@@ -1,0 +1,38 @@
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Notifying;
+
+[Collection(NotifyingHouse.Name)]
+public class when_the_books_cannot_take_it(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task it_is_never_acknowledged_and_the_gateways_next_try_is_taken()
+    {
+        var subscriber = await Subscriber.Pending(world);
+        await world.AskBooksAsync<object>("alter table notifications rename to notifications_away");
+
+        try
+        {
+            var said = await world.Gateway.PostBodyAsync("v1/notifications", Notified.Mandate(subscriber, 2));
+            BrokenBodies.AssertClear(said, 500);
+            Assert.DoesNotContain("notifications", said.Text);
+
+            await world.Sandbox.ApproveAsync(subscriber.GatewayId);
+            await Books.Until("the gateway was turned away", async () => (await Attempts(subscriber)).Length > 0);
+            Assert.All(await Attempts(subscriber), answer => Assert.Equal("500", answer));
+        }
+        finally
+        {
+            await world.AskBooksAsync<object>("alter table notifications_away rename to notifications");
+        }
+
+        await world.UntilIdle();
+        Assert.Equal("204", (await Attempts(subscriber))[^1]);
+        Assert.Equal("open", (string)(await subscriber.View())["status"]!);
+    }
+
+    private async Task<string[]> Attempts(Subscriber subscriber) =>
+        [.. (await world.Sandbox.GetAsync("sandbox/notifications"))["notifications"]!.AsArray().Last(n => (int)n!["objectId"]! == subscriber.GatewayId)!["attempts"]!.AsArray().Select(a => (string)a!["answer"]!)];
+}

@@ -1,0 +1,105 @@
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Operating;
+
+/// <summary>The start stops with one sentence that names the setting.</summary>
+public class when_configuration_is_wrong
+{
+    private static readonly Dictionary<string, string> Right = new()
+    {
+        ["ConnectionStrings:Billing"] = "Host=127.0.0.1;Port=1;Database=nowhere;Username=nobody",
+        ["Gateway:BaseAddress"] = "http://127.0.0.1:1/",
+        ["Sites:30201:ApiKey"] = "storefront-key",
+        ["Sites:30201:GatewayApiKey"] = "gateway-key",
+        ["Sealing:MasterKey"] = Convert.ToBase64String(new byte[32]),
+        ["Sealing:IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
+    };
+
+    [Fact]
+    public async Task the_right_one_builds()
+    {
+        await using var app = BillingApp.Build(Arguments(Right));
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings:Billing", null, "ConnectionStrings__Billing")]
+    [InlineData("ConnectionStrings:Billing", "what is this", "ConnectionStrings__Billing")]
+    [InlineData("Gateway:BaseAddress", null, "Gateway__BaseAddress")]
+    [InlineData("Gateway:BaseAddress", "paytest.smart2pay.com", "Gateway__BaseAddress")]
+    [InlineData("Gateway:TimeoutSeconds", "soon", "Gateway__TimeoutSeconds")]
+    [InlineData("Gateway:MaxConnections", "-1", "Gateway__MaxConnections")]
+    [InlineData("Gateway:SendRequestId", "perhaps", "Gateway__SendRequestId")]
+    [InlineData("Gateway:Exponent:krw", "0", "Gateway__Exponent__krw")]
+    [InlineData("Sites:30201:ApiKey", null, "Sites__30201__ApiKey")]
+    [InlineData("Sites:30201:GatewayApiKey", null, "Sites__30201__GatewayApiKey")]
+    [InlineData("Sites:30201:ApiKey", "gateway-key", "Sites__30201__ApiKey")]
+    [InlineData("Sites:30201:TimeZone", "Mars/Olympus", "Sites__30201__TimeZone")]
+    [InlineData("Sites:shop:ApiKey", "k", "Sites__shop")]
+    [InlineData("Sealing:MasterKey", null, "Sealing__MasterKey")]
+    [InlineData("Sealing:MasterKey", "c2hvcnQ=", "Sealing__MasterKey")]
+    [InlineData("Sealing:MasterKey", "not base64 at all", "Sealing__MasterKey")]
+    [InlineData("Sealing:IndexKey", "c2hvcnQ=", "Sealing__IndexKey")]
+    [InlineData("Charging:LeaseSeconds", "10", "Charging__LeaseSeconds")]
+    [InlineData("Charging:LeaseSeconds", "ten", "Charging__LeaseSeconds")]
+    [InlineData("Charging:LeaseSeconds", "NaN", "Charging__LeaseSeconds")]
+    [InlineData("Charging:QuietMinutes", "0.5", "Charging__QuietMinutes")]
+    [InlineData("Charging:QuietMinutes", "a while", "Charging__QuietMinutes")]
+    [InlineData("Charging:LookUpMinutes:0", "0", "Charging__LookUpMinutes")]
+    [InlineData("Charging:LookUpMinutes:0", "often", "Charging__LookUpMinutes")]
+    [InlineData("Charging:MaxInFlight", "0", "Charging__MaxInFlight")]
+    [InlineData("Charging:MaxInFlight", "many", "Charging__MaxInFlight")]
+    [InlineData("Jobs:IntervalMilliseconds", "1", "Jobs__IntervalMilliseconds")]
+    [InlineData("Notifications:KeepUnmatchedDays", "forever", "Notifications__KeepUnmatchedDays")]
+    [InlineData("Sandbox:Enabled", "perhaps", "Sandbox__Enabled")]
+    [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
+    public void its_setting_is_named(string setting, string? value, string named) => Refused(new() { [setting] = value }, named);
+
+    [Fact]
+    public void sandbox_mode_needs_a_gateway_on_this_machine() =>
+        Refused(new() { ["Sandbox:Enabled"] = "true", ["Gateway:BaseAddress"] = "https://paytest.smart2pay.com/" }, "Sandbox__Enabled");
+
+    [Fact]
+    public void no_site_at_all_is_refused() => Refused(new() { ["Sites:30201:ApiKey"] = null, ["Sites:30201:GatewayApiKey"] = null }, "Sites");
+
+    [Fact]
+    public async Task the_process_says_it_in_one_line_and_exits_with_2()
+    {
+        var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
+
+        foreach (var (setting, value) in new[] { ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"), ("Charging__LeaseSeconds", "ten") })
+        {
+            var said = (await Verbs.Run(new Dictionary<string, string?>(environment) { [setting] = value }, "serve")).Ended(2).With($"Setting {setting} ");
+            Assert.Single(said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        }
+    }
+
+    [Fact]
+    public async Task a_database_that_is_away_is_said_without_a_trace()
+    {
+        var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
+
+        (await Verbs.Run(environment, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(3).With("database").Without("   at ");
+        (await Verbs.Run(environment, "audit", "verify")).Ended(3).With("database").Without("   at ");
+    }
+
+    [Fact]
+    public async Task a_port_in_use_is_named()
+    {
+        await using var world = await World.StartAsync();
+
+        (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2).With($"Failed to bind to address http://127.0.0.1:{world.Port}: address already in use. Choose another one with --urls.");
+    }
+
+    private static void Refused(Dictionary<string, string?> wrong, string named)
+    {
+        var settings = Right.Where(it => !wrong.ContainsKey(it.Key)).Concat(wrong.Where(it => it.Value is not null).Select(it => KeyValuePair.Create(it.Key, it.Value!)));
+        var refusal = Assert.Throws<SettingException>(() => BillingApp.Build(Arguments(settings)));
+
+        Assert.Equal(named, refusal.Setting);
+        Assert.StartsWith($"Setting {named} ", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+        Assert.DoesNotContain("gateway-key", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static string[] Arguments(IEnumerable<KeyValuePair<string, string>> settings) => [.. settings.Select(it => $"--{it.Key}={it.Value}"), "--Logging:LogLevel:Default=Warning"];
+}

@@ -1,0 +1,60 @@
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Operating;
+
+/// <summary>Two times: what had happened by then (as of), and what we had recorded by then (known at).</summary>
+[Collection(OperatedWorld.Name)]
+public class when_replaying_a_stream(OneWorld shared)
+{
+    private World World => shared.World;
+
+    [Fact]
+    public async Task as_of_goes_by_business_time_and_known_at_by_the_time_of_recording()
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
+        var events = await subscriber.Events();
+        var beforeTheMonth = (DateTimeOffset)events[^1]["happenedAt"]!;
+        var known = (DateTimeOffset)events[^1]["recordedAt"]!;
+        await World.AdvanceAsync("P1M");
+
+        var all = (await ReplayAsync(subscriber)).Ended(0).With(" 2 charges");
+        Assert.Contains($"{(await subscriber.Events()).Length}  happened ", all.Output, StringComparison.Ordinal);
+
+        // Business time has moved by a month, the database's clock by a moment: only --as-of can tell months apart by their dates.
+        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 1 charges").With("state: Open");
+        (await ReplayAsync(subscriber, "--known-at", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 2 charges");
+        (await ReplayAsync(subscriber, "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
+        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddMonths(2):O}", "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
+    }
+
+    [Fact]
+    public async Task before_the_beginning_there_is_nothing()
+    {
+        var subscriber = await Subscriber.Pending(World);
+
+        (await ReplayAsync(subscriber, "--as-of", "2001-01-01")).Ended(1).With("that early");
+        (await ReplayAsync(subscriber, "--known-at", "2001-01-01T00:00:00Z")).Ended(1).With("that early");
+    }
+
+    [Fact]
+    public async Task what_is_sealed_shows_only_on_demand()
+    {
+        var subscriber = await Subscriber.Pending(World);
+
+        (await ReplayAsync(subscriber)).Ended(0).Without("jdoe@example.com").With("recorded ");
+        (await ReplayAsync(subscriber, "--unseal")).Ended(0).With("jdoe@example.com");
+    }
+
+    [Fact]
+    public async Task wrong_arguments_get_a_sentence()
+    {
+        var unknown = Guid.CreateVersion7();
+
+        (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201")).Ended(1).With($"Site 30201 has no stream {unknown}.");
+        (await World.Billing("audit", "replay", $"{unknown}")).Ended(2).With("--site").Without("   at ");
+        (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201", "--as-of", "yesterday")).Ended(1).With("is no instant");
+        (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("database's clock");
+    }
+
+    private Task<Ending> ReplayAsync(Subscriber subscriber, params string[] options) => World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Billing.Api.Forgetting;
+using Billing.Api.Tests.Specs;
+using Billing.EventStore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Subscribing;
+
+public class when_a_customer_is_looked_up
+{
+    [Fact]
+    public async Task by_email_the_own_site_finds_them_until_they_are_forgotten()
+    {
+        await using var world = await World.StartAsync();
+        var subscriber = await Subscriber.Pending(world);
+
+        Assert.Equal([subscriber.Id], await Search(world.Storefront, "  JDoe@Example.com "));
+        Assert.Empty(await Search(world.Storefront, "somebody@example.com"));
+        Assert.Empty(await Search(world.Client("30202", "storefront-key-30202"), "jdoe@example.com"));
+        Assert.DoesNotContain("jdoe", await Rows(world), StringComparison.OrdinalIgnoreCase);
+
+        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync(new StreamKey("30201", subscriber.Id), "test", default);
+
+        Assert.Empty(await Search(world.Storefront, "jdoe@example.com"));
+        Assert.Equal("0", await Rows(world, "count(*)"));
+    }
+
+    private static async Task<Guid[]> Search(HttpClient storefront, string email)
+    {
+        using var answer = await storefront.PostAsJsonAsync("v1/subscriptions/search", new { email });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+
+        return [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["subscriptions"]!.AsArray().Select(it => (Guid)it!["id"]!)];
+    }
+
+    private static async Task<string> Rows(World world, string what = "string_agg(encode(email_hmac, 'escape'), ',')")
+    {
+        await using var command = world.Books.CreateCommand($"select ({what})::text from customer_index");
+
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}

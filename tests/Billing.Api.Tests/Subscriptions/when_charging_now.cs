@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Subscriptions;
+
+public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpenSubscriber>
+{
+    private World World => shared.World;
+
+    [Fact]
+    public async Task the_same_id_is_charged_once_and_answered_alike()
+    {
+        var subscriber = await Subscriber.Open(World);
+        var id = $"order-{Guid.NewGuid():N}";
+        var body = $$"""{"merchantTransactionId":"{{id}}","amountMinor":1234,"currency":"BRL","description":"One more coffee"}""";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(subscriber, body)));
+
+        Assert.All(answers, it => Assert.Equal(HttpStatusCode.Created, it.StatusCode));
+        var texts = await Task.WhenAll(answers.Select(it => it.Content.ReadAsStringAsync()));
+        Assert.Equal(texts[0], Assert.Single(texts.Distinct()));
+        var payment = JsonNode.Parse(texts[0])!;
+        Assert.Equal((id, 1234L, "charged", "on_demand"), ((string)payment["merchantTransactionId"]!, (long)payment["amountMinor"]!, (string)payment["status"]!, (string)payment["origin"]!));
+        Assert.Equal((1, 1), await LedgerAsync(id));
+        Assert.Single(await subscriber.Payments());
+    }
+
+    [Fact]
+    public async Task without_an_amount_it_is_the_schedules_price()
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule(990));
+
+        using var answer = await PostAsync(subscriber, $$"""{"merchantTransactionId":"price-{{Guid.NewGuid():N}}"}""");
+
+        Assert.Equal(990, (long)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["amountMinor"]!);
+    }
+
+    [Fact]
+    public async Task an_id_stays_with_its_amount_and_its_subscription()
+    {
+        var (one, other) = (await Subscriber.Open(World), await Subscriber.Open(World));
+        var id = $"order-{Guid.NewGuid():N}";
+        (await PostAsync(one, Body(id, 100))).EnsureSuccessStatusCode();
+
+        await (await PostAsync(one, Body(id, 101))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+        await (await PostAsync(other, Body(id, 100))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+
+        Assert.Equal((1, 1), await LedgerAsync(id));
+        Assert.Empty(await other.Payments());
+    }
+
+    [Fact]
+    public async Task a_decline_is_a_payment_that_failed()
+    {
+        var subscriber = await Subscriber.Open(World);
+        var id = $"order-{Guid.NewGuid():N}";
+        await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "decline", ["code"] = 119, ["merchantTransactionId"] = id });
+
+        using var answer = await PostAsync(subscriber, Body(id, 100));
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var payment = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.Equal(("failed", "119"), ((string)payment["status"]!, (string)payment["code"]!));
+    }
+
+    [Fact]
+    public async Task one_that_is_not_open_is_not_charged()
+    {
+        var subscriber = await Subscriber.Pending(World);
+
+        using var answer = await PostAsync(subscriber, Body("too-early", 100));
+
+        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, "preapproval_not_open");
+        Assert.Empty(await subscriber.Payments());
+    }
+
+    [Theory]
+    [InlineData("", "body_invalid")]
+    [InlineData("null", "body_invalid")]
+    [InlineData("[]", "body_invalid")]
+    [InlineData("{\"merchantTransactionId\":", "body_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a\\u0000b\",\"amountMinor\":1,\"currency\":\"BRL\"}", "body_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1.5,\"currency\":\"BRL\"}", "body_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":99999999999999999999,\"currency\":\"BRL\"}", "body_invalid")]
+    [InlineData("{\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a b\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a\\n\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"0190a6c2000070008000000000000001-1-260301-1\",\"amountMinor\":1,\"currency\":\"BRL\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\"}", "amount_missing")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1}", "amount_missing")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"currency\":\"BRL\"}", "amount_missing")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":0,\"currency\":\"BRL\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":-5,\"currency\":\"BRL\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":9223372036854775807,\"currency\":\"BRL\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"brl\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"ZZZ\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}", "description_invalid")]
+    public async Task what_cannot_be_charged_is_refused_and_changes_nothing(string body, string? code)
+    {
+        var subscriber = shared.Subscriber;
+        var story = await subscriber.Story();
+
+        using var answer = await PostAsync(subscriber, body);
+
+        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, code ?? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!);
+        Assert.Equal(story, await subscriber.Story());
+    }
+
+    [Fact]
+    public async Task a_huge_body_is_refused()
+    {
+        using var answer = await PostAsync(shared.Subscriber, new string(' ', 1024 * 1024));
+
+        await answer.IsProblem(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+    }
+
+    private static string Body(string id, long amountMinor) => $$"""{"merchantTransactionId":"{{id}}","amountMinor":{{amountMinor}},"currency":"BRL"}""";
+
+    private static Task<HttpResponseMessage> PostAsync(Subscriber subscriber, string body) =>
+        subscriber.World.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/charges", new StringContent(body, Encoding.UTF8, "application/json"));
+
+    private async Task<(int Received, int Captured)> LedgerAsync(string id) =>
+        await World.Sandbox.LedgerAsync(id) is { } charge ? ((int)charge["received"]!, (int)charge["captured"]!) : (0, 0);
+}
+
+/// <summary>The one whom refused charges leave as they are.</summary>
+public sealed class OneOpenSubscriber : OneWorld
+{
+    public Subscriber Subscriber { get; private set; } = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Subscriber = await Subscriber.Open(World);
+    }
+}
