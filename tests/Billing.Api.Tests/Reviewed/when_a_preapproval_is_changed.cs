@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Notifying;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Reviewed;
+
+[Collection(GlobalPayHouse.Name)]
+public class when_a_preapproval_is_changed(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task the_answer_shows_the_schedule_that_the_change_set()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(firstDueOn: "2099-01-31"));
+
+        var said = await Change(subscriber, Subscriber.Schedule(amountMinor: 9990));
+
+        Assert.Equal((HttpStatusCode.Created, 9990, "2099-01-31"), (said.Status, (long)said.Preapproval["Schedule"]!["AmountMinor"]!, (string)said.Preapproval["Schedule"]!["FirstDueOn"]!));
+    }
+
+    [Fact]
+    public async Task the_whole_object_sent_back_counts_from_the_same_day()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
+        var before = await Shown(subscriber);
+
+        // One period is decided: the next revision starts a month later and shows the day it always counted from.
+        Assert.Equal(HttpStatusCode.Created, (await Change(subscriber, before.DeepClone().AsObject())).Status);
+
+        Assert.Equal((string)before["FirstDueOn"]!, (string)(await Shown(subscriber))["FirstDueOn"]!);
+        Assert.NotEqual((string)before["FirstDueOn"]!, (string)(await subscriber.View())["schedule"]!["firstDueOn"]!);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task twins_make_one_change(bool withRequestId)
+    {
+        var (subscriber, requestId) = (await Subscriber.Open(world), withRequestId ? $"{Guid.NewGuid()}" : null);
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 700 });
+
+        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Change(subscriber, null, requestId)));
+
+        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(said.Select(one => one.Text).Distinct());
+    }
+
+    [Fact]
+    public async Task a_close_beside_a_running_change_is_answered_by_its_own_end()
+    {
+        var subscriber = await Subscriber.Open(world);
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 1500 });
+        var change = Change(subscriber, null);
+        await Books.Until("the change was asked for", async () => await subscriber.TimesAsync("change_requested") == 1);
+
+        var closed = await world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{subscriber.GatewayId}");
+
+        Assert.Equal((HttpStatusCode.OK, "ClosedByCustomer"), (closed.Status, (string)closed.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(HttpStatusCode.BadRequest, (await change).Status);
+    }
+
+    private Task<Said> Change(Subscriber subscriber, JsonObject? schedule, string? requestId = null)
+    {
+        var body = Subscriber.Request(subscriber.MerchantPreapprovalId, schedule: schedule);
+        body["Preapproval"]!["Description"] = "changed";
+
+        return world.Storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", body, requestId);
+    }
+
+    private async Task<JsonNode> Shown(Subscriber subscriber) => (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Schedule"]!;
+}
