@@ -45,14 +45,21 @@ internal static partial class Duty
                 Found(log, name, found);
             }
         }
-        catch (NpgsqlException e)
+        catch (NpgsqlException e) when (e.IsTransient || e is not PostgresException)
         {
             Failed(log, name, e.SqlState ?? e.GetType().Name);
+        }
+        catch (PostgresException e)
+        {
+            Broken(log, name, e.SqlState);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Duty}: {Found} found")]
     private static partial void Found(ILogger log, string duty, int found);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Duty}: the database refuses the statement ({SqlState}): this duty is not done until that is mended")]
+    private static partial void Broken(ILogger log, string duty, string sqlState);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Duty}: the database did not answer ({Fault}); tried again at the next run")]
     private static partial void Failed(ILogger log, string duty, string fault);

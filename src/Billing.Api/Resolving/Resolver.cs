@@ -36,7 +36,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
     private const string UnknownMandates =
         """
-        select next_look_up_at, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text as id
         from subscriptions
         where next_look_up_at <= $1 and (next_look_up_at, tenant_id, preapproval_id) > ($2, $3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
         order by next_look_up_at, tenant_id, preapproval_id
