@@ -31,7 +31,9 @@ public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<Ser
         await world.AdvanceAsync("PT2H");
 
         Assert.Equal(["charged"], await subscriber.Statuses());
-        Assert.Equal(story, string.Join(", ", (await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
+        // The process may have claimed the submission in the moment before it died: then nobody knows, and it is asked about first.
+        string[] stories = gap is "charge_due:committed" ? [story, "charge_requested, payment_outcome_unknown, charge_resent, payment_charged"] : [story];
+        Assert.Contains(string.Join(", ", (await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)), stories);
         Assert.Equal(1, await subscriber.Received(subscriber.ChargeId("300110")));
         await Witness.OneTruthAsync(world, subscriber);
     }

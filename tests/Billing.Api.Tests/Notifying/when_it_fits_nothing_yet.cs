@@ -25,7 +25,7 @@ public class when_it_fits_nothing_yet(OneWorld house)
         await world.Services.GetRequiredService<Recovery>().RunAsync("30201", 50, "test", default);
 
         await Books.Until("the preapproval is open", async () => (int)(await world.Storefront.ReadAsync("v1/preapprovals/910001")).Preapproval["Status"]!["ID"]! == 2);
-        Assert.Equal("matched", await world.FateAsync(notification));
+        await Books.Until("the notification is matched", async () => await world.FateAsync(notification) == "matched");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class when_it_fits_nothing_yet(OneWorld house)
         await subscriber.Charge(id);
 
         await Books.Until("the charge is charged", async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
-        Assert.Equal("matched", await world.FateAsync(notification));
+        await Books.Until("the notification is matched", async () => await world.FateAsync(notification) == "matched");
         Assert.Equal("notification", (string)Assert.Single(await subscriber.Payments())["learntFrom"]!);
     }
 

@@ -13,11 +13,11 @@ public class when_a_request_is_malformed(OneWorld house)
     [InlineData("abc")]
     [InlineData("1.5")]
     [InlineData("99999999999")]
-    public async Task a_number_that_is_none_is_400_with_a_sentence(string limit)
+    public async Task a_number_that_is_none_is_refused_with_a_sentence(string limit)
     {
         var said = await world.Storefront.ReadAsync($"v1/subscriptions?limit={limit}");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json", "request_malformed"), (said.Status, said.ContentType?.Split(';')[0], (string)said.Json["code"]!));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json", "limit_invalid"), (said.Status, said.ContentType?.Split(';')[0], (string)said.Json["code"]!));
         Assert.NotEmpty((string)said.Json["detail"]!);
     }
 
