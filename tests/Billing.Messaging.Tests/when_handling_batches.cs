@@ -51,7 +51,7 @@ public class when_handling_batches
         await world.UntilIdleAsync();
 
         var events = await world.Store.ReadStreamAsync(Counting.Key(id));
-        Assert.Equal(("conversation", $"{message}", null), (events[0].CorrelationId, events[0].CausationId, events[0].UserName));
+        Assert.Equal(("conversation", $"{message}", "message:request_call"), (events[0].CorrelationId, events[0].CausationId, events[0].UserName));
         Assert.Equal(("conversation", $"{message}"), (seen!.CorrelationId, seen.CausationId));
         Assert.Equal(("conversation", "answer-7", "gateway"), (events[1].CorrelationId, events[1].CausationId, events[1].UserName));
     }

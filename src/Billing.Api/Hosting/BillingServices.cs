@@ -28,7 +28,8 @@ public static class BillingServices
 
         services.AddSingleton(settings);
         services.AddSingleton(settings.LookUps);
-        services.AddSingleton(books);
+        // By a factory, so that the container closes its connections with itself.
+        services.AddSingleton(_ => books);
         services.AddSingleton(new SiteRegister(configuration));
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton(new BusinessClock(TimeProvider.System));

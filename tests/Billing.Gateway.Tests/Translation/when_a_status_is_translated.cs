@@ -8,7 +8,8 @@ namespace Billing.Gateway.Tests.Translation;
 public class when_a_status_is_translated
 {
     [Theory]
-    [InlineData(PaymentStatus.Pending, 1, 6, 7, 8, 9, 10, 13, 14, 15, 18, 30, 33, 34, 36, 37)]
+    [InlineData(PaymentStatus.Pending, 1, 6, 7, 8, 9, 10, 13, 15, 18, 30, 33, 34, 36)]
+    [InlineData(PaymentStatus.UnderReview, 14, 37)]
     [InlineData(PaymentStatus.Failed, 3, 4, 5, 12)]
     [InlineData(PaymentStatus.Charged, 2, 11, 17, 25, 35)]
     [InlineData(PaymentStatus.Reversed, 16)]
