@@ -50,7 +50,7 @@ internal sealed class Troubles(Storefront storefront, SandboxControl sandbox, Bu
         var steps = (await storefront.EventsAsync(subscriber.Id)).Where(e => IsAbout(e, charge)).Select(e => $"{e.Type} {e.Text("LearntFrom")}".TrimEnd());
         checks.Same(
             "The time-out became unknown, a look-up found the charge, the bank's notification settled it",
-            ["charge_requested", "payment_outcome_unknown", "payment_pending LookUp", "payment_charged Notification"],
+            ["charge_requested", "payment_outcome_unknown Answer", "payment_pending LookUp", "payment_charged Notification"],
             steps);
 
         var entry = (await sandbox.LedgerAsync()).Single(e => e.MerchantTransactionId == charge.MerchantTransactionId);
