@@ -1,0 +1,82 @@
+using Billing.Api.Charging;
+using Billing.Api.GlobalPay;
+using Billing.Api.Notifying;
+using Billing.Api.Resolving;
+using Billing.Api.Tests.Specs;
+using Billing.Domain;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.EventStore;
+using Billing.Messaging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Charging;
+
+/// <summary>A submission waits in a backlog that nobody works off, and something happens to it before it is claimed for the first time.</summary>
+/// <remarks>The gateway knows nothing of it: the mandate is open there, and whatever is sent is charged.</remarks>
+public class when_a_queued_charge_is_overtaken
+{
+    private const string Order = "queued-1";
+
+    [Fact]
+    public async Task the_customer_closed_meanwhile_and_it_is_never_sent()
+    {
+        await using var world = await World.StartAsync();
+        var subscriber = await QueuedAsync(world, async (parts, it) =>
+        {
+            var closed = new MandateReading(new GatewayMandate(it.GatewayId, null, null, 4, null, null), MandateStatus.Closed, Named(it), Nobody);
+            var notification = new MatchNotification("30201", Guid.CreateVersion7(), it.Id, "Preapproval", it.MerchantPreapprovalId, null);
+            await parts.GetRequiredService<MessageBus>().InvokeAsync(new RecordMandateNews(notification, closed, []), new Metadata(UserName: "gateway"), default);
+        });
+
+        Assert.Null(await world.Sandbox.LedgerAsync(Order));
+        Assert.Equal(["stopped"], await subscriber.Statuses());
+        Assert.Equal(["charge_requested", "preapproval_closed", "charge_stopped"], (await subscriber.Story())[^3..]);
+        await Witness.ProveBooksAsync(world);
+    }
+
+    [Theory]
+    [InlineData(MoneyState.Charged, "charged")]
+    [InlineData(MoneyState.Failed, "failed")]
+    public async Task an_operator_settled_it_meanwhile_and_it_is_never_sent(MoneyState outcome, string status)
+    {
+        await using var world = await World.StartAsync();
+        var subscriber = await QueuedAsync(world, (parts, it) => parts.GetRequiredService<MessageBus>().InvokeAsync(
+            new ResolveByOperator("30201", it.Id, Order, outcome, "maria", "Paid by bank transfer.", "statement-1"), new Metadata(UserName: "maria"), default));
+
+        Assert.Null(await world.Sandbox.LedgerAsync(Order));
+        Assert.Equal([status], await subscriber.Statuses());
+        await Witness.ProveBooksAsync(world);
+    }
+
+    private static MandatePersonal Nobody => new(null, null, null, null, null, null);
+
+    private static MandateTerms Named(Subscriber it) => new(it.MerchantPreapprovalId, 46, null, null, null, null, null, null, null);
+
+    // Written while the service is down, so that its pump meets both at once when it comes back.
+    private static async Task<Subscriber> QueuedAsync(World world, Func<IServiceProvider, Subscriber, Task> overtake)
+    {
+        var subscriber = await Subscriber.Open(world);
+        await world.StopServiceAsync();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(world.Settings().ToDictionary(setting => setting.Key.Replace("__", ":"), setting => setting.Value)).Build();
+
+        await using (var parts = new ServiceCollection().AddLogging().AddBilling(configuration).BuildServiceProvider())
+        {
+            await parts.GetRequiredService<StreamRequests>().StartAsync(new StreamKey("30201", subscriber.Id), null, [], Order, Charge, default);
+            await overtake(parts, subscriber);
+        }
+
+        await world.StartServiceAsync();
+        await world.UntilIdle();
+
+        return subscriber;
+    }
+
+    private static (Events, OutgoingMessages)? Charge(Preapproval? state, DateTimeOffset now)
+    {
+        var events = PreapprovalDecider.ChargeNow(state!, Order, new Money(4990, "BRL"), null, null, null, now);
+
+        return ([.. events], Submissions.For("30201", state!, events));
+    }
+}
