@@ -3,13 +3,4 @@ namespace Billing.Domain;
 /// <summary>An amount in ISO 4217 minor units: 4990 BRL is 49.90 reais, 4990 KRW is 4990 won.</summary>
 /// <param name="Minor">Minor units of the currency; its own number of decimals, never the gateway's hundredths.</param>
 /// <param name="Currency">ISO 4217 alphabetic code, three upper-case letters.</param>
-public readonly record struct Money(long Minor, string Currency)
-{
-    /// <summary>Adds amounts of one currency.</summary>
-    /// <exception cref="InvalidOperationException">The currencies differ: there is no such sum.</exception>
-    public static Money operator +(Money left, Money right) => left.Currency == right.Currency
-        ? new Money(checked(left.Minor + right.Minor), left.Currency)
-        : throw new InvalidOperationException($"Cannot add {right.Currency} to {left.Currency}.");
-
-    public static Money Add(Money left, Money right) => left + right;
-}
+public readonly record struct Money(long Minor, string Currency);

@@ -38,9 +38,6 @@ public sealed class EventCatalog
         }
     }
 
-    /// <summary>The current stored names.</summary>
-    public IEnumerable<string> Names => byClrType.Values.Select(entry => entry.Type.Name);
-
     internal CataloguedEvent Of(object @event) => byClrType.TryGetValue(@event.GetType(), out var entry)
         ? entry
         : throw new ArgumentException($"{@event.GetType().Name} is not in the catalogue of events.", nameof(@event));

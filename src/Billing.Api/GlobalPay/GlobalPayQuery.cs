@@ -21,6 +21,10 @@ public static class GlobalPayQuery
         _ => throw new RuleViolation("2", $"Validation failed: {name} must be a number from {least} to {most}."),
     };
 
+    /// <summary>The gateway's numeric id in a path.</summary>
+    /// <returns>Null for what is no such number: nothing has that id.</returns>
+    public static int? Id(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     /// <summary>Fourteen digits, yyyyMMddHHmmss, as the gateway writes its times.</summary>
     /// <inheritdoc cref="Number"/>
     public static string? Time(IQueryCollection query, string name) => Text(query, name) switch

@@ -49,7 +49,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
     {
         var site = Storefront.SiteOf(http);
 
-        if (!int.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        if (GlobalPayQuery.Id(id) is not { } number
             || await history.FindAsync(site.Id, number, ct) is not { } row
             || (await store.AggregateAsync(new StreamKey(site.Id, row.PreapprovalId), unseal: true, ct: ct))?.State is not Preapproval state)
         {
@@ -69,9 +69,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
     public Task<IResult> OfPreapproval(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
         var site = Storefront.SiteOf(http);
-        var key = int.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            ? await streams.ByGatewayIdAsync(site.Id, number, ct) ?? throw new NotThere()
-            : throw new NotThere();
+        var key = GlobalPayQuery.Id(id) is { } number && await streams.ByGatewayIdAsync(site.Id, number, ct) is { } found ? found : throw new NotThere();
 
         return PaymentAnswers.Say(await history.ListAsync(site.Id, PaymentFilter.Read(http.Request.Query, key.Id, 10), ct), money);
     });

@@ -149,8 +149,7 @@ public sealed class PreapprovalEndpoints(
 
     /// <exception cref="NotThere">Not a number, unknown, or another site's.</exception>
     private async Task<StreamKey> FindAsync(HttpContext http, string id, CancellationToken ct) =>
-        int.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-        && await streams.ByGatewayIdAsync(Storefront.SiteOf(http).Id, number, ct) is { } key ? key : throw new NotThere();
+        GlobalPayQuery.Id(id) is { } number && await streams.ByGatewayIdAsync(Storefront.SiteOf(http).Id, number, ct) is { } key ? key : throw new NotThere();
 
     // A known MerchantPreapprovalID: the same request joins the one under way, anything else is a duplicate.
     private async Task<Started?> JoinAsync(Site site, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)

@@ -38,7 +38,7 @@ public static class NotificationEndpoint
     // Only the gateway's key: a storefront must not be able to forge a Success.
     private static Site? Authenticate(HttpContext http, SiteRegister sites)
     {
-        var credentials = NotificationCredentials.Read(http.Request.Headers.Authorization.ToString());
+        var credentials = BasicCredentials.Read(http.Request.Headers.Authorization.ToString());
         var site = credentials is { } shown ? sites.Find(shown.SiteId) : null;
 
         return site is not null && ConstantTime.AreEqual(credentials!.Value.Key, site.GatewayApiKey) ? site : null;

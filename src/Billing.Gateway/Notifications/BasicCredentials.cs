@@ -3,7 +3,7 @@ using System.Text;
 namespace Billing.Gateway.Notifications;
 
 /// <summary>Reads HTTP Basic credentials, SiteID and key: what storefronts call us with and notifications come with (GLOBALPAY.md sections 1 and 11).</summary>
-public static class NotificationCredentials
+public static class BasicCredentials
 {
     private const string Scheme = "Basic ";
     private const int Longest = 1024;
