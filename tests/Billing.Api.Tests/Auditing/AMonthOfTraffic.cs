@@ -15,10 +15,6 @@ public sealed class AMonthOfTraffic : OneWorld
     {
         await base.InitializeAsync();
 
-        // Short leases: what is unknown may be asked about after lease and time-out.
-        await World.StopServiceAsync();
-        await World.StartServiceAsync(new Dictionary<string, string?> { ["Charging:LeaseSeconds"] = "2", ["Gateway:TimeoutSeconds"] = "1" });
-
         await SubscribeAsync();
 
         for (var day = 0; day < 30; day += DaysPerStep)

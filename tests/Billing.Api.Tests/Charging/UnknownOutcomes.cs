@@ -23,7 +23,7 @@ public sealed class UnknownOutcomes : SharedWorld
 
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
-        ["Gateway__TimeoutSeconds"] = "2",
+        ["Gateway__TimeoutSeconds"] = "5",
         ["Charging__LeaseSeconds"] = "8",
         ["Charging__QuietMinutes"] = "30",
         ["Charging__LookUpMinutes__0"] = "5",

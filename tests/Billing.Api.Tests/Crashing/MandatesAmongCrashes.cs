@@ -9,7 +9,7 @@ namespace Billing.Api.Tests.Crashing;
 public sealed class MandatesAmongCrashes : ServicelessWorld
 {
     // Look-ups of a create that never arrived are few here, so that an owner gets it soon.
-    private static readonly Dictionary<string, string?> Settings = new() { ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60", ["Gateway__TimeoutSeconds"] = "3", ["Charging__LeaseSeconds"] = "4" };
+    private static readonly Dictionary<string, string?> Settings = new() { ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60" };
 
     /// <summary>Its create died before it was sent.</summary>
     public Guid NeverSent { get; private set; }

@@ -10,7 +10,7 @@ public sealed class ImpatientWorld : IAsyncLifetime
 
     public async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?>
     {
-        ["Gateway:TimeoutSeconds"] = "2", ["Charging:LeaseSeconds"] = "4", ["Charging:AnswerWithinSeconds"] = "3",
+        ["Gateway:TimeoutSeconds"] = "4", ["Charging:LeaseSeconds"] = "5", ["Charging:AnswerWithinSeconds"] = "5",
     });
 
     public async Task DisposeAsync() => await World.DisposeAsync();

@@ -83,9 +83,9 @@ public sealed class World : IAsyncDisposable
         {
             ["ConnectionStrings__Billing"] = ConnectionString,
             ["Gateway__BaseAddress"] = Sandbox.Address.ToString(),
-            ["Gateway__TimeoutSeconds"] = "2",
-            ["Charging__LeaseSeconds"] = "6",
-            ["Charging__AnswerWithinSeconds"] = "10",
+            ["Gateway__TimeoutSeconds"] = "8",
+            ["Charging__LeaseSeconds"] = "10",
+            ["Charging__AnswerWithinSeconds"] = "20",
             ["Jobs__IntervalMilliseconds"] = "100",
             ["Sandbox__Enabled"] = "true",
             ["Sites__30201__ApiKey"] = "storefront-key-30201",
