@@ -5,6 +5,9 @@ namespace Billing.EventStore;
 /// <summary>Locks, loads and folds streams in one round trip.</summary>
 internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
 {
+    /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
+    internal ulong? TransactionId { get; private set; }
+
     /// <param name="connection">In a transaction.</param>
     /// <param name="keys">Distinct and sorted: the order in which locks are taken.</param>
     /// <param name="ct">Cancels.</param>
@@ -13,7 +16,7 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LockStreams, tenants, ids);
-        batch.Add(Sql.StreamKeys, tenants, ids);
+        batch.Add(Sql.StreamKeysForWriting, tenants, ids);
         batch.Add(Sql.EventsOfStreams, tenants, ids);
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
@@ -44,6 +47,7 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         {
             var key = rows.StreamKey();
             var seal = StreamSeal.Read(rows, options.Sealer);
+            TransactionId = rows.GetFieldValue<ulong>(5);
             streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), options.Views));
         }
 
