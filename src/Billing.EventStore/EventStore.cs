@@ -75,13 +75,22 @@ public sealed partial class EventStore
     public async Task<Snapshot?> AggregateAsync(
         StreamKey key, bool unseal = false, long? upToVersion = null, DateTimeOffset? recordedUpTo = null, CancellationToken ct = default)
     {
-        Snapshot? snapshot = null;
-        foreach (var recorded in await ReadStreamAsync(key, unseal, upToVersion, recordedUpTo, ct))
+        if (unseal)
         {
-            snapshot = Fold(snapshot, key, recorded);
+            return (await ReadStreamAsync(key, unseal, upToVersion, recordedUpTo, ct)).Aggregate(default(Snapshot), (snapshot, recorded) => Fold(snapshot, key, recorded));
         }
 
-        return snapshot;
+        await using var command = DataSource.CreateBatch();
+        command.Add(Sql.FoldOfStream, key.Tenant, key.Id, upToVersion, recordedUpTo?.ToUniversalTime());
+        await using var rows = await command.ExecuteReaderAsync(ct);
+        var (state, stored) = (default(object), default(StoredEvent));
+        while (await rows.ReadAsync(ct))
+        {
+            stored = StoredEvent.ReadToFold(rows, key);
+            state = Options.Aggregate.Evolve(state, codec.Decode(stored, seal: null).Event);
+        }
+
+        return state is null ? null : new Snapshot(key, state, stored.Version, stored.Timestamp);
     }
 
     /// <summary>Folds many streams in one round trip; those that do not exist are left out.</summary>

@@ -144,6 +144,11 @@ public sealed class Session : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!isCommitted)
+        {
+            Remember(streams.Values.Where(stream => !stream.IsChanged && stream.Foreign.Count == 0));
+        }
+
         await Also.DisposeAsync();
         await transaction.DisposeAsync();
         await Connection.DisposeAsync();
@@ -152,7 +157,12 @@ public sealed class Session : IAsyncDisposable
     private void IsCommitted()
     {
         isCommitted = true;
-        foreach (var stream in streams.Values.Where(s => s.Version > 0))
+        Remember(streams.Values);
+    }
+
+    private void Remember(IEnumerable<WritableStream> loaded)
+    {
+        foreach (var stream in loaded.Where(stream => stream.Version > 0))
         {
             store.Memories.Put(stream.Key, stream.Remember());
         }

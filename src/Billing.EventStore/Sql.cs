@@ -56,9 +56,13 @@ internal static partial class Sql
         order by wanted.position, e.version
         """;
 
-    internal const string EventsOfStream =
-        $"""
-        select {EventColumns}
+    internal const string EventsOfStream = $"select {EventColumns} {OneStream}";
+
+    /// <summary>As little as a fold needs.</summary>
+    internal const string FoldOfStream = $"select e.version, e.type, e.data, e.timestamp {OneStream}";
+
+    private const string OneStream =
+        """
         from mt_events e
         where e.tenant_id = $1 and e.stream_id = $2
             and ($3::bigint is null or e.version <= $3) and ($4::timestamptz is null or e.timestamp <= $4)

@@ -19,6 +19,10 @@ internal readonly record struct StoredEvent(
     byte[] Headers,
     string? Hash)
 {
+    /// <summary>Reads a row of <see cref="Sql.FoldOfStream"/>: the rest is missing.</summary>
+    internal static StoredEvent ReadToFold(NpgsqlDataReader row, StreamKey key) =>
+        new(key, row.GetInt64(0), default, row.GetString(1), row.Bytes(2), row.Instant(3), null, null, null, HashChain.NoHeaders, null);
+
     internal static StoredEvent Read(NpgsqlDataReader row) => new(
         row.StreamKey(),
         row.GetInt64(2),

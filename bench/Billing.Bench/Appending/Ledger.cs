@@ -22,6 +22,13 @@ internal sealed record Ledger(EventStore.EventStore Store, NpgsqlDataSource Sour
         return new Ledger(new EventStore.EventStore(source, Projections.Of(new Sealer(RandomNumberGenerator.GetBytes(32)))), source, database.ConnectionString);
     }
 
+    /// <summary>The same tables without guards and views: streams, events, chain, sealing.</summary>
+    public EventStore.EventStore Bare()
+    {
+        var whole = Projections.Of(new Sealer(RandomNumberGenerator.GetBytes(32)));
+        return new EventStore.EventStore(Source, new EventStoreOptions { Catalog = whole.Catalog, Aggregate = whole.Aggregate, Sealer = whole.Sealer });
+    }
+
     /// <summary>The floor of every append: one row, one commit, through the same driver and pool.</summary>
     public Task<double> OneRowCommitsAsync(int connections, TimeSpan time) => Load.PerSecondAsync(connections, time, async _ =>
     {

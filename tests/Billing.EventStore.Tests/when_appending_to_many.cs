@@ -1,0 +1,49 @@
+using Billing.EventStore.Tests.Specs;
+using static Billing.EventStore.Tests.Specs.StoreFixture;
+
+namespace Billing.EventStore.Tests;
+
+public class when_appending_to_many
+{
+    [Fact]
+    public async Task a_stream_at_another_version_falls_out_alone()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(n => it.AccountAsync($"A-{n}")))];
+        await it.AppendAsync(keys[2], new Booked("first", 1, null));
+
+        var results = await it.Store.AppendManyAsync([.. keys.Select((key, n) => new StreamAppend(key, 1, [new Booked($"B-{n}", 1, null)], new Metadata()))], default);
+
+        Assert.Equal(keys, results.Select(result => result.Key));
+        Assert.Equal([true, true, false, true, true], results.Select(result => result.IsAppended));
+        Assert.All(results, result => Assert.Equal(2, result.Version));
+        Assert.Equal("B-0,B-1,B-3,B-4,first", await it.TextAsync("select string_agg(reference, ',' order by reference) from bookings"));
+    }
+
+    [Fact]
+    public async Task streams_that_others_create_at_the_same_moment_fall_out_alone()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. Enumerable.Range(0, 30).Select(_ => NewKey())];
+
+        var calls = await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(() => StoreOn(it.Database.DataSource, MasterKey).AppendManyAsync(
+            [.. keys.Skip(caller * 5).Take(15).Select((key, n) => new StreamAppend(key, 0, [new AccountOpened($"{caller}-{n}", null, null, 1)], new Metadata()))], default))));
+
+        var appended = calls.SelectMany(results => results).Where(result => result.IsAppended).Select(result => result.Key).ToList();
+        Assert.Equal(appended.Distinct().Count(), appended.Count);
+        Assert.Equal(30, appended.Count);
+        Assert.Equal("30", await it.TextAsync("select count(*) from mt_events"));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    [Fact]
+    public async Task a_stream_named_twice_is_refused()
+    {
+        await using var it = await CreateAsync();
+        var append = new StreamAppend(NewKey(), 0, [Opened("A")], new Metadata());
+
+        await Assert.ThrowsAsync<ArgumentException>(() => it.Store.AppendManyAsync([append, append], default));
+
+        Assert.Equal("0", await it.TextAsync("select count(*) from mt_events"));
+    }
+}
