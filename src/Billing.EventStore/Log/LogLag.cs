@@ -8,7 +8,7 @@ namespace Billing.EventStore;
 public sealed record LogLag(IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
 {
     /// <summary>A count of events stops here: the question must stay cheap when the answer is bad.</summary>
-    public const int MostCounted = 10_000;
+    public const long MostCounted = 10_000;
 
     public static async Task<LogLag> AskAsync(NpgsqlDataSource database, CancellationToken ct)
     {

@@ -33,26 +33,30 @@ public sealed class LogReader(EventStore store)
     {
         for (var limit = size; ; limit = checked(limit * 2))
         {
-            var read = await ReadRowsAsync(after, bound, limit, ct);
-            var window = LogWindow.Cut(read);
-            if (window is not null || read.Count < limit)
+            var (events, isAll) = await ReadRowsAsync(after, bound, limit, ct);
+            var window = LogWindow.Cut(events);
+            if (window is not null || isAll)
             {
                 return window;
             }
         }
     }
 
-    private async Task<List<LoggedEvent>> ReadRowsAsync(LogCursor after, LogBound bound, int limit, CancellationToken ct)
+    private async Task<(List<LoggedEvent> Events, bool IsAll)> ReadRowsAsync(LogCursor after, LogBound bound, int limit, CancellationToken ct)
     {
         await using var batch = store.DataSource.CreateBatch();
-        batch.Add(Sql.LogWindow, [.. after.Parameters, bound.Epoch, LogCursor.Xid8(bound.TransactionId), limit]);
+        batch.Add(Sql.LogWindow, [.. after.Parameters, bound.Epoch, LogCursor.Xid8(bound.TransactionId), (long)limit]);
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        var events = new List<LoggedEvent>();
-        while (await rows.ReadAsync(ct))
+        var (events, count) = (new List<LoggedEvent>(), 0);
+        for (; await rows.ReadAsync(ct); count++)
         {
-            events.Add(LoggedEvent.FromWindow(rows, store.Codec));
+            // Marten's columns allow rows that belong to no stream; the audit reports them.
+            if (!rows.IsDBNull(0) && !rows.IsDBNull(1))
+            {
+                events.Add(LoggedEvent.FromWindow(rows, store.Codec));
+            }
         }
 
-        return events;
+        return (events, count < limit);
     }
 }

@@ -24,16 +24,16 @@ internal static partial class Sql
         """;
 
     // (epoch, transaction) < (current, xmin) says: of an earlier epoch, or of a transaction that ended before the bound was taken.
-    // A predecessor matters only where it comes later in cursor order; `offset 0` keeps its look-up a look-up.
+    // A predecessor matters only where it comes later in cursor order; `offset 0` keeps its look-up a look-up. The values are hidden
+    // from the planner by `select`: it would take an epoch that all rows share for a filter that leaves none, and sort all that is left of the log per window.
     internal const string LogWindow =
         $"""
         select {LogColumns}, predecessor.epoch, predecessor.transaction_id, predecessor.seq_id
         from (
             select * from mt_events one
-            where (one.epoch, one.transaction_id, one.seq_id) > ($1, $2, $3) and (one.epoch, one.transaction_id) < ($4, $5)
-                and one.tenant_id is not null and one.stream_id is not null
+            where (one.epoch, one.transaction_id, one.seq_id) > ((select $1), (select $2), (select $3)) and (one.epoch, one.transaction_id) < ((select $4), (select $5))
             order by one.epoch, one.transaction_id, one.seq_id
-            limit $6) e
+            limit (select $6)) e
         left join lateral (
             select one.epoch, one.transaction_id, one.seq_id from mt_events one
             where one.tenant_id = e.tenant_id and one.stream_id = e.stream_id and one.version = e.version - 1
@@ -128,7 +128,7 @@ internal static partial class Sql
                 select one.timestamp from mt_events one
                 where (one.epoch, one.transaction_id, one.seq_id) > (p.last_epoch, p.last_transaction_id, coalesce(p.last_seq_id, 0))
                 order by one.epoch, one.transaction_id, one.seq_id
-                limit $1) next) as behind (events, since)
+                limit (select $1)) next) as behind (events, since)
         order by r.name
         """;
 

@@ -31,9 +31,11 @@ public class when_planning_reads_of_the_log
         }
 
         const string Log = "ix_mt_events_epoch_transaction_seq";
-        object[] bound = [0, LogCursor.Xid8(long.MaxValue), 500];
-        await PlansAsync(Sql.LogWindow, [Log, "pk_mt_events_stream_and_version"], [.. default(LogCursor).Parameters, .. bound]);
-        await PlansAsync(Sql.LogWindow, [Log, "pk_mt_events_stream_and_version"], [0, LogCursor.Xid8(long.MaxValue - 1), 30_000L, .. bound]);
+        foreach (var after in new[] { default, new LogCursor(0, long.MaxValue - 1, 30_000) })
+        {
+            await PlansAsync(Sql.LogWindow, [Log, "pk_mt_events_stream_and_version"], [.. after.Parameters, 0, LogCursor.Xid8(long.MaxValue), 500L]);
+        }
+
         await PlansAsync(Sql.LogBound, [Log]);
         await PlansAsync(Sql.Lags, [Log], LogLag.MostCounted);
         await PlansAsync(Sql.Stall, [Log]);
@@ -43,6 +45,7 @@ public class when_planning_reads_of_the_log
         async Task PlansAsync(string sql, string[] indexes, params object[] parameters)
         {
             var plan = string.Join('\n', await it.TextsAsync("explain " + sql, parameters));
+
             Assert.All(indexes, index => Assert.Matches($"Index (Only )?Scan (Backward )?using {index}", plan));
             Assert.DoesNotContain("Seq Scan on mt_events", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan on event_feed", plan, StringComparison.Ordinal);
