@@ -7,7 +7,7 @@ internal sealed class ProjectionRunner(EventStore store, IAsyncProjection projec
 {
     private readonly LogReader reader = new(store);
     private readonly ReaderLease lease = new(store.DataSource, projection.Name, options);
-    private int windowSize = options.WindowSize;
+    private LogCursor oneByOneUntil;
     private bool isHindered;
 
     /// <summary>Runs until it is cancelled; never fails.</summary>
@@ -77,10 +77,10 @@ internal sealed class ProjectionRunner(EventStore store, IAsyncProjection projec
                 return false;
             }
 
-            while ((window = await reader.ReadAsync(cursor, bound, windowSize, ct)) is not null)
+            while ((window = await reader.ReadAsync(cursor, bound, cursor < oneByOneUntil ? 1 : options.WindowSize, ct)) is not null)
             {
                 await WriteAsync(cursor, window, ct);
-                (cursor, failures, windowSize, window) = (window.End, 0, Math.Min(windowSize * 2, options.WindowSize), null);
+                (cursor, failures, window) = (window.End, 0, null);
             }
         }
         catch (LeaseLostException)
@@ -89,8 +89,8 @@ internal sealed class ProjectionRunner(EventStore store, IAsyncProjection projec
         }
         catch (Exception error) when (!ct.IsCancellationRequested)
         {
-            // One by one from here: what can be projected is, and what cannot is named.
-            windowSize = 1;
+            // One by one through what failed: what can be projected is, and what cannot is named.
+            oneByOneUntil = window?.End is { } end && end > oneByOneUntil ? end : oneByOneUntil;
             if (ProjectionFailure.IsPassing(error))
             {
                 throw;

@@ -70,22 +70,4 @@ public class when_a_holder_is_paused
         await stop.CancelAsync();
         await heir;
     }
-
-    private sealed class Pause
-    {
-        private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Reached => reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
-
-        public Task Here(LogWindow window) => Here();
-
-        public Task Here()
-        {
-            reached.TrySetResult();
-            return ended.Task;
-        }
-
-        public void End() => ended.TrySetResult();
-    }
 }

@@ -23,7 +23,7 @@ public class when_a_projection_runs
         {
             using var life = new CancellationTokenSource();
             var tally = new Tally();
-            var (lives, left) = (life, 13);
+            var (lives, left) = (life, 40);
             tally.OnEvent = _ => --left == 0 ? lives.CancelAsync() : Task.CompletedTask;
             var node = it.Projections(Options("n", window: 7), tally).RunAsync(life.Token);
             await Task.WhenAny(node, Task.WhenAll(writing, Task.Delay(200)));

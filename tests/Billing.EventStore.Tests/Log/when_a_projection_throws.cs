@@ -17,29 +17,20 @@ public class when_a_projection_throws
         tally.OnEvent = e => isBroken && e.Version == 6 ? throw new InvalidOperationException(Poisoned) : Task.CompletedTask;
         var runner = it.Runner(tally, Options("n"));
 
-        // The whole window at once, then one by one.
+        // The whole window at once, then one by one up to the event that fails, then that one again.
         Assert.False(await it.PassAsync(runner));
         Assert.Equal((0, 1, "InvalidOperationException"), (await it.TalliedAsync(), (await it.LagAsync()).Failures, (await it.LagAsync()).Reason));
-        for (var failures = 1; failures <= 3; failures++)
+        Assert.False(await runner.PassAsync(default));
+        Assert.Equal(1, (await it.LagAsync()).Failures);
+        await EndWaitAsync(it);
+        Assert.True(await runner.PassAsync(default));
+        Assert.Equal((5, 1), (await it.TalliedAsync(), (await it.LagAsync()).Failures));
+        for (var failures = 2; failures <= 4; failures++)
         {
-            var waiting = await it.LagAsync();
-            Assert.Equal(failures, waiting.Failures);
-            Assert.Null(waiting.StoppedAt);
+            Assert.Null((await it.LagAsync()).StoppedAt);
+            await EndWaitAsync(it);
             Assert.False(await runner.PassAsync(default));
             Assert.Equal(failures, (await it.LagAsync()).Failures);
-            await EndWaitAsync(it);
-            await runner.PassAsync(default);
-
-            // Getting on to the fifth event began the count anew; from there it stands still.
-            if (failures == 1)
-            {
-                Assert.Equal(5, await it.TalliedAsync());
-                failures = (await it.LagAsync()).Failures - 1;
-                Assert.Equal(0, failures);
-                await EndWaitAsync(it);
-                await runner.PassAsync(default);
-                failures = 1;
-            }
         }
 
         var stopped = await it.LagAsync();
@@ -55,7 +46,7 @@ public class when_a_projection_throws
         Assert.True(await runner.PassAsync(default));
         var resumed = await it.LagAsync();
         Assert.Equal((9L, 0L, null, null), (await it.TalliedAsync(), resumed.EventsBehind, resumed.Reason, resumed.StoppedAt));
-        Assert.Equal([9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1], tally.Windows);
+        Assert.Equal([9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], tally.Windows);
     }
 
     [Fact]

@@ -14,11 +14,12 @@ public class when_sequencing_the_feed
         using var stop = new CancellationTokenSource();
         var nodes = Enumerable.Range(0, 3).Select(n => it.Projections(Options($"n{n}", window: 20), new Feed()).RunAsync(stop.Token)).ToList();
 
-        // Leases run out all the time, also in the middle of a window; what was read stays what it was.
+        // Leases run out now and then, also with a window in hand; what was read stays what it was.
         var (writing, seen) = (Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(() => WriteAsync(it, ids, new Random(writer))))), new List<(long, Guid)>());
         while (!writing.IsCompleted || seen.Count < long.Parse((await it.TextAsync("select count(*) from mt_events"))!))
         {
             await it.ExpireAsync();
+            await Task.Delay(100);
             foreach (var entry in await new FeedReader(it.Store).ReadAfterAsync(seen.Count, 50, default))
             {
                 seen.Add((entry.Position, entry.Event.EventId));
@@ -45,24 +46,18 @@ public class when_sequencing_the_feed
         await using var it = await CreateAsync();
         await it.WriteAsync((await it.StreamsAsync(1))[0], events: 5);
         await it.UntilReadableAsync();
-        using var both = new Barrier(2);
+        var (first, second) = (new Pause(), new Pause());
 
         // Each has claimed, read the same window and stands before its transaction.
-        var racing = Enumerable.Range(0, 2).Select(n => Task.Run(async () =>
-        {
-            var runner = it.Runner(new Feed(), Options($"n{n}", beforeWriting: async _ =>
-            {
-                await it.ExpireAsync();
-                await Task.Run(() => both.SignalAndWait(TimeSpan.FromSeconds(5)));
-            }));
-            while (await it.TextAsync("select count(*) from event_feed") == "0")
-            {
-                await runner.PassAsync(default);
-                await it.ExecuteAsync("update log_readers set leased_until = clock_timestamp() + interval '1 hour' where leased_until is not null");
-            }
-        })).ToList();
-        await Task.WhenAll(racing);
+        var late = it.Runner(new Feed(), Options("late", beforeWriting: first.Here)).PassAsync(default);
+        await first.Reached;
+        await it.ExpireAsync();
+        var holder = it.Runner(new Feed(), Options("holder", beforeWriting: second.Here)).PassAsync(default);
+        await second.Reached;
+        first.End();
+        second.End();
 
+        Assert.Equal((false, true), (await late, await holder));
         Assert.Equal(["1", "2", "3", "4", "5"], await it.TextsAsync("select position from event_feed order by position"));
     }
 
