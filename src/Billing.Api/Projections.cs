@@ -6,11 +6,14 @@ using Billing.EventStore;
 
 namespace Billing.Api;
 
-/// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction.</summary>
+/// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction, or afterwards from the log.</summary>
 public static class Projections
 {
     /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
     public static IReadOnlyList<IInlineProjection> Inline { get; } = [new Reservations(), new SubscriptionProjection(), new PaymentHistoryProjection()];
+
+    /// <summary>From the log, some time later: what nobody decides on.</summary>
+    public static IReadOnlyList<IAsyncProjection> Async { get; } = [new Feed()];
 
     public static EventStoreOptions Of(Sealer sealer) => new()
     {
