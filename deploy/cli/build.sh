@@ -20,7 +20,7 @@ build() {
   exec 8>"$home/run/build.lock"
   flock 8
   if ! is_built "$stamp"; then
-    foreign=$(find "$root"/{src,tests}/* -maxdepth 0 -type d ! -writable -print -quit; find "$root"/{src,tests}/*/{bin,obj} ! -writable -print -quit 2>/dev/null || true)
+    foreign=$(find "$root"/{src,tests,bench}/* -maxdepth 0 -type d ! -writable -print -quit; find "$root"/{src,tests,bench}/*/{bin,obj} ! -writable -print -quit 2>/dev/null || true)
     foreign=${foreign%%$'\n'*}
     [[ -z $foreign ]] || die "$foreign belongs to $(stat -c %U "$foreign"), so $(id -un) cannot build here. Run: sudo chown -R $(id -un) $root   (or make a clone of your own)"
     say "Building (the first time takes a minute or two) ..."
@@ -32,7 +32,7 @@ build() {
     mkdir -p "${stamp%/*}"
     mv "$home/run/sources" "$stamp"
     # What root builds in another's checkout must not be in that user's way.
-    ((EUID != 0)) || [[ -O $root ]] || chown -R --reference="$root" "$root"/{src,tests}/*/{bin,obj} 2>/dev/null || true
+    ((EUID != 0)) || [[ -O $root ]] || chown -R --reference="$root" "$root"/{src,tests,bench}/*/{bin,obj} 2>/dev/null || true
   fi
   exec 8>&-
 }

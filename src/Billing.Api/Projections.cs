@@ -9,8 +9,11 @@ namespace Billing.Api;
 /// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction, or afterwards from the log.</summary>
 public static class Projections
 {
+    /// <summary>What may exist once only.</summary>
+    public static IReadOnlyList<IGuard> Guards { get; } = [new Reservations()];
+
     /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
-    public static IReadOnlyList<IInlineProjection> Inline { get; } = [new Reservations(), new SubscriptionProjection(), new PaymentHistoryProjection()];
+    public static IReadOnlyList<View> Views { get; } = [new SubscriptionProjection(), new PaymentHistoryProjection()];
 
     /// <summary>From the log, some time later: what nobody decides on.</summary>
     public static IReadOnlyList<IAsyncProjection> Async { get; } = [new Feed()];
@@ -19,7 +22,8 @@ public static class Projections
     {
         Catalog = new EventCatalog(StoredEvents.All.Select(stored => new EventType(stored.Name, stored.ClrType, stored.Json, stored.Sealed))),
         Aggregate = new AggregateType("preapproval", (state, @event) => Preapproval.Evolve((Preapproval?)state, (PreapprovalEvent)@event)),
-        Projections = Inline,
+        Guards = Guards,
+        Views = Views,
         Sealer = sealer,
     };
 }

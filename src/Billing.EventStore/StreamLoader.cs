@@ -5,6 +5,9 @@ namespace Billing.EventStore;
 /// <summary>Locks, loads and folds streams in one round trip.</summary>
 internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
 {
+    /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
+    internal ulong? TransactionId { get; private set; }
+
     /// <param name="connection">In a transaction.</param>
     /// <param name="keys">Distinct and sorted: the order in which locks are taken.</param>
     /// <param name="ct">Cancels.</param>
@@ -13,7 +16,7 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.LockStreams, tenants, ids);
-        batch.Add(Sql.StreamKeys, tenants, ids);
+        batch.Add(Sql.StreamKeysForWriting, tenants, ids);
         batch.Add(Sql.EventsOfStreams, tenants, ids);
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
@@ -44,10 +47,23 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         {
             var key = rows.StreamKey();
             var seal = StreamSeal.Read(rows, options.Sealer);
-            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key)));
+            TransactionId = rows.GetFieldValue<ulong>(5);
+            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), options.Views));
         }
 
         return streams;
+    }
+
+    private static void Fold(WritableStream stream, Recorded recorded, bool isWritten)
+    {
+        foreach (var view in stream.Views)
+        {
+            view.Apply(recorded);
+            if (isWritten)
+            {
+                view.IsWritten();
+            }
+        }
     }
 
     private void Replay(WritableStream stream, StoredEvent stored)
@@ -57,14 +73,17 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
             throw new InvalidDataException($"Stream {stream.Key} holds event {stored.Version} after {stream.Version}: run the audit.");
         }
 
-        var recorded = codec.ToRecorded(stored, seal: null);
-        stream.State = options.Aggregate.Evolve(stream.State, recorded.Data);
+        var read = codec.ToRecorded(stored, seal: null);
+        stream.State = options.Aggregate.Evolve(stream.State, read.Data);
+        var recorded = read with { State = stream.State };
         stream.Version = stored.Version;
         stream.LastTimestamp = stored.Timestamp;
         if (stored.Version > (stream.Head?.HashVersion ?? 0))
         {
             stream.HeadHash = HashChain.Hash(stored, stream.HeadHash);
-            stream.Foreign.Add(new PendingEvent(stored with { Hash = stream.HeadHash }, null, recorded with { State = stream.State }));
+            stream.Foreign.Add(new PendingEvent(stored with { Hash = stream.HeadHash }, null, recorded));
         }
+
+        Fold(stream, recorded, isWritten: stream.Foreign.Count == 0);
     }
 }
