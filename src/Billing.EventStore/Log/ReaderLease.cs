@@ -39,7 +39,7 @@ internal sealed class ReaderLease(NpgsqlDataSource dataSource, string name, Asyn
     {
         // A process that is paused inside the transaction loses it, and the row's lock with it.
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add("select set_config('idle_in_transaction_session_timeout', $1, true)", $"{options.Lease.TotalMilliseconds:0}ms");
+        batch.Add("select set_config('idle_in_transaction_session_timeout', $1, true)", $"{(long)options.Lease.TotalMilliseconds}ms");
         batch.Add(Sql.MoveReader, [name, Term, options.Lease, .. from.Parameters, .. to.Parameters]);
         await batch.ExecuteNonQueryAsync(ct);
         if (batch.BatchCommands[1].Rows == 0)
