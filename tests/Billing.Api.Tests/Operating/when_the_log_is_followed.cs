@@ -28,6 +28,7 @@ public class when_the_log_is_followed(OneWorld shared)
     [Fact]
     public async Task a_stopped_projection_is_shown_and_resumed()
     {
+        await World.UntilIdle();
         await World.Books.DoAsync(
             """
             update log_readers set failures = 4, reason = 'InvalidDataException', failed_at_event = '30201/x version 1', stopped_at = clock_timestamp(), retry_at = clock_timestamp() + interval '1 hour'
