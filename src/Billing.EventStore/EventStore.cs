@@ -11,6 +11,7 @@ public sealed partial class EventStore
     public EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
     {
         (DataSource, Options, codec) = (dataSource, options, new EventCodec(options.Catalog));
+        Memories = new StreamMemories(options.RememberedStreams);
         group = new GroupCommit(this);
     }
 
@@ -19,6 +20,8 @@ public sealed partial class EventStore
     internal EventStoreOptions Options { get; }
 
     internal EventCodec Codec => codec;
+
+    internal StreamMemories Memories { get; }
 
     /// <summary>Opens a transaction; it begins on the server with its first statement.</summary>
     public async Task<Session> OpenSessionAsync(CancellationToken ct)

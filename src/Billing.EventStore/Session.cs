@@ -34,7 +34,7 @@ public sealed class Session : IAsyncDisposable
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
-            var loader = new StreamLoader(store.Options, store.Codec);
+            var loader = new StreamLoader(store);
             foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, ct))
             {
                 streams.Add(key, stream);
@@ -125,7 +125,7 @@ public sealed class Session : IAsyncDisposable
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
-            isCommitted = true;
+            IsCommitted();
         }
         catch (PostgresException error) when (StreamConflictException.Caused(error))
         {
@@ -138,7 +138,7 @@ public sealed class Session : IAsyncDisposable
                 throw;
             }
 
-            isCommitted = true;
+            IsCommitted();
         }
     }
 
@@ -147,6 +147,15 @@ public sealed class Session : IAsyncDisposable
         await Also.DisposeAsync();
         await transaction.DisposeAsync();
         await Connection.DisposeAsync();
+    }
+
+    private void IsCommitted()
+    {
+        isCommitted = true;
+        foreach (var stream in streams.Values.Where(s => s.Version > 0))
+        {
+            store.Memories.Put(stream.Key, stream.Remember());
+        }
     }
 
     private void RefuseOthers(WritableStream stream)
