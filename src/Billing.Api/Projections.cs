@@ -6,7 +6,7 @@ using Billing.EventStore;
 
 namespace Billing.Api;
 
-/// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction.</summary>
+/// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction, or afterwards from the log.</summary>
 public static class Projections
 {
     /// <summary>What may exist once only.</summary>
@@ -14,6 +14,9 @@ public static class Projections
 
     /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
     public static IReadOnlyList<View> Views { get; } = [new SubscriptionProjection(), new PaymentHistoryProjection()];
+
+    /// <summary>From the log, some time later: what nobody decides on.</summary>
+    public static IReadOnlyList<IAsyncProjection> Async { get; } = [new Feed()];
 
     public static EventStoreOptions Of(Sealer sealer) => new()
     {

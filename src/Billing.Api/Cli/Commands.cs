@@ -29,6 +29,7 @@ public static class Commands
                 MigrateCommand.Create(),
                 AuditCommands.Create(),
                 RebuildCommand.Create(),
+                ProjectionCommands.Create(),
                 DeadLetterCommands.Create(),
                 OperatorCommands.Create(),
                 HealthCommand.Create(),

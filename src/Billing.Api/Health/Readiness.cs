@@ -1,3 +1,4 @@
+using Billing.EventStore;
 using Billing.Messaging;
 using Npgsql;
 
@@ -9,8 +10,15 @@ namespace Billing.Api.Health;
 /// <param name="ChargesWithOwner">Charges of unknown outcome that a person has to settle: <c>billing operator resolve</c>. Counted up to <see cref="MostCounted"/>.</param>
 /// <param name="MandatesWithOwner">Creates, changes and closes of unknown outcome that a person has to settle: <c>billing operator recover</c>. Counted up to <see cref="MostCounted"/>.</param>
 /// <param name="ParkedMismatches">Notifications that name what is ours and say something else than was asked for: they moved nothing, and a person has to look. Counted up to <see cref="MostCounted"/>.</param>
-public sealed record Readiness(string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches)
+/// <param name="Projections">The async projections: how far behind, held by whom, stopped why. <c>billing projections resume</c> tries a stopped one again.</param>
+/// <param name="StalledBy">The transaction that keeps all of them from reading on, once events have waited for it for <see cref="StalledAfterSeconds"/>; null otherwise.</param>
+public sealed record Readiness(
+    string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches,
+    IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
 {
+    /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
+    public const double StalledAfterSeconds = 5;
+
     /// <summary>A count stops here: readiness is asked every few seconds, also on a very bad day.</summary>
     public const int MostCounted = 10_000;
 
@@ -29,7 +37,10 @@ public sealed record Readiness(string Status, long DeadLetters, double? OldestWa
         await using var command = books.CreateCommand(Owned);
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
+        var lag = await LogLag.AskAsync(books, ct);
 
-        return new Readiness("ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        return new Readiness(
+            "ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2),
+            lag.Projections, lag.StalledBy is { HeldBackSeconds: >= StalledAfterSeconds } stall ? stall : null);
     }
 }

@@ -38,6 +38,7 @@ public static class BillingApp
         }
 
         builder.Services.AddHostedService<MessagePump>();
+        builder.Services.AddHostedService<LogProjections>();
         AddJobs(builder.Services, settings.JobInterval);
 
         var app = builder.Build();

@@ -45,6 +45,8 @@ public static class BillingServices
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Auditor>();
         services.AddSingleton<Rebuilder>();
+        services.AddSingleton(it => new AsyncProjections(
+            it.GetRequiredService<EventStore.EventStore>(), Projections.Async, new AsyncProjectionOptions(), it.GetRequiredService<ILogger<AsyncProjections>>()));
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();

@@ -12,7 +12,7 @@ public class when_migrating
         await using var database = await TestDatabase.CreateAsync();
         var environment = new Dictionary<string, string?> { ["ConnectionStrings__Billing"] = database.ConnectionString };
 
-        (await Verbs.Run(environment, "migrate")).Ended(0).With("Applied: event_store/001_events, messaging/001_messages, billing/001_books");
+        (await Verbs.Run(environment, "migrate")).Ended(0).With("Applied: event_store/001_events, event_store/002_log, messaging/001_messages, billing/001_books");
         (await Verbs.Run(environment, "migrate")).Ended(0).With("The schema is up to date.");
         Assert.Equal(0L, await database.DataSource.ScalarAsync("select count(*) from mt_events"));
     }
