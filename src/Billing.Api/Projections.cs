@@ -9,14 +9,18 @@ namespace Billing.Api;
 /// <summary>Table of contents: what is stored of a preapproval, and what is written beside it in the same transaction.</summary>
 public static class Projections
 {
+    /// <summary>What may exist once only.</summary>
+    public static IReadOnlyList<IGuard> Guards { get; } = [new Reservations()];
+
     /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
-    public static IReadOnlyList<IInlineProjection> Inline { get; } = [new Reservations(), new SubscriptionProjection(), new PaymentHistoryProjection()];
+    public static IReadOnlyList<View> Views { get; } = [new SubscriptionProjection(), new PaymentHistoryProjection()];
 
     public static EventStoreOptions Of(Sealer sealer) => new()
     {
         Catalog = new EventCatalog(StoredEvents.All.Select(stored => new EventType(stored.Name, stored.ClrType, stored.Json, stored.Sealed))),
         Aggregate = new AggregateType("preapproval", (state, @event) => Preapproval.Evolve((Preapproval?)state, (PreapprovalEvent)@event)),
-        Projections = Inline,
+        Guards = Guards,
+        Views = Views,
         Sealer = sealer,
     };
 }

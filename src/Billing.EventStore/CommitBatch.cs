@@ -17,10 +17,7 @@ internal static class CommitBatch
         }
 
         AddKeys(batch, changed);
-        foreach (var stream in written)
-        {
-            Project(batch, options.Projections, stream);
-        }
+        Project(batch, options, written);
 
         foreach (var command in session.Also.BatchCommands)
         {
@@ -91,15 +88,17 @@ internal static class CommitBatch
         }
     }
 
-    private static void Project(NpgsqlBatch batch, IReadOnlyList<IInlineProjection> projections, WritableStream stream)
+    private static void Project(NpgsqlBatch batch, EventStoreOptions options, List<WritableStream> streams)
     {
-        foreach (var pending in stream.Foreign.Concat(stream.Pending))
+        List<Recorded> events = [.. streams.SelectMany(s => s.Foreign.Concat(s.Pending)).Select(pending => pending.Recorded)];
+        foreach (var guard in options.Guards)
         {
-            var recorded = pending.Recorded with { IsLast = pending.Stored.Version == stream.Version };
-            foreach (var projection in projections)
-            {
-                projection.Project(recorded, batch);
-            }
+            guard.Project(events, batch);
+        }
+
+        for (var i = 0; i < options.Views.Count; i++)
+        {
+            options.Views[i].AddWrite(batch, streams.Select(stream => stream.Views[i]));
         }
     }
 }

@@ -9,6 +9,9 @@ public sealed class EventStoreOptions
 
     public required Sealer Sealer { get; init; }
 
-    /// <summary>Run per event in this order, in the append's transaction.</summary>
-    public IReadOnlyList<IInlineProjection> Projections { get; init; } = [];
+    /// <summary>What may exist once only; written in this order, before the views.</summary>
+    public IReadOnlyList<IGuard> Guards { get; init; } = [];
+
+    /// <summary>Inline projections, written in this order.</summary>
+    public IReadOnlyList<View> Views { get; init; } = [];
 }

@@ -25,9 +25,6 @@ public sealed record Recorded(
     string? UserName,
     object? State)
 {
-    /// <summary>True for the last event of its stream in this append or replay: a projection of state writes only then.</summary>
-    public bool IsLast { get; init; }
-
     /// <summary>Its link in the hash chain, lower-case hex. Null while it is being appended, and where another writer appended it and it is not chained yet.</summary>
     public string? Hash { get; init; }
 }

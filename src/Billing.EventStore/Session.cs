@@ -81,6 +81,10 @@ public sealed class Session : IAsyncDisposable
 
         (stream.State, stream.Version, stream.HeadHash, stream.LastTimestamp) = (state, version, hash, stream.NextTimestamp);
         stream.Pending.AddRange(pending);
+        foreach (var view in stream.Views)
+        {
+            pending.ForEach(one => view.Apply(one.Recorded));
+        }
     }
 
     /// <summary>Destroys the stream's key at commit and leaves a tombstone: what is sealed reads as null from then on, and no later append makes a new key.</summary>

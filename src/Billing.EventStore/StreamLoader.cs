@@ -44,10 +44,22 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         {
             var key = rows.StreamKey();
             var seal = StreamSeal.Read(rows, options.Sealer);
-            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key)));
+            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), options.Views));
         }
 
         return streams;
+    }
+
+    private static void Fold(WritableStream stream, Recorded recorded, bool isWritten)
+    {
+        foreach (var view in stream.Views)
+        {
+            view.Apply(recorded);
+            if (isWritten)
+            {
+                view.IsWritten();
+            }
+        }
     }
 
     private void Replay(WritableStream stream, StoredEvent stored)
@@ -57,14 +69,17 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
             throw new InvalidDataException($"Stream {stream.Key} holds event {stored.Version} after {stream.Version}: run the audit.");
         }
 
-        var recorded = codec.ToRecorded(stored, seal: null);
-        stream.State = options.Aggregate.Evolve(stream.State, recorded.Data);
+        var read = codec.ToRecorded(stored, seal: null);
+        stream.State = options.Aggregate.Evolve(stream.State, read.Data);
+        var recorded = read with { State = stream.State };
         stream.Version = stored.Version;
         stream.LastTimestamp = stored.Timestamp;
         if (stored.Version > (stream.Head?.HashVersion ?? 0))
         {
             stream.HeadHash = HashChain.Hash(stored, stream.HeadHash);
-            stream.Foreign.Add(new PendingEvent(stored with { Hash = stream.HeadHash }, null, recorded with { State = stream.State }));
+            stream.Foreign.Add(new PendingEvent(stored with { Hash = stream.HeadHash }, null, recorded));
         }
+
+        Fold(stream, recorded, isWritten: stream.Foreign.Count == 0);
     }
 }

@@ -3,9 +3,9 @@ namespace Billing.EventStore;
 /// <summary>One stream, locked and loaded; what is appended is written when its session commits.</summary>
 public sealed class WritableStream
 {
-    internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head)
+    internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head, IReadOnlyList<View> views)
     {
-        (Key, DatabaseNow, Seal, Head) = (key, databaseNow, seal, head);
+        (Key, DatabaseNow, Seal, Head, Views) = (key, databaseNow, seal, head, [.. views.Select(view => view.Begin())]);
         HeadHash = head?.HashVersion > 0 ? head.Hash : null;
         LastTimestamp = DateTimeOffset.MinValue;
     }
@@ -37,6 +37,9 @@ public sealed class WritableStream
     internal List<PendingEvent> Foreign { get; } = [];
 
     internal List<PendingEvent> Pending { get; } = [];
+
+    /// <summary>Its rows in each view of the store, in their order.</summary>
+    internal IReadOnlyList<ViewFold> Views { get; }
 
     internal bool ForgetsAtCommit { get; set; }
 

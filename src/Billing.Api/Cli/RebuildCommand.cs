@@ -8,7 +8,7 @@ internal static class RebuildCommand
 {
     public static Command Create()
     {
-        var views = Projections.Inline.Where(projection => projection.IsView).Select(projection => projection.Name).ToArray();
+        var views = Projections.Views.Select(view => view.Name).ToArray();
         var view = new Argument<string>("view") { Description = string.Join(" or ", views) };
         view.AcceptOnlyFromAmong(views);
         var command = new Command("rebuild", "Write a view anew from the events.") { view };

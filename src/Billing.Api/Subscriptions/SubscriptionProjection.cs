@@ -1,59 +1,68 @@
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 using Billing.EventStore;
-using Npgsql;
 
 namespace Billing.Api.Subscriptions;
 
-/// <summary>One row per preapproval: its folded state, written in the transaction that appends.</summary>
+/// <summary>One row per preapproval: its folded state.</summary>
 /// <remarks>Inline on purpose: the sweep decides by next_due_at, so that it must never lag behind the events.</remarks>
-public sealed class SubscriptionProjection : IInlineProjection
+public sealed class SubscriptionProjection : View<SubscriptionRow>
 {
-    private const string Upsert =
-        """
-        insert into subscriptions (
-            tenant_id, preapproval_id, merchant_preapproval_id, gateway_preapproval_id, method_id, status, amount_minor, currency, every, unit,
-            first_due_on, ends_on, periods, time_zone, catch_up, schedule_revision, is_paused, last_decided_on, next_due_on, next_due_at, next_due_revision,
-            next_due_attempt, unsettled_operation, next_look_up_at, look_ups, owner, drift, requested_at, opened_at, closed_at, closed_by, is_forgotten, stream_version)
-        values ($1, $2, $3, $4::bigint, $5, $6, $7::bigint, $8::varchar, $9::int, $10::varchar, $11::date, $12::date, $13::int, $14::varchar, $15::varchar, $16::int, $17, $18::date,
-            $19::date, $20::timestamptz, $21::int, $22::int, $23::varchar, $24::timestamptz, $25::int, $26::varchar, $27, $28, $29::timestamptz, $30::timestamptz, $31::varchar, $32, $33)
-        on conflict (tenant_id, preapproval_id) do update set
-            merchant_preapproval_id = excluded.merchant_preapproval_id, gateway_preapproval_id = excluded.gateway_preapproval_id, method_id = excluded.method_id,
-            status = excluded.status, amount_minor = excluded.amount_minor, currency = excluded.currency, every = excluded.every, unit = excluded.unit,
-            first_due_on = excluded.first_due_on, ends_on = excluded.ends_on, periods = excluded.periods, time_zone = excluded.time_zone, catch_up = excluded.catch_up,
-            schedule_revision = excluded.schedule_revision, is_paused = excluded.is_paused, last_decided_on = excluded.last_decided_on, next_due_on = excluded.next_due_on,
-            next_due_at = excluded.next_due_at, next_due_revision = excluded.next_due_revision, next_due_attempt = excluded.next_due_attempt,
-            unsettled_operation = excluded.unsettled_operation, next_look_up_at = excluded.next_look_up_at, look_ups = excluded.look_ups, owner = excluded.owner,
-            drift = excluded.drift, requested_at = excluded.requested_at, opened_at = excluded.opened_at, closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-            is_forgotten = excluded.is_forgotten, stream_version = excluded.stream_version
-        """;
+    public override string Name => "subscriptions";
 
-    public string Name => "subscriptions";
+    public override string StreamColumn => "preapproval_id";
 
-    public bool IsView => true;
+    protected override IReadOnlyList<ViewColumn<SubscriptionRow>> Columns { get; } =
+    [
+        Key("tenant_id", row => row.Tenant),
+        Key("preapproval_id", row => row.It.Id),
+        Column("merchant_preapproval_id", row => row.It.Terms.MerchantPreapprovalId),
+        Column("gateway_preapproval_id", row => (long?)row.It.Gateway?.PreapprovalId),
+        Column("method_id", row => row.It.Terms.MethodId),
+        Column("status", row => row.It.Status.ToString().ToLowerInvariant()),
+        Column("amount_minor", row => row.It.Schedule?.Amount.Minor),
+        Column("currency", row => row.It.Schedule?.Amount.Currency),
+        Column("every", row => row.It.Schedule?.Every),
+        Column("unit", row => row.It.Schedule?.Unit.ToWire()),
+        Column("first_due_on", row => row.It.Schedule?.FirstDueOn),
+        Column("ends_on", row => row.It.Schedule?.EndsOn),
+        Column("periods", row => row.It.Schedule?.Periods),
+        Column("time_zone", row => row.It.Schedule?.TimeZone),
+        Column("catch_up", row => row.It.Schedule?.CatchUp.ToWire()),
+        Column("schedule_revision", row => row.It.Schedule?.Revision),
+        Column("is_paused", row => row.It.IsPaused),
+        Column("last_decided_on", row => row.It.LastDecided),
+        Column("next_due_on", row => row.Due?.Period.DueOn),
+        Column("next_due_at", row => row.Due?.DueAt),
+        Column("next_due_revision", row => row.Due?.Period.ScheduleRevision),
+        Column("next_due_attempt", row => row.Due?.Attempt),
+        Column("unsettled_operation", row => row.It.Unsettled?.Operation.ToString().ToLowerInvariant()),
+        Column("next_look_up_at", row => row.It.Unsettled?.NextLookUpAt),
+        Column("look_ups", row => row.It.Unsettled?.LookUps),
+        Column("owner", row => row.It.Unsettled?.Owner),
+        Column("drift", row => string.Join(',', row.It.Drift)),
+        Column("requested_at", row => row.It.RequestedAt),
+        Column("opened_at", row => row.It.OpenedAt),
+        Column("closed_at", row => row.It.ClosedAt),
+        Column("closed_by", row => row.It.ClosedBy?.ToString().ToLowerInvariant()),
+        Column("is_forgotten", row => row.It.IsForgotten),
+        Column("stream_version", row => row.Version),
+    ];
 
-    public string StreamColumn => "preapproval_id";
+    protected override void Apply(ViewRows<SubscriptionRow> rows, Recorded recorded) =>
+        rows.Set("", new SubscriptionRow(recorded.Tenant, (Preapproval)recorded.State!, recorded.Version));
+}
 
-    public void Project(Recorded recorded, NpgsqlBatch batch)
-    {
-        if (!recorded.IsLast)
-        {
-            return;
-        }
+/// <summary>What the columns are read from, once per write however many events there were.</summary>
+public sealed class SubscriptionRow(string tenant, Preapproval it, long version)
+{
+    private readonly Lazy<DueCharge?> due = new(() => it.NextDue);
 
-        var it = (Preapproval)recorded.State!;
-        var schedule = it.Schedule;
-        var due = it.NextDue;
+    public string Tenant { get; } = tenant;
 
-        batch.Add(
-            Upsert,
-            recorded.Tenant, it.Id, it.Terms.MerchantPreapprovalId, (long?)it.Gateway?.PreapprovalId, it.Terms.MethodId, Word(it.Status),
-            schedule?.Amount.Minor, schedule?.Amount.Currency, schedule?.Every, schedule?.Unit.ToWire(), schedule?.FirstDueOn, schedule?.EndsOn, schedule?.Periods,
-            schedule?.TimeZone, schedule?.CatchUp.ToWire(), schedule?.Revision, it.IsPaused, it.LastDecided,
-            due?.Period.DueOn, due?.DueAt, due?.Period.ScheduleRevision, due?.Attempt,
-            it.Unsettled?.Operation.ToString().ToLowerInvariant(), it.Unsettled?.NextLookUpAt, it.Unsettled?.LookUps, it.Unsettled?.Owner,
-            string.Join(',', it.Drift), it.RequestedAt, it.OpenedAt, it.ClosedAt, it.ClosedBy?.ToString().ToLowerInvariant(), it.IsForgotten, recorded.Version);
-    }
+    public Preapproval It { get; } = it;
 
-    private static string Word(PreapprovalStatus status) => status.ToString().ToLowerInvariant();
+    public DueCharge? Due => due.Value;
+
+    public long Version { get; } = version;
 }

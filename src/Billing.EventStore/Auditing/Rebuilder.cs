@@ -13,7 +13,7 @@ public sealed class Rebuilder(EventStore store)
     /// <exception cref="PostgresException">The view refuses what the events say.</exception>
     public async Task<long> RebuildAsync(string projectionName, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
-        var view = store.Options.Projections.SingleOrDefault(p => p.IsView && p.Name == projectionName)
+        var view = store.Options.Views.SingleOrDefault(v => v.Name == projectionName)
             ?? throw new ArgumentException($"There is no view {projectionName} to rebuild.", nameof(projectionName));
         var total = await StreamRange.CountStreamsAsync(store.DataSource, ct);
         var done = new AuditProgress(0, 0, total);
@@ -51,7 +51,7 @@ public sealed class Rebuilder(EventStore store)
         return done.Events;
     }
 
-    private async Task<AuditProgress> RebuildChunkAsync(IInlineProjection view, StreamRange range, bool project, AuditProgress before, CancellationToken ct)
+    private async Task<AuditProgress> RebuildChunkAsync(View view, StreamRange range, bool project, AuditProgress before, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -59,12 +59,15 @@ public sealed class Rebuilder(EventStore store)
 
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.DeleteRows(view.Name, view.StreamColumn), [.. range.Parameters, .. Keys(streams.Select(s => s.Key))]);
-        var events = project ? streams.SelectMany(s => s.Replay(store)).ToList() : [];
-        events.ForEach(recorded => view.Project(recorded, batch));
         await batch.ExecuteNonQueryAsync(ct);
+        if (project)
+        {
+            await view.CopyAsync(connection, Sql.Quote(view.Name), streams.Select(s => s.Fold(store, [view]).Single()), ct);
+        }
+
         await transaction.CommitAsync(ct);
 
-        return before with { Streams = before.Streams + (project ? streams.Count : 0), Events = before.Events + events.Count };
+        return before with { Streams = before.Streams + (project ? streams.Count : 0), Events = before.Events + (project ? streams.Sum(s => s.Events.Count) : 0) };
     }
 
     private static async Task<List<StoredStream>> LockAndReadAsync(NpgsqlConnection connection, StreamRange range, CancellationToken ct)

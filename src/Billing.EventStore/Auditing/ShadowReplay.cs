@@ -2,26 +2,26 @@ using Npgsql;
 
 namespace Billing.EventStore;
 
-/// <summary>Runs the views' own statements on the shadow tables; a stream that cannot be replayed is a finding and does not stop the others.</summary>
-internal sealed class ShadowReplay(EventStore store, IReadOnlyList<IInlineProjection> views)
+/// <summary>Folds streams into the shadow tables; a stream that cannot be replayed is a finding and does not stop the others.</summary>
+internal sealed class ShadowReplay(EventStore store, IReadOnlyList<View> views)
 {
     private const string BeforeReplay = "before_replay";
 
     internal async Task<List<Difference>> OfAsync(NpgsqlTransaction transaction, IReadOnlyList<StoredStream> streams, CancellationToken ct)
     {
         var differences = new List<Difference>();
-        await ProjectAsync(transaction, Replayed(streams, differences), differences, ct);
+        await WriteAsync(transaction, Replayed(streams, differences), differences, ct);
         return differences;
     }
 
-    private List<(StreamKey Key, List<Recorded> Events)> Replayed(IReadOnlyList<StoredStream> streams, List<Difference> differences)
+    private List<(StreamKey Key, List<ViewFold> Folds)> Replayed(IReadOnlyList<StoredStream> streams, List<Difference> differences)
     {
-        var replayed = new List<(StreamKey, List<Recorded>)>();
+        var replayed = new List<(StreamKey, List<ViewFold>)>();
         foreach (var stream in streams)
         {
             try
             {
-                replayed.Add((stream.Key, stream.Replay(store)));
+                replayed.Add((stream.Key, stream.Fold(store, views)));
             }
 #pragma warning disable CA1031 // Whatever a tampered event makes the aggregate throw is a finding about this stream, and the audit goes on.
             catch (Exception error)
@@ -34,40 +34,31 @@ internal sealed class ShadowReplay(EventStore store, IReadOnlyList<IInlineProjec
         return replayed;
     }
 
-    private async Task ProjectAsync(NpgsqlTransaction transaction, List<(StreamKey Key, List<Recorded> Events)> streams, List<Difference> differences, CancellationToken ct)
+    private async Task WriteAsync(NpgsqlTransaction transaction, List<(StreamKey Key, List<ViewFold> Folds)> streams, List<Difference> differences, CancellationToken ct)
     {
-        if (await TryProjectAsync(transaction, [.. streams.SelectMany(s => s.Events)], ct) is null)
+        if (await TryWriteAsync(transaction, [.. streams.Select(s => s.Folds)], ct) is null)
         {
             return;
         }
 
         // One row was refused and took the others with it: once more, stream by stream, to name whose it is.
-        foreach (var (key, events) in streams)
+        foreach (var (key, folds) in streams)
         {
-            if (await TryProjectAsync(transaction, events, ct) is { } error)
+            if (await TryWriteAsync(transaction, [folds], ct) is { } error)
             {
                 differences.Add(new Difference(key.Tenant, key.Id, null, $"The stream does not replay: a view refuses it ({error.SqlState} {error.ConstraintName})."));
             }
         }
     }
 
-    private async Task<PostgresException?> TryProjectAsync(NpgsqlTransaction transaction, List<Recorded> events, CancellationToken ct)
+    private async Task<PostgresException?> TryWriteAsync(NpgsqlTransaction transaction, IReadOnlyList<List<ViewFold>> streams, CancellationToken ct)
     {
-        await using var batch = new NpgsqlBatch(transaction.Connection);
-        foreach (var recorded in events)
-        {
-            foreach (var view in views)
-            {
-                view.Project(recorded, batch);
-            }
-        }
-
         await transaction.SaveAsync(BeforeReplay, ct);
         try
         {
-            if (batch.BatchCommands.Count > 0)
+            for (var i = 0; i < views.Count; i++)
             {
-                await batch.ExecuteNonQueryAsync(ct);
+                await views[i].CopyAsync(transaction.Connection!, $"pg_temp.{Sql.Quote(views[i].Name)}", streams.Select(folds => folds[i]), ct);
             }
 
             return null;

@@ -34,19 +34,20 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
         return [.. heads.Keys.Union(byStream.Keys).Order().Select(key => new StoredStream(key, heads.GetValueOrDefault(key), byStream.GetValueOrDefault(key) ?? []))];
     }
 
-    /// <summary>The events as the projections saw them, each with the state up to it.</summary>
+    /// <summary>The rows of this stream in each of these views, folded as the append folded them.</summary>
     /// <exception cref="Exception">A row does not read as its event, or the aggregate refuses the sequence.</exception>
-    internal List<Recorded> Replay(EventStore store)
+    internal List<ViewFold> Fold(EventStore store, IReadOnlyList<View> views)
     {
         object? state = null;
-        var replayed = new List<Recorded>();
+        List<ViewFold> folds = [.. views.Select(view => view.Begin())];
         foreach (var stored in Events.Where(e => e.Version <= ProjectedVersion))
         {
-            var recorded = store.Codec.ToRecorded(stored, seal: null);
-            state = store.Options.Aggregate.Evolve(state, recorded.Data);
-            replayed.Add(recorded with { State = state });
+            var read = store.Codec.ToRecorded(stored, seal: null);
+            state = store.Options.Aggregate.Evolve(state, read.Data);
+            var recorded = read with { State = state };
+            folds.ForEach(fold => fold.Apply(recorded));
         }
 
-        return [.. replayed.SkipLast(1), .. replayed.TakeLast(1).Select(last => last with { IsLast = true })];
+        return folds;
     }
 }

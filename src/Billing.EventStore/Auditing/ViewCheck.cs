@@ -5,7 +5,7 @@ namespace Billing.EventStore;
 /// <summary>Replays streams into shadows of the views and compares rows both ways. The live tables are never written.</summary>
 internal sealed class ViewCheck(EventStore store)
 {
-    private readonly List<IInlineProjection> views = [.. store.Options.Projections.Where(p => p.IsView)];
+    private readonly List<View> views = [.. store.Options.Views];
     private readonly Dictionary<string, List<string>> primaryKeys = [];
 
     /// <param name="transaction">Repeatable read; the caller rolls it back.</param>
@@ -49,7 +49,7 @@ internal sealed class ViewCheck(EventStore store)
         }
     }
 
-    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, string schema, IInlineProjection view, StreamRange range, CancellationToken ct)
+    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, string schema, View view, StreamRange range, CancellationToken ct)
     {
         var differences = new List<Difference>();
         await using var batch = new NpgsqlBatch(connection);

@@ -2,71 +2,83 @@ using Npgsql;
 
 namespace Billing.EventStore.Tests.Specs;
 
-/// <summary>A snapshot view: one row per stream, written for the last event of an append.</summary>
-internal sealed class AccountsView : IInlineProjection
+internal sealed record AccountRow(string Tenant, Guid AccountId, Account Account, long Version);
+
+/// <summary>A snapshot view: one row per stream, its state.</summary>
+internal sealed class AccountsView : View<AccountRow>
 {
-    public string Name => "accounts";
+    public override string Name => "accounts";
 
-    public bool IsView => true;
+    public override string StreamColumn => "account_id";
 
-    public string StreamColumn => "account_id";
+    protected override IReadOnlyList<ViewColumn<AccountRow>> Columns { get; } =
+    [
+        Key("tenant_id", row => row.Tenant),
+        Key("account_id", row => row.AccountId),
+        Column("reference", row => row.Account.Reference),
+        Column("holder_name", row => row.Account.HolderName),
+        Column("bookings", row => row.Account.Bookings),
+        Column("total_minor", row => row.Account.TotalMinor),
+        Column("stream_version", row => row.Version),
+    ];
 
-    public void Project(Recorded recorded, NpgsqlBatch batch)
+    protected override void Apply(ViewRows<AccountRow> rows, Recorded recorded)
     {
-        if (recorded is { IsLast: true, State: Account account })
+        if (recorded.State is Account account)
         {
-            batch.Add(
-                """
-                insert into accounts (tenant_id, account_id, reference, holder_name, bookings, total_minor, stream_version) values ($1, $2, $3, $4::varchar, $5, $6, $7)
-                on conflict (tenant_id, account_id) do update set reference = excluded.reference, holder_name = excluded.holder_name,
-                    bookings = excluded.bookings, total_minor = excluded.total_minor, stream_version = excluded.stream_version
-                """,
-                recorded.Tenant, recorded.StreamId, account.Reference, account.HolderName, account.Bookings, account.TotalMinor, recorded.Version);
+            rows.Set("", new AccountRow(recorded.Tenant, recorded.StreamId, account, recorded.Version));
         }
     }
 }
 
+internal sealed record BookingRow(string Tenant, string Reference, Guid AccountId, long AmountMinor, bool IsFinal, DateTimeOffset RecordedAt, long Version);
+
 /// <summary>A view of events: one row per booking, changed when the account closes.</summary>
-internal sealed class BookingsView : IInlineProjection
+internal sealed class BookingsView : View<BookingRow>
 {
-    public string Name => "bookings";
+    public override string Name => "bookings";
 
-    public bool IsView => true;
+    public override string StreamColumn => "account_id";
 
-    public string StreamColumn => "account_id";
+    protected override IReadOnlyList<ViewColumn<BookingRow>> Columns { get; } =
+    [
+        Key("tenant_id", row => row.Tenant),
+        Key("reference", row => row.Reference),
+        Column("account_id", row => row.AccountId),
+        Column("amount_minor", row => row.AmountMinor),
+        Column("is_final", row => row.IsFinal),
+        Column("recorded_at", row => row.RecordedAt),
+        Column("stream_version", row => row.Version),
+    ];
 
-    public void Project(Recorded recorded, NpgsqlBatch batch)
+    protected override void Apply(ViewRows<BookingRow> rows, Recorded recorded)
     {
         switch (recorded.Data)
         {
             case Booked e:
-                batch.Add(
-                    "insert into bookings (tenant_id, reference, account_id, amount_minor, is_final, recorded_at, stream_version) values ($1, $2, $3, $4, false, $5, $6)",
-                    recorded.Tenant, e.Reference, recorded.StreamId, e.AmountMinor, recorded.Timestamp, recorded.Version);
+                rows.Set(e.Reference, new BookingRow(recorded.Tenant, e.Reference, recorded.StreamId, e.AmountMinor, false, recorded.Timestamp, recorded.Version));
                 break;
             case Closed:
-                batch.Add(
-                    "update bookings set is_final = true, stream_version = $3 where tenant_id = $1 and account_id = $2",
-                    recorded.Tenant, recorded.StreamId, recorded.Version);
+                foreach (var (reference, row) in rows.All.ToList())
+                {
+                    rows.Set(reference, row with { IsFinal = true, Version = recorded.Version });
+                }
+
                 break;
         }
     }
 }
 
 /// <summary>A guard: no two accounts of a tenant carry one reference.</summary>
-internal sealed class ReferenceGuard : IInlineProjection
+internal sealed class ReferenceGuard : IGuard
 {
-    public string Name => "account_references";
-
-    public bool IsView => false;
-
-    public string StreamColumn => "account_id";
-
-    public void Project(Recorded recorded, NpgsqlBatch batch)
+    public void Project(IReadOnlyList<Recorded> events, NpgsqlBatch batch)
     {
-        if (recorded.Data is AccountOpened e)
+        foreach (var recorded in events.Where(e => e.Data is AccountOpened))
         {
-            batch.Add("insert into account_references (tenant_id, reference, account_id) values ($1, $2, $3)", recorded.Tenant, e.Reference, recorded.StreamId);
+            batch.Add(
+                "insert into account_references (tenant_id, reference, account_id) values ($1, $2, $3)",
+                recorded.Tenant, ((AccountOpened)recorded.Data).Reference, recorded.StreamId);
         }
     }
 }

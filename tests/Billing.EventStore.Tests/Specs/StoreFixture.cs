@@ -27,7 +27,8 @@ internal sealed class StoreFixture : IAsyncDisposable
         Catalog = Ledger.Catalog(),
         Aggregate = Ledger.Aggregate,
         Sealer = new Sealer(masterKey),
-        Projections = [new AccountsView(), new BookingsView(), new ReferenceGuard()],
+        Guards = [new ReferenceGuard()],
+        Views = [new AccountsView(), new BookingsView()],
     });
 
     public static StreamKey NewKey() => new(Tenant, Guid.CreateVersion7());
