@@ -1,4 +1,5 @@
 using Billing.Bench.Harness;
+using Billing.Bench.Messages;
 
 namespace Billing.Bench;
 
@@ -7,5 +8,11 @@ internal static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        EnqueueMessages.Row,
+        WorkMessages.Network,
+        WorkMessages.Aggregate,
+        WorkPinnedMessages.Row,
+        WorkBacklog.Waiting,
+        WorkBacklog.Scheduled,
     ];
 }
