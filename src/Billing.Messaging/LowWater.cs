@@ -6,7 +6,7 @@ namespace Billing.Messaging;
 /// <remarks>
 /// What was taken stays in the index until a vacuum, and while anybody holds an old snapshot open no vacuum may remove it: a scan from the bottom
 /// would meet every message of that time again. So scans start a little below the last one taken, and only now and then at the bottom: for what
-/// lies below (a lease that ran out, a commit that took long, a node whose clock is behind) and never for more than a tenth of the time.
+/// lies below (a lease that ran out, a commit that took long, a node whose clock is behind) and never for more than a twentieth of the time.
 /// </remarks>
 internal sealed class LowWater
 {
@@ -48,7 +48,7 @@ internal sealed class LowWater
         {
             _fullScanAt = Stopwatch.GetTimestamp();
             var took = Stopwatch.GetElapsedTime(scan.Started);
-            _fullScanEvery = took * 10 > FullScanEvery ? took * 10 : FullScanEvery;
+            _fullScanEvery = took * 20 > FullScanEvery ? took * 20 : FullScanEvery;
         }
     }
 

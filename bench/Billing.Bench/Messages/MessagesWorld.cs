@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Billing.Bench.Harness;
 using Billing.EventStore;
 using Billing.Messaging;
-using Billing.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -28,15 +27,16 @@ internal sealed class MessagesWorld
     private readonly MessagingOptions options = new() { MaxInFlight = 1000, BatchSize = 500, NodeName = "bench" };
     private readonly HandlerMap handlers;
     private readonly EventStore.EventStore store;
-    private readonly TestDatabase database;
+    private readonly string connectionString;
+    private readonly Tap tap = new();
     private int[] handled = [];
     private double[] waited = [];
     private int done;
 
-    private MessagesWorld(TestDatabase database)
+    private MessagesWorld(string connectionString)
     {
-        this.database = database;
-        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = Callers });
+        this.connectionString = connectionString;
+        Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Callers });
         handlers = new HandlerMap()
             .Handle<NoCall>("no_call", MessagesJson.Default.NoCall, (call, _, _) =>
             {
@@ -67,12 +67,14 @@ internal sealed class MessagesWorld
 
     public int Done => Volatile.Read(ref done);
 
-    public static async Task<MessagesWorld> CreateAsync(BenchRun run)
+    public static async Task<MessagesWorld> CreateAsync(BenchRun run) => await CreateAsync((await run.DatabaseAsync()).ConnectionString);
+
+    public static async Task<MessagesWorld> CreateAsync(string connectionString)
     {
-        var database = await run.DatabaseAsync();
+        var world = new MessagesWorld(connectionString);
         var scripts = SchemaScript.EmbeddedIn(typeof(EventStore.EventStore).Assembly, "event_store");
-        await new Migrator(database.DataSource, [.. scripts, .. MessagingSchema.Scripts]).ApplyAsync(default);
-        return new MessagesWorld(database);
+        await new Migrator(world.Source, [.. scripts, .. MessagingSchema.Scripts]).ApplyAsync(default);
+        return world;
     }
 
     /// <summary>Messages with the numbers 0 to <paramref name="count"/> - 1, by eight callers, 500 a statement.</summary>
@@ -89,13 +91,8 @@ internal sealed class MessagesWorld
     /// <returns>Messages per second.</returns>
     public async Task<double> WorkOffAsync(int count, int pumps = 2)
     {
-        var running = Enumerable.Range(0, pumps).Select(_ => new MessagePump(NewBus(), Source, NullLogger<MessagePump>.Instance)).ToArray();
         var watch = Stopwatch.StartNew();
-        foreach (var pump in running)
-        {
-            await pump.StartAsync(default);
-        }
-
+        var running = await PumpsAsync(pumps);
         while (Done < count)
         {
             if (watch.Elapsed > TimeSpan.FromMinutes(5))
@@ -107,13 +104,42 @@ internal sealed class MessagesWorld
         }
 
         // Handled is not yet finished: the stop waits for the last commits.
-        var worked = Done;
-        await Task.WhenAll(running.Select(pump => pump.StopAsync(default)));
-        worked = Math.Max(worked, Done);
-        var perSecond = worked / watch.Elapsed.TotalSeconds;
-        Array.ForEach(running, pump => pump.Dispose());
+        await running.DisposeAsync();
+        return Done / watch.Elapsed.TotalSeconds;
+    }
 
-        return perSecond;
+    /// <summary>Pumps that run until they are stopped, for rounds of <see cref="RoundAsync"/>.</summary>
+    public async Task<IAsyncDisposable> PumpsAsync(int pumps = 2)
+    {
+        var running = Enumerable.Range(0, pumps).Select(_ => new MessagePump(NewBus(), Source, NullLogger<MessagePump>.Instance)).ToArray();
+        foreach (var pump in running)
+        {
+            await pump.StartAsync(default);
+        }
+
+        return new Running(running);
+    }
+
+    /// <summary>Enqueues messages that are due once all are there, and lets running pumps work them off.</summary>
+    /// <returns>Messages per second from the instant they are due to the start of the last one; and what was wrong.</returns>
+    public async Task<(double PerSecond, string? Wrong)> RoundAsync(int count)
+    {
+        Expect(count);
+        await FillAsync(count, dueAt: tap.GetUtcNow() + Tap.Step);
+        var watch = Stopwatch.StartNew();
+        tap.Open();
+        while (Done < count && watch.Elapsed < TimeSpan.FromMinutes(5))
+        {
+            await Task.Delay(2);
+        }
+
+        var perSecond = Done / watch.Elapsed.TotalSeconds;
+        for (var looks = 0; looks < 1000 && await CountAsync() > 0; looks++)
+        {
+            await Task.Delay(10);
+        }
+
+        return (perSecond, await WrongAsync(count));
     }
 
     public async Task<long> CountAsync(string what = "messages")
@@ -141,18 +167,38 @@ internal sealed class MessagesWorld
     /// <summary>A snapshot that stays open: no vacuum may remove what dies from now on.</summary>
     public async Task<NpgsqlConnection> PinAsync()
     {
-        var pin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        var pin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await pin.OpenAsync();
         await using var command = new NpgsqlCommand("begin isolation level repeatable read; select count(*) from pg_class", pin);
         await command.ExecuteNonQueryAsync();
         return pin;
     }
 
-    private MessageBus NewBus() => new(store, handlers, options, TimeProvider.System);
+    private MessageBus NewBus() => new(store, handlers, options, tap);
 
     private void Count(int number)
     {
         Interlocked.Increment(ref handled[number]);
         Interlocked.Increment(ref done);
+    }
+
+    /// <summary>Business time that steps on when a round begins.</summary>
+    private sealed class Tap : TimeProvider
+    {
+        public static readonly TimeSpan Step = TimeSpan.FromHours(1);
+        private long steps;
+
+        public void Open() => Interlocked.Increment(ref steps);
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + (Step * Interlocked.Read(ref steps));
+    }
+
+    private sealed class Running(MessagePump[] pumps) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.WhenAll(pumps.Select(pump => pump.StopAsync(default)));
+            Array.ForEach(pumps, pump => pump.Dispose());
+        }
     }
 }
