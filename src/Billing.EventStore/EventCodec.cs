@@ -6,27 +6,24 @@ namespace Billing.EventStore;
 /// <summary>Between an event in memory and its JSON in the table: seals on the way in, opens and upcasts on the way out.</summary>
 internal sealed class EventCodec(EventCatalog catalog)
 {
+    private static readonly byte[] Null = "null"u8.ToArray();
+
     /// <returns>The JSON as PostgreSQL will print it, and the event as every reader without keys will see it: sealed properties null.</returns>
     /// <exception cref="ArgumentException">Not in the catalogue, or holds text that cannot be stored.</exception>
     internal static (byte[] Data, object Redacted) Encode(CataloguedEvent entry, object @event, Guid eventId, StreamSeal seal)
     {
         var json = Serialize(entry, @event);
-        if (!entry.Type.Sealed.Any(name => Holds(json, name)))
+
+        // What is sealed is checked and normalised too: unsealing must not hand out what no other event may hold.
+        var stored = TopLevel.Replace(json, entry.Type.Sealed, (name, value) =>
+            seal.IsForgotten ? Null : Quoted(seal.Seal(eventId, name, JsonbText.Of(value.Span))));
+        if (ReferenceEquals(stored, json))
         {
             return (JsonbText.Of(json), @event);
         }
 
-        // Checked before sealing: what is sealed must be storable too, or unsealing would hand out what no other event may hold.
-        _ = JsonbText.Of(json);
-        var stored = JsonObject.Create(json)!;
-        var redacted = JsonObject.Create(json)!;
-        foreach (var name in entry.Type.Sealed.Where(name => Holds(json, name)))
-        {
-            stored[name] = seal.IsForgotten ? null : seal.Seal(eventId, name, JsonbText.Of(json.GetProperty(name)));
-            redacted[name] = null;
-        }
-
-        return (JsonbText.Of(JsonSerializer.SerializeToElement(stored, JsonContext.Default.JsonObject)), redacted.Deserialize(entry.Json)!);
+        var redacted = TopLevel.Replace(json, entry.Type.Sealed, (_, _) => Null);
+        return (JsonbText.Of(stored), JsonSerializer.Deserialize(redacted, entry.Json)!);
     }
 
     /// <param name="seal">Null: sealed properties are left null.</param>
@@ -37,9 +34,10 @@ internal sealed class EventCodec(EventCatalog catalog)
         var plan = catalog.Find(stored.Type) ?? throw Unreadable(stored, "its type is not in the catalogue");
         try
         {
-            var @event = plan.Steps.Count == 0 && plan.Sealed.Count == 0
-                ? JsonSerializer.Deserialize(stored.Data, plan.Event.Json)
-                : Opened(stored, plan, seal).Deserialize(plan.Event.Json);
+            var json = plan.Sealed.Count == 0 ? stored.Data : Opened(stored, plan, seal);
+            var @event = plan.Steps.Count == 0
+                ? JsonSerializer.Deserialize(json, plan.Event.Json)
+                : plan.Steps.Aggregate(JsonNode.Parse(json)!.AsObject(), (old, step) => step.Up(old)).Deserialize(plan.Event.Json);
 
             return (plan.Event.Type.Name, @event ?? throw Unreadable(stored, "it is null"));
         }
@@ -59,26 +57,17 @@ internal sealed class EventCodec(EventCatalog catalog)
         stored.Key.Tenant, stored.Key.Id, stored.Version, stored.EventId, type, data, stored.Timestamp,
         stored.CorrelationId, stored.CausationId, stored.UserName, State: null);
 
-    private static JsonObject Opened(StoredEvent stored, ReadingPlan plan, StreamSeal? seal)
-    {
-        var json = JsonNode.Parse(stored.Data)!.AsObject();
-        foreach (var name in plan.Sealed)
-        {
-            // What is not sealed was written in the clear by another writer, and is readable to everyone already.
-            if (json[name] is JsonValue value && value.TryGetValue<string>(out var text) && StreamSeal.IsSealed(text))
-            {
-                json[name] = seal is null or { IsForgotten: true } ? null : JsonNode.Parse(seal.Open(stored.EventId, stored.Version, name, text));
-            }
-        }
+    // What is not sealed was written in the clear by another writer, and is readable to everyone already.
+    private static byte[] Opened(StoredEvent stored, ReadingPlan plan, StreamSeal? seal) => TopLevel.Replace(stored.Data, plan.Sealed, (name, value) =>
+        !StreamSeal.IsSealed(value.Span) ? null
+        : seal is null or { IsForgotten: true } ? Null
+        : seal.Open(stored.EventId, stored.Version, name, JsonSerializer.Deserialize(value.Span, JsonContext.Default.String)!));
 
-        return plan.Steps.Aggregate(json, (old, step) => step.Up(old));
-    }
-
-    private static JsonElement Serialize(CataloguedEvent entry, object @event)
+    private static byte[] Serialize(CataloguedEvent entry, object @event)
     {
         try
         {
-            return JsonSerializer.SerializeToElement(@event, entry.Json);
+            return JsonSerializer.SerializeToUtf8Bytes(@event, entry.Json);
         }
         catch (JsonException error)
         {
@@ -86,8 +75,7 @@ internal sealed class EventCodec(EventCatalog catalog)
         }
     }
 
-    private static bool Holds(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    private static byte[] Quoted(string text) => System.Text.Encoding.ASCII.GetBytes($"\"{text}\"");
 
     private static InvalidDataException Unreadable(in StoredEvent stored, string why, Exception? inner = null) =>
         new($"Event {stored.Version} ({stored.Type}) of stream {stored.Key} does not read: {why}.", inner);

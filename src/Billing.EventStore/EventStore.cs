@@ -3,15 +3,25 @@ using Npgsql;
 namespace Billing.EventStore;
 
 /// <summary>Streams of one aggregate type in Marten's tables, in the schema of the connection's Search Path.</summary>
-public sealed partial class EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
+public sealed partial class EventStore
 {
-    private readonly EventCodec codec = new(options.Catalog);
+    private readonly EventCodec codec;
+    private readonly GroupCommit group;
 
-    internal NpgsqlDataSource DataSource { get; } = dataSource;
+    public EventStore(NpgsqlDataSource dataSource, EventStoreOptions options)
+    {
+        (DataSource, Options, codec) = (dataSource, options, new EventCodec(options.Catalog));
+        Memories = new StreamMemories(options.RememberedStreams);
+        group = new GroupCommit(this);
+    }
 
-    internal EventStoreOptions Options { get; } = options;
+    internal NpgsqlDataSource DataSource { get; }
+
+    internal EventStoreOptions Options { get; }
 
     internal EventCodec Codec => codec;
+
+    internal StreamMemories Memories { get; }
 
     /// <summary>Opens a transaction; it begins on the server with its first statement.</summary>
     public async Task<Session> OpenSessionAsync(CancellationToken ct)
@@ -19,7 +29,7 @@ public sealed partial class EventStore(NpgsqlDataSource dataSource, EventStoreOp
         var connection = await DataSource.OpenConnectionAsync(ct);
         try
         {
-            return new Session(Options, codec, connection, await connection.BeginTransactionAsync(ct));
+            return new Session(this, connection, await connection.BeginTransactionAsync(ct));
         }
         catch
         {
@@ -27,6 +37,14 @@ public sealed partial class EventStore(NpgsqlDataSource dataSource, EventStoreOp
             throw;
         }
     }
+
+    /// <summary>Locks, loads, decides and commits one stream; concurrent callers share a transaction, and none of them notices.</summary>
+    /// <param name="decide">Pure but for what it appends and adds to the session: it may be called again from the top. What it throws reaches the caller, and nothing of it is written.</param>
+    /// <param name="ct">Stops the waiting; what has begun is finished.</param>
+    /// <exception cref="StreamConflictException">Somebody else wrote first, without the stream's lock.</exception>
+    /// <exception cref="PostgresException">A guard or a view refused a row; nothing of this write was written.</exception>
+    /// <exception cref="NpgsqlException">PostgreSQL cannot be reached, or could not be asked what became of the commit.</exception>
+    public Task<T> WriteAsync<T>(StreamKey key, Func<Session, WritableStream, T> decide, CancellationToken ct) => group.WriteAsync(key, decide, ct);
 
     /// <summary>The events of one stream in order.</summary>
     /// <param name="key">The stream; unknown ones have no events.</param>

@@ -12,6 +12,9 @@ public sealed class EventStoreOptions
     /// <summary>What may exist once only; written in this order, before the views.</summary>
     public IReadOnlyList<IGuard> Guards { get; init; } = [];
 
+    /// <summary>How many recently written streams are remembered folded, 0 or more; each takes a few kilobytes.</summary>
+    public int RememberedStreams { get; init; } = 10_000;
+
     /// <summary>Inline projections, written in this order.</summary>
     public IReadOnlyList<View> Views { get; init; } = [];
 }

@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Billing.EventStore;
 
-[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class JsonContext : JsonSerializerContext;

@@ -5,15 +5,15 @@ namespace Billing.EventStore;
 /// <summary>One transaction: lock, load, decide, write, commit. Disposing without a commit rolls back. Not thread safe.</summary>
 public sealed class Session : IAsyncDisposable
 {
-    private readonly EventStoreOptions options;
-    private readonly EventCodec codec;
+    private readonly EventStore store;
     private readonly NpgsqlTransaction transaction;
     private readonly Dictionary<StreamKey, WritableStream> streams = [];
+    private ulong? transactionId;
     private bool isCommitted;
 
-    internal Session(EventStoreOptions options, EventCodec codec, NpgsqlConnection connection, NpgsqlTransaction transaction)
+    internal Session(EventStore store, NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
-        (this.options, this.codec, Connection, this.transaction) = (options, codec, connection, transaction);
+        (this.store, Connection, this.transaction) = (store, connection, transaction);
         Also = new NpgsqlBatch(connection);
     }
 
@@ -23,6 +23,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Statements that run in the commit's round trip: after the events and their projections, before the commit.</summary>
     public NpgsqlBatch Also { get; }
 
+    /// <summary>Rises with everything that the commit will write.</summary>
+    internal int Changes => Also.BatchCommands.Count + streams.Values.Sum(s => s.Pending.Count + (s.ForgetsAtCommit ? 1 : 0));
+
     /// <summary>Locks the streams that exist, in key order, and loads and folds them, in one round trip.</summary>
     /// <returns>One entry per distinct key; a stream that does not exist has version 0 and no state.</returns>
     /// <exception cref="StreamConflictException">A stream was created at this very moment.</exception>
@@ -31,10 +34,13 @@ public sealed class Session : IAsyncDisposable
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
-            foreach (var (key, stream) in await new StreamLoader(options, codec).LockAndLoadAsync(Connection, missing, ct))
+            var loader = new StreamLoader(store);
+            foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, ct))
             {
                 streams.Add(key, stream);
             }
+
+            transactionId ??= loader.TransactionId;
         }
 
         return keys.Distinct().ToDictionary(key => key, key => streams[key]);
@@ -68,14 +74,14 @@ public sealed class Session : IAsyncDisposable
         var pending = new List<PendingEvent>(events.Count);
         foreach (var @event in events)
         {
-            var entry = options.Catalog.Of(@event);
+            var entry = store.Options.Catalog.Of(@event);
             var id = Guid.CreateVersion7(stream.NextTimestamp);
             var (data, redacted) = EventCodec.Encode(entry, @event, id, stream.Seal);
             var stored = new StoredEvent(
                 stream.Key, ++version, id, entry.Type.Name, data, stream.NextTimestamp,
                 metadata.CorrelationId, metadata.CausationId, metadata.UserName, HashChain.NoHeaders, Hash: null);
             hash = HashChain.Hash(stored, hash);
-            state = options.Aggregate.Evolve(state, redacted);
+            state = store.Options.Aggregate.Evolve(state, redacted);
             pending.Add(new PendingEvent(stored with { Hash = hash }, entry.DotnetType, EventCodec.Recorded(stored, entry.Type.Name, redacted) with { State = state }));
         }
 
@@ -102,6 +108,8 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>Writes everything and commits, in one round trip.</summary>
+    /// <param name="ct">Ends the waiting before the commit is sent; once it is sent, it is waited for.</param>
+    /// <remarks>A connection that breaks over the commit leaves it open whether it happened: PostgreSQL is asked what became of the transaction, and nothing is ever appended again on a guess.</remarks>
     /// <exception cref="InvalidOperationException">This session was committed already.</exception>
     /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock.</exception>
     /// <exception cref="PostgresException">A projection's constraint refused a row; nothing was written.</exception>
@@ -112,15 +120,25 @@ public sealed class Session : IAsyncDisposable
             throw new InvalidOperationException("A session commits once.");
         }
 
-        await using var batch = CommitBatch.Of(this, options, [.. streams.Values.Where(s => s.IsChanged).OrderBy(s => s.Key)]);
+        ct.ThrowIfCancellationRequested();
+        await using var batch = CommitBatch.Of(this, store.Options, [.. streams.Values.Where(s => s.IsChanged).OrderBy(s => s.Key)]);
         try
         {
-            await batch.ExecuteNonQueryAsync(ct);
-            isCommitted = true;
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            IsCommitted();
         }
         catch (PostgresException error) when (StreamConflictException.Caused(error))
         {
             throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+        }
+        catch (NpgsqlException error) when (transactionId is { } id && CommitOutcome.IsOpenAfter(error))
+        {
+            if (!await new CommitOutcome(store.DataSource).IsCommittedAsync(id))
+            {
+                throw;
+            }
+
+            IsCommitted();
         }
     }
 
@@ -129,6 +147,15 @@ public sealed class Session : IAsyncDisposable
         await Also.DisposeAsync();
         await transaction.DisposeAsync();
         await Connection.DisposeAsync();
+    }
+
+    private void IsCommitted()
+    {
+        isCommitted = true;
+        foreach (var stream in streams.Values.Where(s => s.Version > 0))
+        {
+            store.Memories.Put(stream.Key, stream.Remember());
+        }
     }
 
     private void RefuseOthers(WritableStream stream)

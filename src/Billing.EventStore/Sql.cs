@@ -24,6 +24,13 @@ internal static partial class Sql
         """;
 
     // A statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.
+    internal const string StreamKeysForWriting =
+        """
+        select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp(), pg_current_xact_id()
+        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
+        left join stream_keys k on k.tenant_id = wanted.tenant_id and k.stream_id = wanted.id
+        """;
+
     internal const string StreamKeys =
         """
         select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp()
@@ -31,14 +38,19 @@ internal static partial class Sql
         left join stream_keys k on k.tenant_id = wanted.tenant_id and k.stream_id = wanted.id
         """;
 
+    internal static readonly string EventsOfStreams = EventsOfMany("");
+
+    /// <summary>$3: of each stream, the version after which it is read.</summary>
+    internal static readonly string EventsOfStreamsAfter = EventsOfMany("and one.version > ($3::bigint[])[wanted.position]");
+
     // `offset 0` keeps the planner from flattening this into a join that reads the whole table while it is young.
-    internal const string EventsOfStreams =
+    private static string EventsOfMany(string and) =>
         $"""
         select {EventColumns}
         from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
         cross join lateral (
             select * from mt_events one
-            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id
+            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id {and}
             order by one.version
             offset 0) e
         order by wanted.position, e.version

@@ -2,32 +2,20 @@ using Npgsql;
 
 namespace Billing.EventStore;
 
-/// <summary>Locks, loads and folds streams in one round trip.</summary>
-internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
+/// <summary>Locks, loads and folds streams in one round trip; of a stream that is remembered, only what is new.</summary>
+internal sealed class StreamLoader(EventStore store)
 {
+    /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
+    internal ulong? TransactionId { get; private set; }
+
     /// <param name="connection">In a transaction.</param>
     /// <param name="keys">Distinct and sorted: the order in which locks are taken.</param>
     /// <param name="ct">Cancels.</param>
     internal async Task<Dictionary<StreamKey, WritableStream>> LockAndLoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, CancellationToken ct)
     {
-        var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.LockStreams, tenants, ids);
-        batch.Add(Sql.StreamKeys, tenants, ids);
-        batch.Add(Sql.EventsOfStreams, tenants, ids);
-
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        var heads = await StreamHead.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        var streams = await StreamsAsync(rows, heads, ct);
-        await rows.NextResultAsync(ct);
-        while (await rows.ReadAsync(ct))
-        {
-            var stored = StoredEvent.Read(rows);
-            Replay(streams[stored.Key], stored);
-        }
-
-        if (streams.Values.FirstOrDefault(s => s.Version != (s.Head?.Version ?? 0)) is { } stream)
+        // What is remembered is taken out: when some of it does not fit, the second time finds none.
+        var streams = await LoadAsync(connection, keys, ct) ?? await LoadAsync(connection, keys, ct);
+        if (streams!.Values.FirstOrDefault(s => s.Version != (s.Head?.Version ?? 0)) is { } stream)
         {
             throw stream.Head is null
                 ? new StreamConflictException($"Stream {stream.Key} was created while it was loaded.")
@@ -37,14 +25,41 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
         return streams;
     }
 
-    private async Task<Dictionary<StreamKey, WritableStream>> StreamsAsync(NpgsqlDataReader rows, Dictionary<StreamKey, StreamHead> heads, CancellationToken ct)
+    /// <returns>Null: what was remembered of a stream is not its past.</returns>
+    private async Task<Dictionary<StreamKey, WritableStream>?> LoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, CancellationToken ct)
+    {
+        var memories = keys.ToDictionary(key => key, key => store.Memories.Take(key) ?? StreamMemory.Nothing(store.Options.Views));
+        var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.LockStreams, tenants, ids);
+        batch.Add(Sql.StreamKeysForWriting, tenants, ids);
+        batch.Add(Sql.EventsOfStreamsAfter, tenants, ids, keys.Select(k => memories[k].Version).ToArray());
+
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        var heads = await StreamHead.ReadAsync(rows, ct);
+        await rows.NextResultAsync(ct);
+        var streams = await StreamsAsync(rows, heads, memories, ct);
+        await rows.NextResultAsync(ct);
+        var fit = streams.Values.All(stream => stream.Memory.Fits(stream.Head));
+        while (fit && await rows.ReadAsync(ct))
+        {
+            var stored = StoredEvent.Read(rows);
+            fit = streams[stored.Key].Memory.LeadsTo(stored);
+            Replay(streams[stored.Key], stored);
+        }
+
+        return fit ? streams : null;
+    }
+
+    private async Task<Dictionary<StreamKey, WritableStream>> StreamsAsync(NpgsqlDataReader rows, Dictionary<StreamKey, StreamHead> heads, Dictionary<StreamKey, StreamMemory> memories, CancellationToken ct)
     {
         var streams = new Dictionary<StreamKey, WritableStream>();
         while (await rows.ReadAsync(ct))
         {
             var key = rows.StreamKey();
-            var seal = StreamSeal.Read(rows, options.Sealer);
-            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), options.Views));
+            var seal = StreamSeal.Read(rows, store.Options.Sealer);
+            TransactionId = rows.GetFieldValue<ulong>(5);
+            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), memories[key]));
         }
 
         return streams;
@@ -69,8 +84,8 @@ internal sealed class StreamLoader(EventStoreOptions options, EventCodec codec)
             throw new InvalidDataException($"Stream {stream.Key} holds event {stored.Version} after {stream.Version}: run the audit.");
         }
 
-        var read = codec.ToRecorded(stored, seal: null);
-        stream.State = options.Aggregate.Evolve(stream.State, read.Data);
+        var read = store.Codec.ToRecorded(stored, seal: null);
+        stream.State = store.Options.Aggregate.Evolve(stream.State, read.Data);
         var recorded = read with { State = stream.State };
         stream.Version = stored.Version;
         stream.LastTimestamp = stored.Timestamp;

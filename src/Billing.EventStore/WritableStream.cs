@@ -3,11 +3,12 @@ namespace Billing.EventStore;
 /// <summary>One stream, locked and loaded; what is appended is written when its session commits.</summary>
 public sealed class WritableStream
 {
-    internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head, IReadOnlyList<View> views)
+    internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head, StreamMemory memory)
     {
-        (Key, DatabaseNow, Seal, Head, Views) = (key, databaseNow, seal, head, [.. views.Select(view => view.Begin())]);
+        (Key, DatabaseNow, Seal, Head, Memory) = (key, databaseNow, seal, head, memory);
+        (Version, State, LastTimestamp, Views) = (memory.Version, memory.State, memory.LastTimestamp, memory.Views);
         HeadHash = head?.HashVersion > 0 ? head.Hash : null;
-        LastTimestamp = DateTimeOffset.MinValue;
+        LastTimestamp = head?.Timestamp > LastTimestamp ? head.Timestamp : LastTimestamp;
     }
 
     public StreamKey Key { get; }
@@ -29,6 +30,9 @@ public sealed class WritableStream
     /// <summary>As it stood in mt_streams; null for a stream that does not exist.</summary>
     internal StreamHead? Head { get; }
 
+    /// <summary>Where the load began.</summary>
+    internal StreamMemory Memory { get; }
+
     internal string? HeadHash { get; set; }
 
     internal DateTimeOffset LastTimestamp { get; set; }
@@ -42,6 +46,17 @@ public sealed class WritableStream
     internal IReadOnlyList<ViewFold> Views { get; }
 
     internal bool ForgetsAtCommit { get; set; }
+
+    /// <summary>To be remembered once all of it stands in the tables.</summary>
+    internal StreamMemory Remember()
+    {
+        foreach (var view in Views)
+        {
+            view.IsWritten();
+        }
+
+        return new StreamMemory(Version, HeadHash, LastTimestamp, State, Views);
+    }
 
     internal bool IsChanged => Pending.Count > 0 || ForgetsAtCommit;
 

@@ -10,6 +10,10 @@ internal sealed class Decisions(HandlerMap handlers, Session session, DateTimeOf
 
     public IReadOnlyCollection<(Outgoing Message, Metadata Metadata)> Outgoing => _outgoing;
 
+    /// <summary>On one stream that is loaded already.</summary>
+    public Decisions(HandlerMap handlers, Session session, DateTimeOffset now, WritableStream stream)
+        : this(handlers, session, now) => _streams = new Dictionary<StreamKey, WritableStream> { [stream.Key] = stream };
+
     /// <summary>Locks and loads the streams of all <paramref name="commands"/> in one round trip.</summary>
     public async Task LoadAsync(IEnumerable<object> commands, CancellationToken ct)
     {

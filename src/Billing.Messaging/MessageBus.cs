@@ -121,13 +121,18 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
 
     private async Task<Applied> InvokeOnceAsync(object command, Metadata metadata, CancellationToken ct)
     {
-        await using var session = await Store.OpenSessionAsync(ct);
-        var decisions = new Decisions(Handlers, session, BusinessClock.GetUtcNow());
-        await decisions.LoadAsync([command], ct);
-        var applied = decisions.Apply(command, metadata);
-        Outbox.Write(session.Also, decisions.Outgoing);
-        await session.CommitAsync(ct);
-        Outbox.Wake(decisions.Outgoing.Select(o => o.Message));
+        var now = BusinessClock.GetUtcNow();
+        var (applied, outgoing) = await Store.WriteAsync(
+            Handlers.AggregateFor(command).Stream(command),
+            (session, stream) =>
+            {
+                var decisions = new Decisions(Handlers, session, now, stream);
+                var applied = decisions.Apply(command, metadata);
+                Outbox.Write(session.Also, decisions.Outgoing);
+                return (applied, decisions.Outgoing);
+            },
+            ct);
+        Outbox.Wake(outgoing.Select(o => o.Message));
         return applied;
     }
 }

@@ -70,6 +70,7 @@ public class when_reading
         await using var it = await CreateAsync();
         var key = await it.AccountAsync("A");
         await it.ExecuteAsync("update mt_events set timestamp = '2100-01-01 00:00:00.000001+00'");
+        await it.ExecuteAsync("update mt_streams set timestamp = '2100-01-01 00:00:00.000001+00'");
 
         await it.AppendAsync(key, new Booked("A-1", 100, null));
 

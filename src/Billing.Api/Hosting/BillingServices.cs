@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -126,6 +127,12 @@ public static class BillingServices
             var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "billing" };
             builder.SearchPath ??= "billing";
             builder.Options ??= "-c idle_in_transaction_session_timeout=60000";
+
+            // Statements are planned once per connection. A pooler that cannot keep them apart wants `Max Auto Prepare=0`.
+            if (!new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Max Auto Prepare"))
+            {
+                builder.MaxAutoPrepare = 200;
+            }
 
             return NpgsqlDataSource.Create(builder);
         }

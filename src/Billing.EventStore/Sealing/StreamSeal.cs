@@ -44,7 +44,8 @@ internal sealed class StreamSeal
 
     internal void Forget() => (WrappedKey, key, IsForgotten, IsNew) = (null, null, true, false);
 
-    internal static bool IsSealed(string? text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <param name="json">A value as it stands in the event's JSON.</param>
+    internal static bool IsSealed(ReadOnlySpan<byte> json) => json.StartsWith("\"sealed:1:"u8);
 
     internal string Seal(Guid eventId, string property, ReadOnlySpan<byte> plain) =>
         Prefix + Convert.ToBase64String(AesBox.Close(Key, plain, Associated(eventId, property)));

@@ -22,8 +22,9 @@ internal sealed class StoreFixture : IAsyncDisposable
         return new StoreFixture(database, StoreOn(database.DataSource, MasterKey));
     }
 
-    public static EventStore StoreOn(NpgsqlDataSource source, byte[] masterKey) => new(source, new EventStoreOptions
+    public static EventStore StoreOn(NpgsqlDataSource source, byte[] masterKey, int remembered = 1000) => new(source, new EventStoreOptions
     {
+        RememberedStreams = remembered,
         Catalog = Ledger.Catalog(),
         Aggregate = Ledger.Aggregate,
         Sealer = new Sealer(masterKey),

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Billing.Api;
+using Billing.Bench.Harness;
+using Billing.EventStore;
+using Npgsql;
+
+namespace Billing.Bench.Appending;
+
+/// <summary>The product's own books in a schema of their own: its events, guards, both views, chain and sealing.</summary>
+internal sealed record Ledger(EventStore.EventStore Store, NpgsqlDataSource Source, string ConnectionString)
+{
+    public const string Tenant = "30201";
+
+    /// <param name="connections">At most this many, as configured in production but for the number.</param>
+    public static async Task<Ledger> CreateAsync(BenchRun run, int connections)
+    {
+        var database = await run.DatabaseAsync();
+        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = connections, MaxAutoPrepare = 200 });
+        await BillingServices.MigrateAsync(BillingServices.Schema(source), default);
+        await ExecuteAsync(source, "create table floor (id bigint generated always as identity primary key, at timestamptz not null default now(), what text not null)");
+
+        return new Ledger(new EventStore.EventStore(source, Projections.Of(new Sealer(RandomNumberGenerator.GetBytes(32)))), source, database.ConnectionString);
+    }
+
+    /// <summary>The floor of every append: one row, one commit, through the same driver and pool.</summary>
+    public Task<double> OneRowCommitsAsync(int connections, TimeSpan time) => Load.PerSecondAsync(connections, time, async _ =>
+    {
+        await ExecuteAsync(Source, "insert into floor (what) values ($1)", "one row, one commit");
+        return 1;
+    });
+
+    public static async Task ExecuteAsync(NpgsqlDataSource source, string sql, params object[] parameters)
+    {
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var command = Source.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
