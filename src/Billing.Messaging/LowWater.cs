@@ -6,20 +6,21 @@ namespace Billing.Messaging;
 /// <remarks>
 /// What was taken stays in the index until a vacuum, and while anybody holds an old snapshot open no vacuum may remove it: a scan from the bottom
 /// would meet every message of that time again. So scans start a little below the last one taken, and only now and then at the bottom: for what
-/// lies below (a lease that ran out, a commit that took long, a node whose clock is behind) and never for more than a twentieth of the time.
+/// lies below (a lease that ran out, a commit that took long, a node whose clock is behind) and for a twentieth of the time at most, if that is every ten seconds.
 /// </remarks>
 internal sealed class LowWater
 {
     /// <summary>A transaction that writes messages commits within this of looking at the clock, or waits for the next full scan.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FullScanEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FullScanAtLeastEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Always = TimeSpan.FromDays(36500);
     private static readonly (DateTimeOffset DueAt, long Position) Bottom = (DateTimeOffset.UnixEpoch, 0);
 
     private (DateTimeOffset DueAt, long Position) _passed = Bottom;
     private TimeSpan _fullScanEvery = FullScanEvery;
     private long? _fullScanAt;
-    private long _restsPassedAt;
+    private long? _restsPassedAt;
 
     /// <summary>The next scan, which starts now.</summary>
     public Scan Next()
@@ -27,7 +28,7 @@ internal sealed class LowWater
         var now = Stopwatch.GetTimestamp();
         return _fullScanAt is not { } last || Stopwatch.GetElapsedTime(last, now) >= _fullScanEvery
             ? new Scan(now, IsFull: true, Bottom, Always)
-            : new Scan(now, IsFull: false, _passed, Stopwatch.GetElapsedTime(_restsPassedAt, now) + Margin);
+            : new Scan(now, IsFull: false, _passed, _restsPassedAt is { } passed ? Stopwatch.GetElapsedTime(passed, now) + Margin : Always);
     }
 
     /// <summary>What a scan has passed.</summary>
@@ -48,7 +49,7 @@ internal sealed class LowWater
         {
             _fullScanAt = Stopwatch.GetTimestamp();
             var took = Stopwatch.GetElapsedTime(scan.Started);
-            _fullScanEvery = took * 20 > FullScanEvery ? took * 20 : FullScanEvery;
+            _fullScanEvery = TimeSpan.FromTicks(Math.Clamp((took * 20).Ticks, FullScanEvery.Ticks, FullScanAtLeastEvery.Ticks));
         }
     }
 
