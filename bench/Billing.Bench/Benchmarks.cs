@@ -1,5 +1,6 @@
 using Billing.Bench.Appending;
 using Billing.Bench.Harness;
+using Billing.Bench.Messages;
 
 namespace Billing.Bench;
 
@@ -14,5 +15,11 @@ internal static class Benchmarks
         new("append-new", "a new stream of 2 events; chain, sealing, guards, both views", "streams/s", OneRowCommits, 0.28, Appends.NewAsync),
         new("append-many", "1 event to each of 200 streams per call, one caller", "events/s", "event rows, 500 per statement, by pgbench, 1 client", 0.40, Appends.ManyAsync),
         new("read-stream", "100 events of one stream, folded, 8 connections", "streams/s", "bare Npgsql read of the same rows", 0.80, Reads.StreamAsync),
+        EnqueueMessages.Row,
+        WorkMessages.Network,
+        WorkMessages.Aggregate,
+        WorkPinnedMessages.Row,
+        WorkBacklog.Waiting,
+        WorkBacklog.Scheduled,
     ];
 }

@@ -20,7 +20,7 @@ public sealed record Delivery(
 
     /// <summary>A delivery whose stopwatch was started before the claim was sent, so that <see cref="Remaining"/> errs on the short side.</summary>
     internal static Delivery Of(Claimed message) => new(
-        message.Id, message.Claims, message.ClaimedAt, message.LeaseUntil, message.CorrelationId, message.CausationId, message.ClaimStarted);
+        message.Id, message.Claims, message.FoundAt, message.Lease!.Until, message.CorrelationId, message.CausationId, message.Lease.Started);
 
     private Delivery(Guid messageId, int claims, DateTimeOffset claimedAt, DateTimeOffset leaseUntil, string? correlationId, string? causationId, long since)
         : this(messageId, claims, claimedAt, leaseUntil, correlationId, causationId) => _since = since;

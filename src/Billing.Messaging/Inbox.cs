@@ -1,69 +1,69 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace Billing.Messaging;
 
-/// <summary>Claims the messages of one lane. The claim is the fence: its commit decides who works on a message.</summary>
+/// <summary>Finds the due messages of one lane, oldest first.</summary>
 internal sealed class Inbox(NpgsqlDataSource database, string lane, TimeSpan lease, TimeProvider businessClock)
 {
-    private static readonly TimeSpan FullScanEvery = TimeSpan.FromSeconds(1);
-    private static readonly (DateTimeOffset DueAt, long Position) Bottom = (DateTimeOffset.UnixEpoch, 0);
+    private readonly LowWater _lowWater = new();
 
-    private readonly string _claim = Sql.Claim(lane);
-    private (DateTimeOffset DueAt, long Position) _floor = Bottom;
-    private long _floorSince;
-
-    /// <summary>Claims at most <paramref name="limit"/> due messages, oldest due first.</summary>
+    /// <summary>Claims at most <paramref name="limit"/> messages. The claim is the fence: its commit decides who works on a message.</summary>
     public async Task<IReadOnlyList<Claimed>> ClaimAsync(int limit, CancellationToken ct)
     {
         var token = Guid.CreateVersion7();
-        var started = Stopwatch.GetTimestamp();
-        var floor = Stopwatch.GetElapsedTime(_floorSince) > FullScanEvery ? Bottom : _floor;
+        await using var command = database.CreateCommand(Sql.Claim(lane));
+        return await ReadAsync(command, limit, token, ct);
+    }
 
-        await using var command = database.CreateCommand(_claim).With(
-            limit, businessClock.GetUtcNow().ToUniversalTime(), floor.DueAt, floor.Position, token, lease);
-        List<Claimed> claimed = [];
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-            {
-                claimed.Add(Read(row, token, started));
-            }
-        }
-
-        claimed.Sort((a, b) => (a.DueAt, a.Position).CompareTo((b.DueAt, b.Position)));
-        BoundNextScan(claimed, limit, floor, started);
-        return claimed;
+    /// <summary>Locks at most <paramref name="limit"/> messages for the transaction on <paramref name="connection"/>; its end frees what it did not delete.</summary>
+    public async Task<IReadOnlyList<Claimed>> TakeAsync(NpgsqlConnection connection, int limit, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Sql.Take(lane), connection);
+        return await ReadAsync(command, limit, null, ct);
     }
 
     /// <summary>Gives back what was never started, as if it had not been claimed.</summary>
     public async Task HandBackAsync(IReadOnlyCollection<Claimed> unstarted, CancellationToken ct)
     {
         await using var command = database.CreateCommand(Sql.HandBack).With(
-            unstarted.Select(m => m.Id).ToArray(), unstarted.Select(m => m.Token).Distinct().ToArray(), TimeSpan.Zero);
+            unstarted.Select(m => m.Place).ToArray(), unstarted.Select(m => m.Mark).Distinct().ToArray(), TimeSpan.Zero);
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    // Behind a full claim lie dead index entries until the next vacuum, which an open snapshot can hold up: start after them. A message
-    // that is enqueued late with an earlier due instant is found by the full scan.
-    private void BoundNextScan(List<Claimed> claimed, int limit, (DateTimeOffset DueAt, long Position) floor, long now)
+    private async Task<IReadOnlyList<Claimed>> ReadAsync(NpgsqlCommand command, int limit, Guid? token, CancellationToken ct)
     {
-        if (claimed.Count < limit || claimed.FindLast(m => m.Claims == 1) is not { } last)
+        var (scan, businessNow) = (_lowWater.Next(), businessClock.GetUtcNow().ToUniversalTime());
+        command.With(limit, scan.RestsSince, businessNow, scan.Above.DueAt, scan.Above.Position);
+        if (token is not null)
         {
-            _floor = Bottom;
-            return;
+            command.With(token, lease);
         }
 
-        _floorSince = floor == Bottom ? now : _floorSince;
-        _floor = (last.DueAt, last.Position);
+        long[] rested = [];
+        List<Claimed> claimed = [];
+        await using (var row = await command.ExecuteReaderAsync(ct))
+        {
+            while (await row.ReadAsync(ct))
+            {
+                claimed.Add(Read(row, token, scan.Started));
+                rested = claimed.Count > 1 ? rested : row.GetFieldValue<long[]>(14);
+            }
+        }
+
+        claimed.Sort((a, b) => (a.DueAt, a.Position).CompareTo((b.DueAt, b.Position)));
+
+        // The scan of due messages came to its end, or to its limit, or was left no room.
+        var last = claimed.FindLast(m => !rested.Contains(m.Position));
+        _lowWater.Passed(scan, claimed.Count < limit ? null : last is null ? scan.Above : (last.DueAt, last.Position), rested.Length < limit, businessNow);
+        return claimed;
     }
 
-    private Claimed Read(NpgsqlDataReader row, Guid token, long started)
+    private Claimed Read(NpgsqlDataReader row, Guid? token, long started)
     {
-        var leaseUntil = row.Instant(7);
+        var at = row.Instant(8);
         return new Claimed(
-            row.GetGuid(0), token, row.GetString(1), row.GetString(2), row.TextOrNull(3), row.GuidOrNull(4),
-            row.GetInt32(5), row.GetInt32(6), leaseUntil - lease, leaseUntil, row.Instant(8), row.GetInt64(9),
-            row.TextOrNull(10), row.TextOrNull(11), row.Instant(12), started);
+            row.GetGuid(1), row.GetString(0), token is { } held ? new Lease(held, at + lease, started) : null,
+            row.GetString(2), row.GetString(3), row.TextOrNull(4), row.GuidOrNull(5), row.GetInt32(6), row.GetInt32(7),
+            at, row.Instant(9), row.GetInt64(10), row.TextOrNull(11), row.TextOrNull(12), row.Instant(13));
     }
 }

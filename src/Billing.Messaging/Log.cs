@@ -23,7 +23,7 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "{Name} {MessageId} is a dead letter: {Reason}")]
     public static partial void Died(ILogger logger, string name, Guid messageId, string reason);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Name} {MessageId} lost its lease; another process decides it.")]
+    [LoggerMessage(7, LogLevel.Warning, "{Name} {MessageId} is not ours any more; another process decides it.")]
     public static partial void LeaseLost(ILogger logger, string name, Guid messageId);
 
     [LoggerMessage(8, LogLevel.Information, "{Name} {MessageId} was not sent and waits {Delay}: {Reason}")]
@@ -32,9 +32,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "{Name} {MessageId}: the stream could not be told that it died: {Reason}")]
     public static partial void StreamNotTold(ILogger logger, string name, Guid messageId, string reason);
 
-    [LoggerMessage(10, LogLevel.Error, "{Name} {MessageId} could not be settled; it comes back when its lease runs out: {Reason}")]
+    [LoggerMessage(10, LogLevel.Error, "{Name} {MessageId} could not be settled; it stays where it is, or comes back when its lease runs out: {Reason}")]
     public static partial void NotSettled(ILogger logger, string name, Guid messageId, string reason);
 
-    [LoggerMessage(11, LogLevel.Debug, "A batch of {Count} did not commit ({Reason}); one by one.")]
-    public static partial void OneByOne(ILogger logger, int count, string reason);
+    [LoggerMessage(11, LogLevel.Debug, "A batch of {Count} did not commit ({Reason}); it is halved.")]
+    public static partial void Halved(ILogger logger, int count, string reason);
 }

@@ -19,7 +19,7 @@ public sealed class MessagePump(MessageBus bus, NpgsqlDataSource database, ILogg
         var outage = new Outage(logger);
         var settler = new Settler(bus, ladder, outage, logger);
         var aggregate = new AggregateLane(
-            new Inbox(database, Lanes.Aggregate, options.Lease, bus.BusinessClock), settler, ladder, bus.Handlers, bus.Outbox.Signal(Lanes.Aggregate), outage, options);
+            bus, new Inbox(database, Lanes.Aggregate, options.Lease, bus.BusinessClock), settler, ladder, bus.Outbox.Signal(Lanes.Aggregate), outage, options);
         var network = new NetworkLane(
             new Inbox(database, Lanes.Network, options.Lease, bus.BusinessClock), settler, ladder, bus.Handlers, bus.Outbox.Signal(Lanes.Network), outage, options, logger);
 

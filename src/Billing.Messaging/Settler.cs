@@ -1,46 +1,56 @@
+using Billing.EventStore;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Billing.Messaging;
 
-/// <summary>Ends claimed messages: what they decide, what they send and the end of their rows, many in one commit.</summary>
-/// <remarks>Lock order: own message rows by token, then streams, then inserts. When a batch fails it is taken apart, so that a poison row falls out alone.</remarks>
+/// <summary>Ends messages: what they decide, what they send and the end of their rows, many in one commit.</summary>
+/// <remarks>Lock order: own message rows, then streams, then inserts. A batch that fails is halved until what is poisonous has fallen out alone.</remarks>
 internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage, ILogger logger)
 {
     private const int MaxConflicts = 5;
 
-    /// <summary>Waits while PostgreSQL is away; what cannot be settled otherwise is logged and comes back when its lease runs out.</summary>
+    /// <summary>Waits while PostgreSQL is away; what cannot be settled otherwise is logged and stays where it is.</summary>
     public async Task SettleAsync(IReadOnlyList<Settlement> work, CancellationToken ct)
     {
-        if (work.Count > 1 && await TryTogetherAsync(work, ct))
+        if (work.Count == 1)
         {
-            return;
+            await SettleOneAsync(work[0], ct);
         }
-
-        foreach (var one in work)
+        else if (work.Count > 1 && !await TogetherAsync(work, () => outage.RideOutAsync(() => CommitAsync(work, ct), Faults.IsDatabaseAway, ct), ct))
         {
-            try
-            {
-                await outage.RideOutAsync(() => SettleAloneAsync(one, ct), Faults.IsDatabaseAway, ct);
-            }
-            catch (Exception exception) when (!Faults.IsStop(exception, ct))
-            {
-                Log.NotSettled(logger, one.Message.Name, one.Message.Id, Faults.Reason(exception, isFinal: false));
-            }
+            await SettleAsync([.. work.Take(work.Count / 2)], ct);
+            await SettleAsync([.. work.Skip(work.Count / 2)], ct);
         }
     }
 
-    private async Task<bool> TryTogetherAsync(IReadOnlyList<Settlement> work, CancellationToken ct)
+    /// <summary>Settles in the transaction that has locked all these rows.</summary>
+    /// <returns>False: it cannot be committed, and is to be rolled back.</returns>
+    public Task<bool> TrySettleTakenAsync(Session session, IReadOnlyList<Settlement> work, CancellationToken ct) =>
+        TogetherAsync(work, () => CommitAsync(session, work, Held.Taken(work), ct), ct);
+
+    private async Task<bool> TogetherAsync(IReadOnlyList<Settlement> work, Func<Task> commit, CancellationToken ct)
     {
         try
         {
-            await outage.RideOutAsync(() => CommitAsync(work, ct), Faults.IsDatabaseAway, ct);
+            await commit();
             return true;
+        }
+        catch (Exception exception) when (!Faults.IsStop(exception, ct) && !Faults.IsDatabaseAway(exception))
+        {
+            Log.Halved(logger, work.Count, Faults.Reason(exception, isFinal: false));
+            return false;
+        }
+    }
+
+    private async Task SettleOneAsync(Settlement one, CancellationToken ct)
+    {
+        try
+        {
+            await outage.RideOutAsync(() => SettleAloneAsync(one, ct), Faults.IsDatabaseAway, ct);
         }
         catch (Exception exception) when (!Faults.IsStop(exception, ct))
         {
-            Log.OneByOne(logger, work.Count, Faults.Reason(exception, isFinal: false));
-            return false;
+            Log.NotSettled(logger, one.Message.Name, one.Message.Id, Faults.Reason(exception, isFinal: false));
         }
     }
 
@@ -71,14 +81,17 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
     private async Task CommitAsync(IReadOnlyList<Settlement> work, CancellationToken ct)
     {
         await using var session = await bus.Store.OpenSessionAsync(ct);
-        var (own, databaseNow) = await LockOwnAsync(session.Connection, work, ct);
-        var ours = work.ToLookup(s => own.Contains((s.Message.Id, s.Message.Token)));
-        foreach (var lost in ours[false])
+        await CommitAsync(session, work, await Held.LockAsync(session.Connection, work, ct), ct);
+    }
+
+    private async Task CommitAsync(Session session, IReadOnlyList<Settlement> work, Held held, CancellationToken ct)
+    {
+        foreach (var lost in work.Where(s => !held.Has(s)))
         {
             Log.LeaseLost(logger, lost.Message.Name, lost.Message.Id);
         }
 
-        var kept = work.Where(s => s.IsEvidence || own.Contains((s.Message.Id, s.Message.Token))).Select(s => s.WithLastWords(bus.Handlers, databaseNow)).ToArray();
+        var kept = work.Where(s => s.IsEvidence || held.Has(s)).Select(s => s.WithLastWords(bus.Handlers, held.DatabaseNow)).ToArray();
         if (kept.Length == 0)
         {
             return;
@@ -92,7 +105,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
         }
 
         bus.Outbox.Write(session.Also, decisions.Outgoing);
-        Endings.Write(session.Also, [.. ours[true]], databaseNow);
+        Endings.Write(session.Also, [.. kept.Where(held.Has)], held.DatabaseNow);
         await session.CommitAsync(ct);
 
         bus.Outbox.Wake(decisions.Outgoing.Select(o => o.Message));
@@ -105,22 +118,5 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
 
             bus.Options.Failpoint?.Invoke($"{settlement.Message.Name}:committed");
         }
-    }
-
-    private static async Task<(HashSet<(Guid Id, Guid Token)> Own, DateTimeOffset DatabaseNow)> LockOwnAsync(
-        NpgsqlConnection connection, IReadOnlyList<Settlement> work, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(Sql.LockOwn, connection).With(
-            work.Select(s => s.Message.Id).ToArray(), work.Select(s => s.Message.Token).Distinct().ToArray());
-        await using var row = await command.ExecuteReaderAsync(ct);
-        HashSet<(Guid, Guid)> own = [];
-        var databaseNow = DateTimeOffset.UnixEpoch;
-        while (await row.ReadAsync(ct))
-        {
-            own.Add((row.GetGuid(0), row.GetGuid(1)));
-            databaseNow = row.Instant(2);
-        }
-
-        return (own, databaseNow);
     }
 }

@@ -16,7 +16,7 @@ public class when_a_lease_runs_out
         var second = await ClaimAsync(world, Lanes.Network);
 
         Assert.Equal(first.Id, second.Id);
-        Assert.NotEqual(first.Token, second.Token);
+        Assert.NotEqual(first.Mark, second.Mark);
         Assert.Equal((true, false), (Delivery.Of(first).IsFirst, Delivery.Of(second).IsFirst));
         Assert.True(Delivery.Of(first).Remaining <= TimeSpan.FromMilliseconds(1));
     }
@@ -43,7 +43,7 @@ public class when_a_lease_runs_out
         await world.Settler().SettleAsync([new Settlement(paused, new Ending.Finished(), new RecordAnswer(id, "late"), IsEvidence: true)], default);
 
         Assert.Equal("late", (await world.CounterAsync(id))!.Answers);
-        Assert.Equal(owner.Token, await world.ScalarAsync<Guid>("select token from messages"));
+        Assert.Equal(owner.Mark, await world.ScalarAsync<Guid>("select token from messages"));
 
         await world.Settler().SettleAsync([new Settlement(owner, new Ending.Finished(), new RecordAnswer(id, "+looked up"), IsEvidence: true)], default);
         Assert.Equal("late+looked up", (await world.CounterAsync(id))!.Answers);
@@ -51,17 +51,17 @@ public class when_a_lease_runs_out
     }
 
     [Fact]
-    public async Task the_loser_of_an_aggregate_command_writes_nothing()
+    public async Task half_of_a_batch_lost_the_other_half_still_ends()
     {
         await using var world = await World.CreateAsync();
-        await world.EnqueueAsync(new Count(id), new Count(id));
-        var paused = (await ClaimAllAsync(world, Lanes.Aggregate)).Select(m => new Settlement(m, new Ending.Finished(), new Count(id))).ToArray();
-        var owner = (await ClaimAllAsync(world, Lanes.Aggregate)).Select(m => new Settlement(m, new Ending.Finished(), new Count(id))).ToArray();
+        await world.EnqueueAsync(new Call(id), new Call(id));
+        var paused = (await ClaimAllAsync(world, Lanes.Network)).Select(m => new Settlement(m, new Ending.Finished(), new Count(id))).ToArray();
+        var owner = (await ClaimAllAsync(world, Lanes.Network)).Select(m => new Settlement(m, new Ending.Finished(), new Count(id))).ToArray();
 
+        // Not evidence: what was decided without the lease is dropped.
         await world.Settler().SettleAsync(paused, default);
         Assert.Null(await world.CounterAsync(id));
 
-        // Half of a batch lost: the other half still counts.
         await world.Settler().SettleAsync([paused[0], owner[1]], default);
         Assert.Equal(1, (await world.CounterAsync(id))!.Total);
 
@@ -89,7 +89,7 @@ public class when_a_lease_runs_out
 
         await world.Settler().SettleAsync([new Settlement(paused, ending)], default);
 
-        Assert.Equal($"{owner.Token} 2 0", await world.ScalarAsync<string>("select concat_ws(' ', token, claims, attempts) from messages"));
+        Assert.Equal($"{owner.Mark} 2 0", await world.ScalarAsync<string>("select concat_ws(' ', token, claims, attempts) from messages"));
         Assert.Null(await world.CounterAsync(id));
     }
 

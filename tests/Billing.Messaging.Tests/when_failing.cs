@@ -56,7 +56,7 @@ public class when_failing
 
         Assert.Equal(2, (await world.CounterAsync(id))!.Total);
         var letter = Assert.Single(await world.DeadLetters.ListAsync(10, null, default));
-        Assert.Equal(("count", "Refused: counts only go up", 1), (letter.Name, letter.Reason, letter.Claims));
+        Assert.Equal(("count", "Refused: counts only go up", 1), (letter.Name, letter.Reason, letter.Attempts));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class when_failing
 
         await RunAsync(world, new Count(id));
 
-        Assert.Equal((name, reason, 3), Assert.Single((await world.DeadLetters.ListAsync(10, null, default)).Select(l => (l.Name, l.Reason, l.Claims))));
+        Assert.Equal((name, reason, 3), Assert.Single((await world.DeadLetters.ListAsync(10, null, default)).Select(l => (l.Name, l.Reason, l.Attempts))));
         Assert.Equal(1, (await world.CounterAsync(id))!.Total);
     }
 

@@ -41,8 +41,7 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> CreateAsync(MessagingOptions? options = null)
     {
         var database = await TestDatabase.CreateAsync();
-        var scripts = SchemaScript.EmbeddedIn(typeof(EventStore.EventStore).Assembly, "event_store");
-        await new Migrator(database.DataSource, [.. scripts, .. MessagingSchema.Scripts]).ApplyAsync(default);
+        await Node.MigrateAsync(database.DataSource);
         return new World(database, options);
     }
 
