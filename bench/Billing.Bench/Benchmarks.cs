@@ -1,4 +1,5 @@
 using Billing.Bench.Harness;
+using Billing.Bench.Replaying;
 
 namespace Billing.Bench;
 
@@ -7,5 +8,7 @@ internal static class Benchmarks
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        new("replay-log", "2 M events, every hash recomputed, every event folded", "events/s", "bare Npgsql read of the same rows in the same order", null, Replays.LogAsync),
+        new("rebuild", "payment_history from 1 M events, swapped in with its indexes", "events/s", "bare Npgsql read of what a fold reads, in the same order", null, Replays.RebuildAsync),
     ];
 }

@@ -37,8 +37,8 @@ internal sealed class EventCodec(EventCatalog catalog)
         var plan = catalog.Find(stored.Type) ?? throw Unreadable(stored, "its type is not in the catalogue");
         try
         {
-            var @event = plan.Steps.Count == 0 && plan.Sealed.Count == 0
-                ? JsonSerializer.Deserialize(stored.Data, plan.Event.Json)
+            var @event = plan.Steps.Count == 0 && (seal is null || plan.Sealed.Count == 0)
+                ? JsonSerializer.Deserialize(SealedText.Redacted(stored.Data, plan.Sealed), plan.Event.Json)
                 : Opened(stored, plan, seal).Deserialize(plan.Event.Json);
 
             return (plan.Event.Type.Name, @event ?? throw Unreadable(stored, "it is null"));
@@ -55,9 +55,9 @@ internal sealed class EventCodec(EventCatalog catalog)
         return Recorded(stored, type, data) with { Hash = stored.Hash };
     }
 
-    internal static Recorded Recorded(in StoredEvent stored, string type, object data) => new(
+    internal static Recorded Recorded(in StoredEvent stored, string type, object data, object? state = null) => new(
         stored.Key.Tenant, stored.Key.Id, stored.Version, stored.EventId, type, data, stored.Timestamp,
-        stored.CorrelationId, stored.CausationId, stored.UserName, State: null);
+        stored.CorrelationId, stored.CausationId, stored.UserName, state);
 
     private static JsonObject Opened(StoredEvent stored, ReadingPlan plan, StreamSeal? seal)
     {

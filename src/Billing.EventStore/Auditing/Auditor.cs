@@ -9,49 +9,69 @@ public sealed class Auditor(EventStore store)
 {
     internal int StreamsPerChunk { get; init; } = 500;
 
+    /// <summary>Replays the whole log and compares every view with it.</summary>
     /// <param name="progress">Told after each chunk.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct)
+    public Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct) => VerifyAsync(store.Options.Views, progress, ct);
+
+    /// <summary>Replays the whole log, stream by stream: recomputes every hash and folds every event. Views are not looked at.</summary>
+    /// <inheritdoc cref="VerifyAsync(IProgress{AuditProgress}?, CancellationToken)" path="/param"/>
+    public Task<AuditReport> VerifyHistoryAsync(IProgress<AuditProgress>? progress, CancellationToken ct) => VerifyAsync([], progress, ct);
+
+    private async Task<AuditReport> VerifyAsync(IReadOnlyList<View> views, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
         var total = await StreamRange.CountStreamsAsync(store.DataSource, ct);
+        var check = await ViewCheck.OfAsync(store, views, ct);
         var report = new AuditReport(0, 0, 0, await OutsideStreamsAsync(ct));
-        var views = new ViewCheck(store);
+        var adding = new Lock();
 
-        StreamKey? after = null;
-        do
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamRange.Workers, CancellationToken = ct };
+        await Parallel.ForEachAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), workers, async (range, ct) =>
         {
-            (report, after) = await VerifyChunkAsync(report, views, after, ct);
-            progress?.Report(new AuditProgress(report.Streams, report.Events, total));
-        }
-        while (after is not null);
+            var chunk = await VerifyChunkAsync(check, range, ct);
+            lock (adding)
+            {
+                report += chunk;
+                progress?.Report(new AuditProgress(report.Streams, report.Events, total));
+            }
+        });
 
-        return report;
+        return report with { Differences = [.. report.Differences.OrderBy(d => new StreamKey(d.Tenant, d.StreamId))] };
     }
 
-    private async Task<(AuditReport Report, StreamKey? Last)> VerifyChunkAsync(AuditReport before, ViewCheck views, StreamKey? after, CancellationToken ct)
+    private async Task<AuditReport> VerifyChunkAsync(ViewCheck check, StreamRange range, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var range = await StreamRange.NextAsync(connection, after, StreamsPerChunk, ct);
-        var streams = await StreamsAsync(connection, range, ct);
-        var chains = streams.Select(ChainCheck.Of).ToList();
-        var rows = await views.OfAsync(transaction, range, streams, ct);
+        await check.HoldViewsAsync(connection, ct);
+
+        var (streams, events, unchained) = (0L, 0L, 0L);
+        var differences = new List<Difference>();
+        var replay = new ShadowReplay(store, check.Views);
+        await foreach (var stream in StreamsAsync(connection, range, ct))
+        {
+            var chain = ChainCheck.Of(stream);
+            differences.AddRange(chain.Differences);
+            (streams, events, unchained) = (streams + 1, events + stream.Events.Count, unchained + chain.Unchained);
+            replay.Fold(stream);
+        }
+
+        differences.AddRange(await check.CompareAsync(transaction, range, replay, ct));
         await transaction.RollbackAsync(ct);
 
-        var report = new AuditReport(
-            before.Streams + streams.Count,
-            before.Events + streams.Sum(s => s.Events.Count),
-            before.Unchained + chains.Sum(c => c.Unchained),
-            [.. before.Differences, .. chains.SelectMany(c => c.Differences), .. rows]);
-        return (report, range.UpTo);
+        return new AuditReport(streams, events, unchained, differences);
     }
 
-    private static async Task<List<StoredStream>> StreamsAsync(NpgsqlConnection connection, StreamRange range, CancellationToken ct)
+    private static async IAsyncEnumerable<StoredStream> StreamsAsync(
+        NpgsqlConnection connection, StreamRange range, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.HeadsOfRange, range.Parameters);
-        batch.Add(Sql.EventsOfRange, range.Parameters);
-        return await StoredStream.ReadAsync(batch, ct);
+        batch.Add(Sql.HeadsOfRange(range), range.Parameters);
+        batch.Add(Sql.EventsOfRange(range), range.Parameters);
+        await foreach (var stream in StoredStream.ReadAsync(batch, ct))
+        {
+            yield return stream;
+        }
     }
 
     // Marten's columns allow null there, and no range of streams can hold such a row.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Billing.EventStore;
@@ -8,30 +9,35 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
     /// <summary>Up to here views are written: what another writer appended is chained and projected by our next append.</summary>
     internal long ProjectedVersion => Head?.HashVersion ?? long.MaxValue;
 
-    /// <summary>Reads two results: heads, then events.</summary>
-    internal static async Task<List<StoredStream>> ReadAsync(NpgsqlBatch batch, CancellationToken ct)
+    /// <summary>Reads two results, heads and then events in stream order, and gives each stream as soon as its events are there; those without events at the end.</summary>
+    internal static async IAsyncEnumerable<StoredStream> ReadAsync(NpgsqlBatch batch, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var heads = await StreamHead.ReadAsync(rows, ct);
         await rows.NextResultAsync(ct);
-        return await JoinAsync(rows, heads, ct);
-    }
 
-    internal static async Task<List<StoredStream>> JoinAsync(NpgsqlDataReader events, Dictionary<StreamKey, StreamHead> heads, CancellationToken ct)
-    {
-        var byStream = new Dictionary<StreamKey, List<StoredEvent>>();
-        while (await events.ReadAsync(ct))
+        List<StoredEvent> events = [];
+        while (await rows.ReadAsync(ct))
         {
-            var stored = StoredEvent.Read(events);
-            if (!byStream.TryGetValue(stored.Key, out var list))
+            var stored = StoredEvent.Read(rows);
+            if (events.Count > 0 && events[0].Key != stored.Key)
             {
-                byStream.Add(stored.Key, list = []);
+                yield return Of(heads, events);
+                events = new List<StoredEvent>(events.Count);
             }
 
-            list.Add(stored);
+            events.Add(stored);
         }
 
-        return [.. heads.Keys.Union(byStream.Keys).Order().Select(key => new StoredStream(key, heads.GetValueOrDefault(key), byStream.GetValueOrDefault(key) ?? []))];
+        if (events.Count > 0)
+        {
+            yield return Of(heads, events);
+        }
+
+        foreach (var (key, head) in heads)
+        {
+            yield return new StoredStream(key, head, []);
+        }
     }
 
     /// <summary>The rows of this stream in each of these views, folded as the append folded them.</summary>
@@ -40,14 +46,28 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
     {
         object? state = null;
         List<ViewFold> folds = [.. views.Select(view => view.Begin())];
-        foreach (var stored in Events.Where(e => e.Version <= ProjectedVersion))
+        foreach (var stored in Events)
         {
-            var read = store.Codec.ToRecorded(stored, seal: null);
-            state = store.Options.Aggregate.Evolve(state, read.Data);
-            var recorded = read with { State = state };
-            folds.ForEach(fold => fold.Apply(recorded));
+            if (stored.Version > ProjectedVersion)
+            {
+                break;
+            }
+
+            var (type, data) = store.Codec.Decode(stored, seal: null);
+            state = store.Options.Aggregate.Evolve(state, data);
+            if (folds.Count > 0)
+            {
+                var recorded = EventCodec.Recorded(stored, type, data, state);
+                folds.ForEach(fold => fold.Apply(recorded));
+            }
         }
 
         return folds;
+    }
+
+    private static StoredStream Of(Dictionary<StreamKey, StreamHead> heads, List<StoredEvent> events)
+    {
+        heads.Remove(events[0].Key, out var head);
+        return new StoredStream(events[0].Key, head, events);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Billing.EventStore;
@@ -7,14 +8,36 @@ namespace Billing.EventStore;
 /// <param name="UpTo">Null: to the end.</param>
 internal readonly record struct StreamRange(StreamKey? After, StreamKey? UpTo)
 {
-    internal object?[] Parameters => [After?.Tenant, After?.Id, UpTo?.Tenant, UpTo?.Id];
+    /// <summary>How many chunks are worked on at once: while one waits for the server, another is folded.</summary>
+    internal static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
-    internal static async Task<StreamRange> NextAsync(NpgsqlConnection connection, StreamKey? after, int streams, CancellationToken ct)
+    /// <summary>Of <see cref="Within"/>, in its order.</summary>
+    internal object[] Parameters => [.. Parts(After), .. Parts(UpTo)];
+
+    /// <summary>The condition that a row lies in it. An open end leaves no parameter behind: a prepared plan could not use the index with one that may be null.</summary>
+    internal string Within(string tenant, string stream)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.NextBound, after?.Tenant, after?.Id, streams);
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        return new StreamRange(after, await rows.ReadAsync(ct) ? rows.StreamKey() : null);
+        var (low, high) = ($"({tenant}, {stream}) > ($1::varchar, $2::uuid)", $"({tenant}, {stream}) <= (${(After is null ? 1 : 3)}::varchar, ${(After is null ? 2 : 4)}::uuid)");
+        return (After, UpTo) switch
+        {
+            (null, null) => "true",
+            (null, _) => high,
+            (_, null) => low,
+            _ => $"{low} and {high}",
+        };
+    }
+
+    /// <summary>Every stream there is, and whatever is created meanwhile, in stretches of so many; found one after the other as they are asked for.</summary>
+    internal static async IAsyncEnumerable<StreamRange> AllAsync(NpgsqlDataSource source, int streams, [EnumeratorCancellation] CancellationToken ct)
+    {
+        StreamKey? after = null;
+        do
+        {
+            var range = await NextAsync(source, after, streams, ct);
+            yield return range;
+            after = range.UpTo;
+        }
+        while (after is not null);
     }
 
     internal static async Task<long> CountStreamsAsync(NpgsqlDataSource source, CancellationToken ct)
@@ -22,4 +45,15 @@ internal readonly record struct StreamRange(StreamKey? After, StreamKey? UpTo)
         await using var command = source.CreateCommand(Sql.CountStreams);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    private static async Task<StreamRange> NextAsync(NpgsqlDataSource source, StreamKey? after, int streams, CancellationToken ct)
+    {
+        await using var batch = source.CreateBatch();
+        var rest = new StreamRange(after, null);
+        batch.Add(Sql.LastOfNext(rest, streams), rest.Parameters);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        return new StreamRange(after, await rows.ReadAsync(ct) ? rows.StreamKey() : null);
+    }
+
+    private static object[] Parts(StreamKey? key) => key is { } known ? [known.Tenant, known.Id] : [];
 }

@@ -12,6 +12,13 @@ internal sealed class Fields
 
     internal ReadOnlySpan<byte> Bytes => buffer.WrittenSpan;
 
+    /// <summary>Begins another list in the same memory.</summary>
+    internal Fields Clear()
+    {
+        buffer.ResetWrittenCount();
+        return this;
+    }
+
     internal Fields Add(string? text)
     {
         if (text is null)
@@ -24,11 +31,21 @@ internal sealed class Fields
         return this;
     }
 
-    internal Fields Add(long number) => Add(number.ToString(CultureInfo.InvariantCulture));
+    internal Fields Add(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        number.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        return Add(digits[..length]);
+    }
 
-    internal Fields Add(Guid id) => Add(id.ToString("D"));
+    internal Fields Add(Guid id)
+    {
+        Span<byte> text = stackalloc byte[36];
+        id.TryFormat(text, out _, "D");
+        return Add(text);
+    }
 
-    internal Fields Add(ReadOnlySpan<byte> utf8)
+    internal Fields Add(scoped ReadOnlySpan<byte> utf8)
     {
         Length(utf8.Length);
         buffer.Write(utf8);

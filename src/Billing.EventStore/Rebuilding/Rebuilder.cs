@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Billing.EventStore;
+
+/// <summary>Writes a view again from the events while others read and append, at full speed and with bounded memory.</summary>
+/// <remarks>
+/// The rows are built in a table aside, chunk by chunk of streams, each chunk committed. What was appended meanwhile is folded again in rounds, without a
+/// lock; then, under a lock that all wait for but nobody long, what the last round did not see, and the table takes the view's place. Until then everybody
+/// reads and writes the old one. Killed at any moment, the view stands as it was; the next rebuild drops what was left.
+/// </remarks>
+public sealed class Rebuilder(EventStore store)
+{
+    private const int MostRounds = 20;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(500);
+
+    internal int StreamsPerChunk { get; init; } = 500;
+
+    /// <summary>How long readers and writers may have to queue behind a swap that does not get its lock.</summary>
+    internal TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a swap is tried.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <returns>How many events were read, those that were appended meanwhile included.</returns>
+    /// <exception cref="ArgumentException">There is no such view; a guard cannot be rebuilt.</exception>
+    /// <exception cref="RebuildException">It is being rebuilt already, was altered meanwhile, holds what a rebuild would lose, or was never free for the swap.</exception>
+    /// <exception cref="PostgresException">The view refuses what the events say.</exception>
+    public async Task<long> RebuildAsync(string projectionName, IProgress<AuditProgress>? progress, CancellationToken ct)
+    {
+        var view = store.Options.Views.SingleOrDefault(v => v.Name == projectionName)
+            ?? throw new ArgumentException($"There is no view {projectionName} to rebuild.", nameof(projectionName));
+
+        await using var table = await BuildTable.CreateAsync(store.DataSource, view, ct);
+        var seen = await LogSnapshot.TakeAsync(table.Connection, ct);
+        var events = await FillAsync(table, view, progress, ct);
+        await table.AddIndexesAsync(ct);
+
+        var patience = Stopwatch.StartNew();
+        do
+        {
+            (seen, var more) = await CatchUpAsync(table, view, seen, ct);
+            events += more;
+            if (await table.TrySwapAsync(LockTimeout, async () => events += await CatchUpUnderLockAsync(table, view, seen, ct), ct))
+            {
+                return events;
+            }
+
+            await Task.Delay(BetweenAttempts, ct);
+        }
+        while (patience.Elapsed < Patience);
+
+        throw new RebuildException($"The view {view.Name} was not free for {Patience.TotalSeconds:0} s: {await table.HoldersAsync(ct)}. It stands as before.");
+    }
+
+    private async Task<long> FillAsync(BuildTable table, View view, IProgress<AuditProgress>? progress, CancellationToken ct)
+    {
+        var done = new AuditProgress(0, 0, await StreamRange.CountStreamsAsync(store.DataSource, ct));
+        var adding = new Lock();
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamRange.Workers, CancellationToken = ct };
+        await Parallel.ForEachAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), workers, async (range, ct) =>
+        {
+            await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+            await using var read = new NpgsqlBatch(connection);
+            read.Add(Sql.HeadsOfRange(range), range.Parameters);
+            read.Add(Sql.EventsOfRange(range, Sql.FoldedColumns), range.Parameters);
+            var chunk = await FoldAsync(read, view, ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await table.CopyAsync(connection, [], chunk.Folds, ct);
+            await transaction.CommitAsync(ct);
+            lock (adding)
+            {
+                done = done with { Streams = done.Streams + chunk.Streams, Events = done.Events + chunk.Events };
+                progress?.Report(done);
+            }
+        });
+
+        return done.Events;
+    }
+
+    // Each round is shorter than the one before, since it takes only what was appended during that; the last must be short enough to be done once more under a lock.
+    private async Task<(LogSnapshot Seen, long Events)> CatchUpAsync(BuildTable table, View view, LogSnapshot seen, CancellationToken ct)
+    {
+        var events = 0L;
+        for (var round = 1; ; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            var next = await LogSnapshot.TakeAsync(table.Connection, ct);
+            foreach (var keys in (await seen.ChangedSinceAsync(table.Connection, ct)).Chunk(StreamsPerChunk))
+            {
+                await using var transaction = await table.Connection.BeginTransactionAsync(ct);
+                events += await RefoldAsync(table, view, keys, ct);
+                await transaction.CommitAsync(ct);
+            }
+
+            seen = next;
+            if (watch.Elapsed < LockTimeout || round == MostRounds)
+            {
+                return (seen, events);
+            }
+        }
+    }
+
+    private async Task<long> CatchUpUnderLockAsync(BuildTable table, View view, LogSnapshot seen, CancellationToken ct)
+    {
+        var events = 0L;
+        foreach (var keys in (await seen.ChangedSinceAsync(table.Connection, ct)).Chunk(StreamsPerChunk))
+        {
+            events += await RefoldAsync(table, view, keys, ct);
+        }
+
+        return events;
+    }
+
+    private async Task<long> RefoldAsync(BuildTable table, View view, StreamKey[] keys, CancellationToken ct)
+    {
+        object[] parameters = [keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray()];
+        await using var read = new NpgsqlBatch(table.Connection);
+        read.Add(Sql.HeadsOfStreams, parameters);
+        read.Add(Sql.EventsOfStreams, parameters);
+        var chunk = await FoldAsync(read, view, ct);
+        await table.CopyAsync(table.Connection, keys, chunk.Folds, ct);
+
+        return chunk.Events;
+    }
+
+    private async Task<(List<ViewFold> Folds, long Streams, long Events)> FoldAsync(NpgsqlBatch read, View view, CancellationToken ct)
+    {
+        var (folds, streams, events) = (new List<ViewFold>(), 0L, 0L);
+        await foreach (var stream in StoredStream.ReadAsync(read, ct))
+        {
+            // Events without a row in mt_streams belong to no stream that an append could go on with: the audit names them.
+            if (stream.Head is not null)
+            {
+                folds.AddRange(stream.Fold(store, [view]));
+                (streams, events) = (streams + 1, events + stream.Events.Count);
+            }
+        }
+
+        return (folds, streams, events);
+    }
+}
