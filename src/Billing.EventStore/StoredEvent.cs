@@ -19,8 +19,11 @@ internal readonly record struct StoredEvent(
     byte[] Headers,
     string? Hash)
 {
-    internal static StoredEvent Read(NpgsqlDataReader row) => new(
-        row.StreamKey(),
+    internal static StoredEvent Read(NpgsqlDataReader row) => Read(row, row.StreamKey());
+
+    /// <summary>The same, where the key is known.</summary>
+    internal static StoredEvent Read(NpgsqlDataReader row, StreamKey key) => new(
+        key,
         row.GetInt64(2),
         row.GetGuid(3),
         row.GetString(4),

@@ -15,7 +15,7 @@ public class when_rebuilding_beside_writers
         var writing = Enumerable.Range(0, 6).Select(writer => Task.Run(() => WriteAsync(it, keys, writer, stop.Token))).ToList();
         var reading = Task.Run(() => ReadAsync(it, stop.Token));
 
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 4; i++)
         {
             await new Rebuilder(it.Store) { StreamsPerChunk = 7 }.RebuildAsync(i % 2 == 0 ? "bookings" : "accounts", null, default);
         }
@@ -72,7 +72,7 @@ public class when_rebuilding_beside_writers
 
             return found;
         });
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 6; i++)
         {
             await new Rebuilder(it.Store).RebuildAsync(i % 2 == 0 ? "bookings" : "accounts", null, default);
         }

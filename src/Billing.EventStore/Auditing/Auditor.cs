@@ -10,68 +10,63 @@ public sealed class Auditor(EventStore store)
     internal int StreamsPerChunk { get; init; } = 500;
 
     /// <summary>Replays the whole log and compares every view with it.</summary>
-    /// <param name="progress">Told after each chunk.</param>
+    /// <param name="progress">Told every few hundred streams.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct) => VerifyAsync(store.Options.Views, progress, ct);
+    public Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct) =>
+        VerifyAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), store.Options.Views, progress, ct);
 
-    /// <summary>Replays the whole log, stream by stream: recomputes every hash and folds every event. Views are not looked at.</summary>
+    /// <summary>Replays the whole log at full speed: recomputes every hash and folds every event. Views are not looked at, and a snapshot is held for as long as it takes.</summary>
     /// <inheritdoc cref="VerifyAsync(IProgress{AuditProgress}?, CancellationToken)" path="/param"/>
-    public Task<AuditReport> VerifyHistoryAsync(IProgress<AuditProgress>? progress, CancellationToken ct) => VerifyAsync([], progress, ct);
+    public Task<AuditReport> VerifyHistoryAsync(IProgress<AuditProgress>? progress, CancellationToken ct) =>
+        VerifyAsync(StreamPart.All.ToAsyncEnumerable(), [], progress, ct);
 
-    private async Task<AuditReport> VerifyAsync(IReadOnlyList<View> views, IProgress<AuditProgress>? progress, CancellationToken ct)
+    private async Task<AuditReport> VerifyAsync(IAsyncEnumerable<StreamSet> sets, IReadOnlyList<View> views, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
-        var total = await StreamRange.CountStreamsAsync(store.DataSource, ct);
+        var total = await StreamSet.CountStreamsAsync(store.DataSource, ct);
         var check = await ViewCheck.OfAsync(store, views, ct);
         var report = new AuditReport(0, 0, 0, await OutsideStreamsAsync(ct));
         var adding = new Lock();
-
-        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamRange.Workers, CancellationToken = ct };
-        await Parallel.ForEachAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), workers, async (range, ct) =>
+        void Add(AuditReport found)
         {
-            var chunk = await VerifyChunkAsync(check, range, ct);
             lock (adding)
             {
-                report += chunk;
+                report += found;
                 progress?.Report(new AuditProgress(report.Streams, report.Events, total));
             }
-        });
+        }
+
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamSet.Workers, CancellationToken = ct };
+        await Parallel.ForEachAsync(sets, workers, async (set, ct) => await VerifyAsync(set, check, Add, ct));
 
         return report with { Differences = [.. report.Differences.OrderBy(d => new StreamKey(d.Tenant, d.StreamId))] };
     }
 
-    private async Task<AuditReport> VerifyChunkAsync(ViewCheck check, StreamRange range, CancellationToken ct)
+    private async Task VerifyAsync(StreamSet set, ViewCheck check, Action<AuditReport> add, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         await check.HoldViewsAsync(connection, ct);
 
-        var (streams, events, unchained) = (0L, 0L, 0L);
-        var differences = new List<Difference>();
+        var found = new AuditReport(0, 0, 0, []);
         var replay = new ShadowReplay(store, check.Views);
-        await foreach (var stream in StreamsAsync(connection, range, ct))
+        await using (var batch = new NpgsqlBatch(connection))
         {
-            var chain = ChainCheck.Of(stream);
-            differences.AddRange(chain.Differences);
-            (streams, events, unchained) = (streams + 1, events + stream.Events.Count, unchained + chain.Unchained);
-            replay.Fold(stream);
+            batch.Add(Sql.Streams(set), set.Parameters);
+            await foreach (var stream in StoredStream.ReadAsync(batch, ct))
+            {
+                var (differences, unchained) = ChainCheck.Of(stream);
+                found = new AuditReport(found.Streams + 1, found.Events + stream.Events.Count, found.Unchained + unchained, [.. found.Differences, .. differences]);
+                replay.Fold(stream);
+                if (found.Streams == StreamsPerChunk)
+                {
+                    add(found);
+                    found = new AuditReport(0, 0, 0, []);
+                }
+            }
         }
 
-        differences.AddRange(await check.CompareAsync(transaction, range, replay, ct));
+        add(found with { Differences = [.. found.Differences, .. await check.CompareAsync(transaction, set, replay, ct)] });
         await transaction.RollbackAsync(ct);
-
-        return new AuditReport(streams, events, unchained, differences);
-    }
-
-    private static async IAsyncEnumerable<StoredStream> StreamsAsync(
-        NpgsqlConnection connection, StreamRange range, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.HeadsOfRange(range), range.Parameters);
-        batch.Add(Sql.EventsOfRange(range), range.Parameters);
-        await foreach (var stream in StoredStream.ReadAsync(batch, ct))
-        {
-            yield return stream;
-        }
     }
 
     // Marten's columns allow null there, and no range of streams can hold such a row.

@@ -6,37 +6,43 @@ namespace Billing.EventStore;
 /// <summary>One stream as the tables hold it, whole or broken.</summary>
 internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyList<StoredEvent> Events)
 {
+    // Where a row of Sql.Streams has its event's version, and where its stream's row begins.
+    private const int Version = 2;
+    private const int Head0 = 12;
+
     /// <summary>Up to here views are written: what another writer appended is chained and projected by our next append.</summary>
     internal long ProjectedVersion => Head?.HashVersion ?? long.MaxValue;
 
-    /// <summary>Reads two results, heads and then events in stream order, and gives each stream as soon as its events are there; those without events at the end.</summary>
+    /// <summary>Reads rows of <see cref="Sql.Streams"/> and gives each stream as soon as its events are there.</summary>
     internal static async IAsyncEnumerable<StoredStream> ReadAsync(NpgsqlBatch batch, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        var heads = await StreamHead.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-
+        StoredStream? stream = null;
         List<StoredEvent> events = [];
         while (await rows.ReadAsync(ct))
         {
-            var stored = StoredEvent.Read(rows);
-            if (events.Count > 0 && events[0].Key != stored.Key)
+            var hasEvent = !rows.IsDBNull(Version);
+            var key = rows.StreamKey(hasEvent ? 0 : Head0);
+            if (stream?.Key != key)
             {
-                yield return Of(heads, events);
+                if (stream is not null)
+                {
+                    yield return stream;
+                }
+
                 events = new List<StoredEvent>(events.Count);
+                stream = new StoredStream(key, rows.IsDBNull(Head0) ? null : StreamHead.Read(rows, Head0), events);
             }
 
-            events.Add(stored);
+            if (hasEvent)
+            {
+                events.Add(StoredEvent.Read(rows, key));
+            }
         }
 
-        if (events.Count > 0)
+        if (stream is not null)
         {
-            yield return Of(heads, events);
-        }
-
-        foreach (var (key, head) in heads)
-        {
-            yield return new StoredStream(key, head, []);
+            yield return stream;
         }
     }
 
@@ -63,11 +69,5 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
         }
 
         return folds;
-    }
-
-    private static StoredStream Of(Dictionary<StreamKey, StreamHead> heads, List<StoredEvent> events)
-    {
-        heads.Remove(events[0].Key, out var head);
-        return new StoredStream(events[0].Key, head, events);
     }
 }

@@ -6,16 +6,12 @@ namespace Billing.EventStore;
 /// <summary>A stretch of streams in the database's order: after one key, up to and including another. Nothing in between can be overlooked, not even rows without a stream.</summary>
 /// <param name="After">Null: from the first.</param>
 /// <param name="UpTo">Null: to the end.</param>
-internal readonly record struct StreamRange(StreamKey? After, StreamKey? UpTo)
+internal sealed record StreamRange(StreamKey? After, StreamKey? UpTo) : StreamSet
 {
-    /// <summary>How many chunks are worked on at once: while one waits for the server, another is folded.</summary>
-    internal static readonly int Workers = Math.Clamp(Environment.ProcessorCount, 2, 4);
+    internal override object[] Parameters => [.. Parts(After), .. Parts(UpTo)];
 
-    /// <summary>Of <see cref="Within"/>, in its order.</summary>
-    internal object[] Parameters => [.. Parts(After), .. Parts(UpTo)];
-
-    /// <summary>The condition that a row lies in it. An open end leaves no parameter behind: a prepared plan could not use the index with one that may be null.</summary>
-    internal string Within(string tenant, string stream)
+    // An open end leaves no parameter behind: a prepared plan could not use the index with one that may be null.
+    internal override string Within(string tenant, string stream)
     {
         var (low, high) = ($"({tenant}, {stream}) > ($1::varchar, $2::uuid)", $"({tenant}, {stream}) <= (${(After is null ? 1 : 3)}::varchar, ${(After is null ? 2 : 4)}::uuid)");
         return (After, UpTo) switch
@@ -38,12 +34,6 @@ internal readonly record struct StreamRange(StreamKey? After, StreamKey? UpTo)
             after = range.UpTo;
         }
         while (after is not null);
-    }
-
-    internal static async Task<long> CountStreamsAsync(NpgsqlDataSource source, CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(Sql.CountStreams);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private static async Task<StreamRange> NextAsync(NpgsqlDataSource source, StreamKey? after, int streams, CancellationToken ct)

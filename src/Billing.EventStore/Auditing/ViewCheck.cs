@@ -41,7 +41,7 @@ internal sealed class ViewCheck
     /// <param name="range">The streams whose rows are compared.</param>
     /// <param name="replay">All streams of that range, folded.</param>
     /// <param name="ct">Cancels.</param>
-    internal async Task<List<Difference>> CompareAsync(NpgsqlTransaction transaction, StreamRange range, ShadowReplay replay, CancellationToken ct)
+    internal async Task<List<Difference>> CompareAsync(NpgsqlTransaction transaction, StreamSet range, ShadowReplay replay, CancellationToken ct)
     {
         var connection = transaction.Connection!;
         await ShadowAsync(connection, ct);
@@ -72,7 +72,7 @@ internal sealed class ViewCheck
         }
     }
 
-    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, View view, StreamRange range, CancellationToken ct)
+    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, View view, StreamSet range, CancellationToken ct)
     {
         var differences = new List<Difference>();
         await using var batch = new NpgsqlBatch(connection);

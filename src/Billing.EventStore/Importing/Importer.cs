@@ -23,7 +23,7 @@ public sealed class Importer(EventStore store)
     {
         var done = new ImportReport(0, 0, 0);
         var adding = new Lock();
-        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamRange.Workers, CancellationToken = ct };
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamSet.Workers, CancellationToken = ct };
         await Parallel.ForEachAsync(BatchesAsync(streams, ct), workers, async (batch, ct) =>
         {
             var one = await CommitAsync(batch, ct);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Billing.EventStore;
@@ -13,10 +14,14 @@ public sealed class Rebuilder(EventStore store)
 {
     private const int MostRounds = 20;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestLockTimeout = TimeSpan.FromSeconds(2);
+
+    // What is done once more under the lock.
+    private static readonly TimeSpan ShortRound = TimeSpan.FromMilliseconds(250);
 
     internal int StreamsPerChunk { get; init; } = 500;
 
-    /// <summary>How long readers and writers may have to queue behind a swap that does not get its lock.</summary>
+    /// <summary>How long readers and writers may have to queue behind a swap that does not get its lock; each further attempt waits a little longer, up to 2 s.</summary>
     internal TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a swap is tried.</summary>
@@ -37,41 +42,42 @@ public sealed class Rebuilder(EventStore store)
         await table.AddIndexesAsync(ct);
 
         var patience = Stopwatch.StartNew();
-        do
+        for (var wait = LockTimeout; patience.Elapsed < Patience; wait = wait * 1.5 < LongestLockTimeout ? wait * 1.5 : LongestLockTimeout)
         {
             (seen, var more) = await CatchUpAsync(table, view, seen, ct);
             events += more;
-            if (await table.TrySwapAsync(LockTimeout, async () => events += await CatchUpUnderLockAsync(table, view, seen, ct), ct))
+            if (await table.TrySwapAsync(wait, async () => events += await CatchUpUnderLockAsync(table, view, seen, ct), ct))
             {
                 return events;
             }
 
             await Task.Delay(BetweenAttempts, ct);
         }
-        while (patience.Elapsed < Patience);
 
         throw new RebuildException($"The view {view.Name} was not free for {Patience.TotalSeconds:0} s: {await table.HoldersAsync(ct)}. It stands as before.");
     }
 
     private async Task<long> FillAsync(BuildTable table, View view, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
-        var done = new AuditProgress(0, 0, await StreamRange.CountStreamsAsync(store.DataSource, ct));
+        var done = new AuditProgress(0, 0, await StreamSet.CountStreamsAsync(store.DataSource, ct));
         var adding = new Lock();
-        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamRange.Workers, CancellationToken = ct };
-        await Parallel.ForEachAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), workers, async (range, ct) =>
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamSet.Workers, CancellationToken = ct };
+        await Parallel.ForEachAsync(StreamPart.All, workers, async (part, ct) =>
         {
-            await using var connection = await store.DataSource.OpenConnectionAsync(ct);
-            await using var read = new NpgsqlBatch(connection);
-            read.Add(Sql.HeadsOfRange(range), range.Parameters);
-            read.Add(Sql.EventsOfRange(range, Sql.FoldedColumns), range.Parameters);
-            var chunk = await FoldAsync(read, view, ct);
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await table.CopyAsync(connection, [], chunk.Folds, ct);
-            await transaction.CommitAsync(ct);
-            lock (adding)
+            await using var reading = await store.DataSource.OpenConnectionAsync(ct);
+            await using var writing = await store.DataSource.OpenConnectionAsync(ct);
+            await using var read = new NpgsqlBatch(reading) { Timeout = 0 };
+            read.Add(Sql.Streams(part, Sql.FoldedColumns), part.Parameters);
+            await foreach (var chunk in FoldAsync(read, view, ct))
             {
-                done = done with { Streams = done.Streams + chunk.Streams, Events = done.Events + chunk.Events };
-                progress?.Report(done);
+                await using var transaction = await writing.BeginTransactionAsync(ct);
+                await table.CopyAsync(writing, [], chunk.Folds, ct);
+                await transaction.CommitAsync(ct);
+                lock (adding)
+                {
+                    done = done with { Streams = done.Streams + chunk.Folds.Count, Events = done.Events + chunk.Events };
+                    progress?.Report(done);
+                }
             }
         });
 
@@ -94,7 +100,7 @@ public sealed class Rebuilder(EventStore store)
             }
 
             seen = next;
-            if (watch.Elapsed < LockTimeout || round == MostRounds)
+            if (watch.Elapsed < ShortRound || round == MostRounds)
             {
                 return (seen, events);
             }
@@ -114,29 +120,34 @@ public sealed class Rebuilder(EventStore store)
 
     private async Task<long> RefoldAsync(BuildTable table, View view, StreamKey[] keys, CancellationToken ct)
     {
-        object[] parameters = [keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray()];
         await using var read = new NpgsqlBatch(table.Connection);
-        read.Add(Sql.HeadsOfStreams, parameters);
-        read.Add(Sql.EventsOfStreams, parameters);
-        var chunk = await FoldAsync(read, view, ct);
-        await table.CopyAsync(table.Connection, keys, chunk.Folds, ct);
+        read.Add(Sql.StreamsByKey, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
+        var chunks = await FoldAsync(read, view, ct).ToListAsync(ct);
+        await table.CopyAsync(table.Connection, keys, [.. chunks.SelectMany(chunk => chunk.Folds)], ct);
 
-        return chunk.Events;
+        return chunks.Sum(chunk => chunk.Events);
     }
 
-    private async Task<(List<ViewFold> Folds, long Streams, long Events)> FoldAsync(NpgsqlBatch read, View view, CancellationToken ct)
+    // A few hundred streams at a time, so that what is in memory is bounded.
+    private async IAsyncEnumerable<(List<ViewFold> Folds, long Events)> FoldAsync(NpgsqlBatch read, View view, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (folds, streams, events) = (new List<ViewFold>(), 0L, 0L);
+        var (folds, events) = (new List<ViewFold>(), 0L);
         await foreach (var stream in StoredStream.ReadAsync(read, ct))
         {
             // Events without a row in mt_streams belong to no stream that an append could go on with: the audit names them.
             if (stream.Head is not null)
             {
                 folds.AddRange(stream.Fold(store, [view]));
-                (streams, events) = (streams + 1, events + stream.Events.Count);
+                events += stream.Events.Count;
+            }
+
+            if (folds.Count == StreamsPerChunk)
+            {
+                yield return (folds, events);
+                (folds, events) = ([], 0);
             }
         }
 
-        return (folds, streams, events);
+        yield return (folds, events);
     }
 }

@@ -6,14 +6,21 @@ internal static partial class Sql
     internal const string FoldedColumns =
         "e.tenant_id, e.stream_id, e.version, e.id, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.user_name, '', null";
 
-    internal const string HeadsOfStreams =
-        """
-        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version
-        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
+    /// <summary>The same columns, of the streams that are named.</summary>
+    internal const string StreamsByKey =
+        $"""
+        select {FoldedColumns}, {HeadColumns}
+        from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
         cross join lateral (
             select * from mt_streams one
             where one.tenant_id = wanted.tenant_id and one.id = wanted.id
             offset 0) s
+        left join lateral (
+            select * from mt_events one
+            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id
+            order by one.version
+            offset 0) e on true
+        order by wanted.position, e.version
         """;
 
     internal const string TakeSnapshot = "select coalesce((select max(epoch) from mt_events), 0), pg_current_snapshot()::text";

@@ -41,8 +41,6 @@ internal sealed class Holder(NpgsqlConnection connection, NpgsqlTransaction tran
 {
     public NpgsqlConnection Connection { get; } = connection;
 
-    public Task CommitAsync() => transaction.CommitAsync();
-
     public async ValueTask DisposeAsync()
     {
         await transaction.DisposeAsync();
