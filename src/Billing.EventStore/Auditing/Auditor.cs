@@ -49,8 +49,9 @@ public sealed class Auditor(EventStore store)
 
         var found = new AuditReport(0, 0, 0, []);
         var replay = new ShadowReplay(store, check.Views);
-        await using (var batch = new NpgsqlBatch(connection))
+        await using (var batch = new NpgsqlBatch(connection) { Timeout = 0 })
         {
+            batch.Add(Sql.SortInMemory);
             batch.Add(Sql.Streams(set), set.Parameters);
             await foreach (var stream in StoredStream.ReadAsync(batch, ct))
             {

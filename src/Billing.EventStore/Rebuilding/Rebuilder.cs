@@ -12,7 +12,7 @@ namespace Billing.EventStore;
 /// </remarks>
 public sealed class Rebuilder(EventStore store)
 {
-    private const int MostRounds = 20;
+    private const int MostRounds = 10;
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestLockTimeout = TimeSpan.FromSeconds(2);
 
@@ -65,8 +65,10 @@ public sealed class Rebuilder(EventStore store)
         await Parallel.ForEachAsync(StreamPart.All, workers, async (part, ct) =>
         {
             await using var reading = await store.DataSource.OpenConnectionAsync(ct);
+            await using var snapshot = await reading.BeginTransactionAsync(ct);
             await using var writing = await store.DataSource.OpenConnectionAsync(ct);
             await using var read = new NpgsqlBatch(reading) { Timeout = 0 };
+            read.Add(Sql.SortInMemory);
             read.Add(Sql.Streams(part, Sql.FoldedColumns), part.Parameters);
             await foreach (var chunk in FoldAsync(read, view, ct))
             {
