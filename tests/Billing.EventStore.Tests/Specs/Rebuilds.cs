@@ -16,12 +16,12 @@ internal static class Rebuilds
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>A transaction that reads a table and does not end: no swap can pass it.</summary>
-    public static async Task<Holder> HolderAsync(this StoreFixture it, string table)
+    /// <summary>A transaction that reads a table and does not end: no swap can pass it. Or one that holds more of it.</summary>
+    public static async Task<Holder> HolderAsync(this StoreFixture it, string table, string mode = "access share")
     {
         var connection = await it.Database.DataSource.OpenConnectionAsync();
         var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"lock table {table} in access share mode", connection);
+        await using var command = new NpgsqlCommand($"lock table {table} in {mode} mode", connection);
         await command.ExecuteNonQueryAsync();
         return new Holder(connection, transaction);
     }
@@ -40,6 +40,13 @@ internal static class Rebuilds
 internal sealed class Holder(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
 {
     public NpgsqlConnection Connection { get; } = connection;
+
+    public async Task CommitAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, Connection);
+        await command.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
