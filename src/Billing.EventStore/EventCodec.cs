@@ -53,9 +53,9 @@ internal sealed class EventCodec(EventCatalog catalog)
         return Recorded(stored, type, data) with { Hash = stored.Hash };
     }
 
-    internal static Recorded Recorded(in StoredEvent stored, string type, object data) => new(
+    internal static Recorded Recorded(in StoredEvent stored, string type, object data, object? state = null) => new(
         stored.Key.Tenant, stored.Key.Id, stored.Version, stored.EventId, type, data, stored.Timestamp,
-        stored.CorrelationId, stored.CausationId, stored.UserName, State: null);
+        stored.CorrelationId, stored.CausationId, stored.UserName, state);
 
     // What is not sealed was written in the clear by another writer, and is readable to everyone already.
     private static byte[] Opened(StoredEvent stored, ReadingPlan plan, StreamSeal? seal) => TopLevel.Replace(stored.Data, plan.Sealed, (name, value) =>

@@ -23,8 +23,11 @@ internal readonly record struct StoredEvent(
     internal static StoredEvent ReadToFold(NpgsqlDataReader row, StreamKey key) =>
         new(key, row.GetInt64(0), default, row.GetString(1), row.Bytes(2), row.Instant(3), null, null, null, HashChain.NoHeaders, null);
 
-    internal static StoredEvent Read(NpgsqlDataReader row) => new(
-        row.StreamKey(),
+    internal static StoredEvent Read(NpgsqlDataReader row) => Read(row, row.StreamKey());
+
+    /// <summary>The same, where the key is known.</summary>
+    internal static StoredEvent Read(NpgsqlDataReader row, StreamKey key) => new(
+        key,
         row.GetInt64(2),
         row.GetGuid(3),
         row.GetString(4),

@@ -13,10 +13,17 @@ internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string
         var heads = new Dictionary<StreamKey, StreamHead>();
         while (await rows.ReadAsync(ct))
         {
-            var hash = rows.BytesOrNull(4) is { } bytes ? Convert.ToHexStringLower(bytes) : null;
-            heads.Add(rows.StreamKey(), new StreamHead(rows.NumberOrZero(2), rows.Instant(3), hash, rows.NumberOrZero(5)));
+            heads.Add(rows.StreamKey(), Read(rows, 0));
         }
 
         return heads;
+    }
+
+    /// <param name="rows">At a row.</param>
+    /// <param name="first">Where its tenant_id stands.</param>
+    internal static StreamHead Read(NpgsqlDataReader rows, int first)
+    {
+        var hash = rows.BytesOrNull(first + 4) is { } bytes ? Convert.ToHexStringLower(bytes) : null;
+        return new StreamHead(rows.NumberOrZero(first + 2), rows.Instant(first + 3), hash, rows.NumberOrZero(first + 5));
     }
 }

@@ -9,6 +9,10 @@ namespace Billing.EventStore;
 /// <param name="Differences">Empty when history is unbroken and every view equals replay.</param>
 public sealed record AuditReport(long Streams, long Events, long Unchained, IReadOnlyList<Difference> Differences)
 {
+    /// <summary>What two parts of the store hold together.</summary>
+    public static AuditReport operator +(AuditReport one, AuditReport other) => new(
+        one.Streams + other.Streams, one.Events + other.Events, one.Unchained + other.Unchained, [.. one.Differences, .. other.Differences]);
+
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Streams} streams, {Events} events, {Differences.Count} differences");
 }

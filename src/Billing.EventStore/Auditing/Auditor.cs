@@ -9,49 +9,65 @@ public sealed class Auditor(EventStore store)
 {
     internal int StreamsPerChunk { get; init; } = 500;
 
-    /// <param name="progress">Told after each chunk.</param>
+    /// <summary>Replays the whole log and compares every view with it.</summary>
+    /// <param name="progress">Told every few hundred streams.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct)
+    public Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct) =>
+        VerifyAsync(StreamRange.AllAsync(store.DataSource, StreamsPerChunk, ct), store.Options.Views, progress, ct);
+
+    /// <summary>Replays the whole log at full speed: recomputes every hash and folds every event. Views are not looked at, and a snapshot is held for as long as it takes.</summary>
+    /// <inheritdoc cref="VerifyAsync(IProgress{AuditProgress}?, CancellationToken)" path="/param"/>
+    public Task<AuditReport> VerifyHistoryAsync(IProgress<AuditProgress>? progress, CancellationToken ct) =>
+        VerifyAsync(StreamPart.All.ToAsyncEnumerable(), [], progress, ct);
+
+    private async Task<AuditReport> VerifyAsync(IAsyncEnumerable<StreamSet> sets, IReadOnlyList<View> views, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
-        var total = await StreamRange.CountStreamsAsync(store.DataSource, ct);
+        var total = await StreamSet.CountStreamsAsync(store.DataSource, ct);
+        var check = await ViewCheck.OfAsync(store, views, ct);
         var report = new AuditReport(0, 0, 0, await OutsideStreamsAsync(ct));
-        var views = new ViewCheck(store);
-
-        StreamKey? after = null;
-        do
+        var adding = new Lock();
+        void Add(AuditReport found)
         {
-            (report, after) = await VerifyChunkAsync(report, views, after, ct);
-            progress?.Report(new AuditProgress(report.Streams, report.Events, total));
+            lock (adding)
+            {
+                report += found;
+                progress?.Report(new AuditProgress(report.Streams, report.Events, total));
+            }
         }
-        while (after is not null);
 
-        return report;
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = StreamSet.Workers, CancellationToken = ct };
+        await Parallel.ForEachAsync(sets, workers, async (set, ct) => await VerifyAsync(set, check, Add, ct));
+
+        return report with { Differences = [.. report.Differences.OrderBy(d => new StreamKey(d.Tenant, d.StreamId))] };
     }
 
-    private async Task<(AuditReport Report, StreamKey? Last)> VerifyChunkAsync(AuditReport before, ViewCheck views, StreamKey? after, CancellationToken ct)
+    private async Task VerifyAsync(StreamSet set, ViewCheck check, Action<AuditReport> add, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        var range = await StreamRange.NextAsync(connection, after, StreamsPerChunk, ct);
-        var streams = await StreamsAsync(connection, range, ct);
-        var chains = streams.Select(ChainCheck.Of).ToList();
-        var rows = await views.OfAsync(transaction, range, streams, ct);
+        await check.HoldViewsAsync(connection, ct);
+
+        var found = new AuditReport(0, 0, 0, []);
+        var replay = new ShadowReplay(store, check.Views);
+        await using (var batch = new NpgsqlBatch(connection) { Timeout = 0 })
+        {
+            batch.Add(Sql.SortInMemory);
+            batch.Add(Sql.Streams(set), set.Parameters);
+            await foreach (var stream in StoredStream.ReadAsync(batch, ct))
+            {
+                var (differences, unchained) = ChainCheck.Of(stream);
+                found = new AuditReport(found.Streams + 1, found.Events + stream.Events.Count, found.Unchained + unchained, [.. found.Differences, .. differences]);
+                replay.Fold(stream);
+                if (found.Streams == StreamsPerChunk)
+                {
+                    add(found);
+                    found = new AuditReport(0, 0, 0, []);
+                }
+            }
+        }
+
+        add(found with { Differences = [.. found.Differences, .. await check.CompareAsync(transaction, set, replay, ct)] });
         await transaction.RollbackAsync(ct);
-
-        var report = new AuditReport(
-            before.Streams + streams.Count,
-            before.Events + streams.Sum(s => s.Events.Count),
-            before.Unchained + chains.Sum(c => c.Unchained),
-            [.. before.Differences, .. chains.SelectMany(c => c.Differences), .. rows]);
-        return (report, range.UpTo);
-    }
-
-    private static async Task<List<StoredStream>> StreamsAsync(NpgsqlConnection connection, StreamRange range, CancellationToken ct)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.HeadsOfRange, range.Parameters);
-        batch.Add(Sql.EventsOfRange, range.Parameters);
-        return await StoredStream.ReadAsync(batch, ct);
     }
 
     // Marten's columns allow null there, and no range of streams can hold such a row.

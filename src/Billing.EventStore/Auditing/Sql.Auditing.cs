@@ -4,42 +4,28 @@ namespace Billing.EventStore;
 
 internal static partial class Sql
 {
+    private const string HeadColumns = "s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version";
+
     internal const string CountStreams = "select count(*) from mt_streams";
 
-    /// <summary>The last of the next $3 streams after ($1, $2); no row when fewer are left.</summary>
-    internal const string NextBound =
-        """
-        select tenant_id, id from mt_streams
-        where $1::varchar is null or (tenant_id, id) > ($1, $2::uuid)
-        order by tenant_id, id
-        offset $3::bigint - 1 limit 1
+    /// <summary>The last of the next so many streams; no row when fewer are left.</summary>
+    internal static string LastOfNext(StreamRange rest, int streams) =>
+        $"select s.tenant_id, s.id from mt_streams s where {rest.Within("s.tenant_id", "s.id")} order by s.tenant_id, s.id offset {streams - 1} limit 1";
+
+    /// <summary>Events and, beside each, its stream's row; either may be missing. Ordered by expressions, so that no index is tempting that reads the log page by page; by id first, because it is cheap to compare.</summary>
+    internal static string Streams(StreamSet set, string columns = EventColumns) =>
+        $"""
+        select {columns}, {HeadColumns}
+        from (select * from mt_events one where one.tenant_id is not null and one.stream_id is not null and {set.Within("one.tenant_id", "one.stream_id")}) e
+        full join (select * from mt_streams one where {set.Within("one.tenant_id", "one.id")}) s on s.tenant_id = e.tenant_id and s.id = e.stream_id
+        order by coalesce(e.stream_id, s.id), coalesce(e.tenant_id, s.tenant_id) collate "C", e.version
         """;
 
-    internal static readonly string HeadsOfRange =
-        $"""
-        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version
-        from mt_streams s
-        where {InRange("s.id")}
-        order by s.tenant_id, s.id
-        """;
+    /// <summary>In the transaction that reads a part: a sort of gigabytes in the default 4 MB goes over the disk again and again.</summary>
+    internal const string SortInMemory = "set local work_mem = '64MB'";
 
-    // "C": the order in which every writer locks, whatever the database's collation.
-    internal static readonly string LockRange =
-        $"""
-        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version
-        from mt_streams s
-        where {InRange("s.id")}
-        order by s.tenant_id collate "C", s.id
-        for update
-        """;
-
-    internal static readonly string EventsOfRange =
-        $"""
-        select {EventColumns}
-        from mt_events e
-        where e.tenant_id is not null and e.stream_id is not null and {InRange("e.stream_id")}
-        order by e.tenant_id, e.stream_id, e.version
-        """;
+    internal static string Hold(string schema, IEnumerable<string> views) =>
+        $"lock table {string.Join(", ", views.Select(view => $"{Quote(schema)}.{Quote(view)}"))} in access share mode";
 
     internal const string EventsOutsideStreams =
         "select e.id, e.version from mt_events e where e.tenant_id is null or e.stream_id is null order by e.seq_id";
@@ -62,9 +48,9 @@ internal static partial class Sql
         """;
 
     /// <summary>Rows that only one side has, paired by primary key: tenant, stream, the live row is there, the replayed row is there, the columns that differ.</summary>
-    internal static string Compare(string schema, string view, string streamColumn, IReadOnlyList<string> primaryKey)
+    internal static string Compare(StreamSet range, string schema, string view, string streamColumn, IReadOnlyList<string> primaryKey)
     {
-        var (live, stream, key) = ($"select v.* from {Quote(schema)}.{Quote(view)} v where {InRange($"v.{Quote(streamColumn)}", "v.tenant_id")}", Quote(streamColumn), Quote(primaryKey[0]));
+        var (live, stream, key) = ($"select v.* from {Quote(schema)}.{Quote(view)} v where {range.Within("v.tenant_id", $"v.{Quote(streamColumn)}")}", Quote(streamColumn), Quote(primaryKey[0]));
         var replayed = $"select * from pg_temp.{Quote(view)}";
         return
             $"""
@@ -77,21 +63,5 @@ internal static partial class Sql
             """;
     }
 
-    /// <summary>Rows of the streams ($5, $6), and rows within the range ($1 to $4) whose stream does not exist.</summary>
-    internal static string DeleteRows(string view, string streamColumn) =>
-        $"""
-        delete from {Quote(view)} v
-        where {InRange($"v.{Quote(streamColumn)}", "v.tenant_id")}
-            and ((v.tenant_id, v.{Quote(streamColumn)}) in (select * from unnest($5::varchar[], $6::uuid[]))
-                or not exists (select 1 from mt_streams s where s.tenant_id = v.tenant_id and s.id = v.{Quote(streamColumn)}))
-        """;
-
     internal static string Quote(string identifier) => new NpgsqlCommandBuilder().QuoteIdentifier(identifier);
-
-    // After ($1, $2), up to and including ($3, $4); a null tenant leaves that end open.
-    private static string InRange(string stream, string? tenant = null)
-    {
-        tenant ??= stream.Split('.')[0] + ".tenant_id";
-        return $"($1::varchar is null or ({tenant}, {stream}) > ($1, $2::uuid)) and ($3::varchar is null or ({tenant}, {stream}) <= ($3, $4::uuid))";
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Billing.EventStore;
@@ -5,33 +6,44 @@ namespace Billing.EventStore;
 /// <summary>One stream as the tables hold it, whole or broken.</summary>
 internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyList<StoredEvent> Events)
 {
+    // Where a row of Sql.Streams has its event's version, and where its stream's row begins.
+    private const int Version = 2;
+    private const int Head0 = 12;
+
     /// <summary>Up to here views are written: what another writer appended is chained and projected by our next append.</summary>
     internal long ProjectedVersion => Head?.HashVersion ?? long.MaxValue;
 
-    /// <summary>Reads two results: heads, then events.</summary>
-    internal static async Task<List<StoredStream>> ReadAsync(NpgsqlBatch batch, CancellationToken ct)
+    /// <summary>Reads rows of <see cref="Sql.Streams"/> and gives each stream as soon as its events are there.</summary>
+    internal static async IAsyncEnumerable<StoredStream> ReadAsync(NpgsqlBatch batch, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var rows = await batch.ExecuteReaderAsync(ct);
-        var heads = await StreamHead.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        return await JoinAsync(rows, heads, ct);
-    }
-
-    internal static async Task<List<StoredStream>> JoinAsync(NpgsqlDataReader events, Dictionary<StreamKey, StreamHead> heads, CancellationToken ct)
-    {
-        var byStream = new Dictionary<StreamKey, List<StoredEvent>>();
-        while (await events.ReadAsync(ct))
+        StoredStream? stream = null;
+        List<StoredEvent> events = [];
+        while (await rows.ReadAsync(ct))
         {
-            var stored = StoredEvent.Read(events);
-            if (!byStream.TryGetValue(stored.Key, out var list))
+            var hasEvent = !rows.IsDBNull(Version);
+            var key = rows.StreamKey(hasEvent ? 0 : Head0);
+            if (stream?.Key != key)
             {
-                byStream.Add(stored.Key, list = []);
+                if (stream is not null)
+                {
+                    yield return stream;
+                }
+
+                events = new List<StoredEvent>(events.Count);
+                stream = new StoredStream(key, rows.IsDBNull(Head0) ? null : StreamHead.Read(rows, Head0), events);
             }
 
-            list.Add(stored);
+            if (hasEvent)
+            {
+                events.Add(StoredEvent.Read(rows, key));
+            }
         }
 
-        return [.. heads.Keys.Union(byStream.Keys).Order().Select(key => new StoredStream(key, heads.GetValueOrDefault(key), byStream.GetValueOrDefault(key) ?? []))];
+        if (stream is not null)
+        {
+            yield return stream;
+        }
     }
 
     /// <summary>The rows of this stream in each of these views, folded as the append folded them.</summary>
@@ -40,12 +52,20 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
     {
         object? state = null;
         List<ViewFold> folds = [.. views.Select(view => view.Begin())];
-        foreach (var stored in Events.Where(e => e.Version <= ProjectedVersion))
+        foreach (var stored in Events)
         {
-            var read = store.Codec.ToRecorded(stored, seal: null);
-            state = store.Options.Aggregate.Evolve(state, read.Data);
-            var recorded = read with { State = state };
-            folds.ForEach(fold => fold.Apply(recorded));
+            if (stored.Version > ProjectedVersion)
+            {
+                break;
+            }
+
+            var (type, data) = store.Codec.Decode(stored, seal: null);
+            state = store.Options.Aggregate.Evolve(state, data);
+            if (folds.Count > 0)
+            {
+                var recorded = EventCodec.Recorded(stored, type, data, state);
+                folds.ForEach(fold => fold.Apply(recorded));
+            }
         }
 
         return folds;

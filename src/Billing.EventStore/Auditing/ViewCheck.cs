@@ -3,57 +3,80 @@ using Npgsql;
 namespace Billing.EventStore;
 
 /// <summary>Replays streams into shadows of the views and compares rows both ways. The live tables are never written.</summary>
-internal sealed class ViewCheck(EventStore store)
+internal sealed class ViewCheck
 {
-    private readonly List<View> views = [.. store.Options.Views];
-    private readonly Dictionary<string, List<string>> primaryKeys = [];
+    private readonly string schema;
+    private readonly Dictionary<string, List<string>> primaryKeys;
+
+    private ViewCheck(string schema, IReadOnlyList<View> views, Dictionary<string, List<string>> primaryKeys) =>
+        (this.schema, Views, this.primaryKeys) = (schema, views, primaryKeys);
+
+    internal IReadOnlyList<View> Views { get; }
+
+    /// <exception cref="InvalidOperationException">A view has no primary key to compare its rows by.</exception>
+    internal static async Task<ViewCheck> OfAsync(EventStore store, IReadOnlyList<View> views, CancellationToken ct)
+    {
+        var schema = Migrator.SchemaOf(store.DataSource);
+        var primaryKeys = new Dictionary<string, List<string>>();
+        foreach (var view in views)
+        {
+            primaryKeys.Add(view.Name, await PrimaryKeyAsync(store.DataSource, schema, view.Name, ct));
+        }
+
+        return new ViewCheck(schema, views, primaryKeys);
+    }
+
+    /// <summary>First in a transaction, before its snapshot is taken: a view that a rebuild swaps in later would look empty to an older snapshot.</summary>
+    internal async Task HoldViewsAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        if (Views.Count > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Add(Sql.Hold(schema, Views.Select(view => view.Name)));
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+    }
 
     /// <param name="transaction">Repeatable read; the caller rolls it back.</param>
     /// <param name="range">The streams whose rows are compared.</param>
-    /// <param name="streams">All streams of that range.</param>
+    /// <param name="replay">All streams of that range, folded.</param>
     /// <param name="ct">Cancels.</param>
-    internal async Task<List<Difference>> OfAsync(NpgsqlTransaction transaction, StreamRange range, IReadOnlyList<StoredStream> streams, CancellationToken ct)
+    internal async Task<List<Difference>> CompareAsync(NpgsqlTransaction transaction, StreamSet range, ShadowReplay replay, CancellationToken ct)
     {
         var connection = transaction.Connection!;
-        var schema = Migrator.SchemaOf(store.DataSource);
-        await ShadowAsync(connection, schema, ct);
-        var differences = await new ShadowReplay(store, views).OfAsync(transaction, streams, ct);
+        await ShadowAsync(connection, ct);
+        var differences = await replay.WriteAsync(transaction, ct);
 
         // A stream that does not replay is one finding; what its views then lack is not another one.
         var broken = differences.Select(d => new StreamKey(d.Tenant, d.StreamId)).ToHashSet();
-        foreach (var view in views)
+        foreach (var view in Views)
         {
-            var found = await CompareAsync(connection, schema, view, range, ct);
+            var found = await CompareAsync(connection, view, range, ct);
             differences.AddRange(found.Where(d => !broken.Contains(new StreamKey(d.Tenant, d.StreamId))));
         }
 
         return differences;
     }
 
-    private async Task ShadowAsync(NpgsqlConnection connection, string schema, CancellationToken ct)
+    private async Task ShadowAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        foreach (var view in views.Where(view => !primaryKeys.ContainsKey(view.Name)))
-        {
-            primaryKeys.Add(view.Name, await PrimaryKeyAsync(connection, schema, view.Name, ct));
-        }
-
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var view in views)
+        foreach (var view in Views)
         {
             batch.Add(Sql.Shadow(schema, view.Name));
         }
 
-        if (views.Count > 0)
+        if (Views.Count > 0)
         {
             await batch.ExecuteNonQueryAsync(ct);
         }
     }
 
-    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, string schema, View view, StreamRange range, CancellationToken ct)
+    private async Task<List<Difference>> CompareAsync(NpgsqlConnection connection, View view, StreamSet range, CancellationToken ct)
     {
         var differences = new List<Difference>();
         await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.Compare(schema, view.Name, view.StreamColumn, primaryKeys[view.Name]), range.Parameters);
+        batch.Add(Sql.Compare(range, schema, view.Name, view.StreamColumn, primaryKeys[view.Name]), range.Parameters);
         await using var rows = await batch.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
         {
@@ -70,10 +93,10 @@ internal sealed class ViewCheck(EventStore store)
         return differences;
     }
 
-    private static async Task<List<string>> PrimaryKeyAsync(NpgsqlConnection connection, string schema, string view, CancellationToken ct)
+    private static async Task<List<string>> PrimaryKeyAsync(NpgsqlDataSource source, string schema, string view, CancellationToken ct)
     {
         var columns = new List<string>();
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = source.CreateBatch();
         batch.Add(Sql.PrimaryKey, $"{Sql.Quote(schema)}.{Sql.Quote(view)}");
         await using var rows = await batch.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
