@@ -31,6 +31,7 @@ internal sealed class StreamLoader(EventStore store)
         var memories = keys.ToDictionary(key => key, key => store.Memories.Take(key) ?? StreamMemory.Nothing(store.Options.Views));
         var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
         await using var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.PlanOnce);
         batch.Add(Sql.LockStreams, tenants, ids);
         batch.Add(Sql.StreamKeysForWriting, tenants, ids);
         batch.Add(Sql.EventsOfStreamsAfter, tenants, ids, keys.Select(k => memories[k].Version).ToArray());

@@ -35,6 +35,8 @@ public abstract class View
 public abstract class View<TRow> : View
     where TRow : class
 {
+    private const int Few = 3;
+
     private ViewSql<TRow>? sql;
 
     /// <summary>All columns of the table, those of its primary key marked.</summary>
@@ -52,9 +54,15 @@ public abstract class View<TRow> : View
     internal sealed override void AddWrite(NpgsqlBatch batch, IEnumerable<ViewFold> folds)
     {
         var changed = folds.Cast<Fold>().SelectMany(fold => fold.Rows.Changed.Select(name => fold.Rows[name]!)).ToList();
-        if (changed.Count > 0)
+        if (changed.Count > Few)
         {
-            batch.Add(Sql.Upsert, [.. Columns.Select(column => column.ArrayOf(changed))]);
+            batch.Add(Sql.UpsertMany, [.. Columns.Select(column => column.ArrayOf(changed))]);
+            return;
+        }
+
+        foreach (var row in changed)
+        {
+            batch.Add(Sql.UpsertOne, [.. Columns.Select(column => column.Of(row))]);
         }
     }
 

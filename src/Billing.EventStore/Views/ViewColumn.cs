@@ -15,6 +15,8 @@ public abstract class ViewColumn<TRow>
 
     internal bool IsKey { get; }
 
+    internal abstract NpgsqlParameter Of(TRow row);
+
     internal abstract NpgsqlParameter ArrayOf(IReadOnlyList<TRow> rows);
 
     internal abstract Task CopyAsync(NpgsqlBinaryImporter copy, TRow row, CancellationToken ct);
@@ -23,6 +25,8 @@ public abstract class ViewColumn<TRow>
 internal sealed class ViewColumn<TRow, T>(string name, Func<TRow, T> value, bool isKey) : ViewColumn<TRow>(name, Kind.Name, isKey)
 {
     private static readonly (string Name, NpgsqlDbType Type) Kind = KindOf(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
+
+    internal override NpgsqlParameter Of(TRow row) => new() { Value = value(row) is { } known ? known : DBNull.Value, NpgsqlDbType = Kind.Type };
 
     internal override NpgsqlParameter ArrayOf(IReadOnlyList<TRow> rows)
     {
