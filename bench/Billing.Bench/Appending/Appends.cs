@@ -12,7 +12,7 @@ internal static class Appends
     public static async Task<Measured> ExistingAsync(BenchRun run)
     {
         var ledger = await Ledger.CreateAsync(run, Connections);
-        var streams = await OpenAsync(ledger, run, 8_000);
+        var streams = await OpenAsync(ledger, run, 4_000);
         var (turns, appended, each) = (new int[Connections], 0, streams.Count / Connections);
         var rounds = await run.ByTurnsAsync(
             () => Load.PerSecondAsync(Connections, run.RoundTime, async caller =>
@@ -69,7 +69,7 @@ internal static class Appends
         const int PerCall = 200;
         var ledger = await Ledger.CreateAsync(run, 1);
         var store = ledger.Bare();
-        List<StreamKey> streams = [.. Enumerable.Range(0, 40 * PerCall).Select(_ => Customers.NewKey())];
+        List<StreamKey> streams = [.. Enumerable.Range(0, 20 * PerCall).Select(_ => Customers.NewKey())];
         await AppendAsync(store, streams, key => [.. Customers.Subscribing(key), .. Customers.Opening(key)]);
         await FloorEvents.CreateAsync(ledger);
         var (turn, appended) = (0, 0);
