@@ -24,7 +24,7 @@ internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
         var rows = messages.Select(m => (m.Message, m.Metadata, Handler: handlers.For(m.Message.Message)))
             .Select(m => (m.Message, m.Metadata, m.Handler, Stream: m.Handler.StreamOf(m.Message.Message))).ToArray();
         batch.Add(
-            Sql.Enqueue,
+            Array.Exists(rows, r => r.Message.Id is not null) ? Sql.EnqueueOnce : Sql.Enqueue,
             Array.ConvertAll(rows, r => r.Message.Id ?? Guid.CreateVersion7()),
             Array.ConvertAll(rows, r => r.Handler.Lane),
             Array.ConvertAll(rows, r => r.Handler.Name),

@@ -81,15 +81,18 @@ internal static class Sql
             causation_id = excluded.causation_id, enqueued_at = excluded.enqueued_at, reason = excluded.reason, stack = excluded.stack, died_at = excluded.died_at
         """;
 
-    /// <summary>Nine arrays of one length; a row that waits already under the same id stays as it is.</summary>
+    /// <summary>Nine arrays of one length; all ids are new.</summary>
+    /// <remarks>Apart from <see cref="EnqueueOnce"/> because looking for conflicts costs a third more.</remarks>
     public const string Enqueue =
         """
         insert into messages (id, lane, name, tenant_id, stream_id, body, due_at, correlation_id, causation_id)
         select id, lane, name, tenant_id, stream_id, body::jsonb, due_at, correlation_id, causation_id
         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
             as m (id, lane, name, tenant_id, stream_id, body, due_at, correlation_id, causation_id)
-        on conflict (id) do nothing
         """;
+
+    /// <summary>The same for derived ids: a row that waits already under the same id stays as it is.</summary>
+    public const string EnqueueOnce = $"{Enqueue}\non conflict (id) do nothing";
 
     /// <summary>$1 tenant, $2 stream, $3 name: what nobody has ever claimed. A row that is locked is being claimed: too late.</summary>
     public const string Withdraw =

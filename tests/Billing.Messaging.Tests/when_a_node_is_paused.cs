@@ -17,10 +17,10 @@ public class when_a_node_is_paused
         await paused.AnswerAsync("late");
 
         var (taken, gate) = (new TaskCompletionSource<Delivery>(), new TaskCompletionSource<HandlerResult>());
-        world.OnCall = (_, delivery, _) =>
+        world.OnCall = (_, delivery, ct) =>
         {
-            taken.SetResult(delivery);
-            return gate.Task;
+            taken.TrySetResult(delivery);
+            return gate.Task.WaitAsync(ct);
         };
         await world.PumpAsync();
         Assert.Equal(2, (await taken.Task.WaitAsync(TimeSpan.FromMinutes(1))).Claims);
