@@ -12,12 +12,18 @@ internal static class CommitBatch
         var written = changed.Where(s => s.Pending.Count > 0).ToList();
         if (written.Count > 0)
         {
+            batch.Add(Sql.PlanOnce);
             AddEvents(batch, written);
             AddStreams(batch, written, options.Aggregate.StreamType);
         }
 
         AddKeys(batch, changed);
         Project(batch, options, written);
+        if (written.Count > 0)
+        {
+            batch.Add(Sql.PlanEachTime);
+        }
+
 
         foreach (var command in session.Also.BatchCommands)
         {

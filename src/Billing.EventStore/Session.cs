@@ -8,6 +8,7 @@ public sealed class Session : IAsyncDisposable
     private readonly EventStore store;
     private readonly NpgsqlTransaction transaction;
     private readonly Dictionary<StreamKey, WritableStream> streams = [];
+    private readonly int processId;
     private ulong? transactionId;
     private bool isCommitted;
 
@@ -15,6 +16,7 @@ public sealed class Session : IAsyncDisposable
     {
         (this.store, Connection, this.transaction) = (store, connection, transaction);
         Also = new NpgsqlBatch(connection);
+        processId = connection.ProcessID;
     }
 
     /// <summary>For statements that must share the transaction and whose answer is needed before the commit.</summary>
@@ -131,9 +133,9 @@ public sealed class Session : IAsyncDisposable
         {
             throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
         }
-        catch (NpgsqlException error) when (transactionId is { } id && CommitOutcome.IsOpenAfter(error))
+        catch (NpgsqlException error) when (CommitOutcome.IsOpenAfter(error) && streams.Values.SelectMany(s => s.Pending).FirstOrDefault() is { } written)
         {
-            if (!await new CommitOutcome(store.DataSource).IsCommittedAsync(id))
+            if (!await new CommitOutcome(store.DataSource).IsCommittedAsync(transactionId!.Value, processId, written.Stored))
             {
                 throw;
             }

@@ -11,8 +11,11 @@ internal static partial class Sql
         coalesce(case when jsonb_typeof(e.headers) = 'object' then e.headers - 'hash' else e.headers end, '{}'), e.headers ->> 'hash'
         """;
 
-    /// <summary>For the statements of a locking session, which take arrays: planned for their lengths again each time, planning costs more than running.</summary>
+    /// <summary>For statements whose plan is the same whatever the tables hold: planned again each time, planning costs more than running.</summary>
     internal const string PlanOnce = "set local plan_cache_mode = force_generic_plan";
+
+    /// <summary>For statements of others in the same transaction: one planned on a young table would stay wrong.</summary>
+    internal const string PlanEachTime = "set local plan_cache_mode = force_custom_plan";
 
     // Locked inside the lateral, one after the other in the callers' order, which is the order of stream keys everywhere;
     // and by the index also while the table is young, where a join would be planned as a scan and stay one.

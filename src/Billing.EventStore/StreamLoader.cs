@@ -35,6 +35,7 @@ internal sealed class StreamLoader(EventStore store)
         batch.Add(Sql.LockStreams, tenants, ids);
         batch.Add(Sql.StreamKeysForWriting, tenants, ids);
         batch.Add(Sql.EventsOfStreamsAfter, tenants, ids, keys.Select(k => memories[k].Version).ToArray());
+        batch.Add(Sql.PlanEachTime);
 
         await using var rows = await batch.ExecuteReaderAsync(ct);
         var heads = await StreamHead.ReadAsync(rows, ct);

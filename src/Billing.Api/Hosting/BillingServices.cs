@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -128,11 +127,12 @@ public static class BillingServices
         {
             var builder = new NpgsqlConnectionStringBuilder(text) { ApplicationName = "billing" };
             builder.SearchPath ??= "billing";
-            builder.Options ??= "-c idle_in_transaction_session_timeout=60000";
 
-            // Statements are planned once per connection. A pooler that cannot keep them apart wants `Max Auto Prepare=0`.
-            if (!new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Max Auto Prepare"))
+            // Statements are parsed once per connection, and planned each time but where a session says otherwise: a plan made on a young
+            // table would stay wrong. Whoever brings options of his own, as for a pooler, decides about preparing too.
+            if (builder.Options is null)
             {
+                builder.Options = "-c idle_in_transaction_session_timeout=60000 -c plan_cache_mode=force_custom_plan";
                 builder.MaxAutoPrepare = 200;
             }
 

@@ -22,6 +22,9 @@ create table gateway_ids (
     constraint pkey_gateway_ids primary key (tenant_id, kind, gateway_id)
 );
 
+create unique index gateway_ids_of_one_stream on gateway_ids (tenant_id, kind, gateway_id, preapproval_id);
+comment on index gateway_ids_of_one_stream is 'A stream may learn its id twice; that of another stream meets the primary key.';
+
 create table due_dates (
     tenant_id varchar not null,
     preapproval_id uuid not null,

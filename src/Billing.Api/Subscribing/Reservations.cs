@@ -53,10 +53,7 @@ public sealed class Reservations : IGuard
                 insert into gateway_ids (tenant_id, kind, gateway_id, preapproval_id)
                 select k.tenant_id, 'preapproval', k.gateway_id, k.preapproval_id
                 from unnest($1::varchar[], $2::bigint[], $3::uuid[]) k (tenant_id, gateway_id, preapproval_id)
-                where not exists (
-                    select from gateway_ids g
-                    where g.tenant_id = k.tenant_id and g.kind = 'preapproval' and g.gateway_id = k.gateway_id and g.preapproval_id = k.preapproval_id
-                    offset 0)
+                on conflict (tenant_id, kind, gateway_id, preapproval_id) do nothing
                 """,
                 Tenants(rows), rows.Select(e => (long)GatewayId(e.Data)!).ToArray(), Streams(rows));
         }
