@@ -102,7 +102,9 @@ public class when_a_rebuild_is_cut_short
         await it.UntilAsync("select count(*) > 0 from pg_locks where not granted and relation = 'bookings'::regclass");
         var left = (await it.BuildsAsync()).Single()!;
         await it.ExecuteAsync("select pg_terminate_backend($1)", int.Parse(left.Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture));
-        await Assert.ThrowsAnyAsync<NpgsqlException>(() => rebuilding);
+
+        // The driver says so in one way while it waits for an answer, in another when it learnt before it asked.
+        Assert.True(await Record.ExceptionAsync(() => rebuilding) is NpgsqlException or InvalidOperationException { Message: "Connection is not open" });
         return left;
     }
 }
