@@ -31,17 +31,24 @@ internal static partial class Sql
 
     // A statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.
     internal const string StreamKeysForWriting =
-        """
+        $"""
         select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp(), pg_current_xact_id()
-        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
-        left join stream_keys k on k.tenant_id = wanted.tenant_id and k.stream_id = wanted.id
+        {KeysOfWanted}
         """;
 
     internal const string StreamKeys =
-        """
+        $"""
         select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp()
+        {KeysOfWanted}
+        """;
+
+    private const string KeysOfWanted =
+        """
         from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
-        left join stream_keys k on k.tenant_id = wanted.tenant_id and k.stream_id = wanted.id
+        left join lateral (
+            select * from stream_keys one
+            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id
+            offset 0) k on true
         """;
 
     internal static readonly string EventsOfStreams = EventsOfMany("");
