@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Billing.EventStore;
 
-/// <summary>The statements of one commit, in the order that every writer keeps: events, streams, keys, projections, what else was added, commit.</summary>
+/// <summary>The statements of one commit, in the order that every writer keeps: events, streams, keys, guards, views, what else was added, commit.</summary>
 internal static class CommitBatch
 {
     internal static NpgsqlBatch Of(Session session, EventStoreOptions options, IReadOnlyList<WritableStream> changed)
@@ -23,7 +23,6 @@ internal static class CommitBatch
         {
             batch.Add(Sql.PlanEachTime);
         }
-
 
         foreach (var command in session.Also.BatchCommands)
         {

@@ -109,7 +109,12 @@ internal sealed class GroupCommit(EventStore store)
         }
     }
 
-    private static bool IsOnesFault(Exception error) => error is PostgresException or StreamConflictException or InvalidDataException or HalfDecidedException;
+    // A server that goes down over the commit of messages alone leaves it open whether they were written: nothing to try again.
+    private static bool IsOnesFault(Exception error) => error switch
+    {
+        PostgresException refused => !CommitOutcome.IsOpenAfter(refused),
+        _ => error is StreamConflictException or InvalidDataException or HalfDecidedException,
+    };
 
     /// <summary>A decision failed after it had changed the session that others share.</summary>
     private sealed class HalfDecidedException : Exception;

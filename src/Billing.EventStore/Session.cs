@@ -111,10 +111,10 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>Writes everything and commits, in one round trip.</summary>
     /// <param name="ct">Ends the waiting before the commit is sent; once it is sent, it is waited for.</param>
-    /// <remarks>A connection that breaks over the commit leaves it open whether it happened: PostgreSQL is asked what became of the transaction, and nothing is ever appended again on a guess.</remarks>
+    /// <remarks>A connection that breaks over the commit leaves it open whether it happened: the events are looked for once the transaction is over, and nothing is ever appended again on a guess.</remarks>
     /// <exception cref="InvalidOperationException">This session was committed already.</exception>
     /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock.</exception>
-    /// <exception cref="PostgresException">A projection's constraint refused a row; nothing was written.</exception>
+    /// <exception cref="PostgresException">A guard or a view refused a row; nothing was written.</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
         if (isCommitted)

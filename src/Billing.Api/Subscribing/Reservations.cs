@@ -38,7 +38,9 @@ public sealed class Reservations : IGuard
     {
         foreach (var refused in events.Where(e => e.Data is PreapprovalRefused))
         {
-            batch.Add("delete from merchant_preapproval_ids where tenant_id = $1 and preapproval_id = $2", refused.Tenant, refused.StreamId);
+            batch.Add(
+                "delete from merchant_preapproval_ids where tenant_id = $1 and merchant_preapproval_id = $2 and preapproval_id = $3",
+                refused.Tenant, ((Preapproval)refused.State!).Terms.MerchantPreapprovalId, refused.StreamId);
         }
     }
 
