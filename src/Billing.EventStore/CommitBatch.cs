@@ -6,6 +6,9 @@ namespace Billing.EventStore;
 /// <summary>The statements of one commit, in the order that every writer keeps: events, streams, keys, guards, views, what else was added, commit.</summary>
 internal static class CommitBatch
 {
+    /// <summary>The server writes these while the next are on their way to it.</summary>
+    private const int EventsPerStatement = 64;
+
     internal static NpgsqlBatch Of(Session session, EventStoreOptions options, IReadOnlyList<WritableStream> changed)
     {
         var batch = new NpgsqlBatch(session.Connection);
@@ -46,23 +49,24 @@ internal static class CommitBatch
             batch.Add(Sql.ChainForeignEvent, stored.Key.Tenant, stored.Key.Id, stored.Version, stored.Hash);
         }
 
-        var events = streams.SelectMany(s => s.Pending).ToList();
-        batch.Add(
-            Sql.InsertEvents,
-            Column(e => e.EventId),
-            Column(e => e.Key.Id),
-            Column(e => e.Version),
-            new NpgsqlParameter { Value = Column(e => e.Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
-            Column(e => e.Type),
-            Column(e => e.Timestamp),
-            Column(e => e.Key.Tenant),
-            events.Select(e => e.DotnetType).ToArray(),
-            Column(e => e.CorrelationId),
-            Column(e => e.CausationId),
-            Column(e => e.UserName),
-            Column(e => e.Hash));
-
-        T[] Column<T>(Func<StoredEvent, T> value) => [.. events.Select(e => value(e.Stored))];
+        foreach (var events in streams.SelectMany(s => s.Pending).Chunk(EventsPerStatement))
+        {
+            T[] Column<T>(Func<PendingEvent, T> value) => Array.ConvertAll(events, e => value(e));
+            batch.Add(
+                Sql.InsertEvents,
+                Column(e => e.Stored.EventId),
+                Column(e => e.Stored.Key.Id),
+                Column(e => e.Stored.Version),
+                new NpgsqlParameter { Value = Column(e => e.Stored.Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
+                Column(e => e.Stored.Type),
+                Column(e => e.Stored.Timestamp),
+                Column(e => e.Stored.Key.Tenant),
+                Column(e => e.DotnetType),
+                Column(e => e.Stored.CorrelationId),
+                Column(e => e.Stored.CausationId),
+                Column(e => e.Stored.UserName),
+                Column(e => e.Stored.Hash));
+        }
     }
 
     private static void AddStreams(NpgsqlBatch batch, List<WritableStream> streams, string streamType) => batch.Add(

@@ -42,6 +42,9 @@ public sealed class EventCatalog
         ? entry
         : throw new ArgumentException($"{@event.GetType().Name} is not in the catalogue of events.", nameof(@event));
 
+    /// <summary>Some of it is written under the stream's key.</summary>
+    internal bool IsSealed(object @event) => Of(@event).Type.Sealed.Length > 0;
+
     internal ReadingPlan? Find(string storedName) => byName.GetValueOrDefault(storedName);
 
     private ReadingPlan Plan(string name, Dictionary<string, Upcaster> steps)

@@ -31,13 +31,19 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Locks the streams that exist, in key order, and loads and folds them, in one round trip.</summary>
     /// <returns>One entry per distinct key; a stream that does not exist has version 0 and no state.</returns>
     /// <exception cref="StreamConflictException">A stream was created at this very moment.</exception>
-    public async Task<IReadOnlyDictionary<StreamKey, WritableStream>> FetchForWritingAsync(IReadOnlyCollection<StreamKey> keys, CancellationToken ct)
+    public Task<IReadOnlyDictionary<StreamKey, WritableStream>> FetchForWritingAsync(IReadOnlyCollection<StreamKey> keys, CancellationToken ct) =>
+        FetchForWritingAsync(keys, _ => true, ct);
+
+    /// <param name="keys">Which streams.</param>
+    /// <param name="isSealing">Whether the key of a stream will be used; to the others nothing that is sealed can be appended.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> FetchForWritingAsync(IReadOnlyCollection<StreamKey> keys, Func<StreamKey, bool> isSealing, CancellationToken ct)
     {
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
             var loader = new StreamLoader(store);
-            foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, ct))
+            foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, [.. missing.Where(isSealing)], ct))
             {
                 streams.Add(key, stream);
             }

@@ -29,18 +29,14 @@ internal static partial class Sql
             for update) s
         """;
 
-    // A statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.
-    internal const string StreamKeysForWriting =
+    // In a load for writing a statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.
+    internal const string StreamKeys =
         $"""
-        select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp(), pg_current_xact_id()
+        select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key
         {KeysOfWanted}
         """;
 
-    internal const string StreamKeys =
-        $"""
-        select wanted.tenant_id, wanted.id, k.stream_id is not null, k.wrapped_key, clock_timestamp()
-        {KeysOfWanted}
-        """;
+    internal const string TransactionAndClock = "select pg_current_xact_id(), clock_timestamp()";
 
     private const string KeysOfWanted =
         """

@@ -13,17 +13,15 @@ internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string
         var heads = new Dictionary<StreamKey, StreamHead>();
         while (await rows.ReadAsync(ct))
         {
-            heads.Add(rows.StreamKey(), Read(rows, 0));
+            heads.Add(rows.StreamKey(), Read(rows, version: 2, timestamp: 3, hash: 4));
         }
 
         return heads;
     }
 
-    /// <param name="rows">At a row.</param>
-    /// <param name="first">Where its tenant_id stands.</param>
-    internal static StreamHead Read(NpgsqlDataReader rows, int first)
-    {
-        var hash = rows.BytesOrNull(first + 4) is { } bytes ? Convert.ToHexStringLower(bytes) : null;
-        return new StreamHead(rows.NumberOrZero(first + 2), rows.Instant(first + 3), hash, rows.NumberOrZero(first + 5));
-    }
+    /// <summary>Reads a row of <see cref="Sql.Streams"/> that is a stream's.</summary>
+    internal static StreamHead ReadAmongEvents(NpgsqlDataReader rows) => Read(rows, version: 2, timestamp: 6, hash: 12);
+
+    private static StreamHead Read(NpgsqlDataReader rows, int version, int timestamp, int hash) => new(
+        rows.NumberOrZero(version), rows.Instant(timestamp), rows.BytesOrNull(hash) is { } bytes ? Convert.ToHexStringLower(bytes) : null, rows.NumberOrZero(hash + 1));
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Billing.EventStore;
 
-/// <summary>Locks, loads and folds streams in one round trip; of a stream that is remembered, only what is new.</summary>
+/// <summary>Locks, loads and folds streams in one round trip; of a stream that is remembered and that others have written to since, what is new, in another.</summary>
 internal sealed class StreamLoader(EventStore store)
 {
     /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
@@ -10,11 +10,12 @@ internal sealed class StreamLoader(EventStore store)
 
     /// <param name="connection">In a transaction.</param>
     /// <param name="keys">Distinct and sorted: the order in which locks are taken.</param>
+    /// <param name="sealing">Those of them whose key will be used; the others can be appended to, as long as nothing of it is sealed.</param>
     /// <param name="ct">Cancels.</param>
-    internal async Task<Dictionary<StreamKey, WritableStream>> LockAndLoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, CancellationToken ct)
+    internal async Task<Dictionary<StreamKey, WritableStream>> LockAndLoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, CancellationToken ct)
     {
         // What is remembered is taken out: when some of it does not fit, the second time finds none.
-        var streams = await LoadAsync(connection, keys, ct) ?? await LoadAsync(connection, keys, ct);
+        var streams = await LoadAsync(connection, keys, sealing, ct) ?? await LoadAsync(connection, keys, sealing, ct);
         if (streams!.Values.FirstOrDefault(s => s.Version != (s.Head?.Version ?? 0)) is { } stream)
         {
             throw stream.Head is null
@@ -26,45 +27,86 @@ internal sealed class StreamLoader(EventStore store)
     }
 
     /// <returns>Null: what was remembered of a stream is not its past.</returns>
-    private async Task<Dictionary<StreamKey, WritableStream>?> LoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, CancellationToken ct)
+    private async Task<Dictionary<StreamKey, WritableStream>?> LoadAsync(NpgsqlConnection connection, IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, CancellationToken ct)
     {
+        var streams = new Dictionary<StreamKey, WritableStream>(keys.Count);
         var memories = keys.ToDictionary(key => key, key => store.Memories.Take(key) ?? StreamMemory.Nothing(store.Options.Views));
-        var (tenants, ids) = (keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Add(Sql.PlanOnce);
-        batch.Add(Sql.LockStreams, tenants, ids);
-        batch.Add(Sql.StreamKeysForWriting, tenants, ids);
-        batch.Add(Sql.EventsOfStreamsAfter, tenants, ids, keys.Select(k => memories[k].Version).ToArray());
-        batch.Add(Sql.PlanEachTime);
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.Add(Sql.PlanOnce);
+            Ask(batch, Sql.LockStreams, keys);
+            Ask(batch, Sql.StreamKeys, sealing);
+            batch.Add(Sql.TransactionAndClock);
+            AskForEvents(batch, [.. keys.Where(key => memories[key].Version == 0)], memories);
+            batch.Add(Sql.PlanEachTime);
 
-        await using var rows = await batch.ExecuteReaderAsync(ct);
-        var heads = await StreamHead.ReadAsync(rows, ct);
-        await rows.NextResultAsync(ct);
-        var streams = await StreamsAsync(rows, heads, memories, ct);
-        await rows.NextResultAsync(ct);
-        var fit = streams.Values.All(stream => stream.Memory.Fits(stream.Head));
-        while (fit && await rows.ReadAsync(ct))
+            await using var rows = await batch.ExecuteReaderAsync(ct);
+            var heads = await StreamHead.ReadAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            var seals = await SealsAsync(rows, ct);
+            await rows.NextResultAsync(ct);
+            await rows.ReadAsync(ct);
+            TransactionId = rows.GetFieldValue<ulong>(0);
+            var now = rows.Instant(1);
+            foreach (var key in keys)
+            {
+                streams.Add(key, new WritableStream(key, now, seals.GetValueOrDefault(key) ?? StreamSeal.NotRead(key, store.Options.Sealer), heads.GetValueOrDefault(key), memories[key]));
+            }
+
+            await rows.NextResultAsync(ct);
+            if (!streams.Values.All(stream => stream.Memory.Fits(stream.Head)) || !await ReplayAsync(rows, streams, ct))
+            {
+                return null;
+            }
+        }
+
+        // Everything up to the locked head has been committed: another statement sees all of it.
+        List<StreamKey> behind = [.. keys.Where(key => memories[key].Version > 0 && streams[key].Head!.Version > memories[key].Version)];
+        if (behind.Count == 0)
+        {
+            return streams;
+        }
+
+        await using var rest = new NpgsqlBatch(connection);
+        rest.Add(Sql.PlanOnce);
+        AskForEvents(rest, behind, memories);
+        rest.Add(Sql.PlanEachTime);
+        await using var more = await rest.ExecuteReaderAsync(ct);
+        return await ReplayAsync(more, streams, ct) ? streams : null;
+    }
+
+    private static void Ask(NpgsqlBatch batch, string sql, IReadOnlyList<StreamKey> keys) =>
+        batch.Add(sql, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
+
+    private static void AskForEvents(NpgsqlBatch batch, IReadOnlyList<StreamKey> keys, Dictionary<StreamKey, StreamMemory> memories) =>
+        batch.Add(Sql.EventsOfStreamsAfter, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray(), keys.Select(k => memories[k].Version).ToArray());
+
+    private async Task<Dictionary<StreamKey, StreamSeal>> SealsAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        var seals = new Dictionary<StreamKey, StreamSeal>();
+        while (await rows.ReadAsync(ct))
+        {
+            seals.Add(rows.StreamKey(), StreamSeal.Read(rows, store.Options.Sealer));
+        }
+
+        return seals;
+    }
+
+    /// <returns>False: what was remembered of a stream is not its past.</returns>
+    private async Task<bool> ReplayAsync(NpgsqlDataReader rows, Dictionary<StreamKey, WritableStream> streams, CancellationToken ct)
+    {
+        while (await rows.ReadAsync(ct))
         {
             var stored = StoredEvent.Read(rows);
-            fit = streams[stored.Key].Memory.LeadsTo(stored);
+            if (!streams[stored.Key].Memory.LeadsTo(stored))
+            {
+                return false;
+            }
+
             Replay(streams[stored.Key], stored);
         }
 
-        return fit ? streams : null;
-    }
-
-    private async Task<Dictionary<StreamKey, WritableStream>> StreamsAsync(NpgsqlDataReader rows, Dictionary<StreamKey, StreamHead> heads, Dictionary<StreamKey, StreamMemory> memories, CancellationToken ct)
-    {
-        var streams = new Dictionary<StreamKey, WritableStream>();
-        while (await rows.ReadAsync(ct))
-        {
-            var key = rows.StreamKey();
-            var seal = StreamSeal.Read(rows, store.Options.Sealer);
-            TransactionId = rows.GetFieldValue<ulong>(5);
-            streams.Add(key, new WritableStream(key, rows.Instant(4), seal, heads.GetValueOrDefault(key), memories[key]));
-        }
-
-        return streams;
+        return true;
     }
 
     private static void Fold(WritableStream stream, Recorded recorded, bool isWritten)

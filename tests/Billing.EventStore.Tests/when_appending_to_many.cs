@@ -37,6 +37,40 @@ public class when_appending_to_many
     }
 
     [Fact]
+    public async Task a_person_who_was_forgotten_stays_forgotten_and_others_are_sealed()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(n => it.AccountAsync($"A-{n}")))];
+        await using (var session = await it.Store.OpenSessionAsync(default))
+        {
+            session.Forget(await session.FetchForWritingAsync(keys[1], default));
+            await session.CommitAsync(default);
+        }
+
+        await it.Store.AppendManyAsync([.. keys.Select((key, n) => new StreamAppend(key, 1, n == 2 ? [new Closed("no key needed")] : [new Booked($"B-{n}", 1, "for Ada")], new Metadata()))], default);
+
+        Assert.Equal("for Ada", (await it.Store.ReadStreamAsync(keys[0], unseal: true))[1].Data is Booked sealedOne ? sealedOne.Note : null);
+        Assert.Null(Assert.IsType<Booked>((await it.Store.ReadStreamAsync(keys[1], unseal: true))[1].Data).Note);
+        Assert.Equal("1", await it.TextAsync("select count(*) from mt_events where data ->> 'Note' like 'sealed:%'"));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    [Fact]
+    public async Task one_event_that_cannot_be_stored_among_hundreds_leaves_nothing_written()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. Enumerable.Range(0, 300).Select(_ => NewKey())];
+        IReadOnlyList<StreamAppend> With(string reference) =>
+            [.. keys.Select((key, n) => new StreamAppend(key, 0, [new AccountOpened(n == 170 ? reference : $"A-{n}", null, null, 1), new Booked($"B-{n}", 1, null)], new Metadata()))];
+
+        await Assert.ThrowsAsync<ArgumentException>(() => it.Store.AppendManyAsync(With("\0"), default));
+        Assert.Equal("0", await it.TextAsync("select count(*) from mt_events"));
+
+        Assert.All(await it.Store.AppendManyAsync(With("A-170"), default), result => Assert.True(result.IsAppended && result.Version == 2));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    [Fact]
     public async Task a_stream_named_twice_is_refused()
     {
         await using var it = await CreateAsync();

@@ -30,7 +30,6 @@ public class when_planning
         foreach (var (sql, index, parameters) in new (string, string, object[])[]
         {
             (Sql.LockStreams, "pkey_mt_streams_tenant_id_id", [tenants, ids]),
-            (Sql.StreamKeysForWriting, "pk_stream_keys", [tenants, ids]),
             (Sql.StreamKeys, "pk_stream_keys", [tenants, ids]),
             (Sql.EventsOfStreams, "pk_mt_events_stream_and_version", [tenants, ids]),
             (Sql.EventsOfStreamsAfter, "pk_mt_events_stream_and_version", [tenants, ids, new long[50]]),

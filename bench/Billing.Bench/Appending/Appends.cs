@@ -32,7 +32,8 @@ internal static class Appends
                 Interlocked.Increment(ref appended);
                 return 1;
             }),
-            () => ledger.OneRowCommitsAsync(Connections, run.RoundTime));
+            () => ledger.OneRowCommitsAsync(Connections, run.RoundTime),
+            warm: 4);
 
         return new Measured(rounds, Wrong: await WrongAsync(ledger, ledger.Store, (5 * streams.Count) + appended));
     }
@@ -58,7 +59,8 @@ internal static class Appends
                 Interlocked.Increment(ref streams);
                 return 1;
             }),
-            () => ledger.OneRowCommitsAsync(Connections, run.RoundTime));
+            () => ledger.OneRowCommitsAsync(Connections, run.RoundTime),
+            warm: 4);
 
         return new Measured(rounds, Wrong: await WrongAsync(ledger, ledger.Store, 2 * streams));
     }
@@ -83,7 +85,8 @@ internal static class Appends
                 appended += results.Count(result => result.IsAppended);
                 return PerCall;
             }),
-            () => FloorEvents.PerSecondAsync(ledger, run.RoundTime));
+            () => FloorEvents.PerSecondAsync(ledger, run.RoundTime),
+            warm: 4);
 
         return new Measured(rounds, Wrong: await WrongAsync(ledger, store, (5 * streams.Count) + appended));
     }

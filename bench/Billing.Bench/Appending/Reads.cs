@@ -33,7 +33,8 @@ internal static class Reads
                 wrong += snapshot is { Version: Events } ? 0 : 1;
                 return 1;
             }),
-            () => Load.PerSecondAsync(Connections, run.RoundTime, async _ => await BareAsync(ledger.Source, streams[Interlocked.Increment(ref turn) % streams.Count].Id)));
+            () => Load.PerSecondAsync(Connections, run.RoundTime, async _ => await BareAsync(ledger.Source, streams[Interlocked.Increment(ref turn) % streams.Count].Id)),
+            warm: 4);
 
         return new Measured(rounds, Wrong: wrong == 0 ? null : $"{wrong} streams were read short");
     }

@@ -25,14 +25,17 @@ internal sealed class BenchRun(int rounds, Action<string> say) : IAsyncDisposabl
     }
 
     /// <summary>Value and floor by turns, so that whatever else the machine does meets both.</summary>
-    public async Task<IReadOnlyList<Round>> ByTurnsAsync(Func<Task<double>> value, Func<Task<double>>? floor = null)
+    /// <param name="value">What is measured.</param>
+    /// <param name="floor">What it is measured beside.</param>
+    /// <param name="warm">Rounds that are thrown away first: short ones end before the runtime has compiled all it meets for good, as in a service it has.</param>
+    public async Task<IReadOnlyList<Round>> ByTurnsAsync(Func<Task<double>> value, Func<Task<double>>? floor = null, int warm = 1)
     {
         var measured = new List<Round>();
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 1 - warm; round <= Rounds; round++)
         {
             double? beside = floor is null ? null : await floor();
             var one = new Round(await value(), beside);
-            Say(round == 0 ? "warm" : $"round {round}: {one.Value:N0}{(one.Floor is null ? "" : $" beside {one.Floor:N0}")}");
+            Say($"{(round < 1 ? "warm" : $"round {round}")}: {one.Value:N0}{(one.Floor is null ? "" : $" beside {one.Floor:N0}")}");
             if (round > 0)
             {
                 measured.Add(one);

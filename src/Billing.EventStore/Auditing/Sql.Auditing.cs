@@ -4,7 +4,12 @@ namespace Billing.EventStore;
 
 internal static partial class Sql
 {
-    private const string HeadColumns = "s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version";
+    /// <summary>After the columns of an event: what only a stream's row has, and that this is none.</summary>
+    private const string OfAnEvent = "null::bytea as head_hash, null::bigint as head_hash_version, 1 as kind";
+
+    /// <summary>A stream's row in the place of an event: its version and timestamp stand where an event has its own.</summary>
+    private const string HeadColumns =
+        "s.tenant_id, s.id, s.version, null::uuid, null::varchar, null::jsonb, s.timestamp, null::varchar, null::varchar, null::varchar, null, null::text, s.head_hash, s.head_hash_version, 0";
 
     internal const string CountStreams = "select count(*) from mt_streams";
 
@@ -12,13 +17,16 @@ internal static partial class Sql
     internal static string LastOfNext(StreamRange rest, int streams) =>
         $"select s.tenant_id, s.id from mt_streams s where {rest.Within("s.tenant_id", "s.id")} order by s.tenant_id, s.id offset {streams - 1} limit 1";
 
-    /// <summary>Events and, beside each, its stream's row; either may be missing. Ordered by expressions, so that no index is tempting that reads the log page by page; by id first, because it is cheap to compare.</summary>
+    /// <summary>Of each stream first its row and then its events; either may be missing. Not joined, so that several processes of the server can scan and sort; ordered by id first, because it is cheap to compare and no index is tempting that reads the log page by page.</summary>
     internal static string Streams(StreamSet set, string columns = EventColumns) =>
         $"""
-        select {columns}, {HeadColumns}
-        from (select * from mt_events one where one.tenant_id is not null and one.stream_id is not null and {set.Within("one.tenant_id", "one.stream_id")}) e
-        full join (select * from mt_streams one where {set.Within("one.tenant_id", "one.id")}) s on s.tenant_id = e.tenant_id and s.id = e.stream_id
-        order by coalesce(e.stream_id, s.id), coalesce(e.tenant_id, s.tenant_id) collate "C", e.version
+        select * from (
+            select {columns}, {OfAnEvent}
+            from mt_events e where e.tenant_id is not null and e.stream_id is not null and {set.Within("e.tenant_id", "e.stream_id")}
+            union all
+            select {HeadColumns}
+            from mt_streams s where {set.Within("s.tenant_id", "s.id")}) one
+        order by stream_id, tenant_id collate "C", kind, version
         """;
 
     /// <summary>In the transaction that reads a part: a sort of gigabytes in the default 4 MB goes over the disk again and again.</summary>

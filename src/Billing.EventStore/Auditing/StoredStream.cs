@@ -6,9 +6,9 @@ namespace Billing.EventStore;
 /// <summary>One stream as the tables hold it, whole or broken.</summary>
 internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyList<StoredEvent> Events)
 {
-    // Where a row of Sql.Streams has its event's version, and where its stream's row begins.
-    private const int Version = 2;
-    private const int Head0 = 12;
+    // Where a row of Sql.Streams has what tells events from streams.
+    private const int Kind = 14;
+    private const int HeadKind = 0;
 
     /// <summary>Up to here views are written: what another writer appended is chained and projected by our next append.</summary>
     internal long ProjectedVersion => Head?.HashVersion ?? long.MaxValue;
@@ -21,8 +21,7 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
         List<StoredEvent> events = [];
         while (await rows.ReadAsync(ct))
         {
-            var hasEvent = !rows.IsDBNull(Version);
-            var key = rows.StreamKey(hasEvent ? 0 : Head0);
+            var (key, isHead) = (rows.StreamKey(), rows.GetInt32(Kind) == HeadKind);
             if (stream?.Key != key)
             {
                 if (stream is not null)
@@ -31,10 +30,10 @@ internal sealed record StoredStream(StreamKey Key, StreamHead? Head, IReadOnlyLi
                 }
 
                 events = new List<StoredEvent>(events.Count);
-                stream = new StoredStream(key, rows.IsDBNull(Head0) ? null : StreamHead.Read(rows, Head0), events);
+                stream = new StoredStream(key, isHead ? StreamHead.ReadAmongEvents(rows) : null, events);
             }
 
-            if (hasEvent)
+            if (!isHead)
             {
                 events.Add(StoredEvent.Read(rows, key));
             }

@@ -65,10 +65,18 @@ internal sealed class BuildTable : IAsyncDisposable
         await view.CopyAsync(connection, Sql.Quote(name), folds, ct);
     }
 
-    /// <summary>Once it is filled: adding to no index is cheaper than to eight.</summary>
-    internal async Task AddIndexesAsync(CancellationToken ct)
+    /// <summary>Once it is filled: adding to no index is cheaper than to eight. As many are made at once as there are workers.</summary>
+    internal async Task AddIndexesAsync(NpgsqlDataSource source, CancellationToken ct)
     {
-        await DoAsync(shape!.Indexes(name), ct);
+        await Parallel.ForEachAsync(shape!.Indexes(name), new ParallelOptions { MaxDegreeOfParallelism = StreamSet.Workers, CancellationToken = ct }, async (create, ct) =>
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+            batch.Add(Sql.SortIndexInMemory);
+            batch.Add(create);
+            await batch.ExecuteNonQueryAsync(ct);
+        });
+        await DoAsync(shape.OnIndexes(name), ct);
 
         // The table that takes the view's place brings no statistics but these.
         await DoAsync($"analyze {Sql.Quote(name)}", ct);

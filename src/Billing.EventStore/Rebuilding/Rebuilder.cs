@@ -39,7 +39,7 @@ public sealed class Rebuilder(EventStore store)
         await using var table = await BuildTable.CreateAsync(store.DataSource, view, ct);
         var seen = await LogSnapshot.TakeAsync(table.Connection, ct);
         var events = await FillAsync(table, view, progress, ct);
-        await table.AddIndexesAsync(ct);
+        await table.AddIndexesAsync(store.DataSource, ct);
 
         var patience = Stopwatch.StartNew();
         for (var wait = LockTimeout; patience.Elapsed < Patience; wait = wait * 1.5 < LongestLockTimeout ? wait * 1.5 : LongestLockTimeout)

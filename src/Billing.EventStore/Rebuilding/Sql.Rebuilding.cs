@@ -9,19 +9,23 @@ internal static partial class Sql
     /// <summary>The same columns, of the streams that are named.</summary>
     internal const string StreamsByKey =
         $"""
-        select {FoldedColumns}, {HeadColumns}
+        select {FoldedColumns}, {OfAnEvent}, wanted.position
+        from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
+        cross join lateral (
+            select * from mt_events one
+            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id
+            offset 0) e
+        union all
+        select {HeadColumns}, wanted.position
         from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
         cross join lateral (
             select * from mt_streams one
             where one.tenant_id = wanted.tenant_id and one.id = wanted.id
             offset 0) s
-        left join lateral (
-            select * from mt_events one
-            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id
-            order by one.version
-            offset 0) e on true
-        order by wanted.position, e.version
+        order by position, kind, version
         """;
+
+    internal const string SortIndexInMemory = "set local maintenance_work_mem = '128MB'";
 
     internal const string TakeSnapshot = "select coalesce((select max(epoch) from mt_events), 0), pg_current_snapshot()::text";
 

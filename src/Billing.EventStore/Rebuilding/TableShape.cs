@@ -29,12 +29,15 @@ internal sealed class TableShape
     /// <summary>Fill factor, autovacuum, comment, owner and rights.</summary>
     internal IEnumerable<string> Settings(string table) => parts.Where(part => part.Kind == "setting").Select(part => Into(part.Definition!, Sql.Quote(table)));
 
-    /// <summary>Indexes and the constraints that rest on them, under names of their own until they are free.</summary>
-    internal IEnumerable<string> Indexes(string table)
+    /// <summary>Under names of their own until the view's are free; each can be made beside the others.</summary>
+    internal IEnumerable<string> Indexes(string table) =>
+        Named(table).Select(one => $"create {one.Part.IndexKind} {one.Temporary} on {Sql.Quote(table)} {one.Part.Definition}");
+
+    /// <summary>What rests on the indexes: constraints and comments.</summary>
+    internal IEnumerable<string> OnIndexes(string table)
     {
         foreach (var (part, temporary) in Named(table))
         {
-            yield return $"create {part.IndexKind} {temporary} on {Sql.Quote(table)} {part.Definition}";
             if (part.Constraint is not null)
             {
                 yield return $"alter table {Sql.Quote(table)} add constraint {temporary} {Into(part.Constraint, temporary)}";

@@ -32,6 +32,9 @@ internal sealed class StreamSeal
         return new StreamSeal(sealer, row.StreamKey(), wrappedKey, isForgotten: hasRow && wrappedKey is null, isNew: !hasRow);
     }
 
+    /// <summary>Of a stream to which nothing is appended that is sealed.</summary>
+    internal static StreamSeal NotRead(StreamKey stream, Sealer sealer) => new(sealer, stream, wrappedKey: null, isForgotten: false, isNew: false);
+
     /// <summary>Makes the key of a stream that has none yet.</summary>
     internal void EnsureKey()
     {
