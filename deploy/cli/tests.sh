@@ -3,6 +3,7 @@
 run_tests() { # ARGS for dotnet test
   local passed=0 failed=0 skipped=0
   build everything
+  offer_chromium
   results=$home/test-results
   rm -rf "$results" && mkdir -p "$results"
   if [[ -z ${BILLING_TEST_DATABASE:-} ]]; then
