@@ -22,7 +22,7 @@ internal sealed class Buttons(Store store, Notifications notifications, Levers l
     /// <summary>Null when there is no such button.</summary>
     public Notice? Press(string name, int id)
     {
-        if (!Enum.TryParse<Button>(name, ignoreCase: true, out var button) || !Enum.IsDefined(button))
+        if (Enum.GetValues<Button>().Cast<Button?>().FirstOrDefault(b => string.Equals($"{b}", name, StringComparison.OrdinalIgnoreCase)) is not { } button)
         {
             return null;
         }

@@ -10,19 +10,19 @@ internal static class NotificationTable
         view,
         ConsoleSection.Notifications,
         slice,
-        ["ID", "State", "About", "Merchant's id", "Attempts (machine's time, answer)", "Next attempt", ""],
+        ["ID", "State", "About", "Merchant's id", "Attempts, by the machine's clock", "Next attempt", ""],
         row => Row(view, row),
         "None yet. The merchant is told when a preapproval or a payment changes.");
 
     private static Html Row(ConsoleView view, SentNotification row) =>
         $"""
         <tr id="notification-{row.Id}">
-        <td class="number">{row.Id}</td>
-        <td>{TableFrame.Badge(row.State is NotificationState.GivenUp ? "Given up" : row.State.ToString(), Kind(row.State))}</td>
-        <td>{row.Kind} {row.ObjectId}: {About(row)}<div class="soft">{Shown.Time(row.Created)}</div></td>
-        <td class="id">{row.MerchantId}</td>
-        <td>{Attempts(row.Attempts)}<details><summary>Body</summary><pre>{Encoding.UTF8.GetString(row.Body)}</pre></details></td>
-        <td class="when">{Next(row)}</td>
+        <td class="number" data-label="ID">{row.Id}</td>
+        <td data-label="State">{TableFrame.Badge(row.State is NotificationState.GivenUp ? "Given up" : row.State.ToString(), Kind(row.State))}</td>
+        <td data-label="About">{row.Kind} {row.ObjectId}: {About(row)}<div class="soft">{Shown.Time(row.Created)}</div></td>
+        <td class="id" data-label="Merchant's id">{row.MerchantId}</td>
+        <td data-label="Attempts">{Attempts(row.Attempts)}<details><summary>Body</summary><pre>{Encoding.UTF8.GetString(row.Body)}</pre></details></td>
+        <td class="when" data-label="Next attempt">{Next(row)}</td>
         <td class="actions">{TableFrame.Actions(view, row.Id, [Button.Resend])}</td>
         </tr>
 

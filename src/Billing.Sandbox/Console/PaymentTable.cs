@@ -13,12 +13,12 @@ internal static class PaymentTable
     private static Html Row(ConsoleView view, Payment row) =>
         $"""
         <tr id="payment-{row.Id}">
-        <td class="number">{row.Id}</td>
-        <td>{TableFrame.Badge(PaymentStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}{(row.Reasons ?? []).Select(Why)}</td>
-        <td class="number">{Shown.Money(row.Amount, row.Currency)}</td>
-        <td class="id">{row.MerchantTransactionId}</td>
-        <td class="number">{Preapproval(row.PreapprovalId)}</td>
-        <td class="when">{Shown.Stamp(row.Created)}</td>
+        <td class="number" data-label="ID">{row.Id}</td>
+        <td data-label="Status">{TableFrame.Badge(PaymentStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}{(row.Reasons ?? []).Select(Why)}</td>
+        <td class="number" data-label="Amount">{Shown.Money(row.Amount, row.Currency)}</td>
+        <td class="id" data-label="Merchant's id">{row.MerchantTransactionId}</td>
+        <td class="number" data-label="Preapproval">{Preapproval(row.PreapprovalId)}</td>
+        <td class="when" data-label="Created">{Shown.Stamp(row.Created)}</td>
         <td class="actions">{TableFrame.Actions(view, row.Id, Buttons.Of(row))}</td>
         </tr>
 

@@ -13,12 +13,12 @@ internal static class PreapprovalTable
     private static Html Row(ConsoleView view, Preapproval row, Methods methods) =>
         $"""
         <tr id="preapproval-{row.Id}">
-        <td class="number">{row.Id}</td>
-        <td>{TableFrame.Badge(PreapprovalStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}</td>
-        <td>{methods.Of(row.MethodId).Name}</td>
-        <td><div>{Shown.Name(row.Customer)}</div><div class="soft">{row.Customer?.Email}</div></td>
-        <td class="id">{row.MerchantPreapprovalId}</td>
-        <td>{row.Description}<div class="soft">{Limit(row)}</div></td>
+        <td class="number" data-label="ID">{row.Id}</td>
+        <td data-label="Status">{TableFrame.Badge(PreapprovalStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}</td>
+        <td data-label="Method">{methods.Of(row.MethodId).Name}</td>
+        <td data-label="Customer"><div>{Shown.Name(row.Customer)}</div><div class="soft">{row.Customer?.Email}</div></td>
+        <td class="id" data-label="Merchant's id">{row.MerchantPreapprovalId}</td>
+        <td data-label="For">{row.Description}<div class="soft">{Limit(row)}</div></td>
         <td class="actions">{Landing(row, methods)}{TableFrame.Actions(view, row.Id, Buttons.Of(row))}</td>
         </tr>
 

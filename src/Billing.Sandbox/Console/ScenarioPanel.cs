@@ -25,7 +25,7 @@ internal static class ScenarioPanel
         var told = JsonSerializer.SerializeToElement(rule, ScenarioEndpoints.Json);
         var criteria = told.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null && !Leading.Contains(p.Name) && p.Value.ToString() is not ("0" or "False"));
         var isSpent = rule.Fired >= (rule.Times ?? int.MaxValue);
-        var fired = rule.Times is { } times ? $"{rule.Fired} of {times} times" : $"{rule.Fired} times";
+        var fired = rule.Times is { } times ? $"fired {rule.Fired} of {times}" : $"fired {rule.Fired}";
         return $"""<li{(isSpent ? (Html)$""" class="spent" """ : default)}><b>{told.GetProperty("operation").ToString()}</b> {told.GetProperty("action").ToString()} {criteria.Select(Criterion)}<span class="soft">{fired}{(isSpent ? ", used up" : "")}</span></li>""";
     }
 

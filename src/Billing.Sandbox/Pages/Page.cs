@@ -18,7 +18,9 @@ internal sealed class Page(string title, Html body, string style, int status = S
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src '{hash}'; img-src data:; form-action {formTargets}; base-uri 'none'; frame-ancestors 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.CacheControl = "no-store";
+
+        // With no-store a browser that goes back to an answer of POST shows an error instead.
+        response.Headers.CacheControl = HttpMethods.IsGet(httpContext.Request.Method) ? "no-store" : "no-cache";
 
         // Not no-referrer: a form would then be sent with Origin null, which looks like somebody else's.
         response.Headers["Referrer-Policy"] = "same-origin";
