@@ -17,7 +17,7 @@ internal static class ConsoleEndpoints
 
     private static async Task<IResult> MoveClockAsync(HttpContext http, SandboxClock clock, DueWork due, Lock gate)
     {
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+        var form = await PostedForm.ReadAsync(http);
         lock (gate)
         {
             var now = clock.Now;

@@ -54,11 +54,18 @@ internal static class TableFrame
         return $"{newest}{older}";
     }
 
+    private static string SearchedFor(ConsoleSection section) => section switch
+    {
+        ConsoleSection.Payments => "Id, preapproval or merchant's id",
+        ConsoleSection.Notifications => "Id, what it is about, or merchant's id",
+        _ => "Id, merchant's id or e-mail",
+    };
+
     private static Html Search(ConsoleView view) =>
         $"""
         <form method="get" action="/sandbox" role="search">
         <input type="hidden" name="view" value="{view.Section.ToString().ToLowerInvariant()}">
-        <label for="q">Id, merchant's id or e-mail</label> <input id="q" name="q" type="search" value="{view.Search}"> <button>Find</button>
+        <label for="q">{SearchedFor(view.Section)}</label> <input id="q" name="q" type="search" value="{view.Search}"> <button>Find</button>
         </form>
         """;
 }

@@ -43,7 +43,7 @@ internal static class LandingEndpoints
 
     private static async Task<IResult> DecideAsync(HttpContext http, Store store, Methods methods, Approving approving, Lock gate)
     {
-        var form = await ReadAsync(http);
+        var form = await PostedForm.ReadAsync(http);
         lock (gate)
         {
             if (Find(http, store) is not { } row)
@@ -112,19 +112,6 @@ internal static class LandingEndpoints
 
         http.Response.Headers.Location = address;
         return Results.StatusCode(StatusCodes.Status302Found);
-    }
-
-    private static async Task<IFormCollection> ReadAsync(HttpContext http)
-    {
-        try
-        {
-            return http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
-        }
-        catch (InvalidDataException)
-        {
-            // More fields or longer ones than any page here has.
-            return FormCollection.Empty;
-        }
     }
 
     private static Preapproval? Find(HttpContext http, Store store)
