@@ -62,6 +62,28 @@ require_postgres() {
   find_postgres || die "PostgreSQL could not be installed, see $home/log/apt.log. Try: $remedy   $or"
 }
 
+# Chromium is for the tests of the simulator's pages alone: what cannot be had here is one counted skip, not the end.
+offer_chromium() {
+  find_chromium && return
+  local remedy="sudo apt-get update && sudo apt-get install -y chromium   Or set BILLING_TEST_CHROMIUM to a Chromium elsewhere."
+  if ! can_install; then
+    say "Chromium is missing, and this user may not install it: the tests in the browser will be skipped. Run: $remedy"
+    return
+  fi
+
+  say "Installing Chromium (apt, a minute or so) ..."
+  apt_update
+  # Ubuntu's package of that name fetches a snap, which a test run neither waits for nor can use.
+  apt-cache policy chromium 2>/dev/null | grep -q '^ *Candidate:.*snap' || apt_install chromium
+  find_chromium || say "Chromium could not be installed, see $home/log/apt.log: the tests in the browser will be skipped. Try: $remedy"
+}
+
+# The tests look in the same place, and ask the same way.
+find_chromium() {
+  local browser=${BILLING_TEST_CHROMIUM:-/usr/bin/chromium}
+  [[ -x $browser ]] && "$browser" --version 2>/dev/null | grep -q '^Chromium '
+}
+
 # Puts a .NET 10 SDK first in PATH.
 require_dotnet() {
   find_dotnet && return

@@ -3,6 +3,7 @@
 run_tests() { # ARGS for dotnet test
   local passed=0 failed=0 skipped=0
   build everything
+  offer_chromium
   results=$home/test-results
   rm -rf "$results" && mkdir -p "$results"
   if [[ -z ${BILLING_TEST_DATABASE:-} ]]; then
@@ -58,7 +59,12 @@ report_project() { # NAME EXIT_CODE
   fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
   say "  $1: $ok passed, $bad failed"
+  ((total == ok + bad)) || name_skipped "$results/$1.trx"
   ((bad == 0)) || grep -avE '^ *at (System|Xunit|Microsoft)\.|^(VSTest version|Starting test|A total of|Data collector)' "$results/$1.log" | head -n 200 >&2
+}
+
+name_skipped() { # TRX
+  sed -n '/<UnitTestResult .*outcome="NotExecuted"/,/<\/UnitTestResult>/ { s/.* testName="\([^"]*\)".*/  skipped: \1/p; s/.*<Message>\(.*\)<\/Message>.*/    \1/p; }' "$1" | sed 's/&amp;/\&/g' >&2
 }
 
 counter() { [[ $counters =~ [[:space:]]$1=\"([0-9]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo 0; } # NAME

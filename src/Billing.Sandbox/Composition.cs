@@ -17,6 +17,9 @@ internal static class Composition
         services.AddSingleton<Approving>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<Fixtures>();
+        services.AddSingleton<Levers>();
+        services.AddSingleton<Buttons>();
+        services.AddSingleton<ConsoleReader>();
 
         services.AddMemory<SandboxClock>();
         services.AddMemory<Store>();

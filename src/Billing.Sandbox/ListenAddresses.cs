@@ -11,14 +11,18 @@ internal static class ListenAddresses
         var given = configuration["urls"] is { Length: > 0 } urls ? urls : SandboxSettings.DefaultUrls;
         var addresses = given.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
-        var mayBeRemote = string.Equals(configuration["Sandbox:AllowRemote"], "true", StringComparison.OrdinalIgnoreCase);
-        if (!mayBeRemote && addresses.Concat(endpoints).FirstOrDefault(a => !IsLoopback(a)) is { } remote)
+        if (!MayBeRemote(configuration) && addresses.Concat(endpoints).FirstOrDefault(a => !IsLoopback(a)) is { } remote)
         {
             throw new SandboxSettingException($"The sandbox listens on loopback only, and {remote} is not. Set Sandbox__AllowRemote=true where that is meant, inside a container for example.");
         }
 
         return addresses;
     }
+
+    public static bool MayBeRemote(IConfiguration configuration) => string.Equals(configuration["Sandbox:AllowRemote"], "true", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsLoopbackName(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
 
     private static bool IsLoopback(string address)
     {
@@ -32,6 +36,6 @@ internal static class ListenAddresses
             throw new SandboxSettingException($"--urls: {address} is not an address to listen on.");
         }
 
-        return string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+        return IsLoopbackName(host);
     }
 }

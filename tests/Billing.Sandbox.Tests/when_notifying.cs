@@ -35,6 +35,7 @@ public class when_notifying
         await world.Merchant.ReceivedAsync(4);
         await world.UntilIdleAsync();
         var waiting = await NotificationAsync(world);
+        Assert.Contains("by the clock above", (await world.ToolAsync(HttpMethod.Get, "/sandbox?view=notifications")).Text, StringComparison.Ordinal);
         await world.AdvanceAsync("PT20S");
         var early = world.Merchant.All.Count;
         await world.AdvanceAsync("PT41S");

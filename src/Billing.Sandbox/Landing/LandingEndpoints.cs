@@ -7,8 +7,6 @@ namespace Billing.Sandbox;
 /// <summary>Where RedirectURL leads: one address per method family, as in the seed documents, opened by ID and Hash.</summary>
 internal static class LandingEndpoints
 {
-    private const string Html = "text/html; charset=utf-8";
-
     public static void MapLanding(this IEndpointRouteBuilder app, Methods methods)
     {
         foreach (var path in methods.LandingPaths)
@@ -24,49 +22,96 @@ internal static class LandingEndpoints
         {
             if (Find(http, store) is not { } row)
             {
-                return Unknown();
+                return LandingPage.Unknown();
             }
 
-            if (settings.AutoApprove && row.StatusId == PreapprovalStatus.Pending)
+            var method = methods.Of(row.MethodId);
+            if (row.StatusId != PreapprovalStatus.Pending)
+            {
+                return Settled(row, method, StatusCodes.Status200OK);
+            }
+
+            if (settings.AutoApprove)
             {
                 approving.Approve(row);
-                return Results.Content(LandingPage.Done(row, "Approved", Return(row)), Html);
+                return LandingPage.Done(row, method, "Approved", "The sandbox approves by itself: Sandbox__AutoApprove is on.");
             }
 
-            return row.StatusId switch
-            {
-                PreapprovalStatus.Pending => Results.Content(LandingPage.Question(row, methods.Of(row.MethodId)), Html),
-                PreapprovalStatus.Open => Results.Content(LandingPage.Done(row, "Approved already", Return(row)), Html),
-                _ => Results.Content(LandingPage.Done(row, "Closed", null), Html),
-            };
+            return LandingPage.Asking(row, method, 0, FormCollection.Empty, complains: false);
         }
     }
 
-    private static async Task<IResult> DecideAsync(HttpContext http, Store store, Approving approving, Lock gate)
+    private static async Task<IResult> DecideAsync(HttpContext http, Store store, Methods methods, Approving approving, Lock gate)
     {
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+        var form = await PostedForm.ReadAsync(http);
         lock (gate)
         {
             if (Find(http, store) is not { } row)
             {
-                return Unknown();
+                return LandingPage.Unknown();
             }
 
-            switch (form["decision"].ToString())
+            var method = methods.Of(row.MethodId);
+            return form["decision"].ToString() switch
             {
-                case "approve":
-                    approving.Approve(row);
-                    break;
-                case "refuse":
-                    // Stays Pending; no source knows another status for it (GLOBALPAY.md section 6.5).
-                    break;
-                default:
-                    return Results.Content(LandingPage.Done(row, "Approve or refuse?", null), Html, Encoding.UTF8, StatusCodes.Status400BadRequest);
-            }
+                // Twice pressed is once approved, and leads back both times.
+                "approve" when row.StatusId == PreapprovalStatus.Open => Back(http, row, method, "Approved already", "The merchant may charge you until one of you closes this."),
+                "approve" or "refuse" or "continue" when row.StatusId != PreapprovalStatus.Pending => Settled(row, method, StatusCodes.Status409Conflict),
+                "approve" => Approve(http, row, method, form, approving),
 
-            http.Response.Headers.Location = Return(row);
-            return Results.StatusCode(StatusCodes.Status302Found);
+                // Stays Pending; no source knows another status for it (GLOBALPAY.md section 6.5).
+                "refuse" => Back(http, row, method, "Refused", "Nothing was agreed."),
+                "continue" => Continue(row, method, form),
+                _ => LandingPage.Done(row, method, "Approve or refuse?", "The form says neither, and nothing was changed.", StatusCodes.Status400BadRequest),
+            };
         }
+    }
+
+    private static IResult Approve(HttpContext http, Preapproval row, Method method, IFormCollection form, Approving approving)
+    {
+        var journey = Journey.Of(method);
+        for (var i = 0; i < journey.Count; i++)
+        {
+            if (!journey[i].IsRight(form))
+            {
+                return LandingPage.Asking(row, method, i, form, complains: true);
+            }
+        }
+
+        approving.Approve(row);
+        return Back(http, row, method, "Approved", "The merchant will be told.");
+    }
+
+    // Earlier steps are looked at again: their answers come from the browser each time.
+    private static IResult Continue(Preapproval row, Method method, IFormCollection form)
+    {
+        var journey = Journey.Of(method);
+        var last = journey.Count - 1;
+        var at = int.TryParse(form["step"], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? Math.Min(step, last) : 0;
+        for (var i = 0; i <= at; i++)
+        {
+            if (!journey[i].IsRight(form))
+            {
+                return LandingPage.Asking(row, method, i, form, complains: true);
+            }
+        }
+
+        return LandingPage.Asking(row, method, Math.Min(at + 1, last), form, complains: false);
+    }
+
+    private static IResult Settled(Preapproval row, Method method, int status) => row.StatusId == PreapprovalStatus.Open
+        ? LandingPage.Done(row, method, "Approved already", "The merchant may charge you until one of you closes this.", status)
+        : LandingPage.Done(row, method, "Closed", "The merchant may not charge you any more.", status);
+
+    private static IResult Back(HttpContext http, Preapproval row, Method method, string sentence, string explanation)
+    {
+        if (ReturnAddress.Of(row) is not { } address)
+        {
+            return LandingPage.Done(row, method, sentence, explanation);
+        }
+
+        http.Response.Headers.Location = address;
+        return Results.StatusCode(StatusCodes.Status302Found);
     }
 
     private static Preapproval? Find(HttpContext http, Store store)
@@ -78,15 +123,4 @@ internal static class LandingEndpoints
                 ? row
                 : null;
     }
-
-    // "A transaction ID is returned within the return URL" (GLOBALPAY.md section 9); its name is not documented.
-    private static string Return(Preapproval row)
-    {
-        var url = row.ReturnUrl ?? "/";
-        url = url.Contains("://", StringComparison.Ordinal) ? url : Uri.UnescapeDataString(url);
-        var separator = url.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        return new Uri($"{url}{separator}transactionID={row.LandingId}", UriKind.RelativeOrAbsolute) is { IsAbsoluteUri: true } absolute ? absolute.AbsoluteUri : "/";
-    }
-
-    private static IResult Unknown() => Results.Content(LandingPage.Unknown(), Html, Encoding.UTF8, StatusCodes.Status404NotFound);
 }

@@ -24,6 +24,8 @@ internal static class PaymentStatus
     public const int Success = 2;
     public const int Failed = 4;
     public const int PendingOnProvider = 7;
+    public const int Reversed = 16;
+    public const int Disputed = 19;
 
     private static readonly Dictionary<int, string> Names = new()
     {
@@ -42,10 +44,10 @@ internal static class PaymentStatus
         [13] = "CaptureRequested",
         [14] = "Exception",
         [15] = "CancelRequested",
-        [16] = "Reversed",
+        [Reversed] = "Reversed",
         [17] = "Completed",
         [18] = "Processing",
-        [19] = "Disputed",
+        [Disputed] = "Disputed",
         [21] = "PartiallyRefunded",
         [22] = "Refunded",
         [23] = "DisputeWon",

@@ -55,6 +55,10 @@ internal sealed class Store(Journal journal) : IRemembered
         return row;
     }
 
+    public int PreapprovalCount => preapprovals.Count;
+
+    public int PaymentCount => payments.Count;
+
     public bool HasPreapproval(int id) => preapprovals.ContainsKey(id);
 
     public bool HasPayment(int id) => payments.ContainsKey(id);

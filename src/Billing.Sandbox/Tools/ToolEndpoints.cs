@@ -2,12 +2,13 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>/sandbox/*: the levers that a test or a demo pulls. No password, which is why the sandbox stays on loopback.</summary>
+/// <summary>/sandbox/*: the levers that a test, a demo or a person at the console pulls. No password, which is why the sandbox stays on loopback.</summary>
 internal static class ToolEndpoints
 {
     public static void MapTools(this IEndpointRouteBuilder app)
     {
-        var tools = app.MapGroup("/sandbox");
+        var tools = app.MapGroup("/sandbox").AddEndpointFilter(new OwnPagesOnly(app.ServiceProvider.GetRequiredService<IConfiguration>(), app.ServiceProvider.GetRequiredService<SandboxSettings>()));
+        tools.MapConsole();
         tools.MapClock();
         tools.MapLedger();
         tools.MapScenarios();
@@ -15,15 +16,9 @@ internal static class ToolEndpoints
         tools.MapGet("/idle", Idle);
         tools.MapPost("/reset", Reset);
         tools.MapPost("/fixtures", (JsonElement body, Fixtures fixtures, Lock gate) => Locked(gate, () => Results.Json(fixtures.Load(body), statusCode: StatusCodes.Status201Created)));
-        tools.MapPost("/preapprovals/{id:int}/approve", (int id, Store store, PreapprovalShape shape, Approving approving, Lock gate) => OnPreapproval(id, store, shape, gate, row => approving.Approve(row)));
+        tools.MapPost("/preapprovals/{id:int}/approve", (int id, Store store, PreapprovalShape shape, Levers levers, Lock gate) => OnPreapproval(id, store, shape, gate, row => levers.Approve(row)));
         tools.MapPost("/preapprovals/{id:int}/refuse", (int id, Store store, PreapprovalShape shape, Lock gate) => OnPreapproval(id, store, shape, gate, _ => { }));
-        tools.MapPost("/preapprovals/{id:int}/close", (int id, Store store, PreapprovalShape shape, Approving approving, Lock gate) => OnPreapproval(id, store, shape, gate, row =>
-        {
-            if (row.StatusId != PreapprovalStatus.ClosedByCustomer)
-            {
-                approving.Close(row, notify: true);
-            }
-        }));
+        tools.MapPost("/preapprovals/{id:int}/close", (int id, Store store, PreapprovalShape shape, Levers levers, Lock gate) => OnPreapproval(id, store, shape, gate, row => levers.CloseAsCustomer(row)));
         tools.MapPost("/payments/{id:int}/status", SetPaymentStatus);
     }
 
@@ -58,7 +53,7 @@ internal static class ToolEndpoints
         return Written(shape.Answer(StatusCodes.Status200OK, store.Preapproval(id)!, showRedirect: false));
     });
 
-    private static IResult SetPaymentStatus(int id, NewStatus given, Store store, PaymentShape shape, Settlement settlement, Lock gate) => Locked(gate, () =>
+    private static IResult SetPaymentStatus(int id, NewStatus given, Store store, PaymentShape shape, Levers levers, Lock gate) => Locked(gate, () =>
     {
         if (store.Payment(id) is not { } row)
         {
@@ -66,8 +61,7 @@ internal static class ToolEndpoints
         }
 
         var reason = given.Code is null && given.Info is null ? null : new Reason(given.Code?.ToString() ?? "0", given.Info ?? ReturnCodes.Reason(given.Code is { ValueKind: JsonValueKind.Number } code ? code.GetInt32() : 0).Info);
-        settlement.Announce(settlement.Move(row, given.StatusId, reason));
-        return Written(shape.Answer(StatusCodes.Status200OK, store.Payment(id)!));
+        return Written(shape.Answer(StatusCodes.Status200OK, levers.Move(row, given.StatusId, reason)));
     });
 
     private static IResult Written(Answer answer) => Results.Bytes(answer.Body, answer.ContentType);

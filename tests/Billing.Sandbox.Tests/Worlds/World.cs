@@ -62,10 +62,15 @@ public sealed class World : IAsyncDisposable
     public Task<Reply> GetAsync(string path) => CallAsync(HttpMethod.Get, path);
 
     /// <summary>A lever under /sandbox, or the landing page: without credentials.</summary>
-    public async Task<Reply> ToolAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json")
+    public async Task<Reply> ToolAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json", (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, contentType);
+        if (header is { } given)
+        {
+            request.Headers.Add(given.Name, given.Value);
+        }
+
         return await SendAsync(request, 30);
     }
 
@@ -141,11 +146,11 @@ public sealed class World : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(timeoutSeconds));
         using var response = await http.SendAsync(request, patience.Token);
-        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(patience.Token), response.Content.Headers.ContentType?.ToString(), response.Headers.Location, response.Headers.RetryAfter?.ToString());
+        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(patience.Token), response.Content.Headers.ContentType?.ToString(), response.Headers.Location, response.Headers.RetryAfter?.ToString(), response.Headers.TryGetValues("Content-Security-Policy", out var policy) ? policy.Single() : "");
     }
 }
 
-public sealed record Reply(HttpStatusCode Status, string Text, string? ContentType, Uri? Location, string? RetryAfter)
+public sealed record Reply(HttpStatusCode Status, string Text, string? ContentType, Uri? Location, string? RetryAfter, string Policy)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Text);
 

@@ -1,0 +1,96 @@
+namespace Billing.Sandbox;
+
+/// <summary>The console's buttons: which a row offers, and what they do.</summary>
+internal sealed class Buttons(Store store, Notifications notifications, Levers levers, Lock gate)
+{
+    // What a bank says of a debit that its customer wants back (GLOBALPAY.md section 8: a reversal comes with a code and a reason).
+    private static readonly Reason TakenBack = new("MD06", "Refund request by end customer");
+
+    /// <summary>In the order in which they are shown.</summary>
+    public static IReadOnlyList<Button> Of(Preapproval row) => row.StatusId switch
+    {
+        PreapprovalStatus.Pending => [Button.Approve, Button.Refuse, Button.Close],
+        PreapprovalStatus.Open => [Button.Close],
+        _ => [],
+    };
+
+    public static IReadOnlyList<Button> Of(Payment row) =>
+        PaymentStatus.IsSuccess(row.StatusId) ? [Button.Reverse, Button.Dispute]
+        : row.StatusId == PaymentStatus.Disputed ? [Button.Reverse]
+        : [];
+
+    /// <summary>Null when there is no such button.</summary>
+    public Notice? Press(string name, int id)
+    {
+        if (Enum.GetValues<Button>().Cast<Button?>().FirstOrDefault(b => string.Equals($"{b}", name, StringComparison.OrdinalIgnoreCase)) is not { } button)
+        {
+            return null;
+        }
+
+        lock (gate)
+        {
+            return new Notice(
+                button switch
+                {
+                    Button.Resend => Resend(id),
+                    Button.Reverse or Button.Dispute => Press(button, store.Payment(id)),
+                    _ => Press(button, store.Preapproval(id)),
+                },
+                id);
+        }
+    }
+
+    private Said Press(Button button, Preapproval? row)
+    {
+        if (row is null || !Of(row).Contains(button))
+        {
+            return row is null ? Said.Gone : Said.Late;
+        }
+
+        switch (button)
+        {
+            case Button.Approve:
+                levers.Approve(row);
+                return Said.Approved;
+            case Button.Close:
+                levers.CloseAsCustomer(row);
+                return Said.Closed;
+            default:
+                // Stays Pending; no source knows another status for it (GLOBALPAY.md section 6.5).
+                return Said.Refused;
+        }
+    }
+
+    private Said Press(Button button, Payment? row)
+    {
+        if (row is null || !Of(row).Contains(button))
+        {
+            return row is null ? Said.Gone : Said.Late;
+        }
+
+        var isReversal = button is Button.Reverse;
+        levers.Move(row, isReversal ? PaymentStatus.Reversed : PaymentStatus.Disputed, isReversal && row.MethodId == 84 ? TakenBack : null);
+        return isReversal ? Said.Reversed : Said.Disputed;
+    }
+
+    private Said Resend(int id)
+    {
+        if (notifications.Find(id) is not { } notification)
+        {
+            return Said.Gone;
+        }
+
+        levers.Resend(notification);
+        return Said.Resent;
+    }
+}
+
+internal enum Button
+{
+    Approve,
+    Refuse,
+    Close,
+    Reverse,
+    Dispute,
+    Resend,
+}

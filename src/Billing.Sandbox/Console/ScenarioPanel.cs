@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Billing.Sandbox;
+
+/// <summary>The scenarios in force, each with all that it says, whatever that may be.</summary>
+internal static class ScenarioPanel
+{
+    private const int Most = 20;
+    private static readonly string[] Leading = ["id", "operation", "action", "times", "passed", "fired"];
+
+    public static Html Of(IReadOnlyList<ScenarioRule> rules)
+    {
+        var rows = rules.Count == 0 ? (Html)$"""<p class="soft">None: every call is answered as the gateway would.</p>""" : (Html)$"<ul>{rules.Take(Most).Select(Rule)}</ul>";
+        var more = rules.Count > Most ? (Html)$"""<p class="soft">and {rules.Count - Most} more: <a href="/sandbox/scenarios">all of them</a></p>""" : default;
+        return $"""
+            <section class="panel scenarios" aria-labelledby="scenarios">
+            <h2 id="scenarios">Scenarios in force</h2>
+            {rows}{more}
+            </section>
+            """;
+    }
+
+    private static Html Rule(ScenarioRule rule)
+    {
+        var told = JsonSerializer.SerializeToElement(rule, ScenarioEndpoints.Json);
+        var criteria = told.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null && !Leading.Contains(p.Name) && p.Value.ToString() is not ("0" or "False"));
+        var isSpent = rule.Fired >= (rule.Times ?? int.MaxValue);
+        var fired = rule.Times is { } times ? $"fired {rule.Fired} of {times}" : $"fired {rule.Fired}";
+        return $"""<li{(isSpent ? (Html)$""" class="spent" """ : default)}><b>{told.GetProperty("operation").ToString()}</b> {told.GetProperty("action").ToString()} {criteria.Select(Criterion)}<span class="soft">{fired}{(isSpent ? ", used up" : "")}</span></li>""";
+    }
+
+    private static Html Criterion(JsonProperty property) => $"<code>{property.Name} {property.Value.ToString()}</code> ";
+}

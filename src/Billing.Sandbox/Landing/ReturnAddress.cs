@@ -1,0 +1,24 @@
+namespace Billing.Sandbox;
+
+/// <summary>Where a customer's browser goes afterwards.</summary>
+internal static class ReturnAddress
+{
+    /// <summary>Null unless ReturnURL is a web address: a row that came as a fixture may hold anything, also <c>javascript:</c>.</summary>
+    /// <remarks>"A transaction ID is returned within the return URL" (GLOBALPAY.md section 9); its name is not documented.</remarks>
+    public static string? Of(Preapproval row)
+    {
+        var given = row.ReturnUrl ?? "";
+        var text = given.Contains("://", StringComparison.Ordinal) ? given : Uri.UnescapeDataString(given);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            return null;
+        }
+
+        var own = url.Query.TrimStart('?');
+        return new UriBuilder(url)
+        {
+            Host = url.IdnHost,
+            Query = $"{own}{(own.Length == 0 ? "" : "&")}transactionID={row.LandingId}",
+        }.Uri.AbsoluteUri;
+    }
+}
