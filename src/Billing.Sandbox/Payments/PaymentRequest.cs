@@ -10,6 +10,7 @@ internal sealed record PaymentRequest(
     string? Currency,
     string? MethodId,
     string? Description,
+    string? ExecutionDate,
     Customer? Customer,
     Address? BillingAddress)
 {
@@ -29,6 +30,7 @@ internal sealed record PaymentRequest(
             fields.Text("Currency"),
             fields.NumberText("MethodID"),
             fields.Text("Description"),
+            fields.NumberText("ExecutionDate"),
             fields.Part("Customer").Customer(),
             fields.Part("BillingAddress").Address());
     }
@@ -46,9 +48,31 @@ internal sealed record PaymentRequest(
         violations.Require(Currency, FieldRules.Currency(), ReturnCode.MissingParameter.Because("Currency"), ReturnCode.CurrencyInvalid.Plain());
         violations.Check(MethodId, FieldRules.MethodId(), ReturnCode.MethodInvalid.Plain());
         violations.CheckField(Description, FieldRules.UpTo255(), "Description");
+        violations.CheckDate(ExecutionDate, "ExecutionDate");
         violations.CheckPerson(Customer);
         violations.CheckAddress(BillingAddress);
     }
+
+    /// <summary>What a method wants of a charge. That its Description and Country equal the preapproval's is only recommended, and not looked at.</summary>
+    public void Check(Method method, Violations violations)
+    {
+        if (method.RepeatsTheMandate && Description is null)
+        {
+            violations.Add(ReturnCode.MissingParameter.Because("Description"));
+        }
+
+        if (method.RepeatsTheMandate && BillingAddress?.Country is null)
+        {
+            violations.Add(ReturnCode.MissingParameter.Because("BillingAddress.Country"));
+        }
+    }
+
+    /// <summary>Days until the day on which the bank shall execute it; null when not given, or past.</summary>
+    public double? DaysToExecution(DateTimeOffset now) =>
+        DateOnly.TryParseExact(ExecutionDate, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) - now is { Ticks: > 0 } ahead
+            ? ahead.TotalDays
+            : null;
 
     /// <summary>The request as a payment that does not exist yet: refusals echo it, charges complete it.</summary>
     public Payment Row(Call call, Preapproval? preapproval, Methods methods)

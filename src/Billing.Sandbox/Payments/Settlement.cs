@@ -6,8 +6,9 @@ internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape s
     /// <summary>Saves the payment in its new status; says nothing to the merchant.</summary>
     public Payment Move(Payment payment, int statusId, Reason? reason)
     {
-        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason] });
-        if (PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId))
+        var isPaidNow = PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId);
+        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason], SettledAt = isPaidNow ? payment.SettledAt ?? clock.Now : payment.SettledAt });
+        if (isPaidNow)
         {
             ledger.Captured(moved);
         }
@@ -41,18 +42,6 @@ internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape s
         if (course.Later is { } later)
         {
             late.Add(payment.Id, clock.Now.AddDays(later.AfterDays), course.StatusId, later.StatusId, later.Reason);
-        }
-    }
-
-    /// <summary>Applies every late change that is due. One whose payment was moved otherwise meanwhile is dropped.</summary>
-    public void ApplyDue()
-    {
-        while (late.TakeDue() is { } change)
-        {
-            if (store.Payment(change.PaymentId) is { } payment && payment.StatusId == change.FromStatusId)
-            {
-                Announce(Move(payment, change.StatusId, change.Reason));
-            }
         }
     }
 }
