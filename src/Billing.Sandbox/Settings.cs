@@ -23,7 +23,7 @@ internal sealed record SandboxSettings
 
     public bool NotifyOnDelete { get; init; }
 
-    /// <summary>Refuses currencies and countries other than those of the documents' examples.</summary>
+    /// <summary>Takes the documents' examples for rules: refuses other currencies and countries, and shows the one null that the .NET client cannot read.</summary>
     public bool StrictMethods { get; init; }
 
     public double SepaDays { get; init; } = 3;

@@ -22,7 +22,7 @@ public class when_an_official_client_calls
         await client.GetAsync($"/v1/preapprovals/{id}");
         await client.GetAsync("/v1/preapprovals");
         var payment = Id((await client.PostAsync("/v1/payments/recurrent", Charge(id, "net-1"), HttpStatusCode.Created)).GetProperty("Payment"));
-        await client.GetAsync($"/v1/payments/{payment}");
+        Assert.Equal("shop-7", (await client.GetAsync($"/v1/payments/{payment}")).GetProperty("Payment").GetProperty("OriginatorTransactionID").GetString());
         await client.GetAsync("/v1/payments");
         var found = await client.GetAsync("/v1/payments?pageSize=10&pageIndex=1&sortDirection=desc&sortBy=inputdatetime&startDate=20200101000000&methodID=46&country=BR&currency=BRL&minimumAmount=1&maximumAmount=999999999999&merchantTransactionID=net-1&statusID=2");
         Assert.Equal(1, found.GetProperty("Count").GetInt32());
@@ -41,7 +41,7 @@ public class when_an_official_client_calls
         await client.PostAsync("/v1/preapprovals", Preapproval, HttpStatusCode.BadRequest);
 
         static string Charge(int preapproval, string id) =>
-            $$$"""{"Payment":{"ID":0,"PreapprovalID":{{{preapproval}}},"MerchantTransactionID":"{{{id}}}","OriginatorTransactionID":null,"Amount":100,"Currency":"BRL","ReturnURL":"http://demo.smart2pay.com/redirect.php","Description":null,"MethodID":46,"MethodOptionID":0,"Customer":{{{Nobody}}},"BillingAddress":{{{Nowhere}}},"ShippingAddress":null,"Articles":null,"Details":null,"TokenLifetime":null,"Capture":null} }""";
+            $$$"""{"Payment":{"ID":0,"PreapprovalID":{{{preapproval}}},"MerchantTransactionID":"{{{id}}}","OriginatorTransactionID":"shop-7","Amount":100,"Currency":"BRL","ReturnURL":"http://demo.smart2pay.com/redirect.php","Description":null,"MethodID":46,"MethodOptionID":0,"Customer":{{{Nobody}}},"BillingAddress":{{{Nowhere}}},"ShippingAddress":null,"Articles":null,"Details":null,"TokenLifetime":null,"Capture":null} }""";
     }
 
     [Fact]

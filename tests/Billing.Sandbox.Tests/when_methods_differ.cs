@@ -152,6 +152,20 @@ public class when_methods_differ
         Assert.Equal(100, (await world.LedgerAsync("t1")).GetProperty("amount").GetInt32());
     }
 
+    [Theory]
+    [InlineData("off", JsonValueKind.Number)]
+    [InlineData("on", JsonValueKind.Null)]
+    public async Task truemoney_notifies_nulls_and_one_that_the_dotnet_client_cannot_read_only_strictly(string strictly, JsonValueKind option)
+    {
+        await using var world = await World.StartAsync("StrictMethods=" + strictly);
+        await world.AnOpenPreapprovalAsync(1143, "p", "THB", "TH");
+        await world.UntilIdleAsync();
+
+        var told = world.LastTold("Preapproval");
+
+        Assert.Equal((JsonValueKind.Null, option), (told.GetProperty("RecurringPeriod").ValueKind, told.GetProperty("MethodOptionID").ValueKind));
+    }
+
     [Fact]
     public async Task otherwise_a_currency_that_a_method_lacks_is_converted_and_taken()
     {

@@ -6,6 +6,7 @@ namespace Billing.Sandbox;
 internal sealed record PaymentRequest(
     string? PreapprovalId,
     string? MerchantTransactionId,
+    string? OriginatorTransactionId,
     string? Amount,
     string? Currency,
     string? MethodId,
@@ -26,6 +27,7 @@ internal sealed record PaymentRequest(
         return new PaymentRequest(
             fields.NumberText("PreapprovalID"),
             fields.Text("MerchantTransactionID"),
+            fields.Text("OriginatorTransactionID"),
             fields.Text("Amount"),
             fields.Text("Currency"),
             fields.NumberText("MethodID"),
@@ -39,6 +41,7 @@ internal sealed record PaymentRequest(
     {
         violations.Require(PreapprovalId, FieldRules.Amount(), ReturnCode.PreapprovalIdMissing.Plain(), ReturnCode.PreapprovalInvalid.Plain());
         violations.Require(MerchantTransactionId, FieldRules.MerchantId(), ReturnCode.MissingParameter.Because("MerchantTransactionID"), ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
+        violations.CheckField(OriginatorTransactionId, FieldRules.MerchantId(), "OriginatorTransactionID");
         violations.Require(Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"), ReturnCode.AmountInvalid.Plain());
         if (Hundredths == 0)
         {
@@ -83,6 +86,7 @@ internal sealed record PaymentRequest(
             SiteId = call.Site.Id,
             ShownSiteId = methods.Of(method).ShownSiteId ?? call.Site.Id,
             MerchantTransactionId = MerchantTransactionId,
+            OriginatorTransactionId = OriginatorTransactionId,
             Amount = Hundredths,
             Currency = Currency,
             Description = Description,

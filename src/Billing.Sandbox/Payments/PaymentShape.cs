@@ -72,7 +72,7 @@ internal sealed class PaymentShape(Methods methods)
         json.WriteNull("ClientIP");
         json.WriteString("Created", row.Created);
         json.WriteString("MerchantTransactionID", row.MerchantTransactionId);
-        json.WriteNull("OriginatorTransactionID");
+        json.WriteString("OriginatorTransactionID", row.OriginatorTransactionId);
         json.Amount("Amount", row.Amount);
         json.WriteString("Currency", row.Currency);
         json.Amount("CapturedAmount", row.CapturedAmount);

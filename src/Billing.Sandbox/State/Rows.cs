@@ -34,6 +34,7 @@ internal sealed record Payment
     public required int SiteId { get; init; }
     public required int ShownSiteId { get; init; }
     public string? MerchantTransactionId { get; init; }
+    public string? OriginatorTransactionId { get; init; }
     public long? Amount { get; init; }
 
     /// <summary>What a capture took; null where nothing was captured by itself.</summary>
