@@ -114,6 +114,9 @@ public class when_charging
 
         Assert.Equal(first.Text, second.Text);
         Assert.Equal((HttpStatusCode.BadRequest, "2"), (other.Status, other.Codes));
+
+        // On GET it means nothing, also when it was used before.
+        Assert.Equal(1, (await world.CallAsync(HttpMethod.Get, "/v1/payments", requestId: "r1")).Json.GetProperty("TotalCount").GetInt32());
         var entry = await world.LedgerAsync("t1");
         Assert.Equal((2, 1), (entry.GetProperty("received").GetInt32(), entry.GetProperty("captured").GetInt32()));
     }
