@@ -69,6 +69,21 @@ public class when_a_payment_is_reversed
         Assert.Contains("status 1", Sentence(await ReverseAsync(world, pending)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16, "reversed")]
+    [InlineData(26, "charged_back")]
+    public async Task a_status_set_by_hand_moves_the_money_too(int statusId, string what)
+    {
+        await using var world = await World.StartAsync();
+        var payment = await world.APaymentAsync(await world.AnOpenPreapprovalAsync());
+
+        await world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
+        await world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
+
+        var entry = await world.LedgerAsync("t1");
+        Assert.Equal((100, what), (entry.GetProperty("wentBack").GetInt64(), entry.GetProperty("events").EnumerateArray().Last().GetProperty("what").GetString()));
+    }
+
     private static async Task<int> APaidDebitAsync(World world)
     {
         var payment = await world.APaymentAsync(await world.AnOpenPreapprovalAsync(84, country: "NL"), currency: "EUR");

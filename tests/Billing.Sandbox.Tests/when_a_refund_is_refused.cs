@@ -107,6 +107,21 @@ public class when_a_refund_is_refused
         Assert.Equal(HttpStatusCode.Unauthorized, (await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/refunds", A.Refund(), "30201:wrong")).Status);
     }
 
+    [Theory]
+    [InlineData(""","Details":{"BankName":"\ud800"}""")]
+    [InlineData(""","Articles":["\ud800"]""")]
+    [InlineData(""","Details":{"\ud800":1}""")]
+    public async Task half_a_letter_is_taken_as_not_given(string more)
+    {
+        await using var world = await World.StartAsync("StatePath=" + Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "state.jsonl"));
+        var payment = await world.APaymentAsync(await world.AnOpenPreapprovalAsync());
+
+        var asked = await world.RefundAsync(payment, more: more);
+
+        Assert.Equal(HttpStatusCode.Created, asked.Status);
+        Assert.All(["Details", "Articles"], key => Assert.Equal(JsonValueKind.Null, asked.Refund.GetProperty(key).ValueKind));
+    }
+
     [Fact]
     public async Task a_type_without_parts_refunds_all_or_nothing()
     {

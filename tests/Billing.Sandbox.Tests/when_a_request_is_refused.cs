@@ -164,6 +164,8 @@ public class when_a_request_is_refused
     [Theory]
     [InlineData("{")]
     [InlineData("{\"Preapproval\":{\"Description\":\"\\ud800\"}}")]
+    [InlineData("{\"Preapproval\":{\"\\ud800\":1}}")]
+    [InlineData("{\"\\ud800\":1}")]
     [InlineData("[]")]
     [InlineData("{\"Preapproval\":[1]}")]
     public async Task what_is_no_request_is_a_plain_400(string body)

@@ -39,7 +39,21 @@ internal readonly struct Fields(JsonElement element)
 
     /// <summary>An object or array as it was given, to be shown again; null when absent, empty or of another kind.</summary>
     public JsonElement? Copy(string name, JsonValueKind kind) =>
-        IsObject && element.TryGetProperty(name, out var part) && part.ValueKind == kind && part.GetRawText().AsSpan().Trim("[]{} \t\r\n").Length > 0 ? part.Clone() : null;
+        IsObject && element.TryGetProperty(name, out var part) && part.ValueKind == kind && part.GetRawText().AsSpan().Trim("[]{} \t\r\n").Length > 0 && IsText(part) ? part.Clone() : null;
+
+    private static bool IsText(JsonElement part)
+    {
+        try
+        {
+            Json.Object(json => json.Copied("part", part));
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair somewhere in it.
+            return false;
+        }
+    }
 
     private static string? Unescaped(JsonElement value)
     {

@@ -42,6 +42,7 @@ internal sealed class Violations
         CheckField(person?.LastName, FieldRules.UpTo65(), "Customer.LastName");
         CheckField(person?.Gender, FieldRules.Gender(), "Customer.Gender");
         CheckField(person?.SocialSecurityNumber, FieldRules.UpTo50(), "Customer.SocialSecurityNumber");
+        CheckField(person?.SocialSecurityNumber2, FieldRules.UpTo50(), "Customer.SocialSecurityNumber2");
         CheckField(person?.Phone, FieldRules.Phone(), "Customer.Phone");
         CheckField(person?.Company, FieldRules.UpTo255(), "Customer.Company");
         CheckField(person?.DateOfBirth, FieldRules.DateOfBirth(), "Customer.DateOfBirth");

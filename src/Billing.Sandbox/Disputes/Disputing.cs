@@ -2,12 +2,12 @@ namespace Billing.Sandbox;
 
 /// <summary>What customers and their banks do about a payment that was paid. The merchant hears of the dispute first, then of what it made of the payment (GLOBALPAY.md section 11).</summary>
 /// <remarks>Each returns null when it was done, else a sentence that says why not.</remarks>
-internal sealed class Disputing(DisputeBook book, RefundBook refunds, Settlement settlement, ChargeLedger ledger, SandboxClock clock, Notifications notifications)
+internal sealed class Disputing(DisputeBook book, Settlement settlement, SandboxClock clock, Notifications notifications)
 {
     /// <param name="amount">Hundredths; all that is left when null.</param>
     public string? Dispute(Payment payment, long? amount)
     {
-        var left = Left(payment);
+        var left = settlement.Left(payment);
         if (!AfterSuccess.IsPaid(payment.StatusId))
         {
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid, and is not disputed already, can be disputed.";
@@ -30,21 +30,19 @@ internal sealed class Disputing(DisputeBook book, RefundBook refunds, Settlement
     /// <summary>The money goes back. An open dispute is lost with it; without one there was nothing to contest, and it is lost from the start.</summary>
     public string? ChargeBack(Payment payment)
     {
-        if (!AfterSuccess.IsPaid(payment.StatusId) && payment.StatusId is not (AfterSuccess.Disputed or AfterSuccess.DisputeLost))
+        if (!AfterSuccess.HasMoney(payment.StatusId))
         {
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid can be charged back.";
         }
 
         var claimed = book.OfPayment(payment.Id) is { StatusId: PaymentStatus.Open or AfterSuccess.DisputeLost } dispute ? dispute : null;
-        var amount = Math.Min(claimed?.Amount ?? long.MaxValue, Left(payment));
-        ledger.WentBack(payment, amount, "charged_back", $"payment {payment.Id}");
         if (claimed?.StatusId is AfterSuccess.DisputeLost)
         {
-            settlement.Announce(settlement.Move(payment, AfterSuccess.Chargedback, null));
+            settlement.Announce(settlement.Move(payment, AfterSuccess.Chargedback, null, claimed.Amount));
         }
         else
         {
-            Tell(payment, claimed is null ? New(payment, amount, AfterSuccess.DisputeLost) : claimed with { StatusId = AfterSuccess.DisputeLost }, AfterSuccess.Chargedback);
+            Tell(payment, claimed is null ? New(payment, settlement.Left(payment), AfterSuccess.DisputeLost) : claimed with { StatusId = AfterSuccess.DisputeLost }, AfterSuccess.Chargedback);
         }
 
         return null;
@@ -68,8 +66,6 @@ internal sealed class Disputing(DisputeBook book, RefundBook refunds, Settlement
     {
         var told = book.Save(dispute);
         notifications.Post(told.SiteId, "Dispute", told.Id, payment.MerchantTransactionId, told.StatusId, DisputeShape.Notification(told), NotificationFate.Sent);
-        settlement.Announce(settlement.Move(payment, paymentStatusId, null));
+        settlement.Announce(settlement.Move(payment, paymentStatusId, null, told.Amount));
     }
-
-    private long Left(Payment payment) => AfterSuccess.Paid(payment) - refunds.Returned(payment.Id);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Billing.Sandbox;
 
 /// <summary>A customer takes a direct debit back at the bank: 8 weeks without a question, up to 13 months if the bank agrees (GLOBALPAY.md section 8).</summary>
-internal sealed class Reversing(Methods methods, RefundBook refunds, Settlement settlement, ChargeLedger ledger, SandboxClock clock)
+internal sealed class Reversing(Methods methods, Settlement settlement, SandboxClock clock)
 {
     // Codes of the banks' scheme: the customer asks for a refund; there was no mandate. How the gateway spells them no source states.
     private static readonly Reason WithoutQuestions = new("MD06", "Refund request by end customer");
@@ -34,7 +34,6 @@ internal sealed class Reversing(Methods methods, RefundBook refunds, Settlement 
             return $"Payment {payment.Id} was paid at {paidAt:O}: after {window.Weeks} weeks it is reversed only if the customer's bank agrees. Say {{\"bankAgrees\":true}}.";
         }
 
-        ledger.WentBack(payment, AfterSuccess.Paid(payment) - refunds.Returned(payment.Id), "reversed", $"payment {payment.Id}");
         settlement.Announce(settlement.Move(payment, AfterSuccess.Reversed, reason ?? (isUnquestioned ? WithoutQuestions : WithoutMandate)));
         return null;
     }

@@ -14,6 +14,11 @@ internal static class AfterSuccess
     /// <summary>The merchant has money of this payment that nobody claims.</summary>
     public static bool IsPaid(int? statusId) => PaymentStatus.IsSuccess(statusId) || statusId is PartiallyRefunded or DisputeWon;
 
+    /// <summary>The same, or somebody claims it.</summary>
+    public static bool HasMoney(int? statusId) => IsPaid(statusId) || statusId is Disputed or DisputeLost;
+
+    public static bool IsTakenBack(int? statusId) => statusId is Reversed or Chargedback;
+
     /// <summary>What came in, in hundredths.</summary>
     public static long Paid(Payment payment) => payment.CapturedAmount ?? payment.Amount ?? 0;
 }

@@ -10,7 +10,7 @@ internal sealed class Refunding(RefundBook book, Store store, Settlement settlem
     public Notification Settle(Refund refund, int statusId, Reason? reason)
     {
         var payment = store.Payment(refund.PaymentId);
-        if (payment?.StatusId is AfterSuccess.Reversed or AfterSuccess.Chargedback)
+        if (AfterSuccess.IsTakenBack(payment?.StatusId))
         {
             (statusId, reason) = (PaymentStatus.Failed, ReturnCode.RefundInvalid.Because("the payment has gone back already"));
         }
