@@ -16,6 +16,15 @@ internal static class Composition
         services.AddSingleton<MissingPreapproval>();
         services.AddSingleton<Approving>();
         services.AddSingleton<Settlement>();
+        services.AddSingleton<DueChanges>();
+        services.AddSingleton<AuthorizedPayments>();
+        services.AddSingleton<RefundShape>();
+        services.AddSingleton<RefundCalls>();
+        services.AddSingleton<RefundLevers>();
+        services.AddSingleton<Refunding>();
+        services.AddSingleton<Disputing>();
+        services.AddSingleton<Reversing>();
+        services.AddSingleton<PaymentLever>();
         services.AddSingleton<Fixtures>();
         services.AddSingleton<Levers>();
         services.AddSingleton<Buttons>();
@@ -26,6 +35,9 @@ internal static class Composition
         services.AddMemory<Numbers>();
         services.AddMemory<ChargeLedger>();
         services.AddMemory<LateChanges>();
+        services.AddMemory<RefundBook>();
+        services.AddMemory<RefundTypes>();
+        services.AddMemory<DisputeBook>();
         services.AddMemory<Notifications>();
         services.AddMemory<Scenarios>();
         services.AddMemory<Repeats>();
@@ -39,6 +51,12 @@ internal static class Composition
         services.AddSingleton<ChargePreapproval>();
         services.AddSingleton<FindPayments>();
         services.AddSingleton<ReadPayment>();
+        services.AddSingleton<CapturePayment>();
+        services.AddSingleton<CancelPayment>();
+        services.AddSingleton<CreateRefund>();
+        services.AddSingleton<ListRefunds>();
+        services.AddSingleton<ReadRefund>();
+        services.AddSingleton<ReadRefundTypes>();
 
         services.AddSingleton<DueWork>();
         services.AddHostedService(s => s.GetRequiredService<DueWork>());

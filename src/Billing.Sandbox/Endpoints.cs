@@ -15,5 +15,13 @@ internal static class Endpoints
         v1.MapPost("/payments/recurrent", (HttpContext http, GatewayCalls calls, ChargePreapproval operation) => calls.RunAsync(http, operation));
         v1.MapGet("/payments", (HttpContext http, GatewayCalls calls, FindPayments operation) => calls.RunAsync(http, operation));
         v1.MapGet("/payments/{id}", (HttpContext http, GatewayCalls calls, ReadPayment operation) => calls.RunAsync(http, operation));
+        v1.MapPost("/payments/{id}/capture", (HttpContext http, GatewayCalls calls, CapturePayment operation) => calls.RunAsync(http, operation));
+        v1.MapPost("/payments/{id}/cancel", (HttpContext http, GatewayCalls calls, CancelPayment operation) => calls.RunAsync(http, operation));
+        v1.MapPost("/payments/{id}/refunds", (HttpContext http, GatewayCalls calls, CreateRefund operation) => calls.RunAsync(http, operation));
+        v1.MapGet("/payments/{id}/refunds", (HttpContext http, GatewayCalls calls, ListRefunds operation) => calls.RunAsync(http, operation));
+        v1.MapGet("/payments/{id}/refunds/types", (HttpContext http, GatewayCalls calls, ReadRefundTypes operation) => calls.RunAsync(http, operation));
+        v1.MapGet("/payments/{id}/refunds/{refundId}", (HttpContext http, GatewayCalls calls, ReadRefund operation) => calls.RunAsync(http, operation));
+        v1.MapGet("/refunds/types/{method}/{country}/{currency}", (HttpContext http, GatewayCalls calls, ReadRefundTypes operation) => calls.RunAsync(http, operation));
+        v1.Map("/{**rest}", (HttpContext http, Credentials credentials) => UnknownCall.AnswerAsync(http, credentials));
     }
 }

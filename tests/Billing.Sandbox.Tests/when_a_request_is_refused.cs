@@ -23,6 +23,9 @@ public class when_a_request_is_refused
     [InlineData("Customer", "{\"FirstName\":\"John\"}", "101")]
     [InlineData("Customer", "{\"Email\":\"nobody\"}", "102")]
     [InlineData("Customer", "{\"Email\":\"a@b.c\",\"Phone\":\"call me\"}", "2")]
+    [InlineData("Customer", "{\"Email\":\"a@b.c\",\"MerchantCustomerID\":\"a b\"}", "2")]
+    [InlineData("Customer", "{\"Email\":\"a@b.c\",\"Gender\":\"2\"}", "2")]
+    [InlineData("Customer", "{\"Email\":\"a@b.c\",\"DateOfBirth\":\"19991332\"}", "2")]
     [InlineData("BillingAddress", "{}", "1")]
     [InlineData("BillingAddress", "{\"Country\":\"XX\"}", "120")]
     public async Task a_bad_field_of_a_preapproval_is_named_by_its_code(string field, string value, string code)
@@ -66,6 +69,7 @@ public class when_a_request_is_refused
     [InlineData("PreapprovalID", "999", "12")]
     [InlineData("MerchantTransactionID", "\"\"", "1")]
     [InlineData("MerchantTransactionID", "\"a b\"", "2")]
+    [InlineData("OriginatorTransactionID", "\"a b\"", "2")]
     [InlineData("Amount", "null", "1")]
     [InlineData("Amount", "0", "118")]
     [InlineData("Amount", "\"-5\"", "118")]
@@ -160,6 +164,8 @@ public class when_a_request_is_refused
     [Theory]
     [InlineData("{")]
     [InlineData("{\"Preapproval\":{\"Description\":\"\\ud800\"}}")]
+    [InlineData("{\"Preapproval\":{\"\\ud800\":1}}")]
+    [InlineData("{\"\\ud800\":1}")]
     [InlineData("[]")]
     [InlineData("{\"Preapproval\":[1]}")]
     public async Task what_is_no_request_is_a_plain_400(string body)

@@ -114,8 +114,24 @@ public class when_charging
 
         Assert.Equal(first.Text, second.Text);
         Assert.Equal((HttpStatusCode.BadRequest, "2"), (other.Status, other.Codes));
+
+        // On GET it means nothing, also when it was used before.
+        Assert.Equal(1, (await world.CallAsync(HttpMethod.Get, "/v1/payments", requestId: "r1")).Json.GetProperty("TotalCount").GetInt32());
         var entry = await world.LedgerAsync("t1");
         Assert.Equal((2, 1), (entry.GetProperty("received").GetInt32(), entry.GetProperty("captured").GetInt32()));
+    }
+
+    [Fact]
+    public async Task a_request_id_is_forgotten_after_a_day()
+    {
+        await using var world = await World.StartAsync();
+        var open = await world.AnOpenPreapprovalAsync();
+        var first = await world.ChargeAsync(open, requestId: "r1");
+
+        await world.AdvanceAsync("PT23H");
+        Assert.Equal(first.Text, (await world.ChargeAsync(open, requestId: "r1")).Text);
+        await world.AdvanceAsync("PT2H");
+        Assert.Equal("20", (await world.ChargeAsync(open, requestId: "r1")).Codes);
     }
 
     [Fact]
@@ -165,6 +181,29 @@ public class when_charging
         Assert.Empty(await FindAsync("endDate=20010101000000"));
         var page = (await world.GetAsync($"/v1/preapprovals/{open}/payments")).Json;
         Assert.Equal((10, 12, 2, 1, 10), (page.GetProperty("Count").GetInt32(), page.GetProperty("TotalCount").GetInt32(), page.GetProperty("TotalPages").GetInt32(), page.GetProperty("PageIndex").GetInt32(), page.GetProperty("PageSize").GetInt32()));
+
+        async Task<string[]> FindAsync(string query) =>
+            [.. (await world.GetAsync($"/v1/payments?{query}")).Json.GetProperty("Payments").EnumerateArray().Select(p => p.GetProperty("MerchantTransactionID").GetString()!)];
+    }
+
+    [Fact]
+    public async Task payments_are_sorted_dated_and_fifty_on_a_page_unless_asked_otherwise()
+    {
+        await using var world = await World.StartAsync("ClockStart=2026-03-01T12:00:00Z");
+        await world.ToolAsync(HttpMethod.Post, "/sandbox/fixtures", $$"""{"Payments":[{{string.Join(',', Enumerable.Range(0, 49).Select(i => $$"""{"MerchantTransactionID":"old{{i}}","Amount":"1","Created":"20250101000000"}"""))}}]}""");
+        var open = await world.AnOpenPreapprovalAsync();
+        await world.ChargeAsync(open, "b", "300");
+        await world.AdvanceAsync("P1D");
+        await world.ChargeAsync(open, "a", "999999999999");
+
+        Assert.Equal(["b", "a"], await FindAsync("sortBy=inputdatetime&sortDirection=asc&startDate=20260301000000"));
+        Assert.Equal(["b", "a"], await FindAsync("sortBy=merchanttransactionid&sortDirection=desc&startDate=20260301000000&endDate=20260303000000"));
+        Assert.Equal(["b"], await FindAsync("startDate=20260301000000&endDate=20260301235959"));
+        Assert.Equal(["a"], await FindAsync("minimumAmount=3000000000"));
+        Assert.Equal(["b"], await FindAsync("minimumAmount=2&maximumAmount=3000000000"));
+        Assert.Empty(await FindAsync("methodTransactionID=x"));
+        var page = (await world.GetAsync("/v1/payments")).Json;
+        Assert.Equal((50, 51, 2, 50), (page.GetProperty("Count").GetInt32(), page.GetProperty("TotalCount").GetInt32(), page.GetProperty("TotalPages").GetInt32(), page.GetProperty("PageSize").GetInt32()));
 
         async Task<string[]> FindAsync(string query) =>
             [.. (await world.GetAsync($"/v1/payments?{query}")).Json.GetProperty("Payments").EnumerateArray().Select(p => p.GetProperty("MerchantTransactionID").GetString()!)];

@@ -36,6 +36,7 @@ public class when_configuring
     [Theory]
     [InlineData("--urls=nonsense", "nonsense")]
     [InlineData("--Sandbox:Dedupe=maybe", "Sandbox__Dedupe")]
+    [InlineData("--Sandbox:StrictMethods=maybe", "Sandbox__StrictMethods")]
     [InlineData("--Sandbox:ClockStart=soon", "Sandbox__ClockStart")]
     [InlineData("--Sandbox:SepaDays=-1", "Sandbox__SepaDays")]
     [InlineData("--Sandbox:Sites:abc:ApiKey=x", "Sandbox__Sites__abc")]

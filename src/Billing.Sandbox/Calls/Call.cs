@@ -6,9 +6,10 @@ namespace Billing.Sandbox;
 
 /// <summary>One authenticated request of the GlobalPay surface.</summary>
 /// <param name="Id">The {id} of the path; null when the path has none, or when it is no id.</param>
+/// <param name="Path">What the path names besides, see <see cref="Segment"/>.</param>
 /// <param name="Origin">Scheme and host that the caller used.</param>
-/// <param name="Fingerprint">Method, path and body, to tell a repeat from another request under the same RequestId.</param>
-internal sealed record Call(Site Site, int? Id, Fields Body, IQueryCollection Query, string Origin, string? RequestId, string Fingerprint)
+/// <param name="Fingerprint">Method, path, query and body, to tell a repeat from another request under the same RequestId.</param>
+internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Fields Body, IQueryCollection Query, string Origin, string? RequestId, string Fingerprint)
 {
     /// <summary>Null when the body is not JSON.</summary>
     public static async Task<Call?> ReadAsync(HttpContext http, Site site)
@@ -22,12 +23,13 @@ internal sealed record Call(Site Site, int? Id, Fields Body, IQueryCollection Qu
         {
             return new Call(
                 site,
-                int.TryParse(request.RouteValues["id"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out var path) ? path : null,
+                Number(request.RouteValues["id"] as string),
+                request.RouteValues,
                 bytes.Length == 0 ? default : new Fields(JsonSerializer.Deserialize<JsonElement>(bytes)),
                 request.Query,
                 $"{request.Scheme}://{request.Host}",
                 requestId,
-                requestId is null ? "" : $"{request.Method} {request.Path.Value?.TrimEnd('/')} {Convert.ToHexString(SHA256.HashData(bytes))}");
+                requestId is null ? "" : $"{request.Method} {request.Path.Value?.TrimEnd('/')}{request.QueryString} {Convert.ToHexString(SHA256.HashData(bytes))}");
         }
         catch (JsonException)
         {
@@ -38,5 +40,15 @@ internal sealed record Call(Site Site, int? Id, Fields Body, IQueryCollection Qu
     /// <summary>A query parameter; names are case-insensitive, empty means not given.</summary>
     public string? Asked(string name) => Query.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
 
-    public int? AskedNumber(string name) => int.TryParse(Asked(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public int? AskedNumber(string name) => Number(Asked(name));
+
+    /// <summary>Hundredths, which an Int32 may not hold.</summary>
+    public long? AskedAmount(string name) => long.TryParse(Asked(name), NumberStyles.None, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+
+    /// <summary>A named part of the path as it was written; null when this call's path has none of that name.</summary>
+    public string? Segment(string name) => Path[name] as string;
+
+    public int? SegmentNumber(string name) => Number(Segment(name));
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

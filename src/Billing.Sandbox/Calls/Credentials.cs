@@ -32,6 +32,13 @@ internal sealed class Credentials(SandboxSettings settings)
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text[(colon + 1)..]), Encoding.UTF8.GetBytes(site.ApiKey)) ? site : null;
     }
 
+    /// <summary>The platform's 401; its body is stated nowhere, the PHP client reads this one.</summary>
+    public static Task DenyAsync(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"GlobalPay\"";
+        return Answer.Message(StatusCodes.Status401Unauthorized, "Authorization has been denied for this request.").WriteAsync(http);
+    }
+
     public static AuthenticationHeaderValue Header(Site site) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{site.Id}:{site.ApiKey}")));
 }

@@ -42,6 +42,20 @@ internal static partial class FieldRules
     [GeneratedRegex(@"^\+?\d{1,15}\z", RegexOptions.ECMAScript)]
     public static partial Regex Phone();
 
+    public const string IbanPattern = "^[a-zA-Z]{2}[0-9]{2}[a-zA-Z0-9]{4}[0-9]{7}([a-zA-Z0-9]?){0,16}$";
+
+    public const string BicPattern = "^[a-zA-Z]{4}[a-zA-Z]{2}[a-zA-Z0-9]{2}([a-zA-Z0-9]{3})?$";
+
+    // Without the source's optional inside a repetition, which may backtrack; it accepts the same accounts.
+    [GeneratedRegex(@"^[a-zA-Z]{2}[0-9]{2}[a-zA-Z0-9]{4}[0-9]{7}[a-zA-Z0-9]{0,16}\z")]
+    public static partial Regex Iban();
+
+    [GeneratedRegex(@"^[a-zA-Z]{4}[a-zA-Z]{2}[a-zA-Z0-9]{2}([a-zA-Z0-9]{3})?\z")]
+    public static partial Regex Bic();
+
+    [GeneratedRegex(@"^[\p{L}0-9a-zA-Z; .'-/,]{1,70}\z")]
+    public static partial Regex SepaAddress();
+
     [GeneratedRegex(@"^[01]\z")]
     public static partial Regex Gender();
 

@@ -37,6 +37,24 @@ internal readonly struct Fields(JsonElement element)
     public IEnumerable<Fields> Items(string name) =>
         IsObject && element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(i => new Fields(i)) : [];
 
+    /// <summary>An object or array as it was given, to be shown again; null when absent, empty or of another kind.</summary>
+    public JsonElement? Copy(string name, JsonValueKind kind) =>
+        IsObject && element.TryGetProperty(name, out var part) && part.ValueKind == kind && part.GetRawText().AsSpan().Trim("[]{} \t\r\n").Length > 0 && IsText(part) ? part.Clone() : null;
+
+    private static bool IsText(JsonElement part)
+    {
+        try
+        {
+            Json.Object(json => json.Copied("part", part));
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair somewhere in it.
+            return false;
+        }
+    }
+
     private static string? Unescaped(JsonElement value)
     {
         try

@@ -10,8 +10,7 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
     {
         if (credentials.Check(http.Request.Headers.Authorization) is not { } site)
         {
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"GlobalPay\"";
-            await Answer.Message(StatusCodes.Status401Unauthorized, "Authorization has been denied for this request.").WriteAsync(http);
+            await Credentials.DenyAsync(http);
             return;
         }
 

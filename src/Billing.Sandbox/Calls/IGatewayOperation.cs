@@ -36,6 +36,12 @@ internal enum OperationName
     Charge,
     Find,
     ReadPayment,
+    Cancel,
+    Capture,
+    Refund,
+    ListRefunds,
+    ReadRefund,
+    RefundTypes,
 }
 
 /// <summary>What a call is about, as far as known.</summary>

@@ -39,6 +39,20 @@ internal static class Json
     public static void Amount(this Utf8JsonWriter json, string key, long? hundredths) =>
         json.WriteString(key, hundredths?.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>What somebody else wrote, as it is.</summary>
+    public static void Copied(this Utf8JsonWriter json, string key, JsonElement? part)
+    {
+        json.WritePropertyName(key);
+        if (part is { } given)
+        {
+            given.WriteTo(json);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
+    }
+
     public static void Status(this Utf8JsonWriter json, int? id, string? info, IReadOnlyList<Reason>? reasons)
     {
         json.WriteStartObject("Status");

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Billing.Sandbox;
 
 /// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (GLOBALPAY.md section 5).</summary>
-/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge either.</remarks>
+/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge or refund either.</remarks>
 internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private const int Limit = 50_000;
@@ -14,7 +14,7 @@ internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Jour
 
     public Answer Run(Call call, IGatewayOperation operation, Func<Answer> act)
     {
-        var isFree = operation.Name is OperationName.Charge && !settings.Dedupe;
+        var isFree = operation.Name is OperationName.Charge or OperationName.Refund && !settings.Dedupe;
         if (call.RequestId is not { } requestId || isFree)
         {
             return act();

@@ -11,6 +11,8 @@ internal enum ReturnCode
     PreapprovalInvalid = 12,
     PreapprovedPaymentInvalid = 13,
     PaymentInvalid = 17,
+    RefundInvalid = 18,
+    CountryNotServed = 19,
     TransactionIdDuplicated = 20,
     CurrencyInvalid = 100,
     EmailMissing = 101,
@@ -27,6 +29,9 @@ internal enum ReturnCode
     AmountInvalid = 118,
     BalanceInsufficient = 119,
     CountryInvalid = 120,
+    CustomerDetailsInvalid = 123,
+    BankDetailsInvalid = 124,
+    CustomerNameInvalid = 126,
 }
 
 internal static class ReturnCodes
@@ -46,6 +51,7 @@ internal static class ReturnCodes
         [15] = "Unable to process the transaction",
         [16] = "An error has occurred. Please try again later",
         [17] = "Payment is invalid",
+        [18] = "Refund is invalid",
         [19] = "Country is invalid",
         [20] = "MerchantTransactionID is duplicated",
         [100] = "Currency is invalid",

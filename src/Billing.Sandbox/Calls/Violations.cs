@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Billing.Sandbox;
@@ -41,25 +42,44 @@ internal sealed class Violations
         CheckField(person?.LastName, FieldRules.UpTo65(), "Customer.LastName");
         CheckField(person?.Gender, FieldRules.Gender(), "Customer.Gender");
         CheckField(person?.SocialSecurityNumber, FieldRules.UpTo50(), "Customer.SocialSecurityNumber");
+        CheckField(person?.SocialSecurityNumber2, FieldRules.UpTo50(), "Customer.SocialSecurityNumber2");
         CheckField(person?.Phone, FieldRules.Phone(), "Customer.Phone");
         CheckField(person?.Company, FieldRules.UpTo255(), "Customer.Company");
         CheckField(person?.DateOfBirth, FieldRules.DateOfBirth(), "Customer.DateOfBirth");
     }
 
-    public void CheckAddress(Address? address)
+    public void CheckAddress(Address? address, string key = "BillingAddress")
     {
         if (address?.Country is { } country && !Countries.Knows(country))
         {
             reasons.Add(ReturnCode.CountryInvalid.Plain());
         }
 
-        CheckField(address?.City, FieldRules.UpTo40(), "BillingAddress.City");
-        CheckField(address?.ZipCode, FieldRules.UpTo50(), "BillingAddress.ZipCode");
-        CheckField(address?.State, FieldRules.UpTo50(), "BillingAddress.State");
-        CheckField(address?.Street, FieldRules.UpTo200(), "BillingAddress.Street");
-        CheckField(address?.StreetNumber, FieldRules.UpTo255(), "BillingAddress.StreetNumber");
-        CheckField(address?.HouseNumber, FieldRules.UpTo255(), "BillingAddress.HouseNumber");
-        CheckField(address?.HouseExtension, FieldRules.UpTo255(), "BillingAddress.HouseExtension");
+        CheckField(address?.City, FieldRules.UpTo40(), $"{key}.City");
+        CheckField(address?.ZipCode, FieldRules.UpTo50(), $"{key}.ZipCode");
+        CheckField(address?.State, FieldRules.UpTo50(), $"{key}.State");
+        CheckField(address?.Street, FieldRules.UpTo200(), $"{key}.Street");
+        CheckField(address?.StreetNumber, FieldRules.UpTo255(), $"{key}.StreetNumber");
+        CheckField(address?.HouseNumber, FieldRules.UpTo255(), $"{key}.HouseNumber");
+        CheckField(address?.HouseExtension, FieldRules.UpTo255(), $"{key}.HouseExtension");
+    }
+
+    /// <summary>SEPA's own letters and length, for the parts that go to the bank.</summary>
+    public void CheckSepaAddress(Address? address)
+    {
+        foreach (var (part, name) in new[] { (address?.City, "City"), (address?.ZipCode, "ZipCode"), (address?.Street, "Street"), (address?.StreetNumber, "StreetNumber"), (address?.HouseNumber, "HouseNumber"), (address?.HouseExtension, "HouseExtension") })
+        {
+            CheckField(part, FieldRules.SepaAddress(), $"BillingAddress.{name}");
+        }
+    }
+
+    /// <summary>A day of the calendar, as yyyyMMdd.</summary>
+    public void CheckDate(string? value, string field)
+    {
+        if (value is not null && !DateOnly.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        {
+            reasons.Add(ReturnCode.ValidationFailed.Because(field));
+        }
     }
 
     public void CheckField(string? value, Regex rule, string field) => Check(value, rule, ReturnCode.ValidationFailed.Because(field));

@@ -1,7 +1,7 @@
 namespace Billing.Sandbox;
 
-/// <summary>Does what the sandbox clock has made due: late payment statuses and slow notification retries.</summary>
-internal sealed class DueWork(Settlement settlement, Notifications notifications, Lock gate) : BackgroundService
+/// <summary>Does what the sandbox clock has made due: late statuses of payments and refunds, and slow notification retries.</summary>
+internal sealed class DueWork(DueChanges changes, Notifications notifications, Lock gate) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
@@ -22,7 +22,7 @@ internal sealed class DueWork(Settlement settlement, Notifications notifications
         {
             lock (gate)
             {
-                settlement.ApplyDue();
+                changes.Apply();
                 notifications.ReleaseDue();
             }
 

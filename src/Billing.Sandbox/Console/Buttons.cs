@@ -3,9 +3,6 @@ namespace Billing.Sandbox;
 /// <summary>The console's buttons: which a row offers, and what they do.</summary>
 internal sealed class Buttons(Store store, Notifications notifications, Levers levers, Lock gate)
 {
-    // What a bank says of a debit that its customer wants back (GLOBALPAY.md section 8: a reversal comes with a code and a reason).
-    private static readonly Reason TakenBack = new("MD06", "Refund request by end customer");
-
     /// <summary>In the order in which they are shown.</summary>
     public static IReadOnlyList<Button> Of(Preapproval row) => row.StatusId switch
     {
@@ -68,9 +65,9 @@ internal sealed class Buttons(Store store, Notifications notifications, Levers l
             return row is null ? Said.Gone : Said.Late;
         }
 
-        var isReversal = button is Button.Reverse;
-        levers.Move(row, isReversal ? PaymentStatus.Reversed : PaymentStatus.Disputed, isReversal && row.MethodId == 84 ? TakenBack : null);
-        return isReversal ? Said.Reversed : Said.Disputed;
+        return (button is Button.Reverse ? levers.Reverse(row) : levers.Dispute(row))
+            ? button is Button.Reverse ? Said.Reversed : Said.Disputed
+            : Said.Late;
     }
 
     private Said Resend(int id)

@@ -35,7 +35,26 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         if (Of(payment) is { } entry)
         {
             entry.Captured++;
-            Note(entry, "captured", $"payment {payment.Id}, {payment.Amount} {payment.Currency}");
+            Note(entry, "captured", $"payment {payment.Id}, {payment.CapturedAmount ?? payment.Amount} {payment.Currency}");
+        }
+    }
+
+    /// <summary>Money left the merchant again, in hundredths: refunded, reversed or charged back.</summary>
+    public void WentBack(Payment payment, long amount, string how, string detail)
+    {
+        if (Of(payment) is { } entry)
+        {
+            entry.WentBack += amount;
+            Note(entry, how, $"{detail}, {amount} {payment.Currency}");
+        }
+    }
+
+    /// <summary>Something about a payment that moved no money.</summary>
+    public void Tell(Payment payment, string what, string detail)
+    {
+        if (Of(payment) is { } entry)
+        {
+            Note(entry, what, detail);
         }
     }
 
@@ -111,6 +130,7 @@ internal sealed class LedgerEntry
     public int Received { get; set; }
     public int Lookups { get; set; }
     public int Captured { get; set; }
+    public long WentBack { get; set; }
     public int? PreapprovalId { get; set; }
     public long? Amount { get; set; }
     public string? Currency { get; set; }

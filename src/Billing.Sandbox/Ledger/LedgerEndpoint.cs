@@ -19,6 +19,7 @@ internal static class LedgerEndpoint
         e.Received,
         e.Lookups,
         e.Captured,
+        e.WentBack,
         e.PreapprovalId,
         e.Amount,
         e.Currency,

@@ -51,7 +51,7 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
             return shape.Refusal(StatusCodes.Status400BadRequest, request.Row(call, preapproval, methods), violations.Reasons);
         }
 
-        var course = Course.Of(methods.Of(preapproval!.MethodId), rule);
+        var course = Course.Of(methods.Of(preapproval!.MethodId), rule, request.DaysToExecution(clock.Now));
         var payment = settlement.Move(NewRow(call, request, preapproval, rule), course.StatusId, course.Reason);
         var answer = shape.Answer(StatusCodes.Status201Created, payment, rule);
         if (rule?.Action is ScenarioAction.NotifyFirst)
@@ -74,6 +74,7 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
         }
 
         var row = request.Row(call, preapproval, methods);
+        var method = methods.Of(row.MethodId);
         if (settings.Dedupe && store.KnowsTransaction(call.Site.Id, request.MerchantTransactionId!))
         {
             violations.Add(ReturnCode.TransactionIdDuplicated.Plain());
@@ -86,13 +87,21 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
         {
             violations.Add(ReturnCode.MethodInvalid.Plain());
         }
-        else if (methods.Of(row.MethodId) is { OnlyCurrency: { } only } && row.Currency != only)
+        else if (!methods.Takes(method, row.Currency))
         {
             violations.Add(ReturnCode.CurrencyInvalid.Plain());
         }
-        else if (methods.Of(row.MethodId).CapsTheAggregate && preapproval.MaximumAmount is { } cap && Aggregate(preapproval) + row.Amount > cap)
+        else if (!methods.Serves(method, row.BillingAddress?.Country))
+        {
+            violations.Add(ReturnCode.CountryNotServed.Plain());
+        }
+        else if (method.CapsTheAggregate && preapproval.MaximumAmount is { } cap && Aggregate(preapproval) + row.Amount > cap)
         {
             violations.Add(ReturnCode.PreapprovedPaymentInvalid.Plain());
+        }
+        else
+        {
+            request.Check(method, violations);
         }
 
         return violations;

@@ -3,7 +3,8 @@ namespace Billing.Sandbox;
 /// <summary>How a payment goes: what the answer says, and what becomes of it later.</summary>
 internal sealed record Course(int StatusId, Reason? Reason = null, LaterStatus? Later = null)
 {
-    public static Course Of(Method method, ScenarioRule? rule)
+    /// <param name="executionDays">Days until the day that the charge named, if it named one.</param>
+    public static Course Of(Method method, ScenarioRule? rule, double? executionDays)
     {
         var days = rule?.AfterDays ?? 1;
         return rule?.Action switch
@@ -13,7 +14,7 @@ internal sealed record Course(int StatusId, Reason? Reason = null, LaterStatus? 
             ScenarioAction.PendingThenFailure => new Course(PaymentStatus.PendingOnProvider, null, new LaterStatus(PaymentStatus.Failed, rule.Reason((int)ReturnCode.BalanceInsufficient), days)),
             ScenarioAction.FailedThenSuccess => Failure(rule) with { Later = new LaterStatus(PaymentStatus.Success, null, days) },
             _ => method.SettlesAfterDays is { } usual
-                ? new Course(PaymentStatus.Open, null, new LaterStatus(PaymentStatus.Success, null, usual))
+                ? new Course(PaymentStatus.Open, null, new LaterStatus(PaymentStatus.Success, null, (method.TakesExecutionDate ? executionDays : null) ?? usual))
                 : new Course(PaymentStatus.Success),
         };
     }

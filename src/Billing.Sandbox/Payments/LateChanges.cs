@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Payment statuses that the future holds, by the sandbox clock.</summary>
+/// <summary>Statuses of payments and refunds that the future holds, by the sandbox clock.</summary>
 internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRemembered
 {
     private readonly SortedSet<LateChange> waiting = new(Comparer<LateChange>.Create((a, b) => (a.Due, a.Id).CompareTo((b.Due, b.Id))));
@@ -10,9 +10,9 @@ internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRememb
 
     public int DueCount => waiting.TakeWhile(c => c.Due <= clock.Now).Count();
 
-    public void Add(int paymentId, DateTimeOffset due, int fromStatusId, int statusId, Reason? reason)
+    public void Add(int paymentId, DateTimeOffset due, int fromStatusId, int statusId, Reason? reason, int? refundId = null)
     {
-        var change = new LateChange(++lastId, paymentId, due, fromStatusId, statusId, reason);
+        var change = new LateChange(++lastId, paymentId, due, fromStatusId, statusId, reason, refundId);
         waiting.Add(change);
         journal.Write("late", change);
     }
@@ -52,5 +52,5 @@ internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRememb
     public void Forget() => waiting.Clear();
 }
 
-/// <summary>One status to come; it applies only if the payment is still in the status it was left in.</summary>
-internal sealed record LateChange(int Id, int PaymentId, DateTimeOffset Due, int FromStatusId, int StatusId, Reason? Reason);
+/// <summary>One status to come; it applies only if the payment, or its refund, is still in the status it was left in.</summary>
+internal sealed record LateChange(int Id, int PaymentId, DateTimeOffset Due, int FromStatusId, int StatusId, Reason? Reason, int? RefundId = null);

@@ -11,8 +11,8 @@ internal static class PaymentFilter
         var to = call.Asked("endDate");
         var method = call.AskedNumber("methodID");
         var status = call.AskedNumber("statusID");
-        var least = call.AskedNumber("minimumAmount");
-        var most = call.AskedNumber("maximumAmount");
+        var least = call.AskedAmount("minimumAmount");
+        var most = call.AskedAmount("maximumAmount");
         var country = call.Asked("country");
         var currency = call.Asked("currency");
 

@@ -6,10 +6,12 @@ namespace Billing.Sandbox;
 internal sealed record PaymentRequest(
     string? PreapprovalId,
     string? MerchantTransactionId,
+    string? OriginatorTransactionId,
     string? Amount,
     string? Currency,
     string? MethodId,
     string? Description,
+    string? ExecutionDate,
     Customer? Customer,
     Address? BillingAddress)
 {
@@ -25,10 +27,12 @@ internal sealed record PaymentRequest(
         return new PaymentRequest(
             fields.NumberText("PreapprovalID"),
             fields.Text("MerchantTransactionID"),
+            fields.Text("OriginatorTransactionID"),
             fields.Text("Amount"),
             fields.Text("Currency"),
             fields.NumberText("MethodID"),
             fields.Text("Description"),
+            fields.NumberText("ExecutionDate"),
             fields.Part("Customer").Customer(),
             fields.Part("BillingAddress").Address());
     }
@@ -37,6 +41,7 @@ internal sealed record PaymentRequest(
     {
         violations.Require(PreapprovalId, FieldRules.Amount(), ReturnCode.PreapprovalIdMissing.Plain(), ReturnCode.PreapprovalInvalid.Plain());
         violations.Require(MerchantTransactionId, FieldRules.MerchantId(), ReturnCode.MissingParameter.Because("MerchantTransactionID"), ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
+        violations.CheckField(OriginatorTransactionId, FieldRules.MerchantId(), "OriginatorTransactionID");
         violations.Require(Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"), ReturnCode.AmountInvalid.Plain());
         if (Hundredths == 0)
         {
@@ -46,9 +51,31 @@ internal sealed record PaymentRequest(
         violations.Require(Currency, FieldRules.Currency(), ReturnCode.MissingParameter.Because("Currency"), ReturnCode.CurrencyInvalid.Plain());
         violations.Check(MethodId, FieldRules.MethodId(), ReturnCode.MethodInvalid.Plain());
         violations.CheckField(Description, FieldRules.UpTo255(), "Description");
+        violations.CheckDate(ExecutionDate, "ExecutionDate");
         violations.CheckPerson(Customer);
         violations.CheckAddress(BillingAddress);
     }
+
+    /// <summary>What a method wants of a charge. That its Description and Country equal the preapproval's is only recommended, and not looked at.</summary>
+    public void Check(Method method, Violations violations)
+    {
+        if (method.RepeatsTheMandate && Description is null)
+        {
+            violations.Add(ReturnCode.MissingParameter.Because("Description"));
+        }
+
+        if (method.RepeatsTheMandate && BillingAddress?.Country is null)
+        {
+            violations.Add(ReturnCode.MissingParameter.Because("BillingAddress.Country"));
+        }
+    }
+
+    /// <summary>Days until the day on which the bank shall execute it; null when not given, or past.</summary>
+    public double? DaysToExecution(DateTimeOffset now) =>
+        DateOnly.TryParseExact(ExecutionDate, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        && new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) - now is { Ticks: > 0 } ahead
+            ? ahead.TotalDays
+            : null;
 
     /// <summary>The request as a payment that does not exist yet: refusals echo it, charges complete it.</summary>
     public Payment Row(Call call, Preapproval? preapproval, Methods methods)
@@ -59,6 +86,7 @@ internal sealed record PaymentRequest(
             SiteId = call.Site.Id,
             ShownSiteId = methods.Of(method).ShownSiteId ?? call.Site.Id,
             MerchantTransactionId = MerchantTransactionId,
+            OriginatorTransactionId = OriginatorTransactionId,
             Amount = Hundredths,
             Currency = Currency,
             Description = Description,

@@ -31,7 +31,7 @@ internal sealed class PaymentShape(Methods methods)
             foreach (var row in page)
             {
                 json.WriteStartObject();
-                WriteMembers(json, Bent(row, rule) with { Description = null, Customer = null, BillingAddress = null }, returnUrl: "");
+                WriteMembers(json, Bent(row, rule) with { Description = null, Customer = null, BillingAddress = null }, returnUrl: "", isWhole: false);
                 json.WriteEndObject();
             }
 
@@ -60,23 +60,24 @@ internal sealed class PaymentShape(Methods methods)
     private void WriteObject(Utf8JsonWriter json, Payment row)
     {
         json.WriteStartObject("Payment");
-        WriteMembers(json, row, returnUrl: null);
+        WriteMembers(json, row, returnUrl: null, isWhole: true);
         json.WriteEndObject();
     }
 
-    private void WriteMembers(Utf8JsonWriter json, Payment row, string? returnUrl)
+    private void WriteMembers(Utf8JsonWriter json, Payment row, string? returnUrl, bool isWhole)
     {
+        var method = methods.Of(row.MethodId);
         json.Number("ID", row.Id == 0 ? null : row.Id);
         json.WriteNull("SkinID");
         json.WriteNull("ClientIP");
         json.WriteString("Created", row.Created);
         json.WriteString("MerchantTransactionID", row.MerchantTransactionId);
-        json.WriteNull("OriginatorTransactionID");
+        json.WriteString("OriginatorTransactionID", row.OriginatorTransactionId);
         json.Amount("Amount", row.Amount);
         json.WriteString("Currency", row.Currency);
-        json.WriteNull("CapturedAmount");
+        json.Amount("CapturedAmount", row.CapturedAmount);
         json.WriteString("ReturnURL", returnUrl);
-        json.WriteString("Description", row.Description);
+        json.WriteString("Description", method.ShowsFraud && isWhole ? row.Description ?? "" : row.Description);
         json.Number("MethodID", row.MethodId);
         json.WriteNull("MethodOptionID");
         json.WriteNull("IncludeMethodIDs");
@@ -84,7 +85,7 @@ internal sealed class PaymentShape(Methods methods)
         json.WriteNull("PrioritizeMethodIDs");
         json.WriteNumber("SiteID", row.ShownSiteId);
         json.WriteString("NotificationDateTime", row.NotificationDateTime);
-        PersonShape.WriteCustomer(json, row.Customer, methods.Of(row.MethodId));
+        PersonShape.WriteCustomer(json, row.Customer, method);
         PersonShape.WriteAddress(json, row.BillingAddress);
         json.WriteNull("ShippingAddress");
         json.WriteNull("Articles");
@@ -93,6 +94,11 @@ internal sealed class PaymentShape(Methods methods)
         json.WriteNull("CustomParameters");
         json.Number("PreapprovalID", row.PreapprovalId);
         json.Status(row.StatusId, PaymentStatus.Info(row.StatusId), row.Reasons);
+        if (method.ShowsFraud)
+        {
+            json.WriteNull("Fraud");
+        }
+
         json.WriteNull("MethodTransactionID");
         json.WriteNull("TokenLifetime");
         json.WriteNull("Capture");

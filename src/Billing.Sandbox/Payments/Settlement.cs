@@ -1,15 +1,21 @@
 namespace Billing.Sandbox;
 
 /// <summary>Moves payments from status to status, tells the ledger what that meant in money, and the merchant that it happened.</summary>
-internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape shape, ChargeLedger ledger, LateChanges late, Notifications notifications)
+internal sealed class Settlement(Store store, RefundBook refunds, SandboxClock clock, PaymentShape shape, ChargeLedger ledger, LateChanges late, Notifications notifications)
 {
     /// <summary>Saves the payment in its new status; says nothing to the merchant.</summary>
-    public Payment Move(Payment payment, int statusId, Reason? reason)
+    /// <param name="claimed">Where money goes back: at most so many hundredths of it; all that is left when null.</param>
+    public Payment Move(Payment payment, int statusId, Reason? reason, long? claimed = null)
     {
-        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason] });
-        if (PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId))
+        var isPaidNow = PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId);
+        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason], SettledAt = isPaidNow ? payment.SettledAt ?? clock.Now : payment.SettledAt });
+        if (isPaidNow)
         {
             ledger.Captured(moved);
+        }
+        else if (AfterSuccess.IsTakenBack(statusId) && AfterSuccess.HasMoney(payment.StatusId))
+        {
+            ledger.WentBack(moved, Math.Min(claimed ?? long.MaxValue, Left(payment)), statusId == AfterSuccess.Reversed ? "reversed" : "charged_back", $"payment {moved.Id}");
         }
         else if (PaymentStatus.IsFailure(statusId) && !PaymentStatus.IsFailure(payment.StatusId))
         {
@@ -22,6 +28,9 @@ internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape s
 
         return moved;
     }
+
+    /// <summary>What came in and has not been refunded, in hundredths.</summary>
+    public long Left(Payment payment) => AfterSuccess.Paid(payment) - refunds.Returned(payment.Id);
 
     /// <summary>Sends the payment as it is now. A fate meets one notification, the next.</summary>
     public Notification Announce(Payment payment)
@@ -41,18 +50,6 @@ internal sealed class Settlement(Store store, SandboxClock clock, PaymentShape s
         if (course.Later is { } later)
         {
             late.Add(payment.Id, clock.Now.AddDays(later.AfterDays), course.StatusId, later.StatusId, later.Reason);
-        }
-    }
-
-    /// <summary>Applies every late change that is due. One whose payment was moved otherwise meanwhile is dropped.</summary>
-    public void ApplyDue()
-    {
-        while (late.TakeDue() is { } change)
-        {
-            if (store.Payment(change.PaymentId) is { } payment && payment.StatusId == change.FromStatusId)
-            {
-                Announce(Move(payment, change.StatusId, change.Reason));
-            }
         }
     }
 }

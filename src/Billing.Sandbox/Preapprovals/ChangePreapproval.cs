@@ -1,7 +1,7 @@
 namespace Billing.Sandbox;
 
 /// <summary>PATCH /v1/preapprovals/{id}: what is given replaces what was, while the preapproval is Pending or Open.</summary>
-internal sealed class ChangePreapproval(Store store, Numbers numbers, PreapprovalShape shape, MissingPreapproval missing) : IGatewayOperation
+internal sealed class ChangePreapproval(Store store, Numbers numbers, Methods methods, PreapprovalShape shape, MissingPreapproval missing) : IGatewayOperation
 {
     public OperationName Name => OperationName.Change;
 
@@ -30,6 +30,7 @@ internal sealed class ChangePreapproval(Store store, Numbers numbers, Preapprova
         }
 
         request.Check(violations);
+        request.Check(methods.Of(row.MethodId), methods, violations);
         if (changed.MerchantPreapprovalId != row.MerchantPreapprovalId)
         {
             violations.Add(ReturnCode.MerchantPreapprovalIdInvalid.Plain());

@@ -33,8 +33,10 @@ internal sealed class CreatePreapproval(Store store, Numbers numbers, SandboxClo
     {
         var violations = new Violations();
         var request = PreapprovalRequest.Read(call);
-        request.CheckPresence(violations);
+        var method = methods.Of(echo.MethodId);
+        request.CheckPresence(method, violations);
         request.Check(violations);
+        request.Check(method, methods, violations);
         if (request.MerchantPreapprovalId is { } id && store.PreapprovalByMerchantId(call.Site.Id, id) is not null)
         {
             violations.Add(ReturnCode.MerchantPreapprovalIdDuplicated.Plain());
@@ -43,11 +45,6 @@ internal sealed class CreatePreapproval(Store store, Numbers numbers, SandboxClo
         if (echo.MethodId is not null && methods.Find(echo.MethodId) is null)
         {
             violations.Add(ReturnCode.MethodInvalidForPreapproval.Plain());
-        }
-
-        if (echo.Currency is { } currency && methods.Of(echo.MethodId).OnlyCurrency is { } only && currency != only)
-        {
-            violations.Add(ReturnCode.CurrencyInvalid.Plain());
         }
 
         return violations;

@@ -12,6 +12,7 @@ internal sealed record PreapprovalRequest(
     string? Currency,
     string? MaximumAmount,
     string? RecurringPeriod,
+    string? ExecutionDate,
     Customer? Customer,
     Address? BillingAddress)
 {
@@ -27,6 +28,7 @@ internal sealed record PreapprovalRequest(
             fields.Text("Currency"),
             fields.NumberText("PreapprovedMaximumAmount"),
             fields.NumberText("RecurringPeriod"),
+            fields.NumberText("ExecutionDate"),
             fields.Part("Customer").Customer(),
             fields.Part("BillingAddress").Address());
     }
@@ -42,12 +44,32 @@ internal sealed record PreapprovalRequest(
         violations.Check(Currency, FieldRules.Currency(), ReturnCode.CurrencyInvalid.Plain());
         violations.Check(MaximumAmount, FieldRules.Amount(), ReturnCode.AmountInvalid.Plain());
         violations.CheckField(RecurringPeriod, FieldRules.Amount(), "RecurringPeriod");
+        violations.CheckDate(ExecutionDate, "ExecutionDate");
         violations.CheckPerson(Customer);
         violations.CheckAddress(BillingAddress);
     }
 
+    /// <summary>What the method takes; the same for what a PATCH gives.</summary>
+    public void Check(Method method, Methods methods, Violations violations)
+    {
+        if (!methods.Takes(method, Currency))
+        {
+            violations.Add(ReturnCode.CurrencyInvalid.Plain());
+        }
+
+        if (!methods.Serves(method, BillingAddress?.Country))
+        {
+            violations.Add(ReturnCode.CountryNotServed.Plain());
+        }
+
+        if (method.NeedsAddress)
+        {
+            violations.CheckSepaAddress(BillingAddress);
+        }
+    }
+
     /// <summary>What only a new preapproval must have.</summary>
-    public void CheckPresence(Violations violations)
+    public void CheckPresence(Method method, Violations violations)
     {
         Present(MerchantPreapprovalId, ReturnCode.MerchantPreapprovalIdMissing.Plain());
         Present(MethodId, ReturnCode.MissingParameter.Because("MethodID"));
@@ -55,6 +77,18 @@ internal sealed record PreapprovalRequest(
         Present(ReturnUrl, ReturnCode.ReturnUrlMissing.Plain());
         Present(Customer?.Email, ReturnCode.EmailMissing.Plain());
         Present(BillingAddress?.Country, ReturnCode.MissingParameter.Because("BillingAddress.Country"));
+        if (method.NeedsName)
+        {
+            Present(Customer?.FirstName, ReturnCode.MissingParameter.Because("Customer.FirstName"));
+            Present(Customer?.LastName, ReturnCode.MissingParameter.Because("Customer.LastName"));
+        }
+
+        if (method.NeedsAddress)
+        {
+            Present(BillingAddress?.Street, ReturnCode.MissingParameter.Because("BillingAddress.Street"));
+            Present(BillingAddress?.ZipCode, ReturnCode.MissingParameter.Because("BillingAddress.ZipCode"));
+            Present(BillingAddress?.City, ReturnCode.MissingParameter.Because("BillingAddress.City"));
+        }
 
         void Present(string? value, Reason missing)
         {

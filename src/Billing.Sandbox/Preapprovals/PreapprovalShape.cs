@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Billing.Sandbox;
 
 /// <summary>The Preapproval object, key for key as the seed documents show it per method.</summary>
-internal sealed class PreapprovalShape(Methods methods)
+internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings)
 {
     /// <summary>A 2xx answer. RedirectURL is shown by create and PATCH, and while Pending.</summary>
     public Answer Answer(int status, Preapproval row, bool showRedirect, ScenarioRule? rule = null)
@@ -76,7 +76,9 @@ internal sealed class PreapprovalShape(Methods methods)
         PersonShape.WriteAddress(json, row.BillingAddress);
         json.Status(statusId, info, reasons);
         json.WriteString("RedirectURL", redirect);
-        json.Number("MethodOptionID", nullNumbers ? null : row.MethodOptionId);
+
+        // Null in the documents' Truemoney example, which the .NET client cannot read: shown so only when everything shall be as in the examples.
+        json.Number("MethodOptionID", nullNumbers && settings.StrictMethods ? null : row.MethodOptionId);
         json.WriteNull("PreapprovedFrequency");
 
         // The seed's closed SEPA preapproval has none, though it must have had one while it was open.

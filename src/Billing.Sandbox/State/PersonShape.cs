@@ -32,15 +32,15 @@ internal static class PersonShape
         json.WriteEndObject();
     }
 
-    public static void WriteAddress(Utf8JsonWriter json, Address? address)
+    public static void WriteAddress(Utf8JsonWriter json, Address? address, string key = "BillingAddress")
     {
         if (address is null)
         {
-            json.WriteNull("BillingAddress");
+            json.WriteNull(key);
             return;
         }
 
-        json.WriteStartObject("BillingAddress");
+        json.WriteStartObject(key);
         json.WriteNumber("ID", address.Id);
         json.WriteString("City", address.City);
         json.WriteString("ZipCode", address.ZipCode);

@@ -34,7 +34,11 @@ internal sealed record Payment
     public required int SiteId { get; init; }
     public required int ShownSiteId { get; init; }
     public string? MerchantTransactionId { get; init; }
+    public string? OriginatorTransactionId { get; init; }
     public long? Amount { get; init; }
+
+    /// <summary>What a capture took; null where nothing was captured by itself.</summary>
+    public long? CapturedAmount { get; init; }
     public string? Currency { get; init; }
     public string? Description { get; init; }
     public int? MethodId { get; init; }
@@ -44,6 +48,9 @@ internal sealed record Payment
     public int? PreapprovalId { get; init; }
     public int? StatusId { get; init; }
     public IReadOnlyList<Reason>? Reasons { get; init; }
+
+    /// <summary>When the money came, by the sandbox clock: windows of reversals begin here.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
     public NotificationFate Fate { get; init; }
 }
 

@@ -65,7 +65,7 @@ internal static class PaymentStatus
     public static string? Info(int? id) => id is { } known ? Names.GetValueOrDefault(known) : null;
 
     /// <summary>Money has moved to the merchant.</summary>
-    public static bool IsSuccess(int? id) => id is Success or 11 or 17 or 25;
+    public static bool IsSuccess(int? id) => id is Success or 11 or 17 or 25 or 35;
 
     /// <summary>The collection ended without money.</summary>
     public static bool IsFailure(int? id) => id is 3 or Failed or 5 or 12;

@@ -2,7 +2,7 @@ namespace Billing.Sandbox;
 
 /// <summary>What can be done to a row from outside the gateway's surface: the one place behind both the tools and the console's buttons.</summary>
 /// <remarks>Callers hold the one lock.</remarks>
-internal sealed class Levers(Store store, Approving approving, Settlement settlement, Notifications notifications)
+internal sealed class Levers(Store store, Approving approving, Settlement settlement, Reversing reversing, Disputing disputing, Methods methods, Notifications notifications)
 {
     /// <summary>False when it was decided before, and nothing changes.</summary>
     public bool Approve(Preapproval row) => approving.Approve(row) is not null;
@@ -18,6 +18,21 @@ internal sealed class Levers(Store store, Approving approving, Settlement settle
         approving.Close(row, notify: true);
         return true;
     }
+
+    /// <summary>By the rules of methods that know reversals, with the bank's consent after the first weeks; of others, which no document tells of, without rules. False when it cannot be done any more.</summary>
+    public bool Reverse(Payment row)
+    {
+        if (methods.Of(row.MethodId).Reversals is not null)
+        {
+            return reversing.Reverse(row, reason: null, bankAgrees: true) is null;
+        }
+
+        Move(row, PaymentStatus.Reversed, reason: null);
+        return true;
+    }
+
+    /// <summary>All that is left of the payment. False when it cannot be done any more.</summary>
+    public bool Dispute(Payment row) => disputing.Dispute(row, amount: null) is null;
 
     public Payment Move(Payment row, int statusId, Reason? reason)
     {

@@ -13,6 +13,8 @@ internal static class ToolEndpoints
         tools.MapLedger();
         tools.MapScenarios();
         tools.MapNotifications();
+        tools.MapRefunds();
+        tools.MapDisputes();
         tools.MapGet("/idle", Idle);
         tools.MapPost("/reset", Reset);
         tools.MapPost("/fixtures", (JsonElement body, Fixtures fixtures, Lock gate) => Locked(gate, () => Results.Json(fixtures.Load(body), statusCode: StatusCodes.Status201Created)));

@@ -86,6 +86,31 @@ public sealed class World : IAsyncDisposable
     public Task<Reply> ChargeAsync(int preapproval, string id = "t1", string amount = "100", string currency = "BRL", string? requestId = null) =>
         PostAsync("/v1/payments/recurrent", A.Charge(preapproval, id, amount, currency), requestId);
 
+    /// <summary>A charge that was taken; the result is its id.</summary>
+    public async Task<int> APaymentAsync(int preapproval, string id = "t1", string amount = "100", string currency = "BRL")
+    {
+        var charged = await ChargeAsync(preapproval, id, amount, currency);
+        Assert.Equal(HttpStatusCode.Created, charged.Status);
+        return charged.Payment.GetProperty("ID").GetInt32();
+    }
+
+    public Task<Reply> RefundAsync(int payment, string id = "r1", string amount = "100", string more = "", string? requestId = null) =>
+        PostAsync($"/v1/payments/{payment}/refunds", A.Refund(id, amount, more), requestId);
+
+    /// <summary>The status of a payment, as a GET says it.</summary>
+    public async Task<(int Id, string Info)> StatusAsync(int payment)
+    {
+        var status = (await GetAsync($"/v1/payments/{payment}")).Payment.GetProperty("Status");
+        return (status.GetProperty("ID").GetInt32(), status.GetProperty("Info").GetString()!);
+    }
+
+    /// <summary>What the merchant was told so far, as "Refund 2" or "Payment 22", in the order of delivery.</summary>
+    public string[] Told() => [.. Merchant.All.Select(n => JsonDocument.Parse(n.Body).RootElement.EnumerateObject().First()).Select(root => $"{root.Name} {root.Value.GetProperty("Status").GetProperty("ID")}")];
+
+    /// <summary>The latest notification of a root, without its root.</summary>
+    public JsonElement LastTold(string root) =>
+        Merchant.All.Select(n => JsonDocument.Parse(n.Body).RootElement.EnumerateObject().First()).Last(first => first.Name == root).Value;
+
     public async Task RuleAsync(string rule) => Assert.Equal(HttpStatusCode.Created, (await ToolAsync(HttpMethod.Post, "/sandbox/scenarios", rule)).Status);
 
     public async Task AdvanceAsync(string duration) =>
@@ -156,6 +181,8 @@ public sealed record Reply(HttpStatusCode Status, string Text, string? ContentTy
 
     public JsonElement Payment => Json.GetProperty(nameof(Payment));
 
+    public JsonElement Refund => Json.GetProperty(nameof(Refund));
+
     public JsonElement Preapproval => Json.GetProperty(nameof(Preapproval));
 
     public string Codes => string.Join(' ', Json.EnumerateObject().First().Value.GetProperty(nameof(Status)).GetProperty("Reasons").EnumerateArray().Select(r => r.GetProperty("Code").GetString()));
@@ -168,9 +195,12 @@ public static class A
         $$$"""
         {"Preapproval":{"MerchantPreapprovalID":"{{{id}}}","Description":"{{{description}}}","ReturnURL":"http://demo.smart2pay.com/redirect.php","MethodID":{{{method}}},
         "Currency":{{{(currency == "null" ? "null" : $"\"{currency}\"")}}},"PreapprovedMaximumAmount":{{{maximum.ToString(CultureInfo.InvariantCulture)}}},
-        "Customer":{"FirstName":"John","LastName":"Doe","Email":"{{{email}}}"},"BillingAddress":{"Country":"{{{country}}}"} }}
+        "Customer":{"FirstName":"John","LastName":"Doe","Email":"{{{email}}}"},"BillingAddress":{"Street":"Brink","StreetNumber":"27c","ZipCode":"1251","City":"Laren","Country":"{{{country}}}"} }}
         """;
 
+    public static string Refund(string id = "r1", string amount = "100", string more = "") =>
+        $$$"""{"Refund":{"MerchantTransactionID":"{{{id}}}","Amount":{{{amount}}}{{{more}}}}}""";
+
     public static string Charge(int preapproval, string id = "t1", string amount = "100", string currency = "BRL") =>
-        $$$"""{"Payment":{"PreapprovalID":{{{preapproval}}},"MerchantTransactionID":"{{{id}}}","Amount":{{{amount}}},"Currency":"{{{currency}}}"}}""";
+        $$$"""{"Payment":{"PreapprovalID":{{{preapproval}}},"MerchantTransactionID":"{{{id}}}","Amount":{{{amount}}},"Currency":"{{{currency}}}","Description":"1 year subscription","BillingAddress":{"Country":"BR"} }}""";
 }

@@ -1,0 +1,23 @@
+namespace Billing.Sandbox;
+
+/// <summary>Applies what the sandbox clock has made due. A change whose payment or refund was moved otherwise meanwhile is dropped.</summary>
+internal sealed class DueChanges(LateChanges late, Store store, RefundBook refunds, Settlement settlement, Refunding refunding)
+{
+    public void Apply()
+    {
+        while (late.TakeDue() is { } change)
+        {
+            if (change.RefundId is { } refundId)
+            {
+                if (refunds.Find(refundId) is { } refund && refund.StatusId == change.FromStatusId)
+                {
+                    refunding.Settle(refund, change.StatusId, change.Reason);
+                }
+            }
+            else if (store.Payment(change.PaymentId) is { } payment && payment.StatusId == change.FromStatusId)
+            {
+                settlement.Announce(settlement.Move(payment, change.StatusId, change.Reason));
+            }
+        }
+    }
+}
