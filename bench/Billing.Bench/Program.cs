@@ -1,5 +1,12 @@
 using Billing.Bench;
+using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
+
+if (args is [ConstantServer.Verb, ..])
+{
+    await ConstantServer.RunAsync(args);
+    return 0;
+}
 
 var json = args.Contains("--json");
 var names = args.Where(arg => !arg.StartsWith('-')).ToList();

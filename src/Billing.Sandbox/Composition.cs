@@ -10,6 +10,8 @@ internal static class Composition
         services.AddSingleton<Journal>();
         services.AddSingleton<Methods>();
         services.AddSingleton<Credentials>();
+        services.AddSingleton<Misbehaviour>();
+        services.AddSingleton<AnotherPayment>();
         services.AddSingleton<GatewayCalls>();
         services.AddSingleton<PreapprovalShape>();
         services.AddSingleton<PaymentShape>();
@@ -38,6 +40,7 @@ internal static class Composition
         services.AddMemory<RefundBook>();
         services.AddMemory<RefundTypes>();
         services.AddMemory<DisputeBook>();
+        services.AddSingleton<NotificationSubjects>();
         services.AddMemory<Notifications>();
         services.AddMemory<Scenarios>();
         services.AddMemory<Repeats>();

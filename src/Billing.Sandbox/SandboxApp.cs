@@ -18,6 +18,7 @@ public static class SandboxApp
         var app = builder.Build();
         app.Services.GetRequiredService<Journal>().Open([.. app.Services.GetServices<IRemembered>()]);
         app.Services.GetRequiredService<Notifications>().Resume();
+        app.CommitBeforeAnswering();
         app.MapGet("/health/live", () => Results.Ok());
         app.MapGateway();
         app.MapTools();

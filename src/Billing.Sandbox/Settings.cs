@@ -26,6 +26,9 @@ internal sealed record SandboxSettings
     /// <summary>Takes the documents' examples for rules: refuses other currencies and countries, and shows the one null that the .NET client cannot read.</summary>
     public bool StrictMethods { get; init; }
 
+    /// <summary>Amounts of 7,777.01 and above choose scenarios. Off by default: a real price may be that.</summary>
+    public bool MagicAmounts { get; init; }
+
     public double SepaDays { get; init; } = 3;
 
     public string? StatePath { get; init; }
@@ -45,6 +48,7 @@ internal sealed record SandboxSettings
             Dedupe = Switch(section, "Dedupe", true),
             NotifyOnDelete = Switch(section, "NotifyOnDelete", false),
             StrictMethods = Switch(section, "StrictMethods", false),
+            MagicAmounts = Switch(section, "MagicAmounts", false),
             SepaDays = Parsed<double>(section, "SepaDays", 3, "a number of days", text => double.TryParse(text, CultureInfo.InvariantCulture, out var days) && days is >= 0 and < 3650 ? days : null),
             StatePath = section["StatePath"] is { Length: > 0 } path ? path : null,
             ClockStart = section["ClockStart"] is null or "" ? null : Parsed<DateTimeOffset>(section, "ClockStart", default, "an RFC 3339 instant", SandboxClock.ParseInstant),

@@ -101,6 +101,59 @@ public class when_a_call_is_broken
     }
 
     [Fact]
+    public async Task rate_limited_for_as_long_as_the_rule_says()
+    {
+        await using var world = await World.StartAsync();
+        await world.RuleAsync("""{"operation":"list","action":"rate_limited","delayMs":29100}""");
+
+        Assert.Equal("30", (await world.GetAsync("/v1/preapprovals")).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("null_status", "201 Success, without status")]
+    [InlineData("answered_twice", "201 Success, twice")]
+    [InlineData("another_payment", "201 Success, of another payment")]
+    [InlineData("duplicate_code", "400 20")]
+    public async Task an_answer_may_be_of_no_use_although_all_was_done(string action, string says)
+    {
+        await using var world = await World.StartAsync();
+        var open = await world.AnOpenPreapprovalAsync();
+        await world.ChargeAsync(open, "other");
+        await world.RuleAsync($$"""{"operation":"charge","action":"{{action}}"}""");
+
+        var bent = await world.ChargeAsync(open);
+
+        switch (action)
+        {
+            case "null_status":
+                Assert.Equal(JsonValueKind.Null, bent.Payment.GetProperty("Status").ValueKind);
+                break;
+            case "answered_twice":
+                Assert.Equal(bent.Text[..(bent.Text.Length / 2)], bent.Text[(bent.Text.Length / 2)..]);
+                Assert.ThrowsAny<JsonException>(() => bent.Json);
+                break;
+            case "another_payment":
+                Assert.Equal("other", bent.Payment.GetProperty("MerchantTransactionID").GetString());
+                break;
+            default:
+                Assert.Equal((HttpStatusCode.BadRequest, "20"), (bent.Status, bent.Codes));
+                break;
+        }
+
+        await AssertLedgerAsync(world, 1, says);
+    }
+
+    [Fact]
+    public async Task another_payment_is_made_up_where_there_is_no_other()
+    {
+        await using var world = await World.StartAsync();
+        var open = await world.AnOpenPreapprovalAsync();
+        await world.RuleAsync("""{"operation":"charge","action":"another_payment"}""");
+
+        Assert.Equal("another-payment", (await world.ChargeAsync(open)).Payment.GetProperty("MerchantTransactionID").GetString());
+    }
+
+    [Fact]
     public async Task slow_acts_also_when_its_caller_has_left()
     {
         await using var world = await World.StartAsync();

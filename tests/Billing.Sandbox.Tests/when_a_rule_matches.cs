@@ -52,5 +52,46 @@ public class when_a_rule_matches
         Assert.Equal(0, (await world.ToolAsync(HttpMethod.Get, "/sandbox/scenarios")).Json.GetProperty("rules").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("""{"operation":"charge","action":"explode"}""", "act_then_timeout", "notify_forged")]
+    [InlineData("""{"operation":"pay","action":"decline"}""", "read_payment", "notify")]
+    public async Task an_unknown_name_is_answered_with_the_known_ones(string rule, params string[] known)
+    {
+        await using var world = await World.StartAsync();
+
+        var refused = await world.ToolAsync(HttpMethod.Post, "/sandbox/scenarios", rule);
+
+        Assert.All(known, name => Assert.Contains(name, refused.Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("read", "decline")]
+    [InlineData("find", "lose_notification")]
+    [InlineData("charge", "not_found")]
+    [InlineData("create", "pending_then_success")]
+    [InlineData("notify", "act_then_500")]
+    [InlineData("change", "notify_twice")]
+    public async Task a_rule_that_could_do_nothing_is_refused(string operation, string action)
+    {
+        await using var world = await World.StartAsync();
+
+        var refused = await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", $$"""{"rules":[{"operation":"{{operation}}","action":"{{action}}"}]}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, $$"""{"message":"{{action}} does nothing to {{operation}}."}"""), (refused.Status, refused.Text));
+    }
+
+    [Theory]
+    [InlineData("jdoe@*", 4)]
+    [InlineData("*@GMAIL.com", 4)]
+    [InlineData("doe@*", 2)]
+    public async Task an_address_is_matched_by_its_beginning_or_its_end(string email, int status)
+    {
+        await using var world = await World.StartAsync();
+        var open = await world.AnOpenPreapprovalAsync();
+        await world.RuleAsync($$"""{"operation":"charge","action":"decline","email":"{{email}}"}""");
+
+        Assert.Equal(status, StatusOf(await world.ChargeAsync(open)));
+    }
+
     private static int StatusOf(Reply reply) => reply.Payment.GetProperty("Status").GetProperty("ID").GetInt32();
 }

@@ -79,6 +79,20 @@ public class when_notifying
         Assert.Equal(HttpStatusCode.NotFound, (await world.ToolAsync(HttpMethod.Post, "/sandbox/notifications/9/resend")).Status);
     }
 
+    [Fact]
+    public async Task a_merchant_who_cannot_be_reached_slows_nobody_down()
+    {
+        await using var world = await World.StartAsync("Sites:30201:NotificationUrl=http://127.0.0.1:9/v1/notifications");
+        var open = await world.AnOpenPreapprovalAsync();
+
+        await Parallel.ForEachAsync(Enumerable.Range(1, 500), async (i, _) => Assert.Equal(HttpStatusCode.Created, (await world.ChargeAsync(open, $"t{i}")).Status));
+        await world.UntilIdleAsync();
+
+        var notifications = (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Json.GetProperty("notifications").EnumerateArray().ToArray();
+        Assert.Equal(501, notifications.Length);
+        Assert.All(notifications, n => Assert.Equal(("Waiting", 4), (n.GetProperty("state").GetString(), n.GetProperty("attempts").GetArrayLength())));
+    }
+
     private static async Task<JsonElement> NotificationAsync(World world) =>
         (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Json.GetProperty("notifications")[0];
 }

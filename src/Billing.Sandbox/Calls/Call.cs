@@ -11,6 +11,9 @@ namespace Billing.Sandbox;
 /// <param name="Fingerprint">Method, path, query and body, to tell a repeat from another request under the same RequestId.</param>
 internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Fields Body, IQueryCollection Query, string Origin, string? RequestId, string Fingerprint)
 {
+    /// <summary>The body as a payment request, once somebody read it so.</summary>
+    public PaymentRequest? Payment { get; set; }
+
     /// <summary>Null when the body is not JSON.</summary>
     public static async Task<Call?> ReadAsync(HttpContext http, Site site)
     {

@@ -1,7 +1,7 @@
 namespace Billing.Sandbox;
 
 /// <summary>The way of every GlobalPay call: credentials, ledger, scenario, repeat of a RequestId, act, answer.</summary>
-internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios, Repeats repeats, Lock gate)
+internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbehaviour, AnotherPayment another, Repeats repeats, Lock gate)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWaitForNotification = TimeSpan.FromSeconds(5);
@@ -20,7 +20,13 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
             return;
         }
 
-        var rule = Arrive(call, operation);
+        var (rule, complaint) = Arrive(http, call, operation);
+        if (complaint is not null)
+        {
+            await EndAsync(http, call, operation, new Ending(Answer.Message(StatusCodes.Status400BadRequest, complaint), "400 no such scenario"));
+            return;
+        }
+
         if (rule?.Action is ScenarioAction.Slow)
         {
             // The gateway goes on working when its caller has given up.
@@ -45,12 +51,12 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
         await EndAsync(http, call, operation, AfterActing(rule, answer));
     }
 
-    private ScenarioRule? Arrive(Call call, IGatewayOperation operation)
+    private ScenarioCatalogue.Choice Arrive(HttpContext http, Call call, IGatewayOperation operation)
     {
         lock (gate)
         {
             operation.Arrived(call);
-            return scenarios.Any ? scenarios.Take(operation.Name, operation.Subject(call)) : null;
+            return misbehaviour.Choose(http, call, operation);
         }
     }
 
@@ -58,9 +64,18 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
     {
         lock (gate)
         {
-            return rule?.Action is ScenarioAction.Refuse
-                ? operation.Refuse(call, rule.Reason(unset: 14))
-                : repeats.Run(call, operation, () => operation.Act(call, rule));
+            if (rule?.Action is ScenarioAction.Refuse)
+            {
+                return operation.Refuse(call, rule.Reason(unset: 14));
+            }
+
+            var answer = repeats.Run(call, operation, () => operation.Act(call, rule));
+            return rule?.Action switch
+            {
+                ScenarioAction.AnotherPayment => another.InsteadOf(answer, call, operation.Subject(call).MerchantTransactionId),
+                ScenarioAction.DuplicateCode => operation.Refuse(call, (operation.Name is OperationName.Create ? ReturnCode.MerchantPreapprovalIdDuplicated : ReturnCode.TransactionIdDuplicated).Plain()) with { After = answer.After },
+                _ => answer,
+            };
         }
     }
 
@@ -69,7 +84,7 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
         ScenarioAction.Timeout => new Ending(null, "timeout without acting", Hold: true),
         ScenarioAction.Reset => new Ending(null, "reset without acting"),
         ScenarioAction.Error500 => new Ending(ServerError, "500 without acting"),
-        ScenarioAction.RateLimited => new Ending(Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds = 1 }, "429 without acting"),
+        ScenarioAction.RateLimited => new Ending(Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds = rule.RetryAfterSeconds }, "429 without acting"),
         _ => null,
     };
 
@@ -79,6 +94,8 @@ internal sealed class GatewayCalls(Credentials credentials, Scenarios scenarios,
         ScenarioAction.ActThenReset => new Ending(null, "reset after acting"),
         ScenarioAction.ActThen500 => new Ending(ServerError, "500 after acting"),
         ScenarioAction.Garbled => new Ending(answer.Garbled(), answer.Garbled().Says),
+        ScenarioAction.NullStatus => new Ending(answer with { Body = BentBody.WithoutStatus(answer.Body) }, answer.Says + ", without status"),
+        ScenarioAction.AnsweredTwice => new Ending(answer with { Body = [.. answer.Body, .. answer.Body] }, answer.Says + ", twice"),
         ScenarioAction.Html => new Ending(Answer.Html(), "200 text/html after acting"),
         _ => new Ending(answer, answer.Says),
     };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Billing.Sandbox;
 
 /// <summary>One call that GlobalPay defines. Every member runs under the sandbox's one lock.</summary>
@@ -26,6 +28,7 @@ internal interface IGatewayOperation
 }
 
 /// <summary>Names of the calls in scenario rules.</summary>
+[JsonConverter(typeof(NamedValueConverter<OperationName>))]
 internal enum OperationName
 {
     Create,
@@ -42,6 +45,9 @@ internal enum OperationName
     ListRefunds,
     ReadRefund,
     RefundTypes,
+
+    /// <summary>Not a call of the merchant's: the gateway tells the merchant something.</summary>
+    Notify,
 }
 
 /// <summary>What a call is about, as far as known.</summary>

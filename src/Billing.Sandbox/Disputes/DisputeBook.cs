@@ -17,6 +17,8 @@ internal sealed class DisputeBook(Journal journal) : IRemembered
 
     public int NextId { get; private set; } = FirstId;
 
+    public Dispute? Find(int id) => disputes.GetValueOrDefault(id);
+
     public Dispute? OfPayment(int paymentId) => latest.TryGetValue(paymentId, out var id) ? disputes[id] : null;
 
     public Dispute Save(Dispute row)

@@ -1,17 +1,22 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Billing.Sandbox;
 
 /// <summary>The witness: every charge request received, every look-up, every movement of money, per MerchantTransactionID.</summary>
-/// <remarks>It counts what came in, whatever the gateway made of it; so it shows a double send that uniqueness would hide.</remarks>
+/// <remarks>It counts what came in, whatever the gateway made of it; so it shows a double send that uniqueness would hide. Callers hold the one lock.</remarks>
 internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private readonly Dictionary<(int Site, string Id), LedgerEntry> entries = [];
+    private readonly List<LedgerEntry> inOrder = [];
 
-    /// <summary>All of them, or those of one id: one per site that used it.</summary>
-    public IEnumerable<LedgerEntry> Entries(string? merchantTransactionId) => merchantTransactionId is null
-        ? entries.Values
-        : settings.Sites.Keys.Select(site => entries.GetValueOrDefault((site, merchantTransactionId))).OfType<LedgerEntry>();
+    /// <summary>In the order in which they were first heard of; entry n has the number n, from 1.</summary>
+    public IReadOnlyList<LedgerEntry> All => inOrder;
+
+    public LedgerEntry? Find(int site, string merchantTransactionId) => entries.GetValueOrDefault((site, merchantTransactionId));
+
+    /// <summary>Those of one id: one per site that used it.</summary>
+    public IEnumerable<LedgerEntry> Of(string merchantTransactionId) => settings.Sites.Keys.Select(site => Find(site, merchantTransactionId)).OfType<LedgerEntry>();
 
     public void Received(int site, string id, int? preapproval, long? amount, string? currency)
     {
@@ -20,7 +25,7 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         entry.PreapprovalId ??= preapproval;
         entry.Amount ??= amount;
         entry.Currency ??= currency;
-        Note(entry, "received", $"preapproval {preapproval}, {amount} {currency}");
+        Note(entry, "received", string.Create(CultureInfo.InvariantCulture, $"preapproval {preapproval}, {amount} {currency}"));
     }
 
     public void LookedUp(int site, string id)
@@ -30,14 +35,7 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         Note(entry, "looked_up", "");
     }
 
-    public void Captured(Payment payment)
-    {
-        if (Of(payment) is { } entry)
-        {
-            entry.Captured++;
-            Note(entry, "captured", $"payment {payment.Id}, {payment.CapturedAmount ?? payment.Amount} {payment.Currency}");
-        }
-    }
+    public void Captured(Payment payment) => Moved(payment, "captured", payment.CapturedAmount ?? payment.Amount);
 
     /// <summary>Money left the merchant again, in hundredths: refunded, reversed or charged back.</summary>
     public void WentBack(Payment payment, long amount, string how, string detail)
@@ -45,6 +43,7 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         if (Of(payment) is { } entry)
         {
             entry.WentBack += amount;
+            entry.Movements.Add(new Movement(clock.Now, how, payment.Id, amount, payment.Currency));
             Note(entry, how, $"{detail}, {amount} {payment.Currency}");
         }
     }
@@ -66,8 +65,28 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         }
     }
 
-    /// <summary>The payment exists; no money moved yet, or none moved now.</summary>
-    public void Knows(Payment payment) => Of(payment);
+    /// <summary>The payment exists; where its status is that of a movement after the success, that movement is noted once.</summary>
+    public void Knows(Payment payment)
+    {
+        if (Of(payment) is { } entry && Movement.Of(payment.StatusId) is { } what && entry.Movements.All(m => m.PaymentId != payment.Id || !Movement.Tells(m.What, what)))
+        {
+            Moved(payment, what, payment.Amount);
+        }
+    }
+
+    /// <summary>Money went to the merchant or back.</summary>
+    /// <param name="payment">The payment that it belongs to.</param>
+    /// <param name="what">captured, refunded, reversed and so on.</param>
+    /// <param name="amount">Hundredths, without sign.</param>
+    public void Moved(Payment payment, string what, long? amount)
+    {
+        if (Of(payment) is { } entry)
+        {
+            entry.Captured += what == "captured" ? 1 : 0;
+            entry.Movements.Add(new Movement(clock.Now, what, payment.Id, amount ?? 0, payment.Currency));
+            Note(entry, what, string.Create(CultureInfo.InvariantCulture, $"payment {payment.Id}, {amount} {payment.Currency}"));
+        }
+    }
 
     public void Answered(int site, string id, string says)
     {
@@ -81,13 +100,27 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         if (kind == "ledger")
         {
             var entry = row.Deserialize<LedgerEntry>()!;
+            if (entries.TryGetValue((entry.SiteId, entry.MerchantTransactionId), out var older))
+            {
+                inOrder[older.Number - 1] = entry;
+                entry.Number = older.Number;
+            }
+            else
+            {
+                Append(entry);
+            }
+
             entries[(entry.SiteId, entry.MerchantTransactionId)] = entry;
         }
     }
 
-    public IEnumerable<(string Kind, object Row)> Rows() => entries.Values.Select(e => ("ledger", (object)e));
+    public IEnumerable<(string Kind, object Row)> Rows() => inOrder.Select(e => ("ledger", (object)e));
 
-    public void Forget() => entries.Clear();
+    public void Forget()
+    {
+        entries.Clear();
+        inOrder.Clear();
+    }
 
     private LedgerEntry? Of(Payment payment)
     {
@@ -110,9 +143,16 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         if (!entries.TryGetValue((site, id), out var entry))
         {
             entries[(site, id)] = entry = new LedgerEntry { SiteId = site, MerchantTransactionId = id };
+            Append(entry);
         }
 
         return entry;
+    }
+
+    private void Append(LedgerEntry entry)
+    {
+        inOrder.Add(entry);
+        entry.Number = inOrder.Count;
     }
 
     private void Note(LedgerEntry entry, string what, string detail)
@@ -121,23 +161,3 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         journal.Write("ledger", entry);
     }
 }
-
-/// <summary>All that is known of one MerchantTransactionID of one site. Amount in hundredths, as first asked for.</summary>
-internal sealed class LedgerEntry
-{
-    public required int SiteId { get; init; }
-    public required string MerchantTransactionId { get; init; }
-    public int Received { get; set; }
-    public int Lookups { get; set; }
-    public int Captured { get; set; }
-    public long WentBack { get; set; }
-    public int? PreapprovalId { get; set; }
-    public long? Amount { get; set; }
-    public string? Currency { get; set; }
-    public List<int> PaymentIds { get; init; } = [];
-    public List<string> Answers { get; init; } = [];
-    public List<LedgerEvent> Events { get; init; } = [];
-}
-
-/// <summary>One thing that happened, in real time.</summary>
-internal sealed record LedgerEvent(DateTimeOffset At, string What, string Detail);

@@ -2,30 +2,22 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Sandbox;
 
-/// <summary>What a rule does to the call that it matches.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ScenarioAction>))]
+/// <summary>What happens to a call, to its answer, or to the notification of what it did. docs/sandbox-scenarios.md lists all of them.</summary>
+[JsonConverter(typeof(NamedValueConverter<ScenarioAction>))]
 internal enum ScenarioAction
 {
     /// <summary>201 with a failed payment.</summary>
-    [JsonStringEnumMemberName("decline")]
     Decline,
 
     /// <summary>400 in the call's envelope; nothing done.</summary>
-    [JsonStringEnumMemberName("refuse")]
     Refuse,
 
     /// <summary>Nothing done, and no answer.</summary>
-    [JsonStringEnumMemberName("timeout")]
     Timeout,
-
-    [JsonStringEnumMemberName("act_then_timeout")]
     ActThenTimeout,
 
     /// <summary>The connection breaks; nothing done.</summary>
-    [JsonStringEnumMemberName("reset")]
     Reset,
-
-    [JsonStringEnumMemberName("act_then_reset")]
     ActThenReset,
 
     [JsonStringEnumMemberName("error_500")]
@@ -33,46 +25,47 @@ internal enum ScenarioAction
 
     [JsonStringEnumMemberName("act_then_500")]
     ActThen500,
-
-    [JsonStringEnumMemberName("rate_limited")]
     RateLimited,
-
-    [JsonStringEnumMemberName("slow")]
     Slow,
 
     /// <summary>The notification of the outcome is delivered before the call is answered.</summary>
-    [JsonStringEnumMemberName("notify_first")]
     NotifyFirst,
-
-    [JsonStringEnumMemberName("pending_then_success")]
     PendingThenSuccess,
-
-    [JsonStringEnumMemberName("pending_then_failure")]
     PendingThenFailure,
-
-    [JsonStringEnumMemberName("failed_then_success")]
     FailedThenSuccess,
 
     /// <summary>Done, and answered with truncated JSON.</summary>
-    [JsonStringEnumMemberName("garbled")]
     Garbled,
 
     /// <summary>Done, and answered 200 with a page of HTML.</summary>
-    [JsonStringEnumMemberName("html")]
     Html,
-
-    [JsonStringEnumMemberName("wrong_amount")]
     WrongAmount,
-
-    [JsonStringEnumMemberName("unknown_status")]
     UnknownStatus,
-
-    [JsonStringEnumMemberName("not_found")]
     NotFound,
 
-    [JsonStringEnumMemberName("lose_notification")]
-    LoseNotification,
+    /// <summary>Done, and answered with the body of another payment of the site.</summary>
+    AnotherPayment,
 
-    [JsonStringEnumMemberName("notify_twice")]
+    /// <summary>Done, and answered with a Status of null.</summary>
+    NullStatus,
+
+    /// <summary>Done, and answered with the same body twice, one behind the other.</summary>
+    AnsweredTwice,
+
+    /// <summary>Done, and answered as if it had been done before: 400 with code 20 or 109.</summary>
+    DuplicateCode,
+    LoseNotification,
     NotifyTwice,
+
+    /// <summary>Days later.</summary>
+    NotifyLate,
+
+    /// <summary>Behind it follows one of the status before it.</summary>
+    NotifyReordered,
+
+    /// <summary>It still says the status before.</summary>
+    NotifyOld,
+
+    /// <summary>Ahead of it comes one with wrong credentials that says otherwise.</summary>
+    NotifyForged,
 }

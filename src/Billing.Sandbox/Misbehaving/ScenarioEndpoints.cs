@@ -3,25 +3,24 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Sandbox;
 
-/// <summary>/sandbox/scenarios: GET shows the rules, PUT replaces them, POST adds one, DELETE clears them.</summary>
+/// <summary>/sandbox/scenarios: GET shows the rules, PUT replaces them and may give a seed, POST adds one, DELETE clears them.</summary>
 internal static class ScenarioEndpoints
 {
     /// <summary>A misspelt criterion would match everything, so unknown keys are refused.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter<OperationName>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
     public static void MapScenarios(this IEndpointRouteBuilder tools)
     {
         tools.MapGet("/scenarios", (Scenarios scenarios, Lock gate) => Under(gate, () => Shown(scenarios)));
-        tools.MapPut("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<RuleList>(body, given => Under(gate, () =>
+        tools.MapPut("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<RuleList>(body, given => given.Rules.Select(r => r.Complaint()).FirstOrDefault(c => c is not null), given => Under(gate, () =>
         {
-            scenarios.Replace(given.Rules);
+            scenarios.Replace(given.Rules.Select(rule => rule with { Seed = rule.Seed ?? given.Seed }));
             return Shown(scenarios);
         })));
-        tools.MapPost("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<ScenarioRule>(body, given => Under(gate, () =>
+        tools.MapPost("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<ScenarioRule>(body, given => given.Complaint(), given => Under(gate, () =>
             Results.Json(scenarios.Add(given), Json, statusCode: StatusCodes.Status201Created))));
         tools.MapDelete("/scenarios", (Scenarios scenarios, Lock gate) => Under(gate, () =>
         {
@@ -40,11 +39,12 @@ internal static class ScenarioEndpoints
         }
     }
 
-    private static IResult Understand<T>(JsonElement body, Func<T, IResult> act)
+    private static IResult Understand<T>(JsonElement body, Func<T, string?> complaint, Func<T, IResult> act)
     {
         try
         {
-            return act(body.Deserialize<T>(Json) ?? throw new JsonException("null is no rule"));
+            var given = body.Deserialize<T>(Json) ?? throw new JsonException("null is no rule");
+            return complaint(given) is { } wrong ? throw new JsonException(wrong) : act(given);
         }
         catch (JsonException e)
         {
@@ -52,5 +52,6 @@ internal static class ScenarioEndpoints
         }
     }
 
-    private sealed record RuleList([property: JsonRequired] IReadOnlyList<ScenarioRule> Rules);
+    /// <param name="Seed">For every rule that has none of its own.</param>
+    private sealed record RuleList([property: JsonRequired] IReadOnlyList<ScenarioRule> Rules, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Seed = null);
 }

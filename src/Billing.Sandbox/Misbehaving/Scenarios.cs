@@ -5,19 +5,26 @@ namespace Billing.Sandbox;
 /// <summary>The rules in force, in the order they were given; the first that matches and has times left wins.</summary>
 internal sealed class Scenarios(Journal journal) : IRemembered
 {
+    private readonly Dictionary<string, int> occurrences = [];
     private List<ScenarioRule> rules = [];
+    private bool hasRates;
     private int lastId;
 
     public IReadOnlyList<ScenarioRule> All => rules;
 
     public bool Any => rules.Count > 0;
 
+    public bool AnyFor(OperationName operation) => rules.Exists(rule => rule.Operation == operation);
+
+    /// <summary>Other rules, and all luck drawn anew: the same list meets the same calls again.</summary>
     public void Replace(IEnumerable<ScenarioRule> fresh)
     {
-        rules = [];
+        Set([]);
+        occurrences.Clear();
+        journal.Write("occurrences_forgotten", new Occurrence("", 0));
         foreach (var rule in fresh)
         {
-            rules.Add(Numbered(rule));
+            Set([.. rules, Numbered(rule)]);
         }
 
         Remember();
@@ -25,7 +32,7 @@ internal sealed class Scenarios(Journal journal) : IRemembered
 
     public ScenarioRule Add(ScenarioRule rule)
     {
-        rules.Add(Numbered(rule));
+        Set([.. rules, Numbered(rule)]);
         Remember();
         return rules[^1];
     }
@@ -33,10 +40,13 @@ internal sealed class Scenarios(Journal journal) : IRemembered
     /// <summary>The rule for this call, counted as fired; null when none applies.</summary>
     public ScenarioRule? Take(OperationName operation, Subject subject)
     {
+        var (about, occurrence) = hasRates ? Count(operation, subject) : ("", 0);
         for (var i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
-            if (rule.Fired >= (rule.Times ?? int.MaxValue) || !rule.Matches(operation, subject))
+            if (rule.Fired >= (rule.Times ?? int.MaxValue)
+                || !rule.Matches(operation, subject)
+                || (rule.Percent is { } percent && !Chance.Falls(percent, rule.Seed ?? 0, i, about, occurrence)))
             {
                 continue;
             }
@@ -55,22 +65,49 @@ internal sealed class Scenarios(Journal journal) : IRemembered
 
     public void Recall(string kind, JsonElement row)
     {
-        if (kind == "rules")
+        switch (kind)
         {
-            rules = row.Deserialize<List<ScenarioRule>>(ScenarioEndpoints.Json)!;
-            lastId = rules.Select(r => r.Id).DefaultIfEmpty().Max();
+            case "rules":
+                Set(row.Deserialize<List<ScenarioRule>>(ScenarioEndpoints.Json)!);
+                lastId = rules.Select(r => r.Id).DefaultIfEmpty().Max();
+                break;
+            case "occurrence":
+                var met = row.Deserialize<Occurrence>()!;
+                occurrences[met.About] = met.Times;
+                break;
+            case "occurrences_forgotten":
+                occurrences.Clear();
+                break;
         }
     }
 
-    public IEnumerable<(string Kind, object Row)> Rows() => [("rules", JsonSerializer.SerializeToElement(rules, ScenarioEndpoints.Json))];
+    public IEnumerable<(string Kind, object Row)> Rows() =>
+        occurrences.Select(o => ("occurrence", (object)new Occurrence(o.Key, o.Value))).Append(("rules", JsonSerializer.SerializeToElement(rules, ScenarioEndpoints.Json)));
 
     public void Forget()
     {
-        rules = [];
+        Set([]);
+        occurrences.Clear();
         lastId = 0;
+    }
+
+    private void Set(List<ScenarioRule> fresh)
+    {
+        rules = fresh;
+        hasRates = fresh.Exists(rule => rule.Percent is not null);
+    }
+
+    private (string About, int Occurrence) Count(OperationName operation, Subject subject)
+    {
+        var about = Chance.About(operation, subject);
+        var times = occurrences[about] = occurrences.GetValueOrDefault(about) + 1;
+        journal.Write("occurrence", new Occurrence(about, times));
+        return (about, times);
     }
 
     private ScenarioRule Numbered(ScenarioRule rule) => rule with { Id = ++lastId, Passed = 0, Fired = 0 };
 
     private void Remember() => journal.Write("rules", JsonSerializer.SerializeToElement(rules, ScenarioEndpoints.Json));
+
+    private sealed record Occurrence(string About, int Times);
 }

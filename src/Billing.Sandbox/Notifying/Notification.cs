@@ -17,6 +17,12 @@ internal sealed class Notification
     public required int StatusId { get; init; }
     public required DateTimeOffset Created { get; init; }
     public required byte[] Body { get; init; }
+
+    /// <summary>Shows credentials that are not the site's. Tried once.</summary>
+    public bool IsForged { get; init; }
+
+    /// <summary>Waits for the first attempt of that one; 0: for none.</summary>
+    public int AfterId { get; init; }
     public List<DeliveryAttempt> Attempts { get; init; } = [];
     public NotificationState State { get; set; }
 

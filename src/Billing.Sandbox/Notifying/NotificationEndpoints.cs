@@ -40,6 +40,7 @@ internal static class NotificationEndpoints
         n.Created,
         n.State,
         n.Due,
+        n.IsForged,
         Attempts = n.Attempts.ToArray(),
         Body = JsonSerializer.Deserialize<JsonElement>(n.Body),
     };

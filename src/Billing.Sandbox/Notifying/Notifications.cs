@@ -5,43 +5,71 @@ namespace Billing.Sandbox;
 
 /// <summary>All notifications: ready to be sent, waiting for their next attempt, and done.</summary>
 /// <remarks>Callers hold the one lock. Of those that are done the newest 10,000 are kept.</remarks>
-internal sealed class Notifications(SandboxClock clock, Journal journal) : IRemembered
+internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, NotificationSubjects subjects, Journal journal) : IRemembered
 {
     private const int DoneLimit = 10_000;
 
-    private readonly SortedDictionary<int, Notification> all = [];
+    private readonly Dictionary<int, Notification> all = [];
     private readonly HashSet<Notification> active = [];
+    private readonly PriorityQueue<Notification, DateTimeOffset> soon = new();
     private readonly SortedSet<(DateTimeOffset Due, int Id)> slow = [];
+    private readonly Dictionary<int, Notification> followers = [];
     private readonly Queue<int> done = new();
     private readonly Channel<Notification> ready = Channel.CreateUnbounded<Notification>();
     private int lastId;
 
     public ChannelReader<Notification> Ready => ready.Reader;
 
-    public IEnumerable<Notification> All => all.Values;
+    /// <summary>In the order in which they were made.</summary>
+    public IEnumerable<Notification> All => all.Values.OrderBy(n => n.Id);
 
     /// <summary>How many have to be delivered now: being sent, waiting a few real seconds, or due by the sandbox clock.</summary>
     public int DueCount => active.Count + slow.TakeWhile(s => s.Due <= clock.Now).Count();
 
     public Notification? Find(int id) => all.GetValueOrDefault(id);
 
+    /// <param name="fate">By order of the call that this is about; a rule for notifications speaks where that says nothing.</param>
     public Notification Post(int site, string kind, int objectId, string? merchantId, int statusId, byte[] body, NotificationFate fate)
     {
-        var first = Add(site, kind, objectId, merchantId, statusId, body);
-        if (fate is NotificationFate.Lost)
+        if (fate.Kind is NotificationFate.Way.Sent && scenarios.AnyFor(OperationName.Notify))
         {
-            first.State = NotificationState.Lost;
-            Finish(first);
-            return first;
+            fate = NotificationFate.Of(scenarios.Take(OperationName.Notify, subjects.Of(kind, objectId, merchantId)));
         }
 
-        Start(first);
-        if (fate is NotificationFate.SentTwice)
+        switch (fate.Kind)
         {
-            Start(Add(site, kind, objectId, merchantId, statusId, body));
+            case NotificationFate.Way.Lost:
+                var lost = Add(body);
+                lost.State = NotificationState.Lost;
+                Finish(lost);
+                return lost;
+            case NotificationFate.Way.Late:
+                var late = Add(body);
+                Wait(late, clock.Now.AddDays(fate.AfterDays));
+                return late;
+            case NotificationFate.Way.Old:
+                return Start(Add(BentBody.Earlier(kind, body)));
+            case NotificationFate.Way.Twice:
+                var first = Start(Add(body));
+                Start(Add(body));
+                return first;
+            case NotificationFate.Way.Reordered:
+                var newer = Start(Add(body));
+                Follow(Add(BentBody.Earlier(kind, body), after: newer.Id));
+                return newer;
+            case NotificationFate.Way.Forged:
+                var forged = Start(Add(BentBody.Opposite(kind, statusId, body), isForged: true));
+                return Follow(Add(body, after: forged.Id));
+            default:
+                return Start(Add(body));
         }
 
-        return first;
+        Notification Add(byte[] said, int after = 0, bool isForged = false)
+        {
+            var notification = new Notification { Id = ++lastId, SiteId = site, Kind = kind, ObjectId = objectId, MerchantId = merchantId, StatusId = statusId, Created = clock.Now, Body = said, AfterId = after, IsForged = isForged };
+            all[notification.Id] = notification;
+            return notification;
+        }
     }
 
     /// <summary>Sends it (again), whatever became of it before.</summary>
@@ -61,9 +89,18 @@ internal sealed class Notifications(SandboxClock clock, Journal journal) : IReme
         Start(notification);
     }
 
-    /// <summary>Takes up what the sandbox clock has made due.</summary>
+    /// <summary>Takes up what real time or the sandbox clock has made due.</summary>
     public void ReleaseDue()
     {
+        while (soon.TryPeek(out var next, out var at) && at <= clock.RealNow)
+        {
+            soon.Dequeue();
+            if (active.Contains(next))
+            {
+                ready.Writer.TryWrite(next);
+            }
+        }
+
         while (slow.Count > 0 && slow.Min is var next && next.Due <= clock.Now)
         {
             slow.Remove(next);
@@ -71,13 +108,13 @@ internal sealed class Notifications(SandboxClock clock, Journal journal) : IReme
         }
     }
 
-    /// <summary>Books an attempt. The result is the real time to wait before <see cref="Again"/>, or null when nothing follows soon.</summary>
-    public TimeSpan? Attempted(Notification notification, string answer)
+    /// <summary>Books an attempt, and when the next one is to be made.</summary>
+    public void Attempted(Notification notification, string answer)
     {
         if (!active.Contains(notification))
         {
             // Forgotten while it was on its way.
-            return null;
+            return;
         }
 
         notification.Attempts.Add(new DeliveryAttempt(clock.RealNow, answer));
@@ -86,46 +123,44 @@ internal sealed class Notifications(SandboxClock clock, Journal journal) : IReme
         {
             notification.Acknowledge();
             Finish(notification);
-            return null;
         }
-
-        if (RetryGaps.QuickAfter(notification.Tries) is { } soon)
+        else if (notification.IsForged)
         {
+            GiveUp(notification);
+        }
+        else if (RetryGaps.QuickAfter(notification.Tries) is { } gap)
+        {
+            soon.Enqueue(notification, clock.RealNow + gap);
             Remember(notification);
-            return soon;
+        }
+        else if (clock.Now + RetryGaps.SlowAfter(notification.Tries) is var due && due > notification.Created + RetryGaps.Patience)
+        {
+            GiveUp(notification);
+        }
+        else
+        {
+            active.Remove(notification);
+            Wait(notification, due);
         }
 
-        active.Remove(notification);
-        var due = clock.Now + RetryGaps.SlowAfter(notification.Tries);
-        if (due > notification.Created + RetryGaps.Patience)
+        if (followers.Remove(notification.Id, out var follower))
         {
-            notification.State = NotificationState.GivenUp;
-            Finish(notification);
-            return null;
-        }
-
-        notification.Due = due;
-        slow.Add((due, notification.Id));
-        Remember(notification);
-        return null;
-    }
-
-    public void Again(Notification notification)
-    {
-        if (active.Contains(notification))
-        {
-            ready.Writer.TryWrite(notification);
+            Start(follower);
         }
     }
 
     /// <summary>After a start: what an earlier process had not delivered goes on.</summary>
     public void Resume()
     {
-        foreach (var notification in all.Values.Where(n => n.State is NotificationState.Waiting))
+        foreach (var notification in All.Where(n => n.State is NotificationState.Waiting).ToList())
         {
             if (notification.Due is { } due)
             {
                 slow.Add((due, notification.Id));
+            }
+            else if (notification.AfterId != 0 && Find(notification.AfterId) is { State: NotificationState.Waiting, Attempts.Count: 0 })
+            {
+                Follow(notification);
             }
             else
             {
@@ -139,41 +174,60 @@ internal sealed class Notifications(SandboxClock clock, Journal journal) : IReme
         if (kind == "notification")
         {
             var notification = row.Deserialize<Notification>()!;
-            if (!all.ContainsKey(notification.Id) && notification.State is not NotificationState.Waiting)
-            {
-                done.Enqueue(notification.Id);
-            }
-
             all[notification.Id] = notification;
             lastId = Math.Max(lastId, notification.Id);
         }
     }
 
-    public IEnumerable<(string Kind, object Row)> Rows() => all.Values.Select(n => ("notification", (object)n));
+    public void Recalled()
+    {
+        foreach (var notification in All.Where(n => n.State is not NotificationState.Waiting))
+        {
+            done.Enqueue(notification.Id);
+        }
+    }
+
+    public IEnumerable<(string Kind, object Row)> Rows() => All.Select(n => ("notification", (object)n));
 
     public void Forget()
     {
         all.Clear();
         active.Clear();
+        soon.Clear();
         slow.Clear();
+        followers.Clear();
         done.Clear();
         lastId = 0;
     }
 
-    private Notification Add(int site, string kind, int objectId, string? merchantId, int statusId, byte[] body)
-    {
-        var notification = new Notification { Id = ++lastId, SiteId = site, Kind = kind, ObjectId = objectId, MerchantId = merchantId, StatusId = statusId, Created = clock.Now, Body = body };
-        all[notification.Id] = notification;
-        return notification;
-    }
-
-    private void Start(Notification notification)
+    private Notification Start(Notification notification)
     {
         notification.State = NotificationState.Waiting;
         notification.Due = null;
         active.Add(notification);
         Remember(notification);
         ready.Writer.TryWrite(notification);
+        return notification;
+    }
+
+    private Notification Follow(Notification notification)
+    {
+        followers[notification.AfterId] = notification;
+        Remember(notification);
+        return notification;
+    }
+
+    private void Wait(Notification notification, DateTimeOffset due)
+    {
+        notification.Due = due;
+        slow.Add((due, notification.Id));
+        Remember(notification);
+    }
+
+    private void GiveUp(Notification notification)
+    {
+        notification.State = NotificationState.GivenUp;
+        Finish(notification);
     }
 
     private void Finish(Notification notification)

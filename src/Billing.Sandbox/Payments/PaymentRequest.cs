@@ -21,7 +21,10 @@ internal sealed record PaymentRequest(
     /// <summary>Hundredths; null when not given or not an amount.</summary>
     public long? Hundredths => Amount is not null && FieldRules.Amount().IsMatch(Amount) ? long.Parse(Amount, CultureInfo.InvariantCulture) : null;
 
-    public static PaymentRequest Read(Call call)
+    /// <summary>Read once per call, asked for by each of its steps.</summary>
+    public static PaymentRequest Read(Call call) => call.Payment ??= Of(call);
+
+    private static PaymentRequest Of(Call call)
     {
         var fields = call.Body.Part("Payment");
         return new PaymentRequest(

@@ -29,12 +29,7 @@ internal sealed class Approving(Store store, Numbers numbers, Methods methods, P
         return closed;
     }
 
-    public static NotificationFate FateOf(ScenarioRule? rule) => rule?.Action switch
-    {
-        ScenarioAction.LoseNotification => NotificationFate.Lost,
-        ScenarioAction.NotifyTwice => NotificationFate.SentTwice,
-        _ => NotificationFate.Sent,
-    };
+    public static NotificationFate FateOf(ScenarioRule? rule) => NotificationFate.Of(rule);
 
     // A fate meets one notification, the next.
     private Notification Announce(Preapproval row)

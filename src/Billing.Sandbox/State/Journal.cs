@@ -1,13 +1,23 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>The optional state file: one JSON row per line, the last row of a key wins, so that what was answered survives kill -9.</summary>
-/// <remarks>Written through to the operating system row by row, never fsynced: it outlives the process, not the machine.</remarks>
+/// <summary>The optional state file: one line per commit, the last row of a key wins, so that what was answered survives kill -9.</summary>
+/// <remarks>
+/// All rows of one call stand in one line, and a line that was cut short is as good as not there: a payment never comes back without its ledger.
+/// Rows are written under the sandbox's one lock; an answer, or a notification, leaves only when the line is with the operating system.
+/// It is never fsynced: it outlives the process, not the machine.
+/// </remarks>
 internal sealed class Journal(SandboxSettings settings) : IDisposable
 {
-    private readonly Lock writing = new();
+    private const int RowsPerLine = 100;
+
+    private readonly MemoryStream line = new();
     private FileStream? file;
+    private volatile bool isDirty;
+
+    public bool IsOpen => file is not null;
 
     /// <summary>Reads what an earlier process left, then starts a fresh file with only the rows that still count.</summary>
     public void Open(IReadOnlyCollection<IRemembered> memories)
@@ -17,23 +27,33 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
             return;
         }
 
-        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-        for (var i = 0; i < lines.Length; i++)
+        if (File.Exists(path))
         {
-            Recall(lines[i], isLast: i == lines.Length - 1, memories);
+            Recall(path, memories);
+        }
+
+        foreach (var memory in memories)
+        {
+            memory.Recalled();
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var fresh = path + ".new";
-        file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.Read);
-        foreach (var (kind, row) in memories.SelectMany(m => m.Rows()))
+        file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        foreach (var rows in memories.SelectMany(m => m.Rows()).Chunk(RowsPerLine))
         {
-            Write(kind, row);
+            foreach (var (kind, row) in rows)
+            {
+                Write(kind, row);
+            }
+
+            Commit();
         }
 
         File.Move(fresh, path, overwrite: true);
     }
 
+    /// <summary>A part of the next line.</summary>
     public void Write(string kind, object row)
     {
         if (file is null)
@@ -41,50 +61,85 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
             return;
         }
 
-        var line = JsonSerializer.SerializeToUtf8Bytes(new Line(kind, JsonSerializer.SerializeToElement(row, row.GetType())));
-        lock (writing)
+        line.WriteByte(line.Length == 0 ? (byte)'[' : (byte)',');
+        JsonSerializer.Serialize(line, new Row(kind, JsonSerializer.SerializeToElement(row, row.GetType())));
+        isDirty = true;
+    }
+
+    /// <summary>Waits for the lock, and writes the line if there is any.</summary>
+    public void Commit(Lock gate)
+    {
+        if (isDirty)
         {
-            file.Write([.. line, (byte)'\n']);
-            file.Flush();
+            lock (gate)
+            {
+                Commit();
+            }
         }
     }
 
     /// <summary>Forgets all rows.</summary>
     public void Clear()
     {
-        lock (writing)
+        line.SetLength(0);
+        isDirty = false;
+        file?.SetLength(0);
+        file?.Seek(0, SeekOrigin.Begin);
+    }
+
+    public void Dispose()
+    {
+        Commit();
+        file?.Dispose();
+        line.Dispose();
+    }
+
+    private void Commit()
+    {
+        if (line.Length > 0)
         {
-            file?.SetLength(0);
-            file?.Seek(0, SeekOrigin.Begin);
+            line.Write("]\n"u8);
+            file!.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
+            line.SetLength(0);
+            isDirty = false;
         }
     }
 
-    public void Dispose() => file?.Dispose();
-
-    private void Recall(string text, bool isLast, IReadOnlyCollection<IRemembered> memories)
+    private void Recall(string path, IReadOnlyCollection<IRemembered> memories)
     {
-        Line? line;
+        using var lines = File.ReadLines(path, Encoding.UTF8).GetEnumerator();
+        for (var more = lines.MoveNext(); more;)
+        {
+            var text = lines.Current;
+            more = lines.MoveNext();
+            foreach (var row in Read(text, isLast: !more))
+            {
+                foreach (var memory in memories)
+                {
+                    memory.Recall(row.Kind, row.Data);
+                }
+            }
+        }
+    }
+
+    private Row[] Read(string text, bool isLast)
+    {
         try
         {
-            line = JsonSerializer.Deserialize<Line>(text);
+            return JsonSerializer.Deserialize<Row[]>(text) ?? [];
         }
         catch (JsonException) when (isLast)
         {
-            // The row that a kill cut short: it was never answered.
-            return;
+            // The line that a kill cut short: it was never answered.
+            return [];
         }
         catch (JsonException e)
         {
             throw new SandboxSettingException($"Sandbox__StatePath: {settings.StatePath} is no state file of the sandbox: {e.Message}");
         }
-
-        foreach (var memory in memories)
-        {
-            memory.Recall(line!.Kind, line.Row);
-        }
     }
 
-    private sealed record Line(string Kind, JsonElement Row);
+    private sealed record Row(string Kind, JsonElement Data);
 }
 
 /// <summary>A part of the sandbox's memory that the state file keeps.</summary>
@@ -92,6 +147,11 @@ internal interface IRemembered
 {
     /// <summary>Takes back a row; kinds of other parts are ignored.</summary>
     void Recall(string kind, JsonElement row);
+
+    /// <summary>Every row was taken back.</summary>
+    void Recalled()
+    {
+    }
 
     /// <summary>All rows that <see cref="Recall"/> needs.</summary>
     IEnumerable<(string Kind, object Row)> Rows();

@@ -23,7 +23,7 @@ internal sealed record Preapproval
     public string? LandingHash { get; init; }
     public int MethodOptionId { get; init; }
     public string? MandateReference { get; init; }
-    public NotificationFate Fate { get; init; }
+    public NotificationFate Fate { get; init; } = NotificationFate.Sent;
 }
 
 /// <summary>A recurrent payment as the gateway keeps it. Amounts are hundredths.</summary>
@@ -51,7 +51,7 @@ internal sealed record Payment
 
     /// <summary>When the money came, by the sandbox clock: windows of reversals begin here.</summary>
     public DateTimeOffset? SettledAt { get; init; }
-    public NotificationFate Fate { get; init; }
+    public NotificationFate Fate { get; init; } = NotificationFate.Sent;
 }
 
 internal sealed record Customer(
@@ -80,11 +80,3 @@ internal sealed record Address(
 
 /// <summary>Why a call or a payment was refused: an entry of Status.Reasons.</summary>
 internal sealed record Reason(string Code, string? Info);
-
-/// <summary>What happens to the next notification of one preapproval or payment.</summary>
-internal enum NotificationFate
-{
-    Sent,
-    Lost,
-    SentTwice,
-}

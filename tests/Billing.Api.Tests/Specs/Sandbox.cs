@@ -69,6 +69,15 @@ public sealed class Sandbox : IAsyncDisposable
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
+    public async Task PutAsync(string path, JsonNode body)
+    {
+        using var answer = await Http.PutAsJsonAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => program.KillAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Billing.Sandbox;
+
+/// <summary>Luck that can be repeated: what a rate decides hangs on its seed and on what the call is about, never on when it came or beside what.</summary>
+internal static partial class Chance
+{
+    /// <param name="percent">0: never, 100: always.</param>
+    /// <param name="seed">The rule's.</param>
+    /// <param name="place">The rule's place in the list, so that two rules of one rate do not meet the same calls.</param>
+    /// <param name="about">What the call is about, see <see cref="About"/>.</param>
+    /// <param name="occurrence">The how manieth call about that it is.</param>
+    public static bool Falls(double percent, int seed, int place, string about, int occurrence)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{seed}|{place}|{about}|{occurrence}");
+        var drawn = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return drawn / (ulong.MaxValue + 1.0) * 100 < percent;
+    }
+
+    /// <summary>The call by names that its merchant chose: an id with 32 hexadecimal digits in it is random, and the preapproval's stands for them.</summary>
+    public static string About(OperationName operation, Subject subject) =>
+        $"{operation}|{subject.MerchantPreapprovalId}|{(subject.MerchantTransactionId is { } id ? RandomId().Replace(id, "*") : "")}";
+
+    [GeneratedRegex("[0-9a-fA-F]{32}")]
+    private static partial Regex RandomId();
+}
