@@ -41,7 +41,7 @@ public static class Endpoints
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(413);
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 
         app.MapHealth();
     }

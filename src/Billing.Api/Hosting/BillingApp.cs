@@ -37,9 +37,12 @@ public static class BillingApp
             AddSandbox(builder.Services);
         }
 
-        builder.Services.AddHostedService<MessagePump>();
-        builder.Services.AddHostedService<LogProjections>();
-        AddJobs(builder.Services, settings.JobInterval);
+        if (settings.HasJobs)
+        {
+            builder.Services.AddHostedService<MessagePump>();
+            builder.Services.AddHostedService<LogProjections>();
+            AddJobs(builder.Services, settings.JobInterval);
+        }
 
         var app = builder.Build();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });
