@@ -6,6 +6,7 @@ using Billing.Api.Pausing;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Domain;
 using Billing.Domain.Gateway;
@@ -46,6 +47,10 @@ public static class Handlers
             // Pausing
             .Invoked<PauseSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
             .Invoked<ResumeSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
+
+            // Skipping
+            .Invoked<SkipPeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
+            .Invoked<ReinstatePeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
 
             // Charging
             .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChargeDueHandler.Handle(c, it, lookUps.Profiles, now))

@@ -9,6 +9,7 @@ using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.EventStore;
@@ -74,6 +75,8 @@ public static class BillingServices
         services.AddSingleton<PreapprovalEndpoints>();
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
+        services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<SkipEndpoints>();
 
         return services;
     }

@@ -80,14 +80,15 @@ public static partial class PreapprovalDecider
         }
     }
 
-    private static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
+    /// <returns>Why a date that is due is let go; null when it is charged.</returns>
+    internal static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
     {
         if (state.IsPaused)
         {
             return "paused";
         }
 
-        var isSuperseded = schedule.LastDueOnOrBefore(schedule.LocalDate(now)) is { } latest && latest > due.Period.DueOn;
+        var isSuperseded = LatestDue(state, schedule, now) is { } latest && latest > due.Period.DueOn;
 
         return schedule.CatchUp switch
         {
@@ -95,6 +96,19 @@ public static partial class PreapprovalDecider
             CatchUp.Skip when isSuperseded || now - due.DueAt > Grace => "missed",
             _ => null,
         };
+    }
+
+    // A date that the merchant let go takes no other's place.
+    private static DateOnly? LatestDue(Preapproval state, Schedule schedule, DateTimeOffset now)
+    {
+        var latest = schedule.LastDueOnOrBefore(schedule.LocalDate(now));
+
+        while (latest is { } date && state.Skipped.Contains(date))
+        {
+            latest = schedule.LastDueOnOrBefore(date.AddDays(-1));
+        }
+
+        return latest;
     }
 
     /// <summary>The storefront charges by itself, outside the schedule.</summary>
