@@ -1,5 +1,6 @@
 using Billing.Api.Clock;
 using Billing.Api.Jobs;
+using Billing.Api.Profiles;
 using Billing.EventStore;
 using Billing.Gateway;
 using Billing.Messaging;
@@ -36,6 +37,8 @@ public static class BillingApp
         {
             AddSandbox(builder.Services);
         }
+
+        builder.Services.AddHostedService<ProfileVersions>();
 
         if (settings.HasJobs)
         {

@@ -9,6 +9,7 @@ using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.EventStore;
@@ -28,6 +29,7 @@ public static class BillingServices
 
         services.AddSingleton(settings);
         services.AddSingleton(settings.LookUps);
+        services.AddSingleton(settings.LookUps.Profiles);
         // By a factory, so that the container closes its connections with itself.
         services.AddSingleton(_ => books);
         services.AddSingleton(new SiteRegister(configuration));
@@ -77,6 +79,8 @@ public static class BillingServices
         services.AddSingleton<PreapprovalEndpoints>();
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
+        services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<SkipEndpoints>();
 
         return services;
     }
