@@ -53,7 +53,7 @@ public static class Handlers
             .Invoked<ReinstatePeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
 
             // Charging
-            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
+            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChargeDueHandler.Handle(c, it, lookUps.Profiles, now))
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
             .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
@@ -72,7 +72,7 @@ public static class Handlers
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
-            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle);
+            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ResolveByOperatorHandler.Handle(c, it, lookUps.Profiles, now));
     }
 
     // A dead submission may have been sent: unknown, looked up, and an owner's in the end.

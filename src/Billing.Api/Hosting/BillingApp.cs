@@ -1,5 +1,6 @@
 using Billing.Api.Clock;
 using Billing.Api.Jobs;
+using Billing.Api.Profiles;
 using Billing.EventStore;
 using Billing.Gateway;
 using Billing.Messaging;
@@ -37,6 +38,7 @@ public static class BillingApp
             AddSandbox(builder.Services);
         }
 
+        builder.Services.AddHostedService<ProfileVersions>();
         builder.Services.AddHostedService<MessagePump>();
         builder.Services.AddHostedService<LogProjections>();
         AddJobs(builder.Services, settings.JobInterval);

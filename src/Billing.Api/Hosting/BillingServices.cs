@@ -30,6 +30,7 @@ public static class BillingServices
 
         services.AddSingleton(settings);
         services.AddSingleton(settings.LookUps);
+        services.AddSingleton(settings.LookUps.Profiles);
         // By a factory, so that the container closes its connections with itself.
         services.AddSingleton(_ => books);
         services.AddSingleton(new SiteRegister(configuration));

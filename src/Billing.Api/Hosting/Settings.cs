@@ -1,4 +1,5 @@
 using System.Globalization;
+using Billing.Api.Profiles;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api;
@@ -57,7 +58,7 @@ public sealed record Settings(
             (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
-            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
+            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             isSandbox,
             failpoint);
     }
