@@ -2,6 +2,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
@@ -80,6 +81,7 @@ public static class BillingServices
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<Stories>();
         services.AddSingleton<SkipEndpoints>();
 
         return services;
