@@ -55,7 +55,7 @@ public static class Endpoints
             .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(413);
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 
         app.MapHealth();
     }

@@ -65,7 +65,11 @@ public static class BillingServices
         services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
+        services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton<NotificationSources>();
+        services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 
