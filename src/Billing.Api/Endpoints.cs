@@ -1,4 +1,5 @@
 using Billing.Api.Audit;
+using Billing.Api.Explanations;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
 using Billing.Api.Notifying;
@@ -44,11 +45,12 @@ public static class Endpoints
         ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Let one period go, before it is due; without dueOn the next one")
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 422);
         ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 422);
+        ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: what it stopped, what was too late, what is unknown").Answers<ClosingView>(200, 401, 404);
         ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(413);
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 
         app.MapHealth();
     }

@@ -39,9 +39,13 @@ public static class BillingApp
         }
 
         builder.Services.AddHostedService<ProfileVersions>();
-        builder.Services.AddHostedService<MessagePump>();
-        builder.Services.AddHostedService<LogProjections>();
-        AddJobs(builder.Services, settings.JobInterval);
+
+        if (settings.HasJobs)
+        {
+            builder.Services.AddHostedService<MessagePump>();
+            builder.Services.AddHostedService<LogProjections>();
+            AddJobs(builder.Services, settings.JobInterval);
+        }
 
         var app = builder.Build();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });

@@ -2,6 +2,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
@@ -64,7 +65,11 @@ public static class BillingServices
         services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
+        services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton<NotificationSources>();
+        services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 
@@ -76,6 +81,7 @@ public static class BillingServices
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<Stories>();
         services.AddSingleton<SkipEndpoints>();
 
         return services;

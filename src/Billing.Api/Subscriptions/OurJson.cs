@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Billing.Api.Audit;
+using Billing.Api.Explanations;
 using Billing.Api.Payments;
 using Billing.Api.Skipping;
 using Microsoft.AspNetCore.Mvc;
@@ -16,6 +17,7 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(ChargeNowRequest))]
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]
+[JsonSerializable(typeof(ClosingView))]
 [JsonSerializable(typeof(SkipRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;
