@@ -24,7 +24,6 @@ public class when_the_gateway_is_asked_first(OneWorld house)
 
     [Theory]
     [InlineData(16)]
-    [InlineData(22)]
     [InlineData(26)]
     public async Task money_that_went_back_nowhere_is_not_taken_from_the_merchant(int status)
     {
