@@ -5,6 +5,7 @@ using Billing.Api.Closing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
+using Billing.Api.Notifications;
 using Billing.Api.Notifying;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
@@ -72,6 +73,9 @@ public static class BillingServices
         services.AddSingleton<NotifiedStreams>();
         services.AddSingleton<Confirmation>();
         services.AddSingleton<NotificationUpkeep>();
+        services.AddSingleton<NotificationReplay>();
+        services.AddSingleton<NotificationViews>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 
