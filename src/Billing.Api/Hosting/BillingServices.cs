@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -52,6 +53,7 @@ public static class BillingServices
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
         services.AddSingleton<SendGuard>();
@@ -72,6 +74,7 @@ public static class BillingServices
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+        services.AddSingleton<Abandonments>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();
