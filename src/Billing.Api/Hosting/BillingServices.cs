@@ -71,6 +71,8 @@ public static class BillingServices
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotifiedStreams>();
+        services.AddSingleton<Confirmation>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
