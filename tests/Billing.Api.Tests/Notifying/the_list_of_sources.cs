@@ -37,7 +37,7 @@ public class the_list_of_sources
 
     [Theory]
     [InlineData("Notifications__Sources__0", "Sources:0", "gateway.example")]
-    [InlineData("Notifications__Sources__0", "Sources:0", "203.0.113.7/24")]
+    [InlineData("Notifications__Sources__0", "Sources:0", "203.0.113.7/33")]
     [InlineData("Notifications__Sources", "Sources", "203.0.113.7")]
     [InlineData("Notifications__Proxies__0", "Proxies:0", "")]
     [InlineData("Notifications__Confirm", "Confirm", "Money")]
