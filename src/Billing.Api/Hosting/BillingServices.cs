@@ -5,6 +5,7 @@ using Billing.Api.Closing;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
@@ -63,6 +64,9 @@ public static class BillingServices
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<AnswerLog>();
+        services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
+        services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 

@@ -98,8 +98,15 @@ public sealed class ApplyNotificationHandler(
             return new HandlerResult.Done();
         }
 
-        var news = reading.Amount is null
-            ? new ChargeNews(id, await AskAsync(command.Tenant, state, state.Charges[id], ct), LearntFrom.LookUp, null, delivery.ClaimedAt)
+        var asked = reading.Amount is null ? await AskAsync(command.Tenant, state, state.Charges[id], ct) : null;
+
+        if (asked is ChargeAnswer.NotSent)
+        {
+            return NotSent.HandBack(asked, delivery)!;
+        }
+
+        var news = asked is not null
+            ? new ChargeNews(id, asked, LearntFrom.LookUp, null, delivery.ClaimedAt)
             : new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
 
         var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt);
@@ -121,7 +128,7 @@ public sealed class ApplyNotificationHandler(
     {
         var order = new ChargeOrder(tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
 
-        return await gateway.FindChargeAsync(order, ct) is ChargeAnswer.Told told ? told : new ChargeAnswer.Unknown("notified_without_amount");
+        return await gateway.FindChargeAsync(order, ct) is (ChargeAnswer.Told or ChargeAnswer.NotSent) and var answer ? answer : new ChargeAnswer.Unknown("notified_without_amount");
     }
 
     // What does not say what was asked may not move money state: it is parked and shows.
