@@ -6,6 +6,7 @@ using Billing.Api.Pausing;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Domain;
 using Billing.Domain.Gateway;
@@ -47,8 +48,12 @@ public static class Handlers
             .Invoked<PauseSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
             .Invoked<ResumeSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
 
+            // Skipping
+            .Invoked<SkipPeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
+            .Invoked<ReinstatePeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
+
             // Charging
-            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
+            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChargeDueHandler.Handle(c, it, lookUps.Profiles, now))
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
             .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
@@ -67,7 +72,7 @@ public static class Handlers
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
-            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle);
+            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ResolveByOperatorHandler.Handle(c, it, lookUps.Profiles, now));
     }
 
     // A dead submission may have been sent: unknown, looked up, and an owner's in the end.

@@ -2,6 +2,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
@@ -10,6 +11,7 @@ using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.EventStore;
@@ -29,6 +31,7 @@ public static class BillingServices
 
         services.AddSingleton(settings);
         services.AddSingleton(settings.LookUps);
+        services.AddSingleton(settings.LookUps.Profiles);
         // By a factory, so that the container closes its connections with itself.
         services.AddSingleton(_ => books);
         services.AddSingleton(new SiteRegister(configuration));
@@ -63,10 +66,14 @@ public static class BillingServices
         services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
+        services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton<NotificationSources>();
+        services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
         services.AddSingleton<AnswerLog>();
         services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
         services.AddSingleton<ParkedAnswers>();
+        services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 
@@ -77,6 +84,9 @@ public static class BillingServices
         services.AddSingleton<PreapprovalEndpoints>();
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
+        services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<Stories>();
+        services.AddSingleton<SkipEndpoints>();
 
         return services;
     }

@@ -43,7 +43,7 @@ public sealed class ApplyNotificationHandler(
 
     public async Task<HandlerResult> Handle(ApplyNotification command, Delivery delivery, CancellationToken ct)
     {
-        if (await log.OpenAsync(command.Tenant, command.NotificationId, ct) is not { } body)
+        if (await log.ReadAsync(command.Tenant, command.NotificationId, ct) is not { } body)
         {
             return new HandlerResult.Done();
         }
