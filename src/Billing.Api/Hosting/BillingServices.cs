@@ -86,6 +86,7 @@ public static class BillingServices
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<Stories>();
+        services.AddSingleton<ExplainEndpoints>();
         services.AddSingleton<SkipEndpoints>();
 
         return services;
