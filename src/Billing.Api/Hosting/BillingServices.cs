@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -53,6 +54,7 @@ public static class BillingServices
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
         services.AddSingleton<SendGuard>();
@@ -70,12 +72,15 @@ public static class BillingServices
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotifiedStreams>();
+        services.AddSingleton<Confirmation>();
         services.AddSingleton<AnswerLog>();
         services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
         services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+        services.AddSingleton<Abandonments>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();
