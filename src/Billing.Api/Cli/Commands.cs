@@ -32,6 +32,7 @@ public static class Commands
                 ProjectionCommands.Create(),
                 DeadLetterCommands.Create(),
                 NotificationCommands.Create(),
+                AnswerCommands.Create(),
                 OperatorCommands.Create(),
                 HealthCommand.Create(),
             };

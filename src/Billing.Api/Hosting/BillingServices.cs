@@ -8,6 +8,7 @@ using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifications;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
@@ -74,6 +75,9 @@ public static class BillingServices
         services.AddSingleton<NotificationLog>();
         services.AddSingleton<NotifiedStreams>();
         services.AddSingleton<Confirmation>();
+        services.AddSingleton<AnswerLog>();
+        services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
+        services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<NotificationReplay>();
         services.AddSingleton<NotificationViews>();

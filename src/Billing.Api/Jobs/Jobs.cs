@@ -1,6 +1,7 @@
 using Billing.Api.Abandoning;
 using Billing.Api.Charging;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Resolving;
 using Npgsql;
 using Quartz;
@@ -37,6 +38,14 @@ public sealed class NotificationJob(NotificationUpkeep notifications, Settings s
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+}
+
+/// <summary>Lets go of answers that did not fit and were kept long enough.</summary>
+[DisallowConcurrentExecution]
+public sealed class AnswerJob(AnswerLog answers, Settings settings, ILogger<AnswerJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Duty.RunAsync(ct => answers.RunOnceAsync(settings.KeepAnswers, ct), "answers", log, cancellationToken);
 }
 
 internal static partial class Duty
