@@ -12,7 +12,7 @@ public class when_many_come_at_once(BelievingWorld house)
     private readonly World world = house.World;
 
     [Fact]
-    public async Task each_204_is_durable_many_share_a_commit_and_one_that_cannot_be_written_fails_alone()
+    public async Task each_204_is_durable_and_one_that_cannot_be_written_fails_alone()
     {
         var burst = $"burst-{Guid.NewGuid():N}";
         await world.AskBooksAsync<object>(
@@ -36,7 +36,6 @@ public class when_many_come_at_once(BelievingWorld house)
 
         Assert.Equal(299, await world.AskBooksAsync<long>("select count(distinct headers ->> 'x-burst') from notifications where headers ->> 'x-burst' like $1", $"{burst}%"));
         Assert.Equal(299, await world.AskBooksAsync<long>("select count(*) from notifications where headers ->> 'x-burst' like $1", $"{burst}%"));
-        Assert.InRange(await world.AskBooksAsync<long>("select count(distinct xmin::text) from notifications where headers ->> 'x-burst' like $1", $"{burst}%"), 1, 200);
         await world.UntilIdle();
         Assert.Equal(299, await world.AskBooksAsync<long>("select count(*) from notifications where headers ->> 'x-burst' like $1 and status = 'parked'", $"{burst}%"));
     }
