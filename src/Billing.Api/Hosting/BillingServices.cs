@@ -2,6 +2,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
@@ -72,6 +73,12 @@ public static class BillingServices
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+
+        services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
+        services.AddSingleton<ComparedBooks>();
+        services.AddSingleton<WalkLog>();
+        services.AddTransient<DriftWalk>();
+        services.AddSingleton<NightlyWalk>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();
