@@ -19,11 +19,13 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, Watchdog watchdog, CancellationToken ct)
     {
         try
         {
-            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct));
+            var overdue = await watchdog.AskAsync(ct);
+
+            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct) with { Overdue = overdue.IsNothing ? null : overdue });
         }
         catch (NpgsqlException)
         {

@@ -6,6 +6,7 @@ using Billing.Api.Closing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
+using Billing.Api.Health;
 using Billing.Api.Notifying;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
@@ -77,6 +78,8 @@ public static class BillingServices
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
+        services.AddSingleton<DueProofs>();
+        services.AddSingleton<Watchdog>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();

@@ -11,7 +11,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // Bounded, and far more than one page: what stays unknown must not starve what is due behind it.
     private const int MostPages = 100;
 
-    // Of all three: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
+    // Of all four: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
 
     // "Not found" proves nothing while a paused process could still send: until lease and time-out have passed nobody asks in vain.
     private const string UnknownCharges =
@@ -43,6 +43,18 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         limit $5
         """;
 
+    // A create, change or close under way has a message or a look-up; one that has neither hangs: somebody removed the row. They have no time of their own: $1 and $2 pass.
+    private const string HangingMandates =
+        """
+        select $2::timestamptz, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text as id
+        from subscriptions
+        where unsettled_operation is not null and next_look_up_at is null and owner is null and $1::timestamptz is not null
+            and (tenant_id, preapproval_id) > ($3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
+            and not exists (select from messages m where m.tenant_id = subscriptions.tenant_id and m.stream_id = subscriptions.preapproval_id)
+        order by tenant_id, preapproval_id
+        limit $5
+        """;
+
     /// <returns>How many look-ups were enqueued, counting those that were there already.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
@@ -50,7 +62,8 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
         return await EachPageAsync(UnknownCharges, now, LookUpCharges, ct, settings.LookUps.Fence)
             + await EachPageAsync(HangingCharges, now - settings.LookUps.QuietPeriod, async page => LookUpCharges(await HangingAsync(page, ct)), ct)
-            + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct);
+            + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct)
+            + await EachPageAsync(HangingMandates, now, LookUpMandates, ct);
     }
 
     private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IEnumerable<Found>, IEnumerable<Outgoing>> lookUp, CancellationToken ct, params object[] more) =>
