@@ -1,4 +1,5 @@
 using Billing.Api.Clock;
+using Billing.Gateway.Breaking;
 using Billing.Messaging;
 using Npgsql;
 
@@ -19,13 +20,13 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, Watchdog watchdog, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, Breakers breakers, TimeProvider clock, Watchdog watchdog, CancellationToken ct)
     {
         try
         {
             var overdue = await watchdog.AskAsync(ct);
 
-            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct) with { Overdue = overdue.IsNothing ? null : overdue });
+            return Results.Ok(await Readiness.AskAsync(books, bus, breakers, clock.GetUtcNow(), ct) with { Overdue = overdue.IsNothing ? null : overdue });
         }
         catch (NpgsqlException)
         {

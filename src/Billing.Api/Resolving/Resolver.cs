@@ -11,7 +11,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // Bounded, and far more than one page: what stays unknown must not starve what is due behind it.
     private const int MostPages = 100;
 
-    // Of all four: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
+    // Of all three: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
 
     // "Not found" proves nothing while a paused process could still send: until lease and time-out have passed nobody asks in vain.
     private const string UnknownCharges =
@@ -43,15 +43,16 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         limit $5
         """;
 
-    // A create, change or close under way has a message or a look-up; one that has neither hangs: somebody removed the row. They have no time of their own: $1 and $2 pass.
+    // A create, change or close under way that nobody has in hand: its message was removed, or its dead letter dropped. Long ago is the database's time, $6: a claim that may still be at work is younger.
     private const string HangingMandates =
         """
-        select $2::timestamptz, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text as id
-        from subscriptions
-        where unsettled_operation is not null and next_look_up_at is null and owner is null and $1::timestamptz is not null
-            and (tenant_id, preapproval_id) > ($3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
-            and not exists (select from messages m where m.tenant_id = subscriptions.tenant_id and m.stream_id = subscriptions.preapproval_id)
-        order by tenant_id, preapproval_id
+        select 'epoch'::timestamptz, s.tenant_id, s.preapproval_id, s.stream_version, coalesce(s.look_ups, 0), s.preapproval_id::text
+        from subscriptions s
+        join mt_streams t on t.tenant_id = s.tenant_id and t.id = s.preapproval_id
+        where s.unsettled_operation is not null and s.next_look_up_at is null and s.owner is null and $1::timestamptz > $2::timestamptz
+            and (s.tenant_id, s.preapproval_id) > ($3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
+            and t.timestamp <= clock_timestamp() - $6
+        order by s.tenant_id, s.preapproval_id
         limit $5
         """;
 
@@ -63,7 +64,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         return await EachPageAsync(UnknownCharges, now, LookUpCharges, ct, settings.LookUps.Fence)
             + await EachPageAsync(HangingCharges, now - settings.LookUps.QuietPeriod, async page => LookUpCharges(await HangingAsync(page, ct)), ct)
             + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct)
-            + await EachPageAsync(HangingMandates, now, LookUpMandates, ct);
+            + await EachPageAsync(HangingMandates, now, async page => LookUpMandates(await HangingAsync(page, ct)), ct, settings.LookUps.Fence);
     }
 
     private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IEnumerable<Found>, IEnumerable<Outgoing>> lookUp, CancellationToken ct, params object[] more) =>
