@@ -40,7 +40,7 @@ internal sealed class ChargeWorld : IAsyncDisposable
         await BillingServices.MigrateAsync(BillingServices.Schema(database.DataSource), default);
         run.Say($"{due:N0} subscriptions that fall due and {idle:N0} that do not are made");
         var store = new EventStore.EventStore(database.DataSource, Projections.Of(new Sealer(masterKey)));
-        var subscribers = Enumerable.Range(1, due + idle).Select(n => Subscribers.Of(n, n <= due, overSeconds is { } seconds ? n % seconds : null));
+        var subscribers = Enumerable.Range(1, due + idle).Select(n => Subscribers.Of(n, n <= due, overSeconds is { } seconds ? (int)(seconds * 1000L * n / due) : null));
         await new Importer(store).ImportAsync(subscribers.ToAsyncEnumerable(), null, default);
         await Appending.Ledger.ExecuteAsync(database.DataSource, "create table floor (id bigint generated always as identity primary key, at timestamptz not null default now(), what text not null)");
         await using (var analyze = database.DataSource.CreateCommand("vacuum analyze"))

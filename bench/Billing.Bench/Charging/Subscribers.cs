@@ -19,8 +19,8 @@ internal static class Subscribers
 
     /// <param name="gatewayId">The preapproval's id at the gateway.</param>
     /// <param name="isDue">False: its first period comes after all that is measured.</param>
-    /// <param name="secondOfDay">When on its day it is due; null: with the day.</param>
-    public static ImportedStream Of(int gatewayId, bool isDue, int? secondOfDay)
+    /// <param name="millisecondOfDay">When on its day it is due; null: with the day.</param>
+    public static ImportedStream Of(int gatewayId, bool isDue, int? millisecondOfDay)
     {
         var id = Guid.CreateVersion7();
         var terms = new MandateTerms($"bench-{gatewayId}", 46, null, "Monthly plan", "https://shop.example/return", "BRL", null, 0, null);
@@ -36,9 +36,9 @@ internal static class Subscribers
             new PreapprovalOpened(id, 2, "Open", null, LearntFrom.Notification, Opened),
             new ScheduleSet(id, schedule, Opened),
         ];
-        if (secondOfDay is { } second)
+        if (millisecondOfDay is { } millisecond)
         {
-            events.Add(new DueTimeSet(id, 1, second, DateOnly.FromDateTime(Opened.UtcDateTime), Opened));
+            events.Add(new DueTimeSet(id, 1, millisecond, DateOnly.FromDateTime(Opened.UtcDateTime), Opened));
         }
 
         return new ImportedStream(new StreamKey("30201", id), events, By);
