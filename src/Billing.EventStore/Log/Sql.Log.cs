@@ -165,4 +165,17 @@ internal static partial class Sql
         cross join lateral (select * from mt_events one where one.seq_id = f.seq_id offset 0) e
         order by f.position
         """;
+
+    /// <summary>$1 after, $2 the last position looked at, $3 limit, $4 tenant.</summary>
+    /// <remarks>The positions in between are bounded: where others write most of the log, a page is short rather than slow.</remarks>
+    internal const string FeedPageOfTenant =
+        $"""
+        select {LogColumns}, f.position
+        from (select * from event_feed where position > $1 and position <= $2 order by position) f
+        cross join lateral (select * from mt_events one where one.seq_id = f.seq_id and one.tenant_id = $4 offset 0) e
+        order by f.position
+        limit $3
+        """;
+
+    internal const string FeedHead = "select coalesce(max(position), 0) from event_feed";
 }

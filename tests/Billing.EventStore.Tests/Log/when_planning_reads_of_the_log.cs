@@ -40,6 +40,8 @@ public class when_planning_reads_of_the_log
         await PlansAsync(Sql.Lags, [Log], LogLag.MostCounted);
         await PlansAsync(Sql.Stall, [Log]);
         await PlansAsync(Sql.FeedPage, ["pk_event_feed", "pkey_mt_events_seq_id"], 0L, 500);
+        await PlansAsync(Sql.FeedPageOfTenant, ["pk_event_feed", "pkey_mt_events_seq_id"], 0L, (long)FeedReader.MostPositions, 500, "30201");
+        await PlansAsync(Sql.FeedHead, ["pk_event_feed"]);
         await PlansAsync(Sql.AppendToFeed, ["pk_event_feed"], new long[] { 1, 2 });
 
         async Task PlansAsync(string sql, string[] indexes, params object[] parameters)
