@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Archiving;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
@@ -7,6 +8,7 @@ using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
@@ -55,6 +57,7 @@ public static class BillingServices
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
         services.AddSingleton<SendGuard>();
@@ -74,9 +77,13 @@ public static class BillingServices
         services.AddSingleton<NotificationLog>();
         services.AddSingleton<NotifiedStreams>();
         services.AddSingleton<Confirmation>();
+        services.AddSingleton<AnswerLog>();
+        services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
+        services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+        services.AddSingleton<Abandonments>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();
