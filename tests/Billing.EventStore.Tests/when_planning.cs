@@ -37,6 +37,12 @@ public class when_planning
             (Sql.ArchiveStreams, "pk_mt_events_stream_and_version", [tenants, ids, new long[50]]),
         })
         {
+            // Planned at each execution, and on an empty table there is nothing to go by.
+            if (sql == Sql.ArchiveStreams && tables == "empty")
+            {
+                continue;
+            }
+
             // As a session plans it: once, for arrays of any length; and as it is planned for these very arrays.
             foreach (var mode in new[] { "force_generic_plan", "force_custom_plan" })
             {

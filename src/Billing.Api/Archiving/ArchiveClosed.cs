@@ -19,6 +19,7 @@ public sealed class ArchiveClosed(NpgsqlDataSource books, EventStore.EventStore 
         from subscriptions s
         where s.tenant_id = $1 and s.preapproval_id > $2 and s.status = 'closed' and s.closed_at < $3
             and exists (select from mt_streams m where m.tenant_id = s.tenant_id and m.id = s.preapproval_id and m.is_archived is not true)
+            and not exists (select from gateway_answers a where a.tenant_id = s.tenant_id and a.preapproval_id = s.preapproval_id and a.status = 'open')
         """;
 
     /// <param name="tenant">The site.</param>

@@ -35,7 +35,7 @@ public sealed class FeedReader(EventStore store)
         // The head first: whatever stands below it when it is read is there for the statement after it.
         await using var batch = store.DataSource.CreateBatch();
         batch.Add(Sql.FeedHead);
-        batch.Add(Sql.FeedPageOfTenant, position, position + MostPositions, limit, tenant);
+        batch.Add(Sql.FeedPageOfTenant, position, (long)MostPositions, limit, tenant);
         await using var rows = await batch.ExecuteReaderAsync(ct);
         await rows.ReadAsync(ct);
         var head = rows.GetInt64(0);
@@ -48,7 +48,7 @@ public sealed class FeedReader(EventStore store)
 
         var last = page.Count > 0 ? page[^1].Position : position;
         var next = page.Count == limit ? last : Math.Max(last, Math.Min(position + MostPositions, head));
-        return new FeedPage(page, next, Math.Max(head, last));
+        return new FeedPage(page, next, page.Count > 0 ? Math.Max(head, last) : head);
     }
 }
 

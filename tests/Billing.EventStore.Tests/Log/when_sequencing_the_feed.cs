@@ -94,6 +94,7 @@ public class when_sequencing_the_feed
 
         // One page looks so far and no further; it says where to go on.
         await it.ExecuteAsync("update event_feed set position = position + $1 where position = 5", (long)FeedReader.MostPositions);
+        await it.ExecuteAsync("insert into event_feed (position, seq_id) select 4 + i, 1000 + i from generate_series(1, $1) i", (long)FeedReader.MostPositions);
         var empty = await feed.ReadAfterAsync(StoreFixture.Tenant, 1, 100, default);
         Assert.Equal((0, 1L + FeedReader.MostPositions), (empty.Entries.Count, empty.Next));
         Assert.Equal([5L + FeedReader.MostPositions], (await feed.ReadAfterAsync(StoreFixture.Tenant, empty.Next, 100, default)).Entries.Select(e => e.Position));
