@@ -15,7 +15,7 @@ internal static class PlanRow
     /// <summary>Read as many rows as there are, and why they may; matched by their beginning or what only they say.</summary>
     private static readonly (string Says, string Why)[] Allowed =
     [
-        ("select count(*) \nfrom payment_history", "GET /v1/payments tells the total, as GlobalPay's does"),
+        ("select count(*) from payment_history", "GET /v1/payments tells the total, as GlobalPay's does"),
     ];
 
     private static async Task<Measured> MeasureAsync(BenchRun run)

@@ -172,7 +172,8 @@ internal static partial class Sql
         $"""
         select {LogColumns}, f.position
         from (select * from event_feed where position > $1 order by position limit (select $2::bigint)) f
-        cross join lateral (select * from mt_events one where one.seq_id = f.seq_id and one.tenant_id = $4 offset 0) e
+        cross join lateral (select * from mt_events one where one.seq_id = f.seq_id offset 0) e
+        where e.tenant_id = $4
         order by f.position
         limit $3
         """;
