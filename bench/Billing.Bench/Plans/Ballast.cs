@@ -23,7 +23,7 @@ internal static class Ballast
         ("subscriptions",
             """
             insert into subscriptions (tenant_id, preapproval_id, merchant_preapproval_id, gateway_preapproval_id, method_id, status, is_paused, next_due_at, drift, requested_at, closed_at, is_forgotten, stream_version)
-            select '30201', md5(i::text)::uuid, 'ballast-' || i, 100000000 + i, 46, case when i % 5 = 0 then 'closed' else 'open' end, false, case when i % 5 > 0 then now() + interval '1 year' + i * interval '1 second' end,
+            select '30201', md5(i::text)::uuid, 'ballast-' || i, -i, 46, case when i % 5 = 0 then 'closed' else 'open' end, false, case when i % 5 > 0 then now() + interval '1 year' + i * interval '1 second' end,
                 '', now() - interval '2 years' + i * interval '1 second', case when i % 5 = 0 then now() - interval '1 year' end, false, 1
             from generate_series(1, $1) i
             """),

@@ -36,7 +36,7 @@ internal sealed class StorefrontDay(HttpClient service, HttpClient sandbox, stri
             foreach (var path in (string[])
             [
                 ours, $"{ours}/events", $"{ours}/upcoming", $"{ours}/explain", $"v1/payments/{extra["gatewayPaymentId"]}", $"v1/payments/{extra["gatewayPaymentId"]}/explain",
-                $"v1/preapprovals/{gateway}", $"v1/preapprovals/{gateway}/payments", "v1/preapprovals?limit=20", "v1/payments?pageSize=20", "v1/subscriptions", "v1/subscriptions?status=open", $"v1/feed?after={feedFrom}", "health/ready",
+                $"v1/preapprovals/{gateway}", $"v1/preapprovals/{gateway}/payments", "v1/preapprovals?limit=4", "v1/payments?pageSize=4", "v1/subscriptions", "v1/subscriptions?status=open", $"v1/feed?after={feedFrom}", "health/ready",
             ])
             {
                 await GetAsync(path);
