@@ -32,11 +32,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <param name="arguments">Of dotnet; the address to listen on is put behind as --urls.</param>
     /// <param name="health">A path that answers 200 when it is ready.</param>
-    /// <param name="settings">Environment of the process.</param>
-    /// <param name="at">The port; null: any that is free.</param>
-    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null, int? at = null)
+    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var port = at ?? FreePort();
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet", [.. arguments, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
