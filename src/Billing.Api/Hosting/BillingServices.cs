@@ -3,6 +3,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
@@ -81,6 +82,12 @@ public static class BillingServices
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
+
+        services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
+        services.AddSingleton<ComparedBooks>();
+        services.AddSingleton<WalkLog>();
+        services.AddTransient<DriftWalk>();
+        services.AddSingleton<NightlyWalk>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();
