@@ -15,6 +15,7 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(PaymentViews))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(EventViews))]
+[JsonSerializable(typeof(FeedView))]
 [JsonSerializable(typeof(ChargeNowRequest))]
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]

@@ -1,5 +1,3 @@
-using Billing.Api.Notifying;
-
 namespace Billing.Api.Tests.Notifying;
 
 public class asking_together
