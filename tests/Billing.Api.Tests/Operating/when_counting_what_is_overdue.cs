@@ -10,6 +10,44 @@ public class when_counting_what_is_overdue
 {
     private static readonly DateTimeOffset Before = new(2031, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
+    // Young tables, of which nothing was analyzed yet, and big ones: 40,000 rows of each, none of them overdue.
+    [Theory]
+    [InlineData("")]
+    [InlineData("analyze subscriptions, payment_history, messages")]
+    public async Task no_table_is_read_through(string analyze)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await BillingServices.Schema(database.DataSource).ApplyAsync(default);
+        var books = database.DataSource;
+        await books.DoAsync(
+            """
+            insert into subscriptions (tenant_id, preapproval_id, merchant_preapproval_id, method_id, status, is_paused, drift, requested_at, opened_at, next_due_at, is_forgotten, stream_version)
+            select '30201', gen_random_uuid(), n, 46, 'open', false, '', '2031-01-01Z', '2031-01-01Z', '2031-06-01Z'::timestamptz + n * interval '1 second', false, 1 from generate_series(1, 40000) n;
+            insert into payment_history (tenant_id, merchant_transaction_id, preapproval_id, method_id, attempt, origin, amount_minor, currency, status, requested_at, stream_version)
+            select '30201', n, gen_random_uuid(), 46, 1, 'scheduled', 100, 'BRL', 'charged', '2031-01-01Z', 1 from generate_series(1, 40000) n;
+            insert into messages (id, lane, name, tenant_id, stream_id, body, due_at)
+            select gen_random_uuid(), 'network', 'submit_charge', '30201', gen_random_uuid(), '{}', '2031-06-01Z'::timestamptz + n * interval '1 second' from generate_series(1, 40000) n;
+            """);
+
+        if (analyze.Length > 0)
+        {
+            await books.DoAsync(analyze);
+        }
+
+        await using var connection = await books.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var batch = Overdue.Batch(connection, "explain ", Before);
+        await using var line = await batch.ExecuteReaderAsync();
+        var plan = new List<string>();
+
+        while (await line.ReadAsync())
+        {
+            plan.Add(line.GetString(0));
+        }
+
+        Assert.True(plan.All(one => !one.Contains("Seq Scan", StringComparison.Ordinal)), string.Join('\n', plan));
+    }
+
     [Fact]
     public async Task each_kind_is_counted_once_and_what_somebody_has_in_hand_is_not()
     {
