@@ -3,6 +3,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
 using Billing.Api.Notifying;
+using Billing.Api.Refunding;
 using Billing.Api.Resolving;
 using Billing.Api.Subscribing;
 
@@ -18,4 +19,8 @@ namespace Billing.Api;
 [JsonSerializable(typeof(LookUpMandate))]
 [JsonSerializable(typeof(ApplyNotification))]
 [JsonSerializable(typeof(MatchNotification))]
+[JsonSerializable(typeof(SubmitRefund))]
+[JsonSerializable(typeof(LookUpRefund))]
+[JsonSerializable(typeof(ReadAfterwards))]
+[JsonSerializable(typeof(RefundPaidTwice))]
 internal sealed partial class MessageJson : JsonSerializerContext;

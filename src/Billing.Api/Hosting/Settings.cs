@@ -11,6 +11,7 @@ namespace Billing.Api;
 /// <param name="MaxInFlight">Calls to the gateway under way at once, per node.</param>
 /// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
 /// <param name="KeepUnmatched">How long a notification that fits nothing is kept.</param>
+/// <param name="RefundPaidTwice">Whether the second payment of a period that was paid twice is refunded without being asked.</param>
 public sealed record Settings(
     TimeSpan Lease,
     TimeSpan GatewayTimeout,
@@ -20,6 +21,7 @@ public sealed record Settings(
     int ListScan,
     TimeSpan KeepUnmatched,
     LookUpPolicy LookUps,
+    bool RefundPaidTwice,
     bool IsSandbox,
     string? Failpoint)
 {
@@ -58,6 +60,7 @@ public sealed record Settings(
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
+            OnOff(charging, "RefundPaidTwice"),
             isSandbox,
             failpoint);
     }
@@ -93,6 +96,13 @@ public sealed record Settings(
         null or "" => false,
         var text when bool.TryParse(text, out var on) => on,
         _ => throw new SettingException(NameOf(section, name), "must be true or false."),
+    };
+
+    private static bool OnOff(IConfigurationSection section, string name) => section[name] switch
+    {
+        null or "" or "off" => false,
+        "on" => true,
+        _ => throw new SettingException(NameOf(section, name), "must be on or off."),
     };
 
     private static double? Parsed(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -25,10 +25,13 @@ public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJo
 
 /// <summary>Finds parked notifications that fit by now.</summary>
 [DisallowConcurrentExecution]
-public sealed class NotificationJob(NotificationLog notifications, Settings settings, ILogger<NotificationJob> log) : IJob
+public sealed class NotificationJob(NotificationLog notifications, RefundMail refunds, Settings settings, ILogger<NotificationJob> log) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+        await Duty.RunAsync(refunds.RunOnceAsync, "notifications of refunds", log, cancellationToken);
+    }
 }
 
 internal static partial class Duty

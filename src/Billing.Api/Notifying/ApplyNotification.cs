@@ -1,4 +1,5 @@
 using Billing.Api.Charging;
+using Billing.Api.Refunding;
 using Billing.Api.Sites;
 using Billing.Api.Subscriptions;
 using Billing.Domain.Gateway;
@@ -36,7 +37,8 @@ public sealed record RecordMandateNews(MatchNotification Match, MandateReading R
 public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News);
 
 public sealed class ApplyNotificationHandler(
-    NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
+    NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money,
+    RefundMail refunds)
 {
     public const string NotKnownYet = "not_known_yet";
     public const string NothingNew = "nothing_new";
@@ -52,6 +54,9 @@ public sealed class ApplyNotificationHandler(
         {
             GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, ct),
             GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, delivery, ct),
+            GatewayNews.OfRefund news => await ApplyAsync(
+                command, "Refund", news.Refund.GatewayPaymentId!.Value, await refunds.FitAsync(command, news.Refund, settings.LookUps, clock.GetUtcNow(), ct), ct),
+            GatewayNews.OfDispute news => await ApplyAsync(command, "Dispute", news.Dispute.GatewayPaymentId, await refunds.FitAsync(command, news.Dispute, clock.GetUtcNow(), ct), ct),
             GatewayNews.Other other => await SetAsideAsync(command, "kept", other.Root, "no rule acts on this kind", ct),
             GatewayNews.Unreadable unreadable => await SetAsideAsync(command, "unreadable", "unknown", unreadable.Reason, ct),
             _ => new HandlerResult.Done(),
@@ -104,9 +109,20 @@ public sealed class ApplyNotificationHandler(
 
         var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt);
 
-        return PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0
+        return PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0 || Aftermath.Of(command.Tenant, key.Id, news) is not null
             ? Apply(command, new RecordPaymentNews(match, news))
             : await NothingNewAsync(match, ct);
+    }
+
+    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, string kind, int gatewayPaymentId, RefundMail.Verdict verdict, CancellationToken ct)
+    {
+        if (verdict.ParkedBecause is { } reason)
+        {
+            await log.ParkAsync(command.Tenant, command.NotificationId, kind, $"{gatewayPaymentId}", null, reason, ct);
+            return new HandlerResult.Done();
+        }
+
+        return verdict.News is { } news ? Apply(command, news) : await NothingNewAsync(verdict.Match!, ct);
     }
 
     // What tells nothing new now never will: what is known only rises.
@@ -156,7 +172,7 @@ public static class RecordNewsHandler
     {
         var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), state, lookUps, now);
 
-        return (events, [.. messages, Matched(command.Match)]);
+        return (events, [.. messages, .. Aftermath.Of(command.Match, command.News, messages), Matched(command.Match)]);
     }
 
     private static Outgoing Matched(MatchNotification match) => new(match, Id: match.MessageId);

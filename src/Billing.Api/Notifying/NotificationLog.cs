@@ -192,7 +192,7 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         return found;
     }
 
-    private static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: DerivedId.Of("apply_notification", tenant, $"{id:N}"));
+    internal static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: DerivedId.Of("apply_notification", tenant, $"{id:N}"));
 
     private static string Aad(string tenant, Guid id) => $"{tenant}/notification/{id}";
 

@@ -25,6 +25,8 @@ public static class NotificationReader
                 null => new GatewayNews.Unreadable("The body must be a JSON object with one of the documented root keys."),
                 "Preapproval" => OfMandate(body.Span),
                 "Payment" => OfPayment(body.Span, money),
+                "Refund" => OfRefund(body.Span, money),
+                "Dispute" => OfDispute(body.Span, money),
                 var root => new GatewayNews.Other(Safe(root)),
             };
         }
@@ -45,6 +47,16 @@ public static class NotificationReader
         && (payment.Gateway.PaymentId is not null || !string.IsNullOrEmpty(payment.MerchantTransactionId))
             ? new GatewayNews.OfPayment(payment)
             : new GatewayNews.Unreadable("Payment has neither ID nor MerchantTransactionID.");
+
+    private static GatewayNews OfRefund(ReadOnlySpan<byte> body, WireMoney money) =>
+        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
+            ? new GatewayNews.OfRefund(refund)
+            : new GatewayNews.Unreadable("Refund has no ID or no InitialPaymentID.");
+
+    private static GatewayNews OfDispute(ReadOnlySpan<byte> body, WireMoney money) =>
+        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
+            ? new GatewayNews.OfDispute(dispute)
+            : new GatewayNews.Unreadable("Dispute has no ID or no PaymentID.");
 
     private static string? RootOf(ReadOnlySpan<byte> body)
     {
