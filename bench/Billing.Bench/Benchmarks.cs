@@ -1,6 +1,7 @@
 using Billing.Bench.Appending;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
+using Billing.Bench.Intake;
 using Billing.Bench.Messages;
 using Billing.Bench.Replaying;
 
@@ -27,5 +28,7 @@ internal static class Benchmarks
         new("rebuild", "payment_history from 1 M events, swapped in with its indexes", "events/s", "bare Npgsql read of what a fold reads, in the same order", null, Replays.RebuildAsync),
         SandboxPayments.Row,
         SandboxPayments.Unreachable,
+        NotificationRows.Intake,
+        NotificationRows.Applying,
     ];
 }

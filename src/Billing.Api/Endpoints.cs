@@ -1,9 +1,11 @@
 using Billing.Api.Audit;
+using Billing.Api.Explanations;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
 using Billing.Api.Notifying;
 using Billing.Api.Payments;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscriptions;
 using Billing.Gateway.Wire;
 
@@ -18,6 +20,8 @@ public static class Endpoints
         var payments = app.Services.GetRequiredService<PaymentEndpoints>();
         var refunds = app.Services.GetRequiredService<RefundEndpoints>();
         var subscriptions = app.Services.GetRequiredService<SubscriptionEndpoints>();
+        var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
+        var skipping = app.Services.GetRequiredService<SkipEndpoints>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront(GlobalPayCall.Denied).WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create).WithSummary("Create a preapproval; Schedule is our extension").Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
@@ -42,11 +46,16 @@ public static class Endpoints
         ours.MapGet("/{id:guid}/events", subscriptions.Events).WithSummary("The stream as recorded; what is sealed is left out").Answers<EventViews>(200, 401, 404);
         ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 422);
+        ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand").Answers<UpcomingView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Let one period go, before it is due; without dueOn the next one")
+            .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 422);
+        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 422);
+        ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: what it stopped, what was too late, what is unknown").Answers<ClosingView>(200, 401, 404);
         ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(413);
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 
         app.MapHealth();
     }

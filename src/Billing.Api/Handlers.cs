@@ -7,6 +7,7 @@ using Billing.Api.Recovering;
 using Billing.Api.Refunding;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Domain;
 using Billing.Domain.Gateway;
@@ -48,8 +49,12 @@ public static class Handlers
             .Invoked<PauseSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
             .Invoked<ResumeSchedule, Preapproval>(c => new(c.Tenant, c.PreapprovalId), PauseScheduleHandler.Handle)
 
+            // Skipping
+            .Invoked<SkipPeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
+            .Invoked<ReinstatePeriod, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SkipPeriodHandler.Handle)
+
             // Charging
-            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), ChargeDueHandler.Handle)
+            .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChargeDueHandler.Handle(c, it, lookUps.Profiles, now))
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
             .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
@@ -79,7 +84,7 @@ public static class Handlers
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
-            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle)
+            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ResolveByOperatorHandler.Handle(c, it, lookUps.Profiles, now))
             .Invoked<ResolveRefundByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle);
     }
 

@@ -30,6 +30,7 @@ public static class BusinessTime
         SchedulePaused e => e.PausedAt,
         ScheduleResumed e => e.ResumedAt,
         PeriodSkipped e => e.SkippedAt,
+        PeriodReinstated e => e.ReinstatedAt,
 
         ChargeRequested e => e.RequestedAt,
         ChargeResent e => e.ResentAt,

@@ -48,9 +48,9 @@ public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string Mer
 
 public static class ChargeDueHandler
 {
-    public static (Events, OutgoingMessages) Handle(ChargeDue command, Preapproval? state, DateTimeOffset now)
+    public static (Events, OutgoingMessages) Handle(ChargeDue command, Preapproval? state, MethodProfiles profiles, DateTimeOffset now)
     {
-        var events = PreapprovalDecider.ChargeDue(state!, new Period(command.Revision, command.DueOn), command.Attempt, now);
+        var events = PreapprovalDecider.ChargeDue(state!, new Period(command.Revision, command.DueOn), command.Attempt, now, profiles);
 
         return ([.. events], Submissions.For(command.Tenant, state!, events));
     }
@@ -148,9 +148,10 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
     // What may name a person is never in a message: it is unsealed here, for methods that want it, and for the storefront's own words.
     private async Task<ChargeOrder> WithPreapprovalAsync(SubmitCharge command, CancellationToken ct)
     {
-        var wantsMandate = MethodProfiles.For(command.MethodId).SendDescriptionAndCountry;
+        var profile = settings.LookUps.Profiles.Of(command.MethodId);
+        var wantsMandate = profile.SendDescriptionAndCountry;
 
-        if (!wantsMandate && ChargeId.IsDerivedForm(command.MerchantTransactionId))
+        if (!wantsMandate && !profile.TakesExecutionDate && ChargeId.IsDerivedForm(command.MerchantTransactionId))
         {
             return command.Order(command.MerchantTransactionId);
         }

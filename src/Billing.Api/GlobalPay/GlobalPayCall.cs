@@ -95,7 +95,8 @@ public static class GlobalPayCall
     {
         "preapproval_not_open" => "12",
         "action_in_progress" => "113",
-        "amount_invalid" => "118",
+        "amount_invalid" or "amount_over_cap" => "118",
+        "currency_invalid" => "100",
         var code when code.All(char.IsAsciiDigit) => code,
         _ => "2",
     };

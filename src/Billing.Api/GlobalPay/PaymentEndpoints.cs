@@ -4,6 +4,7 @@ using Billing.Api.Sites;
 using Billing.Api.Subscriptions;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.EventStore;
 using Billing.Gateway.Requests;
 using Billing.Gateway.Translation;
@@ -12,7 +13,7 @@ using Billing.Gateway.Wire;
 namespace Billing.Api.GlobalPay;
 
 /// <summary>/v1/payments and the payments of a preapproval as GlobalPay spells them (GLOBALPAY.md sections 7 and 9).</summary>
-public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests requests, EventStore.EventStore store, PaymentHistory history, WireMoney money)
+public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests requests, EventStore.EventStore store, PaymentHistory history, WireMoney money, MethodProfiles profiles)
 {
     public Task<IResult> Charge(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
@@ -26,7 +27,7 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         Task<Started?> FindAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(key, asked, ct), ct);
 
         var started = await FindAsync()
-            ?? await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, now), ct)
+            ?? await requests.StartAsync(key, requestId, fingerprint, asked.MerchantTransactionId, (state, now) => Decide(site, state!, asked, profiles, now), ct)
             ?? await FindAsync()
             ?? throw Duplicate();
 
@@ -74,14 +75,14 @@ public sealed class PaymentEndpoints(StreamDirectory streams, StreamRequests req
         return PaymentAnswers.Say(await history.ListAsync(site.Id, PaymentFilter.Read(http.Request.Query, key.Id, 10), ct), money);
     });
 
-    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(Site site, Preapproval state, RecurrentRequest asked, DateTimeOffset now)
+    private static (Messaging.Events, Messaging.OutgoingMessages)? Decide(Site site, Preapproval state, RecurrentRequest asked, MethodProfiles profiles, DateTimeOffset now)
     {
         if (asked.MethodId is { } method && method != state.Terms.MethodId)
         {
             throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now, profiles);
 
         return events.Length == 0 ? null : ([.. events], Submissions.For(site.Id, state, events));
     }

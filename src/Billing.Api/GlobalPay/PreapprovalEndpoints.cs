@@ -5,6 +5,7 @@ using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 using Billing.EventStore;
 using Billing.Gateway.Requests;
@@ -16,7 +17,7 @@ namespace Billing.Api.GlobalPay;
 
 /// <summary>/v1/preapprovals as GlobalPay spells it (GLOBALPAY.md section 6): a storefront written for it changes base address and key only.</summary>
 public sealed class PreapprovalEndpoints(
-    StreamDirectory streams, StreamRequests requests, EventStore.EventStore store, ClosePreapproval closing, NpgsqlDataSource books, WireMoney money)
+    StreamDirectory streams, StreamRequests requests, EventStore.EventStore store, ClosePreapproval closing, NpgsqlDataSource books, WireMoney money, MethodProfiles profiles)
 {
     private const int DefaultLimit = 50;
     private const int MostLimit = 1_000;
@@ -28,7 +29,7 @@ public sealed class PreapprovalEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
-        var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
+        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
 
         Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
         var started = await FindEarlierAsync();
@@ -62,7 +63,7 @@ public sealed class PreapprovalEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
-        var schedule = ScheduleReader.Read(asked.Schedule, asked.Terms.MethodId, money);
+        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
 
         Task<Started?> FindEarlierAsync() => requests.FindAsync(key.Tenant, requestId, fingerprint, () => AttachAsync(key, asked, schedule, ct), ct);
         var started = await FindEarlierAsync();
@@ -184,6 +185,10 @@ public sealed class PreapprovalEndpoints(
 
         return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
     }
+
+    private MethodProfile Serving(PreapprovalRequest asked) => profiles.Of(asked.Terms.MethodId) is var profile && profile.Serves(asked.Personal.BillingAddress?.Country)
+        ? profile
+        : throw new RuleViolation("19", "Country is invalid: this method does not serve it.");
 
     private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
 }

@@ -11,7 +11,7 @@ namespace Billing.Api.GlobalPay;
 public static class ScheduleReader
 {
     /// <exception cref="RuleViolation">What is wrong with it, in one sentence.</exception>
-    public static ScheduleTerms? Read(WireSchedule? wire, int methodId, WireMoney money)
+    public static ScheduleTerms? Read(WireSchedule? wire, MethodProfile profile, WireMoney money)
     {
         if (wire is null)
         {
@@ -31,7 +31,7 @@ public static class ScheduleReader
 
         ScheduleRules.Check(terms);
 
-        if (!MethodProfiles.For(methodId).Takes(terms.Currency))
+        if (!profile.Takes(terms.Currency))
         {
             throw new RuleViolation("100", $"Currency is invalid: this method does not take {terms.Currency}.");
         }

@@ -1,5 +1,6 @@
 using Billing.Api.Clock;
 using Billing.Api.Jobs;
+using Billing.Api.Profiles;
 using Billing.EventStore;
 using Billing.Gateway;
 using Billing.Messaging;
@@ -37,9 +38,14 @@ public static class BillingApp
             AddSandbox(builder.Services);
         }
 
-        builder.Services.AddHostedService<MessagePump>();
-        builder.Services.AddHostedService<LogProjections>();
-        AddJobs(builder.Services, settings.JobInterval);
+        builder.Services.AddHostedService<ProfileVersions>();
+
+        if (settings.HasJobs)
+        {
+            builder.Services.AddHostedService<MessagePump>();
+            builder.Services.AddHostedService<LogProjections>();
+            AddJobs(builder.Services, settings.JobInterval);
+        }
 
         var app = builder.Build();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException });

@@ -2,6 +2,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
@@ -11,6 +12,7 @@ using Billing.Api.Refunding;
 using Billing.Api.Refunds;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
+using Billing.Api.Skipping;
 using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.EventStore;
@@ -30,6 +32,7 @@ public static class BillingServices
 
         services.AddSingleton(settings);
         services.AddSingleton(settings.LookUps);
+        services.AddSingleton(settings.LookUps.Profiles);
         // By a factory, so that the container closes its connections with itself.
         services.AddSingleton(_ => books);
         services.AddSingleton(new SiteRegister(configuration));
@@ -68,7 +71,11 @@ public static class BillingServices
         services.AddSingleton(new CustomerIndex(configuration));
         services.AddSingleton<ForgetCustomer>();
         services.AddSingleton<Recovery>();
+        services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton<NotificationSources>();
+        services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
 
@@ -81,6 +88,9 @@ public static class BillingServices
         services.AddSingleton<PaymentEndpoints>();
         services.AddSingleton<RefundEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
+        services.AddSingleton<UpcomingCharges>();
+        services.AddSingleton<Stories>();
+        services.AddSingleton<SkipEndpoints>();
 
         return services;
     }

@@ -12,7 +12,15 @@ public static class RequestBody
             return null;
         }
 
-        using var body = new MemoryStream((int)(request.ContentLength ?? 4096));
+        if (request.ContentLength is { } length)
+        {
+            var whole = new byte[length];
+            await request.Body.ReadExactlyAsync(whole, ct);
+
+            return whole;
+        }
+
+        using var body = new MemoryStream(4096);
         var buffer = new byte[8192];
 
         for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Billing.Api.Profiles;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api;
@@ -7,6 +8,7 @@ namespace Billing.Api;
 /// <param name="Lease">Database time for which a claimed message is its claimer's.</param>
 /// <param name="GatewayTimeout">The door's own time-out per call; shorter than the lease.</param>
 /// <param name="AnswerWithin">How long a storefront's call waits for the gateway before it gets 504, or 201 with Status 7.</param>
+/// <param name="HasJobs">Whether this node does what is due and queued, or leaves it to others and only answers.</param>
 /// <param name="JobInterval">How often sweep and resolver run, real time.</param>
 /// <param name="MaxInFlight">Calls to the gateway under way at once, per node.</param>
 /// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
@@ -16,6 +18,7 @@ public sealed record Settings(
     TimeSpan Lease,
     TimeSpan GatewayTimeout,
     TimeSpan AnswerWithin,
+    bool HasJobs,
     TimeSpan JobInterval,
     int MaxInFlight,
     int ListScan,
@@ -55,11 +58,12 @@ public sealed record Settings(
             lease,
             timeout,
             Seconds(charging, "AnswerWithinSeconds", 20, 1, 29),
+            Switch(configuration.GetSection("Jobs"), "Enabled", fallback: true),
             TimeSpan.FromMilliseconds(Number(configuration.GetSection("Jobs"), "IntervalMilliseconds", isSandbox ? 200 : 5_000, 20, 3_600_000)),
             (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
-            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)),
+            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,
             failpoint);
@@ -91,9 +95,9 @@ public sealed record Settings(
         return value >= least && value <= most ? value.Value : throw new SettingException(NameOf(section, name), $"must be a number from {least} to {most}.");
     }
 
-    private static bool Switch(IConfigurationSection section, string name) => section[name] switch
+    private static bool Switch(IConfigurationSection section, string name, bool fallback = false) => section[name] switch
     {
-        null or "" => false,
+        null or "" => fallback,
         var text when bool.TryParse(text, out var on) => on,
         _ => throw new SettingException(NameOf(section, name), "must be true or false."),
     };

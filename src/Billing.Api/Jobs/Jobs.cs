@@ -23,9 +23,9 @@ public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJo
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, cancellationToken);
 }
 
-/// <summary>Finds parked notifications that fit by now.</summary>
+/// <summary>Finds notifications that fit by now, or that the gateway is to be asked about again.</summary>
 [DisallowConcurrentExecution]
-public sealed class NotificationJob(NotificationLog notifications, RefundMail refunds, Settings settings, ILogger<NotificationJob> log) : IJob
+public sealed class NotificationJob(NotificationUpkeep notifications, RefundMail refunds, Settings settings, ILogger<NotificationJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ public sealed record MatchNotification(string Tenant, Guid NotificationId, Guid 
 public sealed record RecordMandateNews(MatchNotification Match, MandateReading Reading, IReadOnlyList<Difference> Differences);
 
 /// <inheritdoc cref="RecordMandateNews"/>
-public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News);
+/// <param name="Refunds">The payment's refunds, read because its status tells of some; null: not read.</param>
+public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News, IReadOnlyList<RefundReading>? Refunds = null);
 
 public sealed class ApplyNotificationHandler(
     NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money,
@@ -45,7 +46,7 @@ public sealed class ApplyNotificationHandler(
 
     public async Task<HandlerResult> Handle(ApplyNotification command, Delivery delivery, CancellationToken ct)
     {
-        if (await log.OpenAsync(command.Tenant, command.NotificationId, ct) is not { } body)
+        if (await log.ReadAsync(command.Tenant, command.NotificationId, ct) is not { } body)
         {
             return new HandlerResult.Done();
         }
@@ -109,9 +110,9 @@ public sealed class ApplyNotificationHandler(
 
         var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt);
 
-        return PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0 || Aftermath.Of(command.Tenant, key.Id, news) is not null
-            ? Apply(command, new RecordPaymentNews(match, news))
-            : await NothingNewAsync(match, ct);
+        var record = new RecordPaymentNews(match, news, await refunds.ReadAsync(command.Tenant, news, ct));
+
+        return RefundMail.IsNews(record, state, settings.LookUps, clock.GetUtcNow()) ? Apply(command, record) : await NothingNewAsync(match, ct);
     }
 
     private async Task<HandlerResult> ApplyAsync(ApplyNotification command, string kind, int gatewayPaymentId, RefundMail.Verdict verdict, CancellationToken ct)
@@ -170,9 +171,10 @@ public static class RecordNewsHandler
 
     public static (Events, OutgoingMessages) Handle(RecordPaymentNews command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), state, lookUps, now);
+        var (shown, after) = RefundNewsHandler.Shown(command, state!, lookUps, now);
+        var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), after, lookUps, now);
 
-        return (events, [.. messages, .. Aftermath.Of(command.Match, command.News, messages), Matched(command.Match)]);
+        return ([.. shown, .. events], [.. messages, .. RefundMail.Unread(command), Matched(command.Match)]);
     }
 
     private static Outgoing Matched(MatchNotification match) => new(match, Id: match.MessageId);

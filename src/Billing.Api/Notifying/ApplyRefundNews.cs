@@ -14,7 +14,7 @@ public sealed record RecordRefundNews(MatchNotification Match, string MerchantTr
 public sealed record RecordDisputeNews(MatchNotification Match, string MerchantTransactionId, DisputeReading Reading);
 
 /// <summary>Matches news of a refund or a dispute to its payment. A payment is known by the gateway's id alone there, which we may learn later: until then it is parked.</summary>
-public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, EventStore.EventStore store, MessageBus bus)
+public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, EventStore.EventStore store, IPaymentGateway gateway, MessageBus bus)
 {
     private const string Fitting =
         """
@@ -59,6 +59,27 @@ public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, Ev
         return new Verdict(isNews ? new RecordDisputeNews(match, charge.Id.MerchantTransactionId, reading) : null, match, null);
     }
 
+    /// <summary>A payment that was refunded, in part or in full, has refunds that name how much: they are read before its status is believed.</summary>
+    /// <returns>Null when its status tells of none, or the gateway could not be asked.</returns>
+    public async Task<IReadOnlyList<RefundReading>?> ReadAsync(string tenant, ChargeNews news, CancellationToken ct) =>
+        RefundedOf(news)?.Gateway.PaymentId is { } paymentId ? await gateway.ListRefundsAsync(tenant, paymentId, ct) : null;
+
+    public static bool IsNews(RecordPaymentNews record, Preapproval state, LookUpPolicy lookUps, DateTimeOffset now) =>
+        RecordNewsHandler.Handle(record, state, lookUps, now).Item1.Count > 0 || Unread(record).Any();
+
+    /// <summary>What could not be read at once is read later: one more partial refund leaves the payment's status as it was, so that only its refunds can tell.</summary>
+    public static IEnumerable<Outgoing> Unread(RecordPaymentNews record)
+    {
+        if (record.Refunds is null && RefundedOf(record.News) is { Gateway: var told })
+        {
+            var read = new ReadAfterwards(record.Match.Tenant, record.Match.PreapprovalId, record.News.MerchantTransactionId, $"{told.StatusId} {told.NotifiedAt}");
+            yield return new Outgoing(read, Id: read.MessageId);
+        }
+    }
+
+    private static PaymentReading? RefundedOf(ChargeNews news) =>
+        news.Answer is ChargeAnswer.Told { Payment: { State: PaymentStatus.PartiallyRefunded or PaymentStatus.Refunded } payment } ? payment : null;
+
     /// <summary>Hands on what was parked and fits by now.</summary>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
@@ -88,6 +109,21 @@ public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, Ev
 
 public static class RefundNewsHandler
 {
+    /// <summary>What the refunds tell that were read with a payment's news.</summary>
+    public static (IReadOnlyList<PreapprovalEvent> Events, Preapproval After) Shown(RecordPaymentNews command, Preapproval state, LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var events = new List<PreapprovalEvent>();
+
+        foreach (var reading in command.Refunds ?? [])
+        {
+            var decided = PreapprovalDecider.RecordRefund(state, command.News.MerchantTransactionId, reading, LearntFrom.LookUp, lookUps, now);
+            state = decided.Aggregate(state, Preapproval.Evolve);
+            events.AddRange(decided);
+        }
+
+        return (events, state);
+    }
+
     public static (Events, OutgoingMessages) Handle(RecordRefundNews command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {
         var (match, reading) = (command.Match, command.Reading);

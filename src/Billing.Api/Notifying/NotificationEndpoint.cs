@@ -12,12 +12,25 @@ public static class NotificationEndpoint
     /// <summary>Bytes; a notification is about 2 KB.</summary>
     public const int MostBytes = 64 * 1024;
 
-    public static async Task<IResult> Handle(HttpContext http, SiteRegister sites, NotificationLog log, WireMoney money, CancellationToken ct)
+    private const int RetryAfterSeconds = 1;
+
+    public static async Task<IResult> Handle(HttpContext http, SiteRegister sites, NotificationSources sources, NotificationIntake intake, WireMoney money, CancellationToken ct)
     {
-        if (Authenticate(http, sites) is not { } site)
+        if (!sources.Admit(http))
+        {
+            return Say(StatusCodes.Status403Forbidden, "Notifications are not taken from this address.");
+        }
+
+        // Only the gateway's key: a storefront must not be able to forge a Success.
+        if (sites.Authenticate(http.Request.Headers.Authorization, it => it.GatewayApiKey) is not { } site)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"notifications\"";
             return Say(StatusCodes.Status401Unauthorized, "Authorization has been denied for this request: show the site's gateway key.");
+        }
+
+        if (intake.IsFull)
+        {
+            return Busy(http);
         }
 
         if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { } body)
@@ -25,23 +38,18 @@ public static class NotificationEndpoint
             return Say(StatusCodes.Status413PayloadTooLarge, "The notification is larger than 64 KB.");
         }
 
-        if (NotificationReader.Read(body, money) is GatewayNews.Unreadable unreadable)
+        if (NotificationReader.Read(NotificationText.Utf8Of(body, http.Request.ContentType), money) is GatewayNews.Unreadable unreadable)
         {
             return Say(StatusCodes.Status400BadRequest, unreadable.Reason);
         }
 
-        await log.KeepAsync(site.Id, body, http.Request.ContentType, ct);
-
-        return Results.NoContent();
+        return await intake.KeepAsync(site.Id, body, NotificationHeaders.Of(http.Request, sources.AddressOf(http))) ? Results.NoContent() : Busy(http);
     }
 
-    // Only the gateway's key: a storefront must not be able to forge a Success.
-    private static Site? Authenticate(HttpContext http, SiteRegister sites)
+    private static IResult Busy(HttpContext http)
     {
-        var credentials = BasicCredentials.Read(http.Request.Headers.Authorization.ToString());
-        var site = credentials is { } shown ? sites.Find(shown.SiteId) : null;
-
-        return site is not null && ConstantTime.AreEqual(credentials!.Value.Key, site.GatewayApiKey) ? site : null;
+        http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        return Say(StatusCodes.Status503ServiceUnavailable, "More notifications wait to be written than may: send this one again.");
     }
 
     private static IResult Say(int status, string message) => Results.Json(new MessageBody(message), GlobalPayJson.Answers.MessageBody, statusCode: status);

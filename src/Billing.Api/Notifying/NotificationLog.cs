@@ -1,87 +1,47 @@
-using Billing.Api.Charging;
 using Billing.EventStore;
+using Billing.Gateway.Notifications;
 using Billing.Messaging;
 using Npgsql;
 
 namespace Billing.Api.Notifying;
 
 /// <summary>Every notification as it came: body sealed, durable before it is acknowledged, kept whatever becomes of it.</summary>
-public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStore store, Sealer sealer, MessageBus bus)
+public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStore store)
 {
-    // The same row, given another chance: its guard may be known by now.
-    private const string Fitting =
-        """
-        select n.tenant_id, n.id
-        from notifications n
-        where n.status = 'parked' and (
-            exists (select from gateway_ids g where g.tenant_id = n.tenant_id and g.kind = 'preapproval' and g.gateway_id = n.gateway_preapproval_id and n.kind = 'Preapproval')
-            or exists (select from merchant_preapproval_ids m where m.tenant_id = n.tenant_id and m.merchant_preapproval_id = n.reference and n.kind = 'Preapproval')
-            or exists (select from merchant_transaction_ids t where t.tenant_id = n.tenant_id and t.merchant_transaction_id = n.reference and n.kind = 'Payment'))
-            and n.reason = 'not_known_yet'
-        order by n.received_at
-        limit 200
-        """;
+    /// <returns>The body as it came, or null when it has expired or its person was forgotten.</returns>
+    public async Task<byte[]?> OpenAsync(string tenant, Guid id, CancellationToken ct) => (await OpenWithTypeAsync(tenant, id, ct)).Body;
 
-    // $1 keep, $2 $3 where the page before ended. Fifteen minutes are longer than any healthy message waits.
-    private const string Unread =
-        """
-        select received_at, id, tenant_id
-        from notifications
-        where status = 'received' and (received_at, id) > ($2, $3)
-            and received_at > (select clock_timestamp() - $1) and received_at < (select clock_timestamp() - interval '15 minutes')
-        order by received_at, id
-        limit 200
-        """;
-
-    // Bounded: after a long stop it is done over several runs.
-    private const string Expire =
-        """
-        update notifications
-        set status = 'expired', body = null, wrapped_key = null
-        where id = any (array(
-            select id from notifications
-            where status in ('parked', 'kept', 'unreadable') and body is not null and received_at < (select clock_timestamp() - $1)
-            order by received_at
-            limit 1000))
-        """;
-
-    private const int MostPages = 100;
-
-    /// <summary>Writes the notification and the message that will read it, in one commit.</summary>
-    public async Task KeepAsync(string tenant, ReadOnlyMemory<byte> body, string? contentType, CancellationToken ct)
+    /// <returns>The body as UTF-8, whatever it was sent in; null as above.</returns>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(string tenant, Guid id, CancellationToken ct)
     {
-        var id = Guid.CreateVersion7();
-        var (sealedBody, wrappedKey) = sealer.SealBlob(body.Span, Aad(tenant, id));
+        var (body, contentType) = await OpenWithTypeAsync(tenant, id, ct);
 
-        await using var session = await store.OpenSessionAsync(ct);
-        session.Also.Add(
-            "insert into notifications (id, tenant_id, body, wrapped_key, headers) values ($1, $2, $3, $4, jsonb_build_object('content_type', $5::text))",
-            id, tenant, sealedBody, wrappedKey, contentType);
-        bus.EnqueueIn(session, [Apply(tenant, id)], new Metadata(CausationId: $"{id}", UserName: "gateway"));
-        await session.CommitAsync(ct);
+        return body is null ? null : NotificationText.Utf8Of(body, contentType);
     }
 
-    /// <returns>The body as it came, or null when it has expired or its person was forgotten.</returns>
-    public async Task<byte[]?> OpenAsync(string tenant, Guid id, CancellationToken ct)
+    private async Task<(byte[]? Body, string? ContentType)> OpenWithTypeAsync(string tenant, Guid id, CancellationToken ct)
     {
-        await using var command = books.CreateCommand("select body, wrapped_key, preapproval_id from notifications where tenant_id = $1 and id = $2");
+        await using var command = books.CreateCommand(
+            "select body, wrapped_key, preapproval_id, coalesce(headers ->> 'content-type', headers ->> 'content_type') from notifications where tenant_id = $1 and id = $2");
         command.Parameters.Add(new() { Value = tenant });
         command.Parameters.Add(new() { Value = id });
         StreamKey? owner;
         byte[] body, key;
+        string? contentType;
 
         await using (var row = await command.ExecuteReaderAsync(ct))
         {
             if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
             {
-                return null;
+                return (null, null);
             }
 
             owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
             (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
+            contentType = await row.IsDBNullAsync(3, ct) ? null : row.GetString(3);
         }
 
-        return await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct);
+        return (await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct), contentType);
     }
 
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
@@ -133,68 +93,10 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
     public Task SetAsideAsync(string tenant, Guid id, string status, string kind, string reason, CancellationToken ct) => WriteAsync(
         "update notifications set status = $3, kind = $4, reason = $5 where tenant_id = $1 and id = $2", ct, tenant, id, status, kind, reason);
 
-    /// <summary>Hands on parked notifications that fit by now and those that nobody reads any more, and lets go of what never fitted.</summary>
-    /// <param name="keep">How long what fits nothing is kept, and what was never read is tried again.</param>
-    public async Task<int> RunOnceAsync(TimeSpan keep, CancellationToken ct)
-    {
-        var fitting = new List<Outgoing>();
+    /// <summary>The message that reads it; under its own id, so that it waits once however often it is handed on.</summary>
+    internal static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: id);
 
-        await using (var command = books.CreateCommand(Fitting))
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-            {
-                fitting.Add(Apply(row.GetString(0), row.GetGuid(1)));
-            }
-        }
-
-        await bus.EnqueueAsync(fitting, null, new Metadata(UserName: "notifications"), ct);
-        await WriteAsync(Expire, ct, keep);
-
-        return fitting.Count + await ReadAgainAsync(keep, ct);
-    }
-
-    // Acknowledged and never read, its message gone: a dead letter that was dropped, or a row removed by hand. As long as a dead letter
-    // stands, its replay is the operator's.
-    private async Task<int> ReadAgainAsync(TimeSpan keep, CancellationToken ct)
-    {
-        var (found, last) = (0, (At: DateTimeOffset.UnixEpoch, Id: Guid.Empty));
-
-        for (var pages = 0; pages < MostPages; pages++)
-        {
-            var unread = new List<StreamKey>();
-
-            await using (var command = books.CreateCommand(Unread))
-            {
-                command.Parameters.Add(new() { Value = keep });
-                command.Parameters.Add(new() { Value = last.At });
-                command.Parameters.Add(new() { Value = last.Id });
-                await using var row = await command.ExecuteReaderAsync(ct);
-
-                while (await row.ReadAsync(ct))
-                {
-                    last = (row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1));
-                    unread.Add(new StreamKey(row.GetString(2), last.Id));
-                }
-            }
-
-            if (unread.Count == 0)
-            {
-                break;
-            }
-
-            var busy = await bus.BusyAsync(unread, ct);
-            var lost = unread.Where(one => !busy.Contains(one)).Select(one => Apply(one.Tenant, one.Id)).ToList();
-            await bus.EnqueueAsync(lost, null, new Metadata(UserName: "notifications"), ct);
-            found += lost.Count;
-        }
-
-        return found;
-    }
-
-    internal static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: DerivedId.Of("apply_notification", tenant, $"{id:N}"));
-
-    private static string Aad(string tenant, Guid id) => $"{tenant}/notification/{id}";
+    internal static string Aad(string tenant, Guid id) => $"{tenant}/notification/{id}";
 
     private async Task WriteAsync(string sql, CancellationToken ct, params object?[] parameters)
     {

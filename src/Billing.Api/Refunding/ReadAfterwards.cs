@@ -37,16 +37,6 @@ public static class Aftermath
         }
     }
 
-    /// <summary>A partial refund more, or less: the payment's status is the same, so that only its refunds can tell.</summary>
-    public static ReadAfterwards? Of(string tenant, Guid preapprovalId, ChargeNews news) =>
-        news is { From: LearntFrom.Notification, Answer: ChargeAnswer.Told { Payment: { State: PaymentStatus.PartiallyRefunded or PaymentStatus.Refunded } payment } }
-            ? new ReadAfterwards(tenant, preapprovalId, news.MerchantTransactionId, $"{payment.Gateway.StatusId} {payment.Gateway.NotifiedAt}")
-            : null;
-
-    /// <param name="sent">What is read once is not read twice.</param>
-    public static IEnumerable<Outgoing> Of(Notifying.MatchNotification match, ChargeNews news, OutgoingMessages sent) =>
-        Of(match.Tenant, match.PreapprovalId, news) is { } read && !sent.Exists(one => one.Message is ReadAfterwards) ? [new Outgoing(read, Id: read.MessageId)] : [];
-
     private static ReadAfterwards? Read(string tenant, Guid preapprovalId, PreapprovalEvent @event) => @event switch
     {
         PaymentRefunded { RefundId: null } or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack =>

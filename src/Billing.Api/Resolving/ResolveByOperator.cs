@@ -1,4 +1,5 @@
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.Messaging;
 
 namespace Billing.Api.Resolving;
@@ -16,6 +17,6 @@ public static class ResolveByOperatorHandler
     public static Events Handle(ResolveRefundByOperator command, Preapproval? state, DateTimeOffset now) => [.. PreapprovalDecider.SetRefund(
         state!, command.Reference, command.Outcome, command.By, command.Why, command.Evidence, now)];
 
-    public static Events Handle(ResolveByOperator command, Preapproval? state, DateTimeOffset now) => [.. PreapprovalDecider.SetOutcome(
-        state!, command.MerchantTransactionId, command.Outcome, command.By, command.Why, command.Evidence, now)];
+    public static Events Handle(ResolveByOperator command, Preapproval? state, MethodProfiles profiles, DateTimeOffset now) => [.. PreapprovalDecider.SetOutcome(
+        state!, command.MerchantTransactionId, command.Outcome, command.By, command.Why, command.Evidence, now, profiles)];
 }

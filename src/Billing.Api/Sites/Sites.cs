@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Billing.Domain.Scheduling;
 using Billing.Gateway;
+using Billing.Gateway.Notifications;
 
 namespace Billing.Api.Sites;
 
@@ -13,6 +15,9 @@ public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string
 /// <summary>The sites of this installation, from <c>Sites__&lt;SiteID&gt;__…</c>.</summary>
 public sealed class SiteRegister : ISiteKeys
 {
+    // Whom a caller is compared with who names no site of ours: it takes as long, and never fits.
+    private static readonly Site Nobody = new("", RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64), "Etc/UTC");
+
     private readonly FrozenDictionary<string, Site> _sites;
 
     /// <exception cref="SettingException">A site is incomplete, or both its keys are the same.</exception>
@@ -27,6 +32,19 @@ public sealed class SiteRegister : ISiteKeys
     }
 
     public Site? Find(string siteId) => _sites.GetValueOrDefault(siteId);
+
+    /// <summary>Whose credentials these are: both parts compared in constant time, also where no such site is.</summary>
+    /// <param name="authorization">The whole header.</param>
+    /// <param name="keyOf">Which of a site's keys they must show.</param>
+    public Site? Authenticate(string? authorization, Func<Site, string> keyOf)
+    {
+        var (siteId, key) = BasicCredentials.Read(authorization) ?? ("", "");
+        var site = Find(siteId);
+        var expected = site ?? Nobody;
+        var fits = ConstantTime.AreEqual(siteId, expected.Id) & ConstantTime.AreEqual(key, keyOf(expected));
+
+        return fits ? site : null;
+    }
 
     public IReadOnlyCollection<string> Ids => _sites.Keys;
 

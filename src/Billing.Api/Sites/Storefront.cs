@@ -1,5 +1,3 @@
-using Billing.Gateway.Notifications;
-
 namespace Billing.Api.Sites;
 
 /// <summary>Who is asking: Basic auth, SiteID and the storefront's key, compared in constant time.</summary>
@@ -14,7 +12,7 @@ public static class Storefront
         {
             var http = context.HttpContext;
 
-            if (Authenticate(http, http.RequestServices.GetRequiredService<SiteRegister>()) is not { } site)
+            if (http.RequestServices.GetRequiredService<SiteRegister>().Authenticate(http.Request.Headers.Authorization, it => it.ApiKey) is not { } site)
             {
                 http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
                 return deny();
@@ -29,12 +27,4 @@ public static class Storefront
 
     /// <summary>The authenticated site: the tenant of everything that this request may see.</summary>
     public static Site SiteOf(HttpContext http) => (Site)http.Items[Item]!;
-
-    private static Site? Authenticate(HttpContext http, SiteRegister sites)
-    {
-        var credentials = BasicCredentials.Read(http.Request.Headers.Authorization.ToString());
-        var site = credentials is { } shown ? sites.Find(shown.SiteId) : null;
-
-        return site is not null && ConstantTime.AreEqual(credentials!.Value.Key, site.ApiKey) ? site : null;
-    }
 }

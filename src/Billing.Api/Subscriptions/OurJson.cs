@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Billing.Api.Audit;
+using Billing.Api.Explanations;
 using Billing.Api.Payments;
+using Billing.Api.Skipping;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Billing.Api.Subscriptions;
@@ -14,5 +16,8 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(EventViews))]
 [JsonSerializable(typeof(ChargeNowRequest))]
 [JsonSerializable(typeof(FindByEmail))]
+[JsonSerializable(typeof(UpcomingView))]
+[JsonSerializable(typeof(ClosingView))]
+[JsonSerializable(typeof(SkipRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;

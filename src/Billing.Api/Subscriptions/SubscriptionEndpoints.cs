@@ -9,13 +9,14 @@ using Billing.Api.Refunds;
 using Billing.Api.Sites;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.EventStore;
 using Billing.Messaging;
 
 namespace Billing.Api.Subscriptions;
 
 /// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
-public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, RefundHistory refunds, EventStore.EventStore store, StreamRequests requests, MessageBus bus)
+public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, RefundHistory refunds, EventStore.EventStore store, StreamRequests requests, MessageBus bus, MethodProfiles profiles)
 {
     private const string DefaultLimit = "50";
     private const int MostLimit = 200;
@@ -78,7 +79,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
         var money = new Money(asked.AmountMinor!.Value, asked.Currency!);
         http.RequestServices.GetRequiredService<Gateway.Translation.WireMoney>().ChargeToWire(money);
 
-        var started = await requests.StartAsync(key, null, [], asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, now), ct)
+        var started = await requests.StartAsync(key, null, [], asked.MerchantTransactionId, (state, now) => Decide(site.Id, state!, asked, money, profiles, now), ct)
             ?? throw new RuleViolation("merchant_transaction_id_taken", "Another subscription has a charge with this merchantTransactionId. Choose a new one.");
         var settled = await requests.SettledAsync(
             started with { FromVersion = 0 }, state => state.Charges.GetValueOrDefault(asked.MerchantTransactionId!) is { State: not MoneyState.Requested }, ct);
@@ -88,14 +89,14 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
         return Results.Json(PaymentView.Of(row, []), OurJson.Default.PaymentView, statusCode: settled is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
     });
 
-    private static (Events, OutgoingMessages) Decide(string tenant, Preapproval state, ChargeNowRequest asked, Money money, DateTimeOffset now)
+    private static (Events, OutgoingMessages) Decide(string tenant, Preapproval state, ChargeNowRequest asked, Money money, MethodProfiles profiles, DateTimeOffset now)
     {
         if (state.Charges.GetValueOrDefault(asked.MerchantTransactionId!) is { } known && known.Amount != money)
         {
             throw new RuleViolation("merchant_transaction_id_taken", "This merchantTransactionId was used for another amount. Choose a new one for a new charge.");
         }
 
-        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, null, now);
+        var events = PreapprovalDecider.ChargeNow(state, asked.MerchantTransactionId!, money, asked.Description, null, null, now, profiles);
 
         return ([.. events], Submissions.For(tenant, state, events));
     }

@@ -4,7 +4,7 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="DueAt">The due instant that it answers; null on demand.</param>
 /// <param name="ProfileVersion">Version of the method profile that the charge obeys.</param>
 /// <param name="Description">The storefront's free text, on demand only.</param>
-/// <param name="ExecutionDate">yyyyMMdd, on demand only, passed on to methods that debit later (SEPA).</param>
+/// <param name="ExecutionDate">yyyyMMdd: the day of the debit, as the storefront asked for it or the method profile set it; passed on to methods that debit later (SEPA).</param>
 /// <param name="StatedSiteId">The site that the storefront's body named, which need not be the one that authenticated; recorded, never trusted.</param>
 public sealed record ChargeRequested(
     Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, DateTimeOffset? DueAt, string? Description, string? ExecutionDate, int? StatedSiteId, DateTimeOffset RequestedAt)
@@ -22,7 +22,7 @@ public sealed record ChargeStopped(Guid PreapprovalId, ChargeId Charge, string R
 public sealed record ChargeDeferred(Guid PreapprovalId, Period Period, int Attempt, string BlockedBy, DateTimeOffset DeferredAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>Due and deliberately not charged.</summary>
-/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed.</param>
+/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed, over_cap.</param>
 public sealed record ChargeSkipped(Guid PreapprovalId, Period Period, string Reason, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>News of money: what a payment's books are made of.</summary>

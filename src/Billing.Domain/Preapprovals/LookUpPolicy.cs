@@ -1,3 +1,5 @@
+using Billing.Domain.Profiles;
+
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>How long the unknown is asked about, and when silence may be believed.</summary>
@@ -7,6 +9,9 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="MaxResends">How often one MerchantTransactionID may be sent again before an owner takes over.</param>
 public sealed record LookUpPolicy(IReadOnlyList<TimeSpan> Intervals, TimeSpan QuietPeriod, TimeSpan Fence, int MaxResends)
 {
+    /// <summary>The method profiles in force: how long pending may last, and what follows a failure.</summary>
+    public MethodProfiles Profiles { get; init; } = MethodProfiles.BuiltIn;
+
     /// <summary>Who gets what nobody can tell.</summary>
     public const string Owner = "operator";
 

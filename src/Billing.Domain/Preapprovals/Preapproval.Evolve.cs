@@ -30,6 +30,7 @@ public sealed partial record Preapproval
         ({ } s, SchedulePaused) => s with { IsPaused = true },
         ({ } s, ScheduleResumed) => s with { IsPaused = false },
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
+        ({ } s, PeriodReinstated e) => s with { Skipped = s.Skipped.Remove(e.Period.DueOn) },
 
         ({ } s, ChargeRequested e) => s.Apply(e),
         ({ } s, ChargeResent e) => s.Know(e.Charge, charge => charge with { State = MoneyState.Requested, LookUps = 0, UnknownSince = null, ClaimedAt = null, Resent = charge.Resent + 1 }),

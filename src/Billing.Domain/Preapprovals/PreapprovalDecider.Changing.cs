@@ -68,7 +68,11 @@ public static partial class PreapprovalDecider
     // After a schedule that has ended, a new one bills from today on: the time without one was nobody's debt.
     private static DateOnly? LastSettled(Preapproval state, DateTimeOffset now) => state.Schedule is { } ended && ended.DueOnAfter(state.LastDecided) is null
         ? new[] { state.LastDecided ?? DateOnly.MinValue, ended.LocalDate(now).AddDays(-1) }.Max()
-        : state.LastDecided;
+        : LastLetGo(state, now) is { } letGo && (state.LastDecided is not { } last || letGo > last) ? letGo : state.LastDecided;
+
+    // A skipped date is decided as soon as its day has come.
+    private static DateOnly? LastLetGo(Preapproval state, DateTimeOffset now) =>
+        state.Schedule is { } schedule ? state.Skipped.Where(date => schedule.DueAt(date) <= now).Select(date => (DateOnly?)date).Max() : null;
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
@@ -13,7 +14,7 @@ public static partial class PreapprovalDecider
 
     /// <summary>Decides what is due: charge, defer, or skip with a reason. Silence is not an outcome.</summary>
     /// <param name="period">What the sweep saw as due; when the stream has moved on since, there is nothing to say.</param>
-    public static PreapprovalEvent[] ChargeDue(Preapproval state, Period period, int attempt, DateTimeOffset now)
+    public static PreapprovalEvent[] ChargeDue(Preapproval state, Period period, int attempt, DateTimeOffset now, MethodProfiles? profiles = null)
     {
         if (state.NextDue is not { } seen || seen.Period != period || seen.Attempt != attempt)
         {
@@ -24,7 +25,7 @@ public static partial class PreapprovalDecider
 
         while (events.Count < DecisionsAtOnce && state.NextDue is { } due && due.DueAt <= now)
         {
-            var decision = Decide(state, due, now);
+            var decision = Decide(state, due, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId), now);
             events.Add(decision);
             state = Preapproval.Evolve(state, decision);
 
@@ -37,7 +38,7 @@ public static partial class PreapprovalDecider
         return [.. events];
     }
 
-    private static PreapprovalEvent Decide(Preapproval state, DueCharge due, DateTimeOffset now)
+    private static PreapprovalEvent Decide(Preapproval state, DueCharge due, MethodProfile profile, DateTimeOffset now)
     {
         if (due.Attempt is 1 && ReasonToSkip(state, state.Schedule!, due, now) is { } reason)
         {
@@ -52,8 +53,17 @@ public static partial class PreapprovalDecider
         var origin = due.Attempt is 1 ? ChargeOrigin.Scheduled : ChargeOrigin.Retry;
         var amount = state.AttemptsAt(due.Period).FirstOrDefault()?.Amount ?? state.Schedule!.Amount;
 
+        if (Cap.IsExceededBy(amount, state, profile))
+        {
+            return due.Attempt is 1
+                ? new ChargeSkipped(state.Id, due.Period, "over_cap", now)
+                : new RetriesExhausted(state.Id, due.Period, due.Attempt - 1, "over_cap", profile.Retries.Version, now);
+        }
+
+        var executeOn = profile.ExecutionOn(due.Period.DueOn, state.Schedule?.LocalDate(now) ?? due.Period.DueOn)?.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
         return new ChargeRequested(
-            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, MethodProfiles.For(state.Terms.MethodId).Version, due.DueAt, null, null, null, now);
+            state.Id, ChargeId.Scheduled(state.Id, due.Period, due.Attempt), amount, origin, profile.Version, due.DueAt, null, executeOn, null, now);
     }
 
     // What fell due and was not decided by now, where nobody will come back to it.
@@ -70,14 +80,15 @@ public static partial class PreapprovalDecider
         }
     }
 
-    private static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
+    /// <returns>Why a date that is due is let go; null when it is charged.</returns>
+    internal static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
     {
         if (state.IsPaused)
         {
             return "paused";
         }
 
-        var isSuperseded = schedule.LastDueOnOrBefore(schedule.LocalDate(now)) is { } latest && latest > due.Period.DueOn;
+        var isSuperseded = LatestDue(state, schedule, now) is { } latest && latest > due.Period.DueOn;
 
         return schedule.CatchUp switch
         {
@@ -87,10 +98,23 @@ public static partial class PreapprovalDecider
         };
     }
 
+    // A date that the merchant let go takes no other's place.
+    private static DateOnly? LatestDue(Preapproval state, Schedule schedule, DateTimeOffset now)
+    {
+        var latest = schedule.LastDueOnOrBefore(schedule.LocalDate(now));
+
+        while (latest is { } date && state.Skipped.Contains(date))
+        {
+            latest = schedule.LastDueOnOrBefore(date.AddDays(-1));
+        }
+
+        return latest;
+    }
+
     /// <summary>The storefront charges by itself, outside the schedule.</summary>
     /// <returns>Nothing when this MerchantTransactionID is already one of ours: a repeat is harmless.</returns>
-    /// <exception cref="RuleViolation">preapproval_not_open. merchant_transaction_id_reserved: an id of the form that only we derive. amount_invalid: not an amount that can be charged.</exception>
-    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, string? executionDate, int? statedSiteId, DateTimeOffset now)
+    /// <exception cref="RuleViolation">preapproval_not_open. currency_invalid: the method does not take it. amount_over_cap: more than the customer approved in all. merchant_transaction_id_reserved: an id of the form that only we derive. amount_invalid: not an amount that can be charged.</exception>
+    public static PreapprovalEvent[] ChargeNow(Preapproval state, string merchantTransactionId, Money amount, string? description, string? executionDate, int? statedSiteId, DateTimeOffset now, MethodProfiles? profiles = null)
     {
         if (state.Charges.ContainsKey(merchantTransactionId))
         {
@@ -112,9 +136,19 @@ public static partial class PreapprovalDecider
             throw new RuleViolation("preapproval_not_open", "Preapproval is invalid: only an open one can be charged.");
         }
 
-        var version = MethodProfiles.For(state.Terms.MethodId).Version;
+        var profile = (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId);
 
-        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, version, null, description, executionDate, statedSiteId, now)];
+        if (!profile.Takes(amount.Currency))
+        {
+            throw new RuleViolation("currency_invalid", $"Currency is invalid: this method does not take {amount.Currency}.");
+        }
+
+        if (Cap.IsExceededBy(amount, state, profile))
+        {
+            throw new RuleViolation("amount_over_cap", "Amount invalid: together with what was charged before it is more than the customer approved.");
+        }
+
+        return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, profile.Version, null, description, executionDate, statedSiteId, now)];
     }
 
     /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, or that the mandate is closing.</summary>

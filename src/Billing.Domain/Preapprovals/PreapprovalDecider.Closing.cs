@@ -33,7 +33,7 @@ public static partial class PreapprovalDecider
         {
             MandateAnswer.Told { Mandate.Status: MandateStatus.Closed } told => Closed(state, told.Mandate.Gateway, from, now),
             MandateAnswer.Told => [StillUnknown(state, "not_closed_yet", from, lookUps, now)],
-            MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now), .. TakenUpAgain(state, now)],
+            MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now), .. TakenUpAgain(state, lookUps.Profiles.Of(state.Terms.MethodId).Retries, now)],
             MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
             _ => [StillUnknown(state, "not_found", from, lookUps, now)],
         };
@@ -49,9 +49,9 @@ public static partial class PreapprovalDecider
     }
 
     // A close that is refused has ended attempts in vain: each of their periods gets its next one.
-    private static IEnumerable<PreapprovalEvent> TakenUpAgain(Preapproval state, DateTimeOffset now) => state.EndedByClose
+    private static IEnumerable<PreapprovalEvent> TakenUpAgain(Preapproval state, RetryPolicy policy, DateTimeOffset now) => state.EndedByClose
         .OrderBy(ended => ended.Key.DueOn)
-        .Select(ended => new RetryScheduled(state.Id, ended.Key, ended.Value + 1, now, MethodProfiles.For(state.Terms.MethodId).Retries.Version, now));
+        .Select(ended => new RetryScheduled(state.Id, ended.Key, ended.Value + 1, now, policy.Version, now));
 
     // Nobody may be kept from closing because a change hangs: what becomes of it no longer matters.
     private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, DateTimeOffset now) =>

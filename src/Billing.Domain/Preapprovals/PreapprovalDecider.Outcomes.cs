@@ -21,7 +21,7 @@ public static partial class PreapprovalDecider
         return news.Answer switch
         {
             ChargeAnswer.Told told => Told(state, charge, told.Payment, news, lookUps, now),
-            ChargeAnswer.Refused refused when charge.IsUnsettled => Failed(state, charge, new GatewayPayment(null, null, null, null, refused.Code, null), null, refused.Text, true, news.From, now),
+            ChargeAnswer.Refused refused when charge.IsUnsettled => Failed(state, charge, new GatewayPayment(null, null, null, null, refused.Code, null), null, refused.Text, true, news.From, lookUps, now),
             ChargeAnswer.NotFound when charge.IsUnsettled => NotFound(state, charge, news, lookUps, now),
             ChargeAnswer.Duplicate when charge.IsUnsettled => [Unknown(state, charge, "duplicate", null, news, lookUps, now)],
             ChargeAnswer.Unknown unknown when charge.IsUnsettled => [Unknown(state, charge, unknown.Symptom, null, news, lookUps, now)],
@@ -31,7 +31,7 @@ public static partial class PreapprovalDecider
 
     /// <summary>A named person settles a charge that the gateway cannot tell of.</summary>
     /// <exception cref="RuleViolation">charge_unknown, charge_settled, state_invalid.</exception>
-    public static PreapprovalEvent[] SetOutcome(Preapproval state, string merchantTransactionId, MoneyState outcome, string by, string why, string evidence, DateTimeOffset now)
+    public static PreapprovalEvent[] SetOutcome(Preapproval state, string merchantTransactionId, MoneyState outcome, string by, string why, string evidence, DateTimeOffset now, MethodProfiles? profiles = null)
     {
         if (outcome is not (MoneyState.Charged or MoneyState.Failed))
         {
@@ -53,7 +53,7 @@ public static partial class PreapprovalDecider
 
         var set = new OutcomeSetByOperator(state.Id, charge.Id, charge.Amount, charge.Origin, charge.ProfileVersion, outcome, by, why, evidence, now);
 
-        return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, now) : RetryWithdrawn(state, charge, now)];
+        return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId).Retries, now) : RetryWithdrawn(state, charge, now)];
     }
 
     private static PreapprovalEvent[] Told(Preapproval state, Charge charge, PaymentReading payment, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
@@ -66,20 +66,20 @@ public static partial class PreapprovalDecider
             PaymentStatus.Unrecognised when charge.IsUnsettled && (from is not LearntFrom.Notification || charge.State is MoneyState.Requested) =>
                 [Unknown(state, charge, $"status_{payment.Gateway.StatusId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}", payment.Gateway, news, lookUps, now)],
             PaymentStatus.Unrecognised => StillPending(state, charge, news, lookUps, now),
-            PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending => [Pending(state, charge, payment, from, now)],
-            PaymentStatus.UnderReview when known is MoneyState.Pending && charge.Gateway?.StatusId != payment.Gateway.StatusId => [Pending(state, charge, payment, from, now)],
+            PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending => [Pending(state, charge, payment, from, lookUps, now)],
+            PaymentStatus.UnderReview when known is MoneyState.Pending && charge.Gateway?.StatusId != payment.Gateway.StatusId => [Pending(state, charge, payment, from, lookUps, now)],
             PaymentStatus.Pending or PaymentStatus.UnderReview => StillPending(state, charge, news, lookUps, now),
-            PaymentStatus.Failed when known < MoneyState.Failed => Failed(state, charge, payment.Gateway, payment.CapturedAmount, payment.ReasonText, false, from, now),
+            PaymentStatus.Failed when known < MoneyState.Failed => Failed(state, charge, payment.Gateway, payment.CapturedAmount, payment.ReasonText, false, from, lookUps, now),
             PaymentStatus.Failed => [],
             _ => [.. Charged(state, charge, known, payment, from, now), .. AfterwardsFact(state, charge, payment, from, now)],
         };
     }
 
     // What is under review at the provider needs a person there; anything else gets one when its window has passed unanswered.
-    private static PaymentPending Pending(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now)
+    private static PaymentPending Pending(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, LookUpPolicy policy, DateTimeOffset now)
     {
         var owner = payment.State is PaymentStatus.UnderReview ? LookUpPolicy.Owner : null;
-        DateTimeOffset? lookUpAt = owner is null ? now + TimeSpan.FromDays(MethodProfiles.For(state.Terms.MethodId).PendingWindowDays) : null;
+        DateTimeOffset? lookUpAt = owner is null ? now + TimeSpan.FromDays(policy.Profiles.Of(state.Terms.MethodId).PendingWindowDays) : null;
 
         return new PaymentPending(
             state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, 0, lookUpAt, owner, now);
@@ -136,9 +136,10 @@ public static partial class PreapprovalDecider
             : [];
 
     private static PreapprovalEvent[] Failed(
-        Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, string? text, bool isRefusal, LearntFrom from, DateTimeOffset now)
+        Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, string? text, bool isRefusal, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        var reason = isRefusal ? "refused" : RetryPolicy.Classify(gateway.Code) switch
+        var policy = lookUps.Profiles.Of(state.Terms.MethodId).Retries;
+        var reason = isRefusal ? "refused" : policy.ClassOf(gateway.Code) switch
         {
             DeclineClass.ForGood => "declined_for_good",
             DeclineClass.Validation => "refused",
@@ -148,12 +149,12 @@ public static partial class PreapprovalDecider
         return
         [
             new PaymentFailed(state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from, reason, text, now),
-            .. NextAttempt(state, charge, gateway.Code, now),
+            .. NextAttempt(state, charge, gateway.Code, policy, now),
         ];
     }
 
     // Every failed period ends in one more attempt or in the reason why there will be none.
-    private static PreapprovalEvent[] NextAttempt(Preapproval state, Charge charge, string? code, DateTimeOffset now)
+    private static PreapprovalEvent[] NextAttempt(Preapproval state, Charge charge, string? code, RetryPolicy policy, DateTimeOffset now)
     {
         if (charge.Id.Period is not { } period || state.AttemptsAt(period).Any(other => other.Id != charge.Id && other.State is not MoneyState.Failed and not MoneyState.Stopped)
             || state.AttemptsAt(period).Any(other => other.Id.Attempt > charge.Id.Attempt))
@@ -161,7 +162,6 @@ public static partial class PreapprovalDecider
             return [];
         }
 
-        var policy = MethodProfiles.For(state.Terms.MethodId).Retries;
         var attempt = charge.Id.Attempt;
 
         if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(attempt, code) is { } delay)
@@ -169,7 +169,7 @@ public static partial class PreapprovalDecider
             return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
         }
 
-        var reason = (state.Status, RetryPolicy.Classify(code)) switch
+        var reason = (state.Status, policy.ClassOf(code)) switch
         {
             (not PreapprovalStatus.Open, _) => "not_open",
             (_, DeclineClass.ForGood) => "declined_for_good",

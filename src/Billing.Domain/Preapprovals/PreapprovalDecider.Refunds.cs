@@ -1,6 +1,5 @@
 using System.Globalization;
 using Billing.Domain.Gateway;
-using Billing.Domain.Profiles;
 
 namespace Billing.Domain.Preapprovals;
 
@@ -103,7 +102,7 @@ public static partial class PreapprovalDecider
             return StillOpen(state, charge, refund, from, lookUps, now);
         }
 
-        DateTimeOffset? window = next is RefundState.Pending ? now + TimeSpan.FromDays(MethodProfiles.For(state.Terms.MethodId).PendingWindowDays) : null;
+        DateTimeOffset? window = next is RefundState.Pending ? now + TimeSpan.FromDays(lookUps.Profiles.Of(state.Terms.MethodId).PendingWindowDays) : null;
         PreapprovalEvent[] accepted = known < RefundState.Pending || refund.RefundId is null
             ? [new RefundAccepted(state.Id, charge.Id, reading.RefundId, reading.Reference ?? refund.Reference, refund.Amount, reading.Gateway, from, 0, window, null, now)]
             : [];

@@ -12,3 +12,6 @@ public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset ResumedA
 
 /// <summary>The merchant lets one period go, before it is due.</summary>
 public sealed record PeriodSkipped(Guid PreapprovalId, Period Period, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
+
+/// <summary>The merchant wants a skipped period charged after all, before it is due.</summary>
+public sealed record PeriodReinstated(Guid PreapprovalId, Period Period, DateTimeOffset ReinstatedAt) : PreapprovalEvent(PreapprovalId);

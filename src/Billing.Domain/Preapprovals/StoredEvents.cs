@@ -46,6 +46,7 @@ public static class StoredEvents
         new("schedule_paused", Json.SchedulePaused),
         new("schedule_resumed", Json.ScheduleResumed),
         new("period_skipped", Json.PeriodSkipped),
+        new("period_reinstated", Json.PeriodReinstated),
 
         new("charge_requested", Json.ChargeRequested, nameof(ChargeRequested.Description)),
         new("charge_resent", Json.ChargeResent),
@@ -99,6 +100,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(SchedulePaused))]
 [JsonSerializable(typeof(ScheduleResumed))]
 [JsonSerializable(typeof(PeriodSkipped))]
+[JsonSerializable(typeof(PeriodReinstated))]
 [JsonSerializable(typeof(ChargeRequested))]
 [JsonSerializable(typeof(ChargeResent))]
 [JsonSerializable(typeof(ChargeStopped))]

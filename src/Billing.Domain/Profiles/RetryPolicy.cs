@@ -7,6 +7,12 @@ namespace Billing.Domain.Profiles;
 /// <param name="Delays">The wait after the first, second… failed attempt, business time; after the last of them comes one more attempt and then none.</param>
 public sealed record RetryPolicy(int Version, IReadOnlyList<TimeSpan> Delays)
 {
+    /// <summary>Codes of this method after which another attempt makes sense, whatever the table says; any text.</summary>
+    public IReadOnlyList<string> ForNow { get; init; } = [];
+
+    /// <summary>Codes of this method after which none does; any text.</summary>
+    public IReadOnlyList<string> ForGood { get; init; } = [];
+
     /// <summary>Attempts in total, the first one included: no period is ever tried more often.</summary>
     public int MaxAttempts => Delays.Count + 1;
 
@@ -15,7 +21,16 @@ public sealed record RetryPolicy(int Version, IReadOnlyList<TimeSpan> Delays)
     /// <param name="code">The gateway's return code in digits, or null.</param>
     /// <returns>Null when there is no further attempt: the last one is spent, or the code says that another would fail the same way.</returns>
     public TimeSpan? DelayAfter(int attempt, string? code) =>
-        attempt >= 1 && attempt <= Delays.Count && Classify(code) is DeclineClass.ForNow ? Delays[attempt - 1] : null;
+        attempt >= 1 && attempt <= Delays.Count && ClassOf(code) is DeclineClass.ForNow ? Delays[attempt - 1] : null;
+
+    /// <summary>What a decline says, by the method's own words first.</summary>
+    /// <param name="code"><inheritdoc cref="Classify(string?)" path="/param"/></param>
+    public DeclineClass ClassOf(string? code) => code switch
+    {
+        { } said when ForGood.Contains(said, StringComparer.OrdinalIgnoreCase) => DeclineClass.ForGood,
+        { } said when ForNow.Contains(said, StringComparer.OrdinalIgnoreCase) => DeclineClass.ForNow,
+        _ => Classify(code),
+    };
 
     /// <summary>What a decline says about the next attempt.</summary>
     /// <param name="code">A return code of GLOBALPAY.md section 3 in digits; one that is null, unknown or not a number counts as for now.</param>

@@ -9,11 +9,19 @@ internal static class AesBox
     private const int NonceLength = 12;
     private const int TagLength = 16;
 
+    /// <summary>For a key that is used again and again: making it ready costs as much as a small box. Not thread safe.</summary>
+    internal static AesGcm Ready(ReadOnlySpan<byte> key) => new(key, TagLength);
+
     internal static byte[] Close(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> associated)
+    {
+        using var aes = Ready(key);
+        return Close(aes, plain, associated);
+    }
+
+    internal static byte[] Close(AesGcm aes, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> associated)
     {
         var box = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
-        using var aes = new AesGcm(key, TagLength);
         aes.Encrypt(box.AsSpan(0, NonceLength), plain, box.AsSpan(NonceLength, plain.Length), box.AsSpan(NonceLength + plain.Length), associated);
         return box;
     }
@@ -27,7 +35,7 @@ internal static class AesBox
         }
 
         var plain = new byte[box.Length - NonceLength - TagLength];
-        using var aes = new AesGcm(key, TagLength);
+        using var aes = Ready(key);
         try
         {
             aes.Decrypt(box[..NonceLength], box[NonceLength..^TagLength], box[^TagLength..], plain, associated);

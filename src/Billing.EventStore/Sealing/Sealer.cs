@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Billing.EventStore;
@@ -5,7 +6,9 @@ namespace Billing.EventStore;
 /// <summary>Holds the master key. It wraps the data keys of streams and the keys of raw bodies that belong to no stream yet.</summary>
 public sealed class Sealer
 {
+    private static readonly byte[] BlobKey = new Fields().Add("blob key").Bytes.ToArray();
     private readonly byte[] masterKey;
+    private readonly ConcurrentBag<AesGcm> ready = [];
 
     /// <param name="masterKey">32 bytes.</param>
     /// <exception cref="ArgumentException">Another length.</exception>
@@ -24,8 +27,15 @@ public sealed class Sealer
     /// <param name="aad">What the body is bound to, such as the id of its row; not secret.</param>
     public (byte[] Body, byte[] WrappedKey) SealBlob(ReadOnlySpan<byte> plain, string aad)
     {
-        var key = RandomNumberGenerator.GetBytes(AesBox.KeyLength);
-        return (AesBox.Close(key, plain, BlobOf(aad)), AesBox.Close(masterKey, key, BlobKey));
+        Span<byte> key = stackalloc byte[AesBox.KeyLength];
+        RandomNumberGenerator.Fill(key);
+
+        // The master key made ready is handed around: one box at a time.
+        var master = ready.TryTake(out var idle) ? idle : AesBox.Ready(masterKey);
+        var wrappedKey = AesBox.Close(master, key, BlobKey);
+        ready.Add(master);
+
+        return (AesBox.Close(key, plain, BlobOf(aad)), wrappedKey);
     }
 
     /// <summary>Opens a body whose key is still wrapped by the master key.</summary>
@@ -40,8 +50,6 @@ public sealed class Sealer
     internal byte[] WrapStreamKey(StreamKey stream, byte[] key) => AesBox.Close(masterKey, key, KeyOf(stream));
 
     internal byte[] UnwrapStreamKey(StreamKey stream, byte[] wrappedKey) => AesBox.Open(masterKey, wrappedKey, KeyOf(stream), $"The key of stream {stream}");
-
-    private static byte[] BlobKey => new Fields().Add("blob key").Bytes.ToArray();
 
     private static byte[] BlobOf(string aad) => new Fields().Add("blob").Add(aad).Bytes.ToArray();
 

@@ -18,15 +18,15 @@ public static class BasicCredentials
             return null;
         }
 
-        var bytes = new byte[Longest];
-        if (!Convert.TryFromBase64String(authorizationHeader[Scheme.Length..].Trim(), bytes, out var length))
+        Span<byte> bytes = stackalloc byte[Longest];
+        if (!Convert.TryFromBase64Chars(authorizationHeader.AsSpan(Scheme.Length).Trim(), bytes, out var length))
         {
             return null;
         }
 
         try
         {
-            var pair = Utf8.GetString(bytes, 0, length);
+            var pair = Utf8.GetString(bytes[..length]);
             var colon = pair.IndexOf(':', StringComparison.Ordinal);
             return colon > 0 && colon < pair.Length - 1 ? (pair[..colon], pair[(colon + 1)..]) : null;
         }

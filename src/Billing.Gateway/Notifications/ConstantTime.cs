@@ -6,7 +6,12 @@ namespace Billing.Gateway.Notifications;
 /// <summary>Compares secrets without telling by time how much of a guess was right, nor how long the secret is.</summary>
 public static class ConstantTime
 {
-    public static bool AreEqual(string left, string right) => CryptographicOperations.FixedTimeEquals(HashOf(left), HashOf(right));
+    public static bool AreEqual(string left, string right)
+    {
+        Span<byte> hashes = stackalloc byte[2 * SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(left), hashes);
+        SHA256.HashData(Encoding.UTF8.GetBytes(right), hashes[SHA256.HashSizeInBytes..]);
 
-    private static byte[] HashOf(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+        return CryptographicOperations.FixedTimeEquals(hashes[..SHA256.HashSizeInBytes], hashes[SHA256.HashSizeInBytes..]);
+    }
 }

@@ -34,6 +34,7 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
 
         Assert.Equal(["close_requested", "payment_charged", "preapproval_closed"], (await subscriber.Story())[^3..]);
         Assert.Equal(4, (int)(await subscriber.AtGateway())["Status"]!["ID"]!);
+        Assert.Equal(("too_late", "charged"), await FateAsync(subscriber));
         await world.UntilIdle();
         await Witness.OneTruthAsync(world, subscriber);
     }
@@ -56,6 +57,7 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
         Assert.Equal(["stopped"], await subscriber.Statuses());
         Assert.Equal(0, await subscriber.Received(await OnlyChargeAsync(subscriber)));
         Assert.Equal("closing", (string)Assert.Single(await subscriber.EventsOf("charge_stopped"))["Reason"]!);
+        Assert.Equal(("stopped", "stopped"), await FateAsync(subscriber));
         await Witness.OneTruthAsync(world, [subscriber, .. busy]);
     }
 
@@ -83,6 +85,16 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
 
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.Equal(("closed", "customer"), ((string)(await subscriber.View())["status"]!, (string)(await subscriber.View())["closedBy"]!));
+    }
+
+    // As the receipt tells it.
+    private static async Task<(string AtClose, string Now)> FateAsync(Subscriber subscriber)
+    {
+        var receipt = (await subscriber.World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/closing")).Json;
+        Assert.Equal(("closed", "merchant", true, "storefront-30201"), ((string)receipt["standing"]!, (string)receipt["closedBy"]!, (bool)receipt["gatewayConfirmed"]!, (string)receipt["asked"]!["by"]!));
+        var charge = Assert.Single(receipt["charges"]!.AsArray())!;
+
+        return ((string)charge["atClose"]!, (string)charge["now"]!);
     }
 
     private static async Task<string> OnlyChargeAsync(Subscriber subscriber) =>

@@ -50,9 +50,33 @@ public class when_configuration_is_wrong
     [InlineData("Charging:MaxInFlight", "many", "Charging__MaxInFlight")]
     [InlineData("Jobs:IntervalMilliseconds", "1", "Jobs__IntervalMilliseconds")]
     [InlineData("Notifications:KeepUnmatchedDays", "forever", "Notifications__KeepUnmatchedDays")]
+    [InlineData("Profiles:84:LeadDays", "2", "Profiles__84__Version")]
+    [InlineData("Profiles:84:Version", "3", "Profiles__84__Version")]
+    [InlineData("Profiles:sepa:Version", "1001", "Profiles__sepa")]
+    [InlineData("Profiles:84:Colour", "red", "Profiles__84__Colour")]
     [InlineData("Sandbox:Enabled", "perhaps", "Sandbox__Enabled")]
     [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
     public void its_setting_is_named(string setting, string? value, string named) => Refused(new() { [setting] = value }, named);
+
+    [Theory]
+    [InlineData("Timing", "soon")]
+    [InlineData("PendingDays", "0")]
+    [InlineData("RetryDays", "1,2,3")]
+    [InlineData("RetryDays", "0.1")]
+    [InlineData("RetryDays", "often")]
+    [InlineData("Currencies", "euro")]
+    [InlineData("Countries", "nl")]
+    [InlineData("RepeatMandate", "perhaps")]
+    [InlineData("LeadDays", "31")]
+    [InlineData("NoticeDays", "-1")]
+    [InlineData("Roll", "easter")]
+    [InlineData("Cap", "sky")]
+    [InlineData("ReversalDays", "for ever")]
+    public void a_wrong_profile_is_named(string part, string value) => Refused(new() { ["Profiles:84:Version"] = "1001", [$"Profiles:84:{part}"] = value }, $"Profiles__84__{part}");
+
+    [Fact]
+    public void lead_time_needs_a_method_that_takes_a_date() =>
+        Refused(new() { ["Profiles:46:Version"] = "1001", ["Profiles:46:LeadDays"] = "1" }, "Profiles__46__ExecutionDate");
 
     [Fact]
     public void sandbox_mode_needs_a_gateway_on_this_machine() =>

@@ -28,3 +28,10 @@ public sealed class GlobalPayHouse : ICollectionFixture<OneWorld>
 {
     public const string Name = "shaped like GlobalPay";
 }
+
+/// <summary>The world in which a merchant's developer and support desk ask about subscriptions.</summary>
+[CollectionDefinition(Name)]
+public sealed class SubscribedHouse : ICollectionFixture<OneWorld>
+{
+    public const string Name = "subscribed";
+}

@@ -15,7 +15,7 @@ public class when_a_failed_charge_is_retried
     [InlineData(4711, new[] { 7 })]
     public void the_waits_are_those_of_its_method(int methodId, int[] days)
     {
-        var policy = MethodProfiles.For(methodId).Retries;
+        var policy = MethodProfiles.BuiltIn.Of(methodId).Retries;
 
         Assert.Equal(
             [.. days.Select(day => (TimeSpan?)TimeSpan.FromDays(day)), null],
@@ -43,7 +43,7 @@ public class when_a_failed_charge_is_retried
     public void its_code_tells_whether_another_attempt_makes_sense(string? code, DeclineClass expected)
     {
         Assert.Equal(expected, RetryPolicy.Classify(code));
-        Assert.Equal(expected is DeclineClass.ForNow, MethodProfiles.For(46).Retries.DelayAfter(1, code) is not null);
+        Assert.Equal(expected is DeclineClass.ForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, code) is not null);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public class when_a_failed_charge_is_retried
             Arb.From(from method in Methods from codes in Gen.ArrayOf(Gen.Choose(-1, 140), 50) select (method, codes)),
             it =>
             {
-                var policy = MethodProfiles.For(it.method).Retries;
+                var policy = MethodProfiles.BuiltIn.Of(it.method).Retries;
                 var attempts = 1;
                 while (attempts <= it.codes.Length && policy.DelayAfter(attempts, it.codes[attempts - 1].ToString()) is { } delay)
                 {

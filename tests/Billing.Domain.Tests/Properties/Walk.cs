@@ -67,6 +67,8 @@ internal sealed class Walk
         Move.Outcome when Charge(step.A) is { } charge => Hear(charge, step.B),
         Move.Wait => WaitFor(Hours[step.A % Hours.Length]),
         Move.PauseOrResume => State.IsPaused ? Resume(State, Now) : Pause(State, Now),
+        Move.Skip => SkipPeriod(State, step.A % 2 == 0 ? null : State.NextDue?.Period.DueOn, Now),
+        Move.Reinstate => ReinstatePeriod(State, step.A % 2 == 0 ? null : State.Skipped.Order().Cast<DateOnly?>().LastOrDefault(), Now),
         Move.Change => RequestChange(State, Dearer, Personal, Schedules(step), null, Now),
         Move.AnswerChange => RecordChange(State, MandateAnswers(step.B), step.A % 2 == 0, LearntFrom.LookUp, LookUps, SiteZone, Now),
         Move.Close => RequestClose(State, [.. State.Charges.Values.Where(charge => charge.State is MoneyState.Requested).Take(step.A % 3).Select(charge => charge.Id.MerchantTransactionId)], Now),

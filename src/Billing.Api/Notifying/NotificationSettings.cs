@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace Billing.Api.Notifying;
+
+/// <summary>Of what the gateway is asked before a notification of it is believed.</summary>
+public enum Confirm
+{
+    /// <summary>Of nothing: whoever has the gateway's key is believed.</summary>
+    Off,
+
+    /// <summary>Of payments.</summary>
+    Money,
+
+    /// <summary>Of payments and preapprovals.</summary>
+    All,
+}
+
+/// <summary>What an operator may set of notifications; README.md lists it.</summary>
+/// <param name="Sources">Networks from which they are taken; none: from anywhere.</param>
+/// <param name="Proxies">Networks of proxies that are believed when they say whom they speak for, by X-Forwarded-For.</param>
+public sealed record NotificationSettings(Confirm Confirm, IReadOnlyList<IPNetwork> Sources, IReadOnlyList<IPNetwork> Proxies)
+{
+    private const int Ipv4Bits = 32;
+    private const int Ipv6Bits = 128;
+
+    /// <exception cref="SettingException">One of them is wrong.</exception>
+    public static NotificationSettings Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("Notifications");
+
+        return new NotificationSettings(
+            section["Confirm"] switch
+            {
+                null or "" or "money" => Confirm.Money,
+                "off" => Confirm.Off,
+                "all" => Confirm.All,
+                var other => throw new SettingException("Notifications__Confirm", $"is '{other}': off, money or all."),
+            },
+            Networks(section, "Sources"),
+            Networks(section, "Proxies"));
+    }
+
+    private static List<IPNetwork> Networks(IConfigurationSection notifications, string name)
+    {
+        var section = notifications.GetSection(name);
+
+        return section.Value is null or ""
+            ? [.. section.GetChildren().Select(one => Network($"Notifications__{name}__{one.Key}", one.Value))]
+            : throw new SettingException($"Notifications__{name}", $"is a list: Notifications__{name}__0, Notifications__{name}__1 and so on, one address or network each.");
+    }
+
+    private static IPNetwork Network(string setting, string? text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? Of(address)
+        : throw new SettingException(setting, $"is '{text}': an address like 203.0.113.7 or a network like 203.0.113.0/24 whose other bits are 0.");
+
+    private static IPNetwork Of(IPAddress address)
+    {
+        var plain = NotificationSources.Plain(address);
+
+        return new IPNetwork(plain, plain.AddressFamily is System.Net.Sockets.AddressFamily.InterNetwork ? Ipv4Bits : Ipv6Bits);
+    }
+}

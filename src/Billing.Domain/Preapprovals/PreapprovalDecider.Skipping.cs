@@ -1,0 +1,50 @@
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Preapprovals;
+
+public static partial class PreapprovalDecider
+{
+    /// <summary>The merchant lets one period go, before it is due.</summary>
+    /// <param name="dueOn">Null: the next date of the calendar, skipped or not, so that a repeat says nothing new.</param>
+    /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
+    public static PreapprovalEvent[] SkipPeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
+    {
+        var period = StillToCome(state, dueOn, now);
+
+        return state.Skipped.Contains(period.DueOn) ? [] : [new PeriodSkipped(state.Id, period, now)];
+    }
+
+    /// <summary>The merchant wants a skipped period charged after all, before it is due.</summary>
+    /// <param name="dueOn"><inheritdoc cref="SkipPeriod" path="/param[@name='dueOn']"/></param>
+    /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
+    public static PreapprovalEvent[] ReinstatePeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
+    {
+        var period = StillToCome(state, dueOn, now);
+
+        return state.Skipped.Contains(period.DueOn) ? [new PeriodReinstated(state.Id, period, now)] : [];
+    }
+
+    private static Period StillToCome(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
+    {
+        if (state is not { Schedule: { } schedule, Status: PreapprovalStatus.Open })
+        {
+            throw new RuleViolation("no_schedule", "There is no running schedule, so that no period can be skipped.");
+        }
+
+        // Of today at the latest: a day that has begun is due.
+        var decided = Later(state.LastDecided, schedule.LocalDate(now));
+
+        return (dueOn, schedule.DueOnAfter(decided)) switch
+        {
+            (null, { } next) => new Period(schedule.Revision, next),
+            (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
+            ({ } asked, _) when !IsDueDate(schedule, asked) => throw new RuleViolation("not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
+            ({ } asked, _) when asked <= decided => throw new RuleViolation("period_due_already", "That date is due already, or has been decided: it is too late to skip it or to take a skip back."),
+            ({ } asked, _) => new Period(schedule.Revision, asked),
+        };
+    }
+
+    private static bool IsDueDate(Schedule schedule, DateOnly date) => date > DateOnly.MinValue && schedule.DueOnAfter(date.AddDays(-1)) == date;
+
+    private static DateOnly Later(DateOnly? decided, DateOnly today) => decided is { } last && last > today ? last : today;
+}
