@@ -48,15 +48,16 @@ public static class NotificationReader
             ? new GatewayNews.OfPayment(payment)
             : new GatewayNews.Unreadable("Payment has neither ID nor MerchantTransactionID.");
 
+    // One that names neither itself nor a payment can never be matched: kept and shown.
     private static GatewayNews OfRefund(ReadOnlySpan<byte> body, WireMoney money) =>
         JsonSerializer.Deserialize(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
             ? new GatewayNews.OfRefund(refund)
-            : new GatewayNews.Unreadable("Refund has no ID or no InitialPaymentID.");
+            : new GatewayNews.Other("Refund");
 
     private static GatewayNews OfDispute(ReadOnlySpan<byte> body, WireMoney money) =>
         JsonSerializer.Deserialize(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
             ? new GatewayNews.OfDispute(dispute)
-            : new GatewayNews.Unreadable("Dispute has no ID or no PaymentID.");
+            : new GatewayNews.Other("Dispute");
 
     private static string? RootOf(ReadOnlySpan<byte> body)
     {
