@@ -21,6 +21,7 @@ public static class Endpoints
         var refunds = app.Services.GetRequiredService<RefundEndpoints>();
         var subscriptions = app.Services.GetRequiredService<SubscriptionEndpoints>();
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
+        var explain = app.Services.GetRequiredService<ExplainEndpoints>();
         var skipping = app.Services.GetRequiredService<SkipEndpoints>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront(GlobalPayCall.Denied).WithTags("GlobalPay-shaped");
@@ -51,8 +52,12 @@ public static class Endpoints
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 422);
         ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 422);
         ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: what it stopped, what was too late, what is unknown").Answers<ClosingView>(200, 401, 404);
+        ours.MapGet("/{id:guid}/explain", explain.OfDate).WithSummary("Why a date was charged, or why not; without date today").Answers<ExplanationView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
+
+        app.MapGroup("/v1/payments").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/{id}/explain", explain.OfPayment)
+            .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
             .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);

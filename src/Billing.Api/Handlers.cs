@@ -57,7 +57,7 @@ public static class Handlers
             .Aggregate<ChargeDue, Preapproval>("charge_due", MessageJson.Default.ChargeDue, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ChargeDueHandler.Handle(c, it, lookUps.Profiles, now))
             .Handle("submit_charge", MessageJson.Default.SubmitCharge, (c, d, ct) => The<SubmitChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordOutcome, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
-            .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecordOutcomeHandler.Handle)
+            .Invoked<StopSubmission, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
             .Invoked<WithdrawRetry, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordOutcomeHandler.Handle(c, it, lookUps, now))
 
             // Resolving: a look-up that dies counts like one that told nothing, so that it ends with an owner.

@@ -6,10 +6,11 @@ public sealed partial class EventStore
 {
     private const int MaxRaces = 5;
 
-    /// <summary>Fewer are not worth another thread.</summary>
-    private const int AppendsPerTask = 32;
+    /// <summary>Few first, so that the server has something to do soon; then as many as are worth a round trip.</summary>
+    private const int FirstPart = 20;
+    private const int NextParts = 60;
 
-    /// <summary>Appends to many streams in one commit: two round trips for all of them. A stream that is not at the version expected falls out alone.</summary>
+    /// <summary>Appends to many streams in one commit, in two round trips, and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
     /// <param name="appends">Each stream at most once.</param>
     /// <param name="ct">Ends the waiting before the commit is sent.</param>
     /// <returns>One result for each, in the same order.</returns>
@@ -41,26 +42,37 @@ public sealed partial class EventStore
         var sealing = appends.Where(append => append.ExpectedVersion == 0 || append.Events.Any(Options.Catalog.IsSealed)).Select(append => append.Key).ToHashSet();
         var streams = await session.FetchForWritingAsync([.. appends.Select(append => append.Key)], sealing.Contains, ct);
         var results = new AppendResult[appends.Count];
-        void Append(int from, int to)
+        WritableStream? Append(int i)
         {
-            for (var i = from; i < to; i++)
+            var (key, expected, events, metadata) = appends[i];
+            var stream = streams[key];
+            results[i] = new AppendResult(key, stream.Version == expected, expected + events.Count);
+            if (stream.Version != expected)
             {
-                var (key, expected, events, metadata) = appends[i];
-                var stream = streams[key];
-                var isAppended = stream.Version == expected;
-                if (isAppended)
-                {
-                    session.Append(stream, events, metadata);
-                }
-
-                results[i] = new AppendResult(key, isAppended, stream.Version);
+                results[i] = results[i] with { Version = stream.Version };
+                return null;
             }
+
+            session.Append(stream, events, metadata);
+            return stream;
         }
 
-        // Sealing, hashing and folding know nothing but their own stream: done on all processors, the locks are held less long.
-        var share = Math.Max(AppendsPerTask, (appends.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
-        await Task.WhenAll(Enumerable.Range(0, (appends.Count + share - 1) / share).Select(part =>
-            Task.Run(() => Append(part * share, Math.Min((part + 1) * share, appends.Count)), CancellationToken.None)));
+        // While the server writes some, the next are sealed, hashed and folded; the last go with the commit.
+        var writing = Task.CompletedTask;
+        try
+        {
+            for (int from = 0, to = Math.Min(FirstPart, appends.Count); from < appends.Count; (from, to) = (to, Math.Min(to + NextParts, appends.Count)))
+            {
+                List<WritableStream> appended = [.. Enumerable.Range(from, to - from).Select(Append).OfType<WritableStream>()];
+                await writing;
+                writing = to < appends.Count ? session.WriteEventsAsync(appended, ct) : Task.CompletedTask;
+            }
+        }
+        finally
+        {
+            // What is refused here leaves while the connection is still at work.
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         await session.CommitAsync(ct);
         return results;

@@ -42,14 +42,23 @@ internal static class CommitBatch
         return batch;
     }
 
-    private static void AddEvents(NpgsqlBatch batch, List<WritableStream> streams)
+    /// <summary>Only the events, ahead of the rest of the commit.</summary>
+    internal static NpgsqlBatch OfEvents(NpgsqlConnection connection, IReadOnlyList<WritableStream> streams)
     {
-        foreach (var (stored, _, _) in streams.SelectMany(s => s.Foreign))
+        var batch = new NpgsqlBatch(connection);
+        batch.Add(Sql.PlanOnce);
+        AddEvents(batch, streams);
+        return batch;
+    }
+
+    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams)
+    {
+        foreach (var (stored, _, _) in streams.Where(s => s.Sent == 0).SelectMany(s => s.Foreign))
         {
             batch.Add(Sql.ChainForeignEvent, stored.Key.Tenant, stored.Key.Id, stored.Version, stored.Hash);
         }
 
-        foreach (var events in streams.SelectMany(s => s.Pending).Chunk(EventsPerStatement))
+        foreach (var events in streams.SelectMany(s => s.ToSend()).Chunk(EventsPerStatement))
         {
             T[] Column<T>(Func<PendingEvent, T> value) => Array.ConvertAll(events, e => value(e));
             batch.Add(

@@ -43,7 +43,9 @@ public sealed class Session : IAsyncDisposable
         if (missing.Count > 0)
         {
             var loader = new StreamLoader(store);
-            foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, [.. missing.Where(isSealing)], ct))
+            var loaded = await loader.LockAndLoadAsync(Connection, missing, [.. missing.Where(isSealing)], ct);
+            streams.EnsureCapacity(streams.Count + loaded.Count);
+            foreach (var (key, stream) in loaded)
             {
                 streams.Add(key, stream);
             }
@@ -113,6 +115,26 @@ public sealed class Session : IAsyncDisposable
         RefuseOthers(stream);
         stream.Seal.Forget();
         stream.ForgetsAtCommit = true;
+    }
+
+    /// <summary>Writes the events of these streams ahead of the commit, which writes the rest.</summary>
+    /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock; the session is of no more use.</exception>
+    internal async Task WriteEventsAsync(IReadOnlyList<WritableStream> some, CancellationToken ct)
+    {
+        if (some.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = CommitBatch.OfEvents(Connection, some);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException error) when (StreamConflictException.Caused(error))
+        {
+            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+        }
     }
 
     /// <summary>Writes everything and commits, in one round trip.</summary>

@@ -11,6 +11,9 @@ public readonly record struct StreamKey(string Tenant, Guid Id) : IComparable<St
         return byTenant != 0 ? byTenant : Id.CompareTo(other.Id);
     }
 
+    /// <summary>Ids alone tell streams apart well enough; hashing the tenant too costs more than the look-up.</summary>
+    public override int GetHashCode() => Id.GetHashCode();
+
     public override string ToString() => $"{Tenant}/{Id}";
 
     public static bool operator <(StreamKey left, StreamKey right) => left.CompareTo(right) < 0;

@@ -10,11 +10,10 @@ namespace Billing.EventStore;
 /// </remarks>
 internal sealed class StreamMemories(int limit)
 {
-    private ConcurrentDictionary<StreamKey, StreamMemory> young = new();
-    private ConcurrentDictionary<StreamKey, StreamMemory> old = new();
+    private Generation young = new();
+    private Generation old = new();
 
-    internal StreamMemory? Take(StreamKey key) =>
-        young.TryRemove(key, out var memory) || old.TryRemove(key, out memory) ? memory : null;
+    internal StreamMemory? Take(StreamKey key) => young.Take(key) ?? old.Take(key);
 
     internal void Put(StreamKey key, StreamMemory memory)
     {
@@ -24,11 +23,43 @@ internal sealed class StreamMemories(int limit)
         }
 
         // Two that find it full at once forget a generation early: a cache may.
-        if (young.Count >= limit / 2)
+        if (young.Size >= limit / 2)
         {
             (old, young) = (young, new());
         }
 
-        young[key] = memory;
+        young.Put(key, memory);
+    }
+
+    /// <summary>Counts for itself: the dictionary's own count takes all of its locks.</summary>
+    private sealed class Generation
+    {
+        private readonly ConcurrentDictionary<StreamKey, StreamMemory> memories = new();
+        private int size;
+
+        public int Size => Volatile.Read(ref size);
+
+        public StreamMemory? Take(StreamKey key)
+        {
+            if (!memories.TryRemove(key, out var memory))
+            {
+                return null;
+            }
+
+            Interlocked.Decrement(ref size);
+            return memory;
+        }
+
+        public void Put(StreamKey key, StreamMemory memory)
+        {
+            if (memories.TryAdd(key, memory))
+            {
+                Interlocked.Increment(ref size);
+            }
+            else
+            {
+                memories[key] = memory;
+            }
+        }
     }
 }

@@ -42,6 +42,9 @@ public sealed class WritableStream
 
     internal List<PendingEvent> Pending { get; } = [];
 
+    /// <summary>How many of <see cref="Pending"/> have been sent ahead of the commit.</summary>
+    internal int Sent { get; private set; }
+
     /// <summary>Its rows in each view of the store, in their order.</summary>
     internal IReadOnlyList<ViewFold> Views { get; }
 
@@ -56,6 +59,14 @@ public sealed class WritableStream
         }
 
         return new StreamMemory(Version, HeadHash, LastTimestamp, State, Views);
+    }
+
+    /// <summary>Those that have not been sent yet, each once.</summary>
+    internal IReadOnlyList<PendingEvent> ToSend()
+    {
+        var rest = Pending.GetRange(Sent, Pending.Count - Sent);
+        Sent = Pending.Count;
+        return rest;
     }
 
     internal bool IsChanged => Pending.Count > 0 || ForgetsAtCommit;

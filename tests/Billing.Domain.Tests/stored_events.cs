@@ -80,6 +80,9 @@ public class stored_events
         Assert.Throws<InvalidOperationException>(() => Preapproval.Evolve(Preapproval.Evolve(null, A.Requested()), A.Requested()));
     }
 
+    /// <summary>The event that the golden file holds.</summary>
+    public static PreapprovalEvent Example(string name) => (PreapprovalEvent)JsonSerializer.Deserialize(Text(name), Stored(name).Json)!;
+
     private static StoredEvent Stored(string name) => StoredEvents.All.Single(stored => stored.Name == name);
 
     private static string Text(string name) => File.ReadAllText(Path.Combine(Golden, name + ".json")).TrimEnd('\n');

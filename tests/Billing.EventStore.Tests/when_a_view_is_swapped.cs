@@ -62,6 +62,26 @@ public class when_a_view_is_swapped
     }
 
     [Fact]
+    public async Task a_vacuum_of_the_new_table_is_waited_for()
+    {
+        await using var it = await CreateAsync();
+        await it.AccountAsync("A", bookings: 2);
+        await using var holder = await it.HolderAsync("bookings");
+        var rebuilding = new Rebuilder(it.Store) { LockTimeout = TimeSpan.FromMilliseconds(20) }.RebuildAsync("bookings", null, default);
+        await it.UntilAsync("select count(*) > 0 from pg_locks where not granted and relation = 'bookings'::regclass");
+        var build = Assert.Single(await it.BuildsAsync())!;
+        await using var vacuum = await it.HolderAsync(build, "share update exclusive");
+        await holder.DisposeAsync();
+        await it.UntilAsync($"select count(*) > 0 from pg_locks where not granted and relation = '{build}'::regclass");
+        await Task.WhenAny(rebuilding, it.UntilAsync("select count(*) = 0 from pg_locks where not granted and relation = 'bookings'::regclass"));
+        Assert.False(rebuilding.IsCompleted);
+        await vacuum.DisposeAsync();
+
+        await rebuilding;
+        Assert.Empty(await it.BuildsAsync());
+    }
+
+    [Fact]
     public async Task one_that_was_altered_meanwhile_is_not_replaced()
     {
         await using var it = await CreateAsync();

@@ -31,6 +31,7 @@ public static class BusinessTime
         ScheduleResumed e => e.ResumedAt,
         PeriodSkipped e => e.SkippedAt,
         PeriodReinstated e => e.ReinstatedAt,
+        DueTimeSet e => e.SetAt,
 
         ChargeRequested e => e.RequestedAt,
         ChargeResent e => e.ResentAt,

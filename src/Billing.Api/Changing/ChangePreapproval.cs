@@ -32,7 +32,7 @@ public static class ChangePreapprovalHandler
 
     public static Events Handle(RecordChange command, Preapproval? state, LookUpPolicy lookUps, SiteRegister sites, DateTimeOffset now) => state!.Unsettled?.Since != command.Since
         ? []
-        : [.. PreapprovalDecider.RecordChange(state!, command.Answer, command.Applied, command.From, lookUps, sites.TimeZoneOf(command.Tenant), now)];
+        : [.. PreapprovalDecider.RecordChange(state!, command.Answer, command.Applied, command.From, lookUps, sites.CalendarOf(command.Tenant), now)];
 }
 
 public sealed class SubmitChangeHandler(IPaymentGateway gateway, EventStore.EventStore store)

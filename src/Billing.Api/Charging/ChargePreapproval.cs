@@ -40,8 +40,8 @@ public sealed record Attempt(string MerchantTransactionId, bool WasPayment);
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
 public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
 
-/// <summary>Provably never sent, and the preapproval is not open any more.</summary>
-public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId);
+/// <summary>Provably never sent, and the preapproval is not open any more, or its schedule was paused.</summary>
+public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId, string Reason);
 
 /// <summary>An earlier attempt turned out to have been paid right before its retry was sent.</summary>
 public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string MerchantTransactionId, ChargeNews Earlier);
@@ -80,9 +80,10 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
             if (await guard.MayBeSentAsync(command, ct) is not Sendable.Yes and var verdict)
             {
-                return verdict is Sendable.PreapprovalNotOpen
-                    ? new HandlerResult.Apply(new StopSubmission(command.Tenant, command.PreapprovalId, command.MerchantTransactionId))
-                    : new HandlerResult.Done();
+                return verdict is Sendable.Superseded
+                    ? new HandlerResult.Done()
+                    : new HandlerResult.Apply(new StopSubmission(
+                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, verdict is Sendable.Paused ? PreapprovalDecider.Paused : "closing"));
             }
         }
         catch (NpgsqlException)
@@ -176,8 +177,8 @@ public static class RecordOutcomeHandler
         return ([.. events], [.. Submissions.For(command.Tenant, state!, events), .. Aftermath.Of(command.Tenant, command.PreapprovalId, events)]);
     }
 
-    public static Events Handle(StopSubmission command, Preapproval? state, DateTimeOffset now) =>
-        [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, "closing", now)];
+    public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>
+        [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, command.Reason, now, lookUps.Profiles)];
 
     public static Events Handle(WithdrawRetry command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {

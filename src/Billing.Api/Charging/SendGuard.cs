@@ -10,6 +10,9 @@ public enum Sendable
     /// <summary>Closed while it waited: looked up, never sent.</summary>
     PreapprovalNotOpen,
 
+    /// <summary>Paused while it waited: due again when the schedule is resumed.</summary>
+    Paused,
+
     /// <summary>Somebody has decided its fate meanwhile, or a later send of the same id is on its way.</summary>
     Superseded,
 }
@@ -19,7 +22,7 @@ public sealed class SendGuard(NpgsqlDataSource books)
 {
     private const string Standing =
         """
-        select s.status = 'open', h.status = 'requested' and h.sends = $4
+        select s.status = 'open', h.status = 'requested' and h.sends = $4, s.is_paused and h.sends = 1 and h.due_on is not null
         from subscriptions s
         join payment_history h on h.tenant_id = s.tenant_id and h.merchant_transaction_id = $3
         where s.tenant_id = $1 and s.preapproval_id = $2
@@ -36,12 +39,13 @@ public sealed class SendGuard(NpgsqlDataSource books)
 
         await using var row = await query.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
-        var (isOpen, isWanted) = (row.GetBoolean(0), row.GetBoolean(1));
+        var (isOpen, isWanted, isPaused) = (row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2));
 
-        return (isOpen, isWanted) switch
+        return (isOpen, isWanted, isPaused) switch
         {
-            (_, false) => Sendable.Superseded,
-            (false, true) => Sendable.PreapprovalNotOpen,
+            (_, false, _) => Sendable.Superseded,
+            (false, _, _) => Sendable.PreapprovalNotOpen,
+            (_, _, true) => Sendable.Paused,
             _ => Sendable.Yes,
         };
     }

@@ -90,6 +90,7 @@ public static class BillingServices
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<Stories>();
+        services.AddSingleton<ExplainEndpoints>();
         services.AddSingleton<SkipEndpoints>();
 
         return services;

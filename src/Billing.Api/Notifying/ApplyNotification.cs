@@ -164,7 +164,7 @@ public static class RecordNewsHandler
 {
     public static (Events, OutgoingMessages) Handle(RecordMandateNews command, Preapproval? state, SiteRegister sites, DateTimeOffset now)
     {
-        var zone = sites.TimeZoneOf(command.Match.Tenant);
+        var zone = sites.CalendarOf(command.Match.Tenant);
 
         return ([.. PreapprovalDecider.RecordMandate(state!, command.Reading, command.Differences, LearntFrom.Notification, zone, now)], [Matched(command.Match)]);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using Billing.Domain.Scheduling;
 using Billing.Gateway;
@@ -10,7 +11,12 @@ namespace Billing.Api.Sites;
 /// <param name="ApiKey">The storefront's key to us.</param>
 /// <param name="GatewayApiKey">Ours to the gateway, and the only one that notifications are accepted with.</param>
 /// <param name="TimeZone">tzdb id: whose days a schedule without a zone counts.</param>
-public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string TimeZone);
+/// <param name="ChargeWindow">The hours over which due charges are spread; null: all at the beginning of their day.</param>
+/// <param name="GatewayCallsPerSecond">How many calls to the gateway all nodes together may begin in a second; null: no limit.</param>
+public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string TimeZone, ChargeWindow? ChargeWindow = null, double? GatewayCallsPerSecond = null)
+{
+    public SiteCalendar Calendar => new(TimeZone, ChargeWindow);
+}
 
 /// <summary>The sites of this installation, from <c>Sites__&lt;SiteID&gt;__…</c>.</summary>
 public sealed class SiteRegister : ISiteKeys
@@ -48,7 +54,7 @@ public sealed class SiteRegister : ISiteKeys
 
     public IReadOnlyCollection<string> Ids => _sites.Keys;
 
-    public string TimeZoneOf(string siteId) => Find(siteId)?.TimeZone ?? "Etc/UTC";
+    public SiteCalendar CalendarOf(string siteId) => Find(siteId)?.Calendar ?? new("Etc/UTC");
 
     /// <inheritdoc/>
     public string GatewayKeyOf(string siteId) => Find(siteId)?.GatewayApiKey ?? throw new KeyNotFoundException($"Site {siteId} is not configured.");
@@ -66,7 +72,9 @@ public sealed class SiteRegister : ISiteKeys
             section.Key,
             section["ApiKey"] is { Length: > 0 } key ? key : throw new SettingException($"{name}__ApiKey", "is missing: the key that this site's storefront shows us."),
             section["GatewayApiKey"] is { Length: > 0 } gatewayKey ? gatewayKey : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
-            section["TimeZone"] ?? "Etc/UTC");
+            section["TimeZone"] ?? "Etc/UTC",
+            Window(section, name),
+            Pace(section, name));
 
         if (site.ApiKey == site.GatewayApiKey)
         {
@@ -75,4 +83,15 @@ public sealed class SiteRegister : ISiteKeys
 
         return ScheduleRules.IsTimeZone(site.TimeZone) ? site : throw new SettingException($"{name}__TimeZone", $"'{site.TimeZone}' is no tzdb time zone.");
     }
+
+    private static ChargeWindow? Window(IConfigurationSection section, string name) => section["ChargeWindow"] is not { Length: > 0 } text
+        ? null
+        : ChargeWindow.Parse(text) ?? throw new SettingException($"{name}__ChargeWindow", $"'{text}' is no window like 06:00-22:00, whose end comes after its beginning.");
+
+    private static double? Pace(IConfigurationSection section, string name) => section["GatewayCallsPerSecond"] switch
+    {
+        null or "" => null,
+        var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var calls) && calls is >= 0.1 and <= 100_000 => calls,
+        _ => throw new SettingException($"{name}__GatewayCallsPerSecond", "must be a number from 0.1 to 100000, or be left out for no limit."),
+    };
 }

@@ -31,7 +31,7 @@ public static class SubscribeCustomerHandler
     }
 
     public static Events Handle(RecordCreate command, Preapproval? state, LookUpPolicy lookUps, SiteRegister sites, DateTimeOffset now) =>
-        [.. PreapprovalDecider.RecordCreate(state!, command.Answer, command.From, lookUps, sites.TimeZoneOf(command.Tenant), now)];
+        [.. PreapprovalDecider.RecordCreate(state!, command.Answer, command.From, lookUps, sites.CalendarOf(command.Tenant), now)];
 }
 
 public sealed class RegisterPreapprovalHandler(IPaymentGateway gateway, EventStore.EventStore store, Settings settings)

@@ -18,6 +18,7 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]
 [JsonSerializable(typeof(ClosingView))]
+[JsonSerializable(typeof(ExplanationView))]
 [JsonSerializable(typeof(SkipRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;

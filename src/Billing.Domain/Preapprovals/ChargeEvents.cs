@@ -14,7 +14,7 @@ public sealed record ChargeRequested(
 public sealed record ChargeResent(Guid PreapprovalId, ChargeId Charge, DateTimeOffset ResentAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>Withdrawn before it was ever sent, or found never to have reached the gateway.</summary>
-/// <param name="Reason">snake_case: closing, earlier_attempt_charged …</param>
+/// <param name="Reason">snake_case: closing, earlier_attempt_charged, paused …</param>
 public sealed record ChargeStopped(Guid PreapprovalId, ChargeId Charge, string Reason, DateTimeOffset StoppedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>Due, but another charge is still in flight; decided again as soon as that one is settled. A step, not an outcome.</summary>
@@ -67,7 +67,7 @@ public sealed record PaymentOutcomeUnknown(
 public sealed record RetryScheduled(Guid PreapprovalId, Period Period, int Attempt, DateTimeOffset DueAt, int PolicyVersion, DateTimeOffset ScheduledAt)
     : PreapprovalEvent(PreapprovalId);
 
-/// <param name="Reason">snake_case, why no retry will come: attempts_used, declined_for_good, refused …</param>
+/// <param name="Reason">snake_case, why no retry will come: attempts_used, declined_for_good, refused, charged, skipped, over_cap, not_open, closing</param>
 public sealed record RetriesExhausted(Guid PreapprovalId, Period Period, int Attempts, string Reason, int PolicyVersion, DateTimeOffset ExhaustedAt)
     : PreapprovalEvent(PreapprovalId);
 

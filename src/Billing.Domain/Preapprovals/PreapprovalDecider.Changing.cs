@@ -23,7 +23,7 @@ public static partial class PreapprovalDecider
 
     /// <param name="applied">After a look-up: whether the gateway shows what was asked for; null where the answer itself tells.</param>
     public static PreapprovalEvent[] RecordChange(
-        Preapproval state, MandateAnswer answer, bool? applied, LearntFrom from, LookUpPolicy lookUps, string siteTimeZone, DateTimeOffset now)
+        Preapproval state, MandateAnswer answer, bool? applied, LearntFrom from, LookUpPolicy lookUps, SiteCalendar site, DateTimeOffset now)
     {
         if (state.Unsettled is not { Operation: MandateOperation.Change } unsettled)
         {
@@ -32,7 +32,7 @@ public static partial class PreapprovalDecider
 
         return answer switch
         {
-            MandateAnswer.Told told when applied ?? true => Changed(state, unsettled, told.Mandate, from, siteTimeZone, now),
+            MandateAnswer.Told told when applied ?? true => Changed(state, unsettled, told.Mandate, from, site, now),
             MandateAnswer.Told when now - unsettled.Since >= lookUps.QuietPeriod => [new ChangeFailed(state.Id, "not_applied", null, now)],
             MandateAnswer.Told => [StillUnknown(state, "not_applied_yet", from, lookUps, now)],
             MandateAnswer.Refused refused => [new ChangeFailed(state.Id, refused.Code, refused.Text, now)],
@@ -41,17 +41,17 @@ public static partial class PreapprovalDecider
         };
     }
 
-    private static PreapprovalEvent[] Changed(Preapproval state, Unsettled unsettled, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now)
+    private static PreapprovalEvent[] Changed(Preapproval state, Unsettled unsettled, MandateReading reading, LearntFrom from, SiteCalendar site, DateTimeOffset now)
     {
         var changed = new PreapprovalChanged(state.Id, reading.Gateway, reading.Terms, reading.Personal, from, now);
-        PreapprovalEvent[] applied = [changed, .. NextSchedule(state, unsettled.Schedule, siteTimeZone, now)];
+        PreapprovalEvent[] applied = [changed, .. NextSchedule(state, unsettled.Schedule, site, now)];
 
         // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked for last.
-        return [.. applied, .. Moved(applied.Aggregate(state, Preapproval.Evolve), reading, from, siteTimeZone, now)];
+        return [.. applied, .. Moved(applied.Aggregate(state, Preapproval.Evolve), reading, from, site, now)];
     }
 
     // Before the customer has approved, what was asked for last is set at the opening.
-    private static PreapprovalEvent[] NextSchedule(Preapproval state, ScheduleTerms? terms, string siteTimeZone, DateTimeOffset now)
+    private static PreapprovalEvent[] NextSchedule(Preapproval state, ScheduleTerms? terms, SiteCalendar site, DateTimeOffset now)
     {
         if (terms is null || state.Status is not PreapprovalStatus.Open)
         {
@@ -60,9 +60,9 @@ public static partial class PreapprovalDecider
 
         // A change that names no first day keeps counting from the day it always counted from.
         var anchored = terms with { FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn, TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone };
-        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, siteTimeZone, LastSettled(state, now));
+        var next = Schedule.Resolve(anchored, (state.Schedule?.Revision ?? 0) + 1, now, site.TimeZone, LastSettled(state, now));
 
-        return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), new ScheduleSet(state.Id, next, now)];
+        return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), .. ScheduleFor(state, next, site, now)];
     }
 
     // After a schedule that has ended, a new one bills from today on: the time without one was nobody's debt.

@@ -9,6 +9,9 @@ public static partial class PreapprovalDecider
     /// <summary>A due date met later than this is a missed one for <see cref="CatchUp.Skip"/>.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
 
+    /// <summary>Why a charge was stopped that will be due again when the schedule is resumed.</summary>
+    public const string Paused = "paused";
+
     // A sweep after years of silence still ends: the rest is due again at once.
     private const int DecisionsAtOnce = 400;
 
@@ -151,7 +154,19 @@ public static partial class PreapprovalDecider
         return [new ChargeRequested(state.Id, ChargeId.OnDemand(merchantTransactionId), amount, ChargeOrigin.OnDemand, profile.Version, null, description, executionDate, statedSiteId, now)];
     }
 
-    /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, or that the mandate is closing.</summary>
-    public static PreapprovalEvent[] StopCharge(Preapproval state, string merchantTransactionId, string reason, DateTimeOffset now) =>
-        state.Charges.GetValueOrDefault(merchantTransactionId) is { State: MoneyState.Requested } charge ? [new ChargeStopped(state.Id, charge.Id, reason, now)] : [];
+    /// <summary>The look-up right before a retry is sent found that an earlier attempt has succeeded after all, that the mandate is closing, or that the schedule was paused.</summary>
+    public static PreapprovalEvent[] StopCharge(Preapproval state, string merchantTransactionId, string reason, DateTimeOffset now, MethodProfiles? profiles = null)
+    {
+        if (state.Charges.GetValueOrDefault(merchantTransactionId) is not { State: MoneyState.Requested } charge)
+        {
+            return [];
+        }
+
+        var stopped = new ChargeStopped(state.Id, charge.Id, reason, now);
+
+        // A pause holds it back and does not end it: due again as soon as the schedule runs.
+        return reason is Paused && charge.Id.Period is { } period
+            ? [stopped, new RetryScheduled(state.Id, period, charge.Id.Attempt + 1, now, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId).Retries.Version, now)]
+            : [stopped];
+    }
 }

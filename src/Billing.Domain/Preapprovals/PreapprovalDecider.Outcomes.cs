@@ -53,7 +53,7 @@ public static partial class PreapprovalDecider
 
         var set = new OutcomeSetByOperator(state.Id, charge.Id, charge.Amount, charge.Origin, charge.ProfileVersion, outcome, by, why, evidence, now);
 
-        return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, null, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId).Retries, now) : RetryWithdrawn(state, charge, now)];
+        return [set, .. outcome is MoneyState.Failed ? NextAttempt(state, charge, OutcomeClass.DeclinedForNow, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId).Retries, now) : RetryWithdrawn(state, charge, now)];
     }
 
     private static PreapprovalEvent[] Told(Preapproval state, Charge charge, PaymentReading payment, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
@@ -139,22 +139,17 @@ public static partial class PreapprovalDecider
         Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, string? text, bool isRefusal, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
     {
         var policy = lookUps.Profiles.Of(state.Terms.MethodId).Retries;
-        var reason = isRefusal ? "refused" : policy.ClassOf(gateway.Code) switch
-        {
-            DeclineClass.ForGood => "declined_for_good",
-            DeclineClass.Validation => "refused",
-            _ => "declined_for_now",
-        };
+        var outcome = policy.ClassOf(gateway.Code, isRefusal);
 
         return
         [
-            new PaymentFailed(state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from, reason, text, now),
-            .. NextAttempt(state, charge, gateway.Code, policy, now),
+            new PaymentFailed(state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from, Outcomes.Word(outcome), text, now),
+            .. NextAttempt(state, charge, outcome, policy, now),
         ];
     }
 
     // Every failed period ends in one more attempt or in the reason why there will be none.
-    private static PreapprovalEvent[] NextAttempt(Preapproval state, Charge charge, string? code, RetryPolicy policy, DateTimeOffset now)
+    private static PreapprovalEvent[] NextAttempt(Preapproval state, Charge charge, OutcomeClass outcome, RetryPolicy policy, DateTimeOffset now)
     {
         if (charge.Id.Period is not { } period || state.AttemptsAt(period).Any(other => other.Id != charge.Id && other.State is not MoneyState.Failed and not MoneyState.Stopped)
             || state.AttemptsAt(period).Any(other => other.Id.Attempt > charge.Id.Attempt))
@@ -164,18 +159,15 @@ public static partial class PreapprovalDecider
 
         var attempt = charge.Id.Attempt;
 
-        if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(attempt, code) is { } delay)
+        // One that was stopped before it was sent spent nothing of the payer's.
+        var made = 1 + state.AttemptsAt(period).Count(other => other.Id != charge.Id && other.State is not MoneyState.Stopped);
+
+        if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(made, outcome) is { } delay)
         {
             return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
         }
 
-        var reason = (state.Status, policy.ClassOf(code)) switch
-        {
-            (not PreapprovalStatus.Open, _) => "not_open",
-            (_, DeclineClass.ForGood) => "declined_for_good",
-            (_, DeclineClass.Validation) => "refused",
-            _ => "attempts_used",
-        };
+        var reason = state.Status is not PreapprovalStatus.Open ? "not_open" : outcome is OutcomeClass.DeclinedForNow ? "attempts_used" : Outcomes.Word(outcome);
 
         return [new RetriesExhausted(state.Id, period, attempt, reason, policy.Version, now)];
     }

@@ -4,11 +4,17 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <summary>The merchant lets one period go, before it is due.</summary>
+    /// <summary>The merchant lets one period go, before it is due, or gives up on one that waits for another attempt.</summary>
     /// <param name="dueOn">Null: the next date of the calendar, skipped or not, so that a repeat says nothing new.</param>
     /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
     public static PreapprovalEvent[] SkipPeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
     {
+        // A period that was tried and waits for its next attempt is let go too: the merchant has given up on it.
+        if (state.Status is PreapprovalStatus.Open && state.Retries.Values.FirstOrDefault(retry => retry.Period.DueOn == dueOn) is { } waiting)
+        {
+            return [new RetriesExhausted(state.Id, waiting.Period, waiting.Attempt - 1, "skipped", 0, now)];
+        }
+
         var period = StillToCome(state, dueOn, now);
 
         return state.Skipped.Contains(period.DueOn) ? [] : [new PeriodSkipped(state.Id, period, now)];

@@ -17,9 +17,9 @@ public static partial class PreapprovalDecider
     /// <summary>What the gateway, or a look-up, says of our create.</summary>
     /// <remarks>It is never sent again: a bounded list scan that finds nothing proves nothing (GLOBALPAY.md section 6.3), so that an operator ends it.</remarks>
     public static PreapprovalEvent[] RecordCreate(
-        Preapproval state, MandateAnswer answer, LearntFrom from, LookUpPolicy lookUps, string siteTimeZone, DateTimeOffset now) => (answer, state.Unsettled?.Operation) switch
+        Preapproval state, MandateAnswer answer, LearntFrom from, LookUpPolicy lookUps, SiteCalendar site, DateTimeOffset now) => (answer, state.Unsettled?.Operation) switch
         {
-            (MandateAnswer.Told told, _) => RecordMandate(state, told.Mandate, [], from, siteTimeZone, now),
+            (MandateAnswer.Told told, _) => RecordMandate(state, told.Mandate, [], from, site, now),
             (MandateAnswer.Refused refused, MandateOperation.Create) => [new PreapprovalRefused(state.Id, refused.Code, refused.Text, now)],
             (MandateAnswer.NotFound, MandateOperation.Create) => [StillUnknown(state, "not_found_yet", from, lookUps, now)],
             (MandateAnswer.Unknown unknown, MandateOperation.Create) => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
@@ -29,8 +29,8 @@ public static partial class PreapprovalDecider
     /// <summary>The gateway shows this mandate: in its answer, a notification or a look-up.</summary>
     /// <param name="differences">What it shows otherwise than we hold; kept as drift, never applied.</param>
     public static PreapprovalEvent[] RecordMandate(
-        Preapproval state, MandateReading reading, IReadOnlyList<Difference> differences, LearntFrom from, string siteTimeZone, DateTimeOffset now) =>
-        [.. Registered(state, reading, from, now), .. Moved(state, reading, from, siteTimeZone, now), .. Drifted(state, differences, from, now)];
+        Preapproval state, MandateReading reading, IReadOnlyList<Difference> differences, LearntFrom from, SiteCalendar site, DateTimeOffset now) =>
+        [.. Registered(state, reading, from, now), .. Moved(state, reading, from, site, now), .. Drifted(state, differences, from, now)];
 
     /// <summary>The gateway has a mandate that our books do not: they begin here.</summary>
     public static PreapprovalEvent[] Recover(Preapproval? state, Guid id, MandateReading reading, DateTimeOffset now)
@@ -67,13 +67,13 @@ public static partial class PreapprovalDecider
         reading.Personal.MandateReference is { } reference ? new MandatePersonal(null, null, null, null, reference, null) : null;
 
     // By rank: 1 < 2 < 3, 4. Lower news says nothing new.
-    private static PreapprovalEvent[] Moved(Preapproval state, MandateReading reading, LearntFrom from, string siteTimeZone, DateTimeOffset now) => (reading.Status, state.Status) switch
+    private static PreapprovalEvent[] Moved(Preapproval state, MandateReading reading, LearntFrom from, SiteCalendar site, DateTimeOffset now) => (reading.Status, state.Status) switch
     {
         (MandateStatus.Open, PreapprovalStatus.Requested or PreapprovalStatus.Pending or PreapprovalStatus.Abandoned or PreapprovalStatus.Refused) =>
-            [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
+            [Opened(state, reading, from, now), .. FirstSchedule(state, site, now)],
 
         // The close may yet be refused: then the schedule has to run.
-        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now), .. FirstSchedule(state, siteTimeZone, now)],
+        (MandateStatus.Open, PreapprovalStatus.Closing) when state.OpenedAt is null => [Opened(state, reading, from, now), .. FirstSchedule(state, site, now)],
 
         (MandateStatus.Closed, not PreapprovalStatus.Closed) => Closed(state, reading.Gateway, from, now),
 
@@ -83,11 +83,18 @@ public static partial class PreapprovalDecider
     private static PreapprovalOpened Opened(Preapproval state, MandateReading reading, LearntFrom from, DateTimeOffset now) =>
         new(state.Id, reading.Gateway.StatusId, reading.Gateway.StatusInfo, reading.Personal.MandateReference, from, now);
 
-    private static PreapprovalEvent[] FirstSchedule(Preapproval state, string siteTimeZone, DateTimeOffset now) => state switch
+    private static PreapprovalEvent[] FirstSchedule(Preapproval state, SiteCalendar site, DateTimeOffset now) => state switch
     {
-        { Schedule: null, AskedSchedule: { } terms } => [new ScheduleSet(state.Id, Schedule.Resolve(terms, 1, now, siteTimeZone, state.LastDecided), now)],
+        { Schedule: null, AskedSchedule: { } terms } => ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, state.LastDecided), site, now),
         _ => [],
     };
+
+    private static PreapprovalEvent[] ScheduleFor(Preapproval state, Schedule schedule, SiteCalendar site, DateTimeOffset now)
+    {
+        var set = new ScheduleSet(state.Id, schedule, now);
+
+        return site.Window is { } window ? [set, new DueTimeSet(state.Id, schedule.Revision, window.SecondOf(state.Id), schedule.LocalDate(now), now)] : [set];
+    }
 
     private static PreapprovalEvent[] Drifted(Preapproval state, IReadOnlyList<Difference> differences, LearntFrom from, DateTimeOffset now)
     {

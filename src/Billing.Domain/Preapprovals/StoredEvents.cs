@@ -47,6 +47,7 @@ public static class StoredEvents
         new("schedule_resumed", Json.ScheduleResumed),
         new("period_skipped", Json.PeriodSkipped),
         new("period_reinstated", Json.PeriodReinstated),
+        new("due_time_set", Json.DueTimeSet),
 
         new("charge_requested", Json.ChargeRequested, nameof(ChargeRequested.Description)),
         new("charge_resent", Json.ChargeResent),
@@ -101,6 +102,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(ScheduleResumed))]
 [JsonSerializable(typeof(PeriodSkipped))]
 [JsonSerializable(typeof(PeriodReinstated))]
+[JsonSerializable(typeof(DueTimeSet))]
 [JsonSerializable(typeof(ChargeRequested))]
 [JsonSerializable(typeof(ChargeResent))]
 [JsonSerializable(typeof(ChargeStopped))]

@@ -20,6 +20,9 @@ public sealed record Schedule(
     int? Periods,
     CatchUp CatchUp)
 {
+    /// <summary>Told by an event of its own, so that the stored shape of a schedule stays what it was; null: charges fall due with their day.</summary>
+    internal DueTime? DueTime { get; init; }
+
     /// <summary>Fills in what was not said.</summary>
     /// <param name="terms">Checked by <see cref="ScheduleRules.Check"/> before.</param>
     /// <param name="openedAt">Its local day is the first due date where the terms name none.</param>
@@ -67,9 +70,9 @@ public sealed record Schedule(
         return last >= first ? Series.At(last) : null;
     }
 
-    /// <summary>The first instant of that local day, in UTC.</summary>
+    /// <summary>The first instant of that local day, or its due time, in UTC.</summary>
     /// <remarks>Where the zone has no midnight that day, or skipped the whole day: the first instant after the gap.</remarks>
-    public DateTimeOffset DueAt(DateOnly dueOn) => LocalDay.Start(dueOn, TimeZone);
+    public DateTimeOffset DueAt(DateOnly dueOn) => LocalDay.At(dueOn, DueTime is { } time && dueOn > time.After ? time.SecondOfDay : 0, TimeZone);
 
     /// <summary>The calendar day in the schedule's zone.</summary>
     public DateOnly LocalDate(DateTimeOffset instant) => LocalDay.Of(instant, TimeZone);

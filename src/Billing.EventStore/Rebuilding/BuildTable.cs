@@ -92,8 +92,9 @@ internal sealed class BuildTable : IAsyncDisposable
         await using var transaction = await Connection.BeginTransactionAsync(ct);
         try
         {
-            // The first lock sends an autovacuum away, in a time that readers and writers need not wait.
+            // The first two locks send an autovacuum away, of the view and of the table that was just filled, in a time that readers and writers need not wait.
             await DoAsync($"lock table {live} in share update exclusive mode", ct);
+            await DoAsync($"lock table {Sql.Quote(name)} in access exclusive mode", ct);
             await DoAsync($"set local lock_timeout = {(int)lockTimeout.TotalMilliseconds}", ct);
             await DoAsync($"lock table {live} in access exclusive mode", ct);
         }

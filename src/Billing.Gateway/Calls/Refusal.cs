@@ -1,3 +1,4 @@
+using Billing.Domain.Profiles;
 using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Calls;
@@ -7,9 +8,6 @@ internal static class Refusal
 {
     private const string DuplicateTransaction = "20";
 
-    // Undefined, generic error, unable to process, try again later, preapproval error: they say that something went wrong, not that nothing happened.
-    private static readonly string[] Undecided = ["0", "14", "15", "16", "112"];
-
     /// <summary>The reason that decides: the first one, when it has a code in digits.</summary>
     public static WireReason? Of(WireStatus? status) =>
         status?.FirstReason is { Code: { Length: > 0 } code } reason && code.All(char.IsAsciiDigit) ? reason : null;
@@ -18,5 +16,5 @@ internal static class Refusal
 
     /// <summary>A code among the reasons that leaves the outcome open, as a symptom; null when there is none.</summary>
     public static string? SymptomOf(WireStatus? status) =>
-        status?.Reasons?.FirstOrDefault(reason => Undecided.Contains(reason?.Code, StringComparer.Ordinal)) is { } reason ? "code_" + reason.Code : null;
+        status?.Reasons?.FirstOrDefault(reason => Outcomes.OfCode(reason?.Code) is OutcomeClass.Unknown) is { } reason ? "code_" + reason.Code : null;
 }

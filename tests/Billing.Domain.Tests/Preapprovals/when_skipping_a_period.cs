@@ -35,6 +35,12 @@ public class when_skipping_a_period
     public void there_is_nothing_to_take_back_of_one_that_was_not_skipped() => Given(Charged1).When(it => ReinstatePeriod(it, OnMay1, Noon)).ThenNothing();
 
     [Fact]
+    public void one_that_waits_for_another_attempt_is_given_up() =>
+        Given(Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2)))
+            .When(it => SkipPeriod(it, March.Period!.Value.DueOn, Noon))
+            .ThenOnce(NoMore(March, "skipped", 0));
+
+    [Fact]
     public void it_is_too_late_once_its_day_has_begun()
     {
         var midnight = At(4, 1, 0);

@@ -19,32 +19,53 @@ public class when_a_failed_charge_is_retried
 
         Assert.Equal(
             [.. days.Select(day => (TimeSpan?)TimeSpan.FromDays(day)), null],
-            Enumerable.Range(1, days.Length + 1).Select(attempt => policy.DelayAfter(attempt, "119")));
+            Enumerable.Range(1, days.Length + 1).Select(attempt => policy.DelayAfter(attempt, policy.ClassOf("119"))));
     }
 
     [Theory]
-    [InlineData("119", DeclineClass.ForNow)]
-    [InlineData("121", DeclineClass.ForNow)]
-    [InlineData("125", DeclineClass.ForNow)]
-    [InlineData("12", DeclineClass.ForGood)]
-    [InlineData("13", DeclineClass.ForGood)]
-    [InlineData("123", DeclineClass.ForGood)]
-    [InlineData("124", DeclineClass.ForGood)]
-    [InlineData("1", DeclineClass.Validation)]
-    [InlineData("2", DeclineClass.Validation)]
-    [InlineData("20", DeclineClass.Validation)]
-    [InlineData("100", DeclineClass.Validation)]
-    [InlineData("118", DeclineClass.Validation)]
-    [InlineData("112", DeclineClass.ForNow)]
-    [InlineData("129", DeclineClass.ForNow)]
-    [InlineData("AM04", DeclineClass.ForNow)]
-    [InlineData("", DeclineClass.ForNow)]
-    [InlineData(null, DeclineClass.ForNow)]
-    public void its_code_tells_whether_another_attempt_makes_sense(string? code, DeclineClass expected)
+    [InlineData("119", OutcomeClass.DeclinedForNow)]
+    [InlineData("121", OutcomeClass.DeclinedForNow)]
+    [InlineData("125", OutcomeClass.DeclinedForNow)]
+    [InlineData("12", OutcomeClass.DeclinedForGood)]
+    [InlineData("13", OutcomeClass.DeclinedForGood)]
+    [InlineData("123", OutcomeClass.DeclinedForGood)]
+    [InlineData("124", OutcomeClass.DeclinedForGood)]
+    [InlineData("1", OutcomeClass.RefusedByValidation)]
+    [InlineData("2", OutcomeClass.RefusedByValidation)]
+    [InlineData("20", OutcomeClass.RefusedByValidation)]
+    [InlineData("100", OutcomeClass.RefusedByValidation)]
+    [InlineData("118", OutcomeClass.RefusedByValidation)]
+    [InlineData("112", OutcomeClass.DeclinedForNow)]
+    [InlineData("129", OutcomeClass.DeclinedForNow)]
+    [InlineData("AM04", OutcomeClass.DeclinedForNow)]
+    [InlineData("", OutcomeClass.DeclinedForNow)]
+    [InlineData(null, OutcomeClass.DeclinedForNow)]
+    public void its_code_tells_whether_another_attempt_makes_sense(string? code, OutcomeClass expected)
     {
-        Assert.Equal(expected, RetryPolicy.Classify(code));
-        Assert.Equal(expected is DeclineClass.ForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, code) is not null);
+        Assert.Equal(expected, Outcomes.OfFailedPayment(code));
+        Assert.Equal(expected is OutcomeClass.DeclinedForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, Outcomes.OfFailedPayment(code)) is not null);
     }
+
+    [Theory]
+    [InlineData("119", OutcomeClass.DeclinedForNow)]
+    [InlineData("12", OutcomeClass.DeclinedForGood)]
+    [InlineData("118", OutcomeClass.RefusedByValidation)]
+    [InlineData("14", OutcomeClass.Unknown)]
+    [InlineData("129", OutcomeClass.RefusedByValidation)]
+    [InlineData(null, OutcomeClass.RefusedByValidation)]
+    public void a_charge_that_never_became_a_payment_is_retried_only_where_the_code_says_that_it_may_help(string? code, OutcomeClass expected)
+    {
+        Assert.Equal(expected, Outcomes.OfRefusedCharge(code));
+        Assert.Equal(expected is OutcomeClass.DeclinedForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, expected) is not null);
+    }
+
+    [Theory]
+    [InlineData("AM04", OutcomeClass.DeclinedForNow)]
+    [InlineData("ac04", OutcomeClass.DeclinedForGood)]
+    [InlineData("MD07", OutcomeClass.DeclinedForGood)]
+    [InlineData("ZZ99", OutcomeClass.DeclinedForNow)]
+    [InlineData("12", OutcomeClass.DeclinedForGood)]
+    public void a_banks_own_reason_goes_before_the_table(string code, OutcomeClass expected) => Assert.Equal(expected, MethodProfiles.BuiltIn.Of(84).Retries.ClassOf(code));
 
     [Fact]
     public void attempts_are_bounded_whatever_the_gateway_answers() => Prop
@@ -54,7 +75,7 @@ public class when_a_failed_charge_is_retried
             {
                 var policy = MethodProfiles.BuiltIn.Of(it.method).Retries;
                 var attempts = 1;
-                while (attempts <= it.codes.Length && policy.DelayAfter(attempts, it.codes[attempts - 1].ToString()) is { } delay)
+                while (attempts <= it.codes.Length && policy.DelayAfter(attempts, policy.ClassOf(it.codes[attempts - 1].ToString())) is { } delay)
                 {
                     Assert.True(delay >= TimeSpan.FromDays(1));
                     attempts++;
@@ -62,7 +83,7 @@ public class when_a_failed_charge_is_retried
 
                 Assert.InRange(attempts, 1, policy.MaxAttempts);
                 Assert.InRange(policy.MaxAttempts, 1, 4);
-                Assert.Null(policy.DelayAfter(0, null));
+                Assert.Null(policy.DelayAfter(0, OutcomeClass.DeclinedForNow));
             })
         .QuickCheckThrowOnFailure();
 }

@@ -19,6 +19,8 @@ internal sealed class Walk
         Take([Requested(terms), Registered(), .. isOpen ? [Opened(), Set(terms)] : Array.Empty<PreapprovalEvent>()]);
     }
 
+    private static readonly SiteCalendar Spread = new(SiteZone, ChargeWindow.Parse("06:00-22:00"));
+
     public Preapproval State { get; private set; } = null!;
 
     public DateTimeOffset Now { get; private set; } = Noon;
@@ -70,13 +72,13 @@ internal sealed class Walk
         Move.Skip => SkipPeriod(State, step.A % 2 == 0 ? null : State.NextDue?.Period.DueOn, Now),
         Move.Reinstate => ReinstatePeriod(State, step.A % 2 == 0 ? null : State.Skipped.Order().Cast<DateOnly?>().LastOrDefault(), Now),
         Move.Change => RequestChange(State, Dearer, Personal, Schedules(step), null, Now),
-        Move.AnswerChange => RecordChange(State, MandateAnswers(step.B), step.A % 2 == 0, LearntFrom.LookUp, LookUps, SiteZone, Now),
+        Move.AnswerChange => RecordChange(State, MandateAnswers(step.B), step.A % 2 == 0, LearntFrom.LookUp, LookUps, step.A % 4 == 0 ? Spread : SiteZone, Now),
         Move.Close => RequestClose(State, [.. State.Charges.Values.Where(charge => charge.State is MoneyState.Requested).Take(step.A % 3).Select(charge => charge.Id.MerchantTransactionId)], Now),
         Move.AnswerClose => RecordClose(State, MandateAnswers(step.B), LearntFrom.Answer, LookUps, Now),
         Move.Notification => RecordMandate(State, Shown(step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Now),
         Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, null, null, Now),
         Move.Operator when Charge(step.A) is { } charge => SetOutcome(State, charge.Id.MerchantTransactionId, step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed, "maria", "w", "e", Now),
-        Move.Stop when Charge(step.A) is { } charge => StopCharge(State, charge.Id.MerchantTransactionId, "earlier_attempt_charged", Now),
+        Move.Stop when Charge(step.A) is { } charge => StopCharge(State, charge.Id.MerchantTransactionId, step.B % 3 == 0 ? PreapprovalDecider.Paused : "earlier_attempt_charged", Now),
         _ => [],
     });
 

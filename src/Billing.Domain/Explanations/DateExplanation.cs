@@ -1,0 +1,117 @@
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Explanations;
+
+/// <summary>Why a date was charged, or why not.</summary>
+/// <remarks>
+/// Decisions once something was decided: charged, charged_twice, in_flight, unknown, pending, retry_scheduled, failed, stopped, let_go (with the
+/// reason), deferred. Before or without that: not_due (with the reason), not_due_yet, overdue, closed, not_open, no_schedule.
+/// </remarks>
+public static partial class DateExplanation
+{
+    /// <param name="now">Business time: what tells not due yet from overdue.</param>
+    public static Explanation Of(IReadOnlyList<Happened> stream, DateOnly date, DateTimeOffset now)
+    {
+        var state = Happened.Fold(stream)!;
+        var about = stream.Where(one => one.Period?.DueOn == date).ToList();
+        var explained = Decided(state, stream, about, date) ?? Undecided(state, stream, date, now);
+        var others = Others(state, stream, date).ToList();
+
+        return Explanation.Of(
+            explained.Decision, explained.Reason,
+            [.. explained.Sentences, .. others.Select(one => $"On that day {Other((ChargeRequested)one.Event)} was asked for.")],
+            [.. explained.Facts, .. about, .. others]);
+    }
+
+    private static Explanation? Decided(Preapproval state, IReadOnlyList<Happened> stream, List<Happened> about, DateOnly date)
+    {
+        var attempts = state.Charges.Values.Where(charge => charge.Id.Period?.DueOn == date).OrderBy(charge => charge.Id.Attempt).ToList();
+
+        if (attempts.Count > 0)
+        {
+            return Attempted(state, stream, about, attempts);
+        }
+
+        return (about.LastOrDefault()?.Event, about.LastOrDefault()) switch
+        {
+            (PeriodSkipped, { } skipped) => Explanation.Of("let_go", "skipped_by_merchant", [Narration.Of(skipped), "It was not charged."], []),
+            (ChargeSkipped e, { } skipped) => LetGo(stream, e, skipped),
+            (ChargeDeferred e, { } deferred) => Deferred(state, stream, e.BlockedBy, deferred),
+            _ => null,
+        };
+    }
+
+    private static Explanation Attempted(Preapproval state, IReadOnlyList<Happened> stream, List<Happened> about, List<Charge> attempts)
+    {
+        var (last, period) = (attempts[^1], attempts[^1].Id.Period!.Value);
+        var sentences = attempts.SelectMany(charge => Outcomes.Of(stream, charge)).ToList();
+        var paid = attempts.Where(charge => charge.State is MoneyState.Charged).ToList();
+
+        if (paid.Count > 0)
+        {
+            return Explanation.Of(
+                paid.Count > 1 ? "charged_twice" : "charged", null,
+                [.. sentences, .. about.Where(one => one.Event is PeriodPaidTwice).Select(Narration.Of)], [InForce(stream, period)]);
+        }
+
+        if (last.State is not (MoneyState.Failed or MoneyState.Stopped))
+        {
+            return Explanation.Of(Outcomes.Word(last), null, sentences, [InForce(stream, period)]);
+        }
+
+        if (state.Deferred.TryGetValue(period, out var waits) && state.Charges[waits.BlockedBy].IsInFlight && about.Last(one => one.Event is ChargeDeferred) is var deferred)
+        {
+            var blocked = Deferred(state, stream, waits.BlockedBy, deferred);
+
+            return blocked with { Sentences = [.. sentences, .. blocked.Sentences] };
+        }
+
+        var ended = about.Select(one => one.Event).OfType<RetriesExhausted>().LastOrDefault();
+        var next = Outcomes.Next(state, stream, period);
+
+        return Explanation.Of(
+            state.Retries.ContainsKey(period) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period) ? null : ended?.Reason,
+            next is null ? sentences : [.. sentences, next], [InForce(stream, period), state.IsPaused ? Last<SchedulePaused>(stream) : null]);
+    }
+
+    private static Explanation LetGo(IReadOnlyList<Happened> stream, ChargeSkipped e, Happened skipped)
+    {
+        var before = stream.TakeWhile(one => one.Version < skipped.Version).ToList();
+        var cause = e.Reason switch
+        {
+            "paused" => Last<SchedulePaused>(before),
+            "closed" or "not_open" => stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed),
+            "schedule_changed" => stream.FirstOrDefault(one => one.Version > skipped.Version && one.Event is ScheduleSet),
+            _ => InForce(stream, e.Period),
+        };
+        var why = e.Reason switch
+        {
+            "paused" => $"It fell due while the schedule was paused, since {(cause is null ? "an earlier day" : Say.At(cause.HappenedAt))}{Say.By(cause?.By)}.",
+            "superseded" => "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
+            "missed" => "When it was decided its day was more than 24 hours over, and the catch-up rule lets such dates go.",
+            "closed" or "not_open" => "The preapproval was closed before it was charged.",
+            "schedule_changed" => "A new schedule was set before it was charged, and begins later.",
+            "over_cap" => "Together with what was charged before, it would have been more than the customer approved.",
+            _ => $"The reason recorded is: {Say.Words(e.Reason)}.",
+        };
+
+        return Explanation.Of("let_go", e.Reason, [Narration.Of(skipped), why], [cause]);
+    }
+
+    private static Explanation Deferred(Preapproval state, IReadOnlyList<Happened> stream, string blockedBy, Happened deferred) => Explanation.Of(
+        "deferred", "charge_in_flight",
+        [Narration.Of(deferred), .. Outcomes.Of(stream, state.Charges[blockedBy]), "It is decided again as soon as that is settled."],
+        stream.Where(one => one.MerchantTransactionId == blockedBy));
+
+    private static IEnumerable<Happened> Others(Preapproval state, IReadOnlyList<Happened> stream, DateOnly date) => stream.Where(one => one.Event is ChargeRequested e && e.Charge.Period?.DueOn != date
+        && (state.Schedule?.LocalDate(e.RequestedAt) ?? DateOnly.FromDateTime(e.RequestedAt.UtcDateTime)) == date);
+
+    private static string Other(ChargeRequested e) => e.Charge.Period is { } period
+        ? $"attempt {e.Charge.Attempt} at the period due on {Say.Day(period.DueOn)} ({Say.Amount(e.Amount)}, id {e.Charge.MerchantTransactionId})"
+        : $"{Say.Amount(e.Amount)} on demand (id {e.Charge.MerchantTransactionId})";
+
+    private static Happened? InForce(IReadOnlyList<Happened> stream, Period period) => stream.LastOrDefault(one => one.Event is ScheduleSet e && e.Schedule.Revision == period.ScheduleRevision);
+
+    private static Happened? Last<T>(IEnumerable<Happened> stream) where T : PreapprovalEvent => stream.LastOrDefault(one => one.Event is T);
+}
