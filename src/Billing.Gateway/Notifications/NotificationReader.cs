@@ -48,16 +48,29 @@ public static class NotificationReader
             ? new GatewayNews.OfPayment(payment)
             : new GatewayNews.Unreadable("Payment has neither ID nor MerchantTransactionID.");
 
-    // One that names neither itself nor a payment can never be matched: kept and shown.
+    // One that cannot be read, or names neither itself nor a payment, can never be matched: kept and shown. Sending it again would not mend it.
     private static GatewayNews OfRefund(ReadOnlySpan<byte> body, WireMoney money) =>
-        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
+        Lenient(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
             ? new GatewayNews.OfRefund(refund)
             : new GatewayNews.Other("Refund");
 
     private static GatewayNews OfDispute(ReadOnlySpan<byte> body, WireMoney money) =>
-        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
+        Lenient(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
             ? new GatewayNews.OfDispute(dispute)
             : new GatewayNews.Other("Dispute");
+
+    private static T? Lenient<T>(ReadOnlySpan<byte> body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string? RootOf(ReadOnlySpan<byte> body)
     {
