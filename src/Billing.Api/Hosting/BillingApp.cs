@@ -73,6 +73,7 @@ public static class BillingApp
         {
             quartz.ScheduleJob<SweepJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
             quartz.ScheduleJob<ResolveJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
+            quartz.ScheduleJob<AbandonJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
             quartz.ScheduleJob<NotificationJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);

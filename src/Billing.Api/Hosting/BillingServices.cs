@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -54,6 +55,7 @@ public static class BillingServices
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
         services.AddSingleton<SendGuard>();
@@ -75,9 +77,12 @@ public static class BillingServices
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotifiedStreams>();
+        services.AddSingleton<Confirmation>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+        services.AddSingleton<Abandonments>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();

@@ -28,6 +28,9 @@ public sealed record Settings(
     bool IsSandbox,
     string? Failpoint)
 {
+    /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
+    public TimeSpan? AbandonAfter { get; init; }
+
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
@@ -66,7 +69,10 @@ public sealed record Settings(
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,
-            failpoint);
+            failpoint)
+        {
+            AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+        };
     }
 
     private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)

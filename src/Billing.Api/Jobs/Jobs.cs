@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Charging;
 using Billing.Api.Notifying;
 using Billing.Api.Resolving;
@@ -21,6 +22,13 @@ public sealed class SweepJob(Sweep sweep, ILogger<SweepJob> log) : IJob
 public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, cancellationToken);
+}
+
+/// <summary>Finds preapprovals whose customers never answered.</summary>
+[DisallowConcurrentExecution]
+public sealed class AbandonJob(Abandonments abandonments, ILogger<AbandonJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(abandonments.RunOnceAsync, "abandon", log, cancellationToken);
 }
 
 /// <summary>Finds notifications that fit by now, or that the gateway is to be asked about again.</summary>

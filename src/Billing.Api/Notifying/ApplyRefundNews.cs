@@ -7,14 +7,9 @@ using Npgsql;
 
 namespace Billing.Api.Notifying;
 
-/// <summary>Never a row: applied in the commit that finishes <see cref="ApplyNotification"/>.</summary>
-public sealed record RecordRefundNews(MatchNotification Match, string MerchantTransactionId, RefundReading Reading);
-
-/// <inheritdoc cref="RecordRefundNews"/>
-public sealed record RecordDisputeNews(MatchNotification Match, string MerchantTransactionId, DisputeReading Reading);
-
-/// <summary>Matches news of a refund or a dispute to its payment. A payment is known by the gateway's id alone there, which we may learn later: until then it is parked.</summary>
-public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, EventStore.EventStore store, IPaymentGateway gateway, MessageBus bus)
+/// <summary>News of a refund or a dispute, matched to its payment. A payment is known by the gateway's id alone there, which we may learn later: until then it is parked.</summary>
+public sealed class RefundMail(
+    NpgsqlDataSource books, NotificationLog log, RefundHistory refunds, EventStore.EventStore store, IPaymentGateway gateway, Confirmation confirmation, MessageBus bus, TimeProvider clock, Settings settings)
 {
     private const string Fitting =
         """
@@ -26,46 +21,88 @@ public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, Ev
         limit 200
         """;
 
-    public sealed record Verdict(object? News, MatchNotification? Match, string? ParkedBecause);
-
-    public async Task<Verdict> FitAsync(ApplyNotification command, RefundReading reading, LookUpPolicy lookUps, DateTimeOffset now, CancellationToken ct)
+    public async Task<HandlerResult> ApplyAsync(ApplyNotification command, RefundReading reading, Delivery delivery, CancellationToken ct)
     {
-        if (await FindAsync(command.Tenant, reading.GatewayPaymentId!.Value, ct) is not var (state, charge))
+        var paymentId = reading.GatewayPaymentId!.Value;
+
+        if (await FindAsync(command.Tenant, paymentId, ct) is not var (state, charge))
         {
-            return new Verdict(null, null, ApplyNotificationHandler.NotKnownYet);
+            return await ParkAsync(command, "Refund", paymentId, reading.RefundId, ApplyNotificationHandler.NotKnownYet, ct);
         }
 
         if (PreapprovalDecider.RefundMismatch(charge, reading) is { } mismatch)
         {
-            return new Verdict(null, null, mismatch);
+            return await ParkAsync(command, "Refund", paymentId, reading.RefundId, mismatch, ct);
         }
 
-        var match = new MatchNotification(command.Tenant, command.NotificationId, state.Id, "Refund", reading.Reference, null);
-        var isNews = PreapprovalDecider.RecordRefund(state, charge.Id.MerchantTransactionId, reading, LearntFrom.Notification, lookUps, now).Length > 0 || WantsRead(charge, reading);
+        var known = charge.RefundOf(reading.RefundId, reading.Reference);
+        var match = new MatchNotification(command.Tenant, command.NotificationId, state.Id, "Refund", $"{paymentId}", null, reading.RefundId, OutcomeOf(known, reading));
+        var from = LearntFrom.Notification;
 
-        return new Verdict(isNews ? new RecordRefundNews(match, charge.Id.MerchantTransactionId, reading) : null, match, null);
+        // What tells nothing new is not asked about; what has no amount might.
+        if (!Tells(reading) && reading is { Amount: not null, Status: not RefundStatus.Unrecognised })
+        {
+            return await NothingNewAsync(match, ct);
+        }
+
+        if (confirmation.IsWantedFor(reading))
+        {
+            var listed = await ListAsync(command.Tenant, paymentId, delivery, ct);
+            var truth = listed?.FirstOrDefault(one => one.RefundId == reading.RefundId);
+            var doubt = listed is null ? Doubt.NotAsked : truth is null ? Doubt.NotFound : truth.Status < reading.Status ? Doubt.SaysLess : null;
+
+            if (doubt is not null)
+            {
+                return await DoubtAsync(command, "Refund", paymentId, reading.RefundId, doubt, ct);
+            }
+
+            (from, reading) = (truth!.Status == reading.Status && reading.Amount is not null ? from : LearntFrom.LookUp, truth with { GatewayPaymentId = paymentId });
+        }
+
+        return Tells(reading) ? ApplyNotificationHandler.Apply(command, new RecordRefundNews(match, charge.Id.MerchantTransactionId, reading, from)) : await NothingNewAsync(match, ct);
+
+        bool Tells(RefundReading shown) => PreapprovalDecider.RecordRefund(state, charge.Id.MerchantTransactionId, shown, from, settings.LookUps, clock.GetUtcNow()).Length > 0;
     }
 
-    public async Task<Verdict> FitAsync(ApplyNotification command, DisputeReading reading, DateTimeOffset now, CancellationToken ct)
+    public async Task<HandlerResult> ApplyAsync(ApplyNotification command, DisputeReading reading, Delivery delivery, CancellationToken ct)
     {
         if (await FindAsync(command.Tenant, reading.GatewayPaymentId, ct) is not var (state, charge))
         {
-            return new Verdict(null, null, ApplyNotificationHandler.NotKnownYet);
+            return await ParkAsync(command, "Dispute", reading.GatewayPaymentId, reading.DisputeId, ApplyNotificationHandler.NotKnownYet, ct);
         }
 
-        var match = new MatchNotification(command.Tenant, command.NotificationId, state.Id, "Dispute", charge.Id.MerchantTransactionId, null);
-        var isNews = PreapprovalDecider.RecordDispute(state, charge.Id.MerchantTransactionId, reading, LearntFrom.Notification, now).Length > 0;
+        var outcome = reading.Status is PaymentStatus.Unrecognised ? "unrecognised" : "duplicate";
+        var match = new MatchNotification(command.Tenant, command.NotificationId, state.Id, "Dispute", $"{reading.GatewayPaymentId}", null, reading.DisputeId, outcome);
 
-        return new Verdict(isNews ? new RecordDisputeNews(match, charge.Id.MerchantTransactionId, reading) : null, match, null);
+        if (PreapprovalDecider.RecordDispute(state, charge.Id.MerchantTransactionId, reading, LearntFrom.Notification, clock.GetUtcNow()).Length == 0)
+        {
+            return await NothingNewAsync(match, ct);
+        }
+
+        // There is no reading a dispute: its payment must show that something came after its success.
+        if (confirmation.IsWantedForDisputes && await DoubtOfAsync(command.Tenant, state, charge, delivery, ct) is { } doubt)
+        {
+            return await DoubtAsync(command, "Dispute", reading.GatewayPaymentId, reading.DisputeId, doubt, ct);
+        }
+
+        return ApplyNotificationHandler.Apply(command, new RecordDisputeNews(match, charge.Id.MerchantTransactionId, reading));
     }
 
-    /// <summary>A payment that was refunded, in part or in full, has refunds that name how much: they are read before its status is believed.</summary>
-    /// <returns>Null when its status tells of none, or the gateway could not be asked.</returns>
-    public async Task<IReadOnlyList<RefundReading>?> ReadAsync(string tenant, ChargeNews news, CancellationToken ct) =>
-        RefundedOf(news)?.Gateway.PaymentId is { } paymentId ? await gateway.ListRefundsAsync(tenant, paymentId, ct) : null;
+    /// <summary>A payment that was refunded, in part or in full, has refunds that name how much: they are read before its status is written down.</summary>
+    /// <returns>Null when its status tells of none, or they tell nothing that is not known.</returns>
+    public async Task<RecordPaymentNews?> ReadAsync(MatchNotification match, ChargeNews news, Preapproval state, Delivery delivery, CancellationToken ct)
+    {
+        var charge = state.Charges[news.MerchantTransactionId];
 
-    public static bool IsNews(RecordPaymentNews record, Preapproval state, LookUpPolicy lookUps, DateTimeOffset now) =>
-        RecordNewsHandler.Handle(record, state, lookUps, now).Item1.Count > 0 || Unread(record).Any();
+        if (RefundedOf(news) is not { Gateway.PaymentId: { } paymentId } payment || (payment.State is PaymentStatus.Refunded && charge.Standing is PaymentStatus.Refunded))
+        {
+            return null;
+        }
+
+        var record = new RecordPaymentNews(match, news, await ListAsync(match.Tenant, paymentId, delivery, ct));
+
+        return RecordNewsHandler.Handle(record, state, settings.LookUps, clock.GetUtcNow()).Item1.Count > 0 || Unread(record).Any() ? record : null;
+    }
 
     /// <summary>What could not be read at once is read later: one more partial refund leaves the payment's status as it was, so that only its refunds can tell.</summary>
     public static IEnumerable<Outgoing> Unread(RecordPaymentNews record)
@@ -76,9 +113,6 @@ public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, Ev
             yield return new Outgoing(read, Id: read.MessageId);
         }
     }
-
-    private static PaymentReading? RefundedOf(ChargeNews news) =>
-        news.Answer is ChargeAnswer.Told { Payment: { State: PaymentStatus.PartiallyRefunded or PaymentStatus.Refunded } payment } ? payment : null;
 
     /// <summary>Hands on what was parked and fits by now.</summary>
     public async Task<int> RunOnceAsync(CancellationToken ct)
@@ -99,46 +133,52 @@ public sealed class RefundMail(NpgsqlDataSource books, RefundHistory refunds, Ev
         return fitting.Count;
     }
 
-    /// <summary>Without an amount, or with a status that we do not know, it is a hint: the payment's refunds are read.</summary>
-    internal static bool WantsRead(Charge charge, RefundReading reading) =>
-        reading.Status is RefundStatus.Unrecognised || (reading.Amount is null && charge.RefundOf(reading.RefundId, reading.Reference) is null);
+    private async Task<IReadOnlyList<RefundReading>?> ListAsync(string tenant, int paymentId, Delivery delivery, CancellationToken ct) =>
+        (await Confirmation.InTimeAsync(async patience => new Listed(await gateway.ListRefundsAsync(tenant, paymentId, patience)), delivery, ct))?.Refunds;
+
+    private async Task<string?> DoubtOfAsync(string tenant, Preapproval state, Charge charge, Delivery delivery, CancellationToken ct)
+    {
+        var order = new ChargeOrder(tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
+
+        return await Confirmation.InTimeAsync(patience => gateway.FindChargeAsync(order, patience), delivery, ct) switch
+        {
+            ChargeAnswer.Told { Payment.State: > PaymentStatus.Charged } => null,
+            ChargeAnswer.Told => Doubt.SaysLess,
+            ChargeAnswer.NotFound => Doubt.NotFound,
+            _ => Doubt.NotAsked,
+        };
+    }
+
+    private static PaymentReading? RefundedOf(ChargeNews news) =>
+        news.Answer is ChargeAnswer.Told { Payment: { State: PaymentStatus.PartiallyRefunded or PaymentStatus.Refunded } payment } ? payment : null;
+
+    private static string OutcomeOf(Refund? known, RefundReading reading) => (reading.Status, known?.State) switch
+    {
+        (RefundStatus.Unrecognised, _) => "unrecognised",
+        (RefundStatus.Pending, > RefundState.Pending) or (RefundStatus.Failed, RefundState.Refunded) => "stale",
+        _ => "duplicate",
+    };
+
+    private async Task<HandlerResult> ParkAsync(ApplyNotification command, string kind, int paymentId, int gatewayId, string reason, CancellationToken ct)
+    {
+        await log.ParkAsync(command.Tenant, command.NotificationId, kind, $"{paymentId}", null, reason, ct, gatewayId);
+        return new HandlerResult.Done();
+    }
+
+    private async Task<HandlerResult> DoubtAsync(ApplyNotification command, string kind, int paymentId, int gatewayId, string doubt, CancellationToken ct)
+    {
+        await log.ParkAsync(command.Tenant, command.NotificationId, kind, $"{paymentId}", gatewayId, doubt, doubt == Doubt.NotAsked ? null : Doubt.Ends, ct);
+        return new HandlerResult.Done();
+    }
+
+    private async Task<HandlerResult> NothingNewAsync(MatchNotification match, CancellationToken ct)
+    {
+        await log.MatchAsync(match, ApplyNotificationHandler.NothingNew, ct);
+        return new HandlerResult.Done();
+    }
 
     private async Task<(Preapproval State, Charge Charge)?> FindAsync(string tenant, int gatewayPaymentId, CancellationToken ct) =>
         await refunds.PaymentAsync(tenant, gatewayPaymentId, ct) is var (key, id) && (await store.AggregateAsync(key, ct: ct))?.State is Preapproval state ? (state, state.Charges[id]) : null;
-}
 
-public static class RefundNewsHandler
-{
-    /// <summary>What the refunds tell that were read with a payment's news.</summary>
-    public static (IReadOnlyList<PreapprovalEvent> Events, Preapproval After) Shown(RecordPaymentNews command, Preapproval state, LookUpPolicy lookUps, DateTimeOffset now)
-    {
-        var events = new List<PreapprovalEvent>();
-
-        foreach (var reading in command.Refunds ?? [])
-        {
-            var decided = PreapprovalDecider.RecordRefund(state, command.News.MerchantTransactionId, reading, LearntFrom.LookUp, lookUps, now);
-            state = decided.Aggregate(state, Preapproval.Evolve);
-            events.AddRange(decided);
-        }
-
-        return (events, state);
-    }
-
-    public static (Events, OutgoingMessages) Handle(RecordRefundNews command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
-    {
-        var (match, reading) = (command.Match, command.Reading);
-        var events = PreapprovalDecider.RecordRefund(state!, command.MerchantTransactionId, reading, LearntFrom.Notification, lookUps, now);
-        var read = new ReadAfterwards(match.Tenant, match.PreapprovalId, command.MerchantTransactionId, $"refund {reading.RefundId} {reading.Gateway.StatusId}");
-
-        return ([.. events], [
-            .. RefundMail.WantsRead(state!.Charges[command.MerchantTransactionId], reading) ? [new Outgoing(read, Id: read.MessageId)] : Array.Empty<Outgoing>(),
-            new Outgoing(match, Id: match.MessageId)]);
-    }
-
-    public static (Events, OutgoingMessages) Handle(RecordDisputeNews command, Preapproval? state, DateTimeOffset now)
-    {
-        var (match, events) = (command.Match, PreapprovalDecider.RecordDispute(state!, command.MerchantTransactionId, command.Reading, LearntFrom.Notification, now));
-
-        return ([.. events], [.. Aftermath.Of(match.Tenant, match.PreapprovalId, events), new Outgoing(match, Id: match.MessageId)]);
-    }
+    private sealed record Listed(IReadOnlyList<RefundReading>? Refunds);
 }

@@ -118,15 +118,34 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
     }
 
     [Fact]
-    public async Task the_same_news_twice_is_one_fact()
+    public async Task the_same_news_again_is_one_fact()
     {
         var payment = await Payment.MadeAsync(world, 5000);
-        var first = await world.NotifyAsync(Refund(70_003, payment.Id, 700));
-        var again = await world.NotifyAsync(Refund(70_003, payment.Id, 700));
+        var refund = await payment.RefundElsewhereAsync("told", 700);
+        await world.AdvanceAsync("P1D");
 
-        Assert.Equal(("matched", "matched: nothing_new"), (await world.FateAsync(first), await world.FateAsync(again)));
-        Assert.Equal(4300, (long)(await payment.ViewAsync())["netMinor"]!);
+        var again = await world.NotifyAsync(Refund((int)refund["ID"]!, payment.Id, 700, payment.Reference("told")));
+
+        Assert.Equal("matched: nothing_new", await world.FateAsync(again));
         Assert.Equal(1, await payment.Subscriber.TimesAsync("payment_refunded"));
+        await payment.AssertKeptAsync(4300, 21, "partially_refunded");
+    }
+
+    [Fact]
+    public async Task what_the_gateway_does_not_confirm_moves_nothing()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        var forged = await world.NotifyAsync(Refund(70_003, payment.Id, 700));
+        var claimed = await world.NotifyAsync(new JsonObject
+        {
+            ["Dispute"] = new JsonObject
+            {
+                ["ID"] = 70_004, ["SiteID"] = 30201, ["PaymentID"] = payment.Id, ["MethodID"] = 46, ["Amount"] = "100", ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 1, ["Info"] = "Open" },
+            },
+        });
+
+        Assert.Equal(("parked: unconfirmed_not_found", "parked: unconfirmed_says_less"), (await world.FateAsync(forged), await world.FateAsync(claimed)));
+        await payment.AssertKeptAsync(5000, 2);
     }
 
     private static JsonObject Refund(int id, int paymentId, long hundredths, string? reference = "made-by-hand", string currency = "BRL") => new()
