@@ -2,6 +2,7 @@ using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Notifying;
 using Billing.Api.Pausing;
 using Billing.Api.Recovering;
@@ -78,6 +79,10 @@ public static class Handlers
             .Handle("read_afterwards", MessageJson.Default.ReadAfterwards, (c, d, ct) => The<ReadAfterwardsHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordAfterwards, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordAfterwardsHandler.Handle(c, it, lookUps, now))
             .Aggregate<RefundPaidTwice, Preapproval>("refund_paid_twice", MessageJson.Default.RefundPaidTwice, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RefundPaidTwiceHandler.Handle(c, it, settings.RefundPaidTwice, now))
+
+            // Comparing
+            .Invoked<CompareMandate, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, sites, now))
+            .Invoked<CompareCharge, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, lookUps, now))
 
             // Notifying
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))

@@ -3,10 +3,12 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Refunding;
@@ -79,10 +81,19 @@ public static class BillingServices
         services.AddSingleton<NotificationLog>();
         services.AddSingleton<NotifiedStreams>();
         services.AddSingleton<Confirmation>();
+        services.AddSingleton<AnswerLog>();
+        services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
+        services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
+
+        services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
+        services.AddSingleton<ComparedBooks>();
+        services.AddSingleton<WalkLog>();
+        services.AddTransient<DriftWalk>();
+        services.AddSingleton<NightlyWalk>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();

@@ -13,6 +13,7 @@ namespace Billing.Api;
 /// <param name="MaxInFlight">Calls to the gateway under way at once, per node.</param>
 /// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
 /// <param name="KeepUnmatched">How long a notification that fits nothing is kept.</param>
+/// <param name="KeepAnswers">How long the body of an answer that did not fit is kept.</param>
 /// <param name="RefundPaidTwice">Whether the second payment of a period that was paid twice is refunded without being asked.</param>
 public sealed record Settings(
     TimeSpan Lease,
@@ -23,6 +24,7 @@ public sealed record Settings(
     int MaxInFlight,
     int ListScan,
     TimeSpan KeepUnmatched,
+    TimeSpan KeepAnswers,
     LookUpPolicy LookUps,
     bool RefundPaidTwice,
     bool IsSandbox,
@@ -66,6 +68,7 @@ public sealed record Settings(
             (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
+            TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,

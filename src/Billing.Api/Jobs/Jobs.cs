@@ -1,6 +1,8 @@
 using Billing.Api.Abandoning;
 using Billing.Api.Charging;
+using Billing.Api.Comparing;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Resolving;
 using Npgsql;
 using Quartz;
@@ -40,6 +42,34 @@ public sealed class NotificationJob(NotificationUpkeep notifications, RefundMail
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
         await Duty.RunAsync(refunds.RunOnceAsync, "notifications of refunds", log, cancellationToken);
     }
+}
+
+/// <summary>Compares the books with the gateway, once a night and site.</summary>
+[DisallowConcurrentExecution]
+public sealed class DriftJob(NightlyWalk walk, IHostApplicationLifetime life, ILogger<DriftJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(UntilStoppedAsync, "drift", log, life.ApplicationStopping);
+
+    // A walk takes hours: a stop leaves it where it is, for the next node to go on with.
+    private async Task<int> UntilStoppedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await walk.RunOnceAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+}
+
+/// <summary>Lets go of answers that did not fit and were kept long enough.</summary>
+[DisallowConcurrentExecution]
+public sealed class AnswerJob(AnswerLog answers, Settings settings, ILogger<AnswerJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Duty.RunAsync(ct => answers.RunOnceAsync(settings.KeepAnswers, ct), "answers", log, cancellationToken);
 }
 
 internal static partial class Duty

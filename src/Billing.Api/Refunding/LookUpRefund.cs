@@ -37,7 +37,7 @@ public sealed class LookUpRefundHandler(IPaymentGateway gateway, EventStore.Even
         {
             var answer = await gateway.FindRefundAsync(new RefundOrder(command.Tenant, paymentId, command.Key, refund.Amount), ct);
 
-            return new HandlerResult.Apply(new RecordRefund(command.Tenant, command.PreapprovalId, new RefundNews(command.Key, answer, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+            return NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordRefund(command.Tenant, command.PreapprovalId, new RefundNews(command.Key, answer, LearntFrom.LookUp, null, delivery.ClaimedAt)));
         }
 
         var shown = await gateway.ListRefundsAsync(command.Tenant, paymentId, ct);

@@ -59,6 +59,12 @@ public sealed class ReadAfterwardsHandler(IPaymentGateway gateway, EventStore.Ev
 
         var order = new ChargeOrder(command.Tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
         var payment = await gateway.FindChargeAsync(order, ct);
+
+        if (NotSent.HandBack(payment, delivery) is { } notSent)
+        {
+            return notSent;
+        }
+
         var refunds = await gateway.ListRefundsAsync(command.Tenant, paymentId, ct);
 
         // Asked again on the retry ladder; in the end it is a dead letter that a person sees and replays. A read may be made any number of times.

@@ -59,7 +59,9 @@ public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.Even
     {
         if (!delivery.IsFirst)
         {
-            return Record(command, delivery, await gateway.FindRefundAsync(command.Order, ct), LearntFrom.LookUp);
+            var asked = await gateway.FindRefundAsync(command.Order, ct);
+
+            return NotSent.HandBack(asked, delivery) ?? (HandlerResult)Record(command, delivery, asked, LearntFrom.LookUp);
         }
 
         // The last look at the books before money moves; what names a person is never in a message, and is unsealed here.
@@ -89,10 +91,15 @@ public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.Even
         // The id is taken: what is there is ours only if it is exactly what we asked for, and then it is the answer.
         if (answer is RefundAnswer.Duplicate)
         {
-            answer = await gateway.FindRefundAsync(command.Order, ct) is var found and not RefundAnswer.NotFound ? found : new RefundAnswer.Unknown("duplicate_not_found");
+            answer = await gateway.FindRefundAsync(command.Order, ct) switch
+            {
+                RefundAnswer.NotFound => new RefundAnswer.Unknown("duplicate_not_found"),
+                RefundAnswer.NotSent => new RefundAnswer.Unknown("duplicate_not_asked"),
+                var found => found,
+            };
         }
 
-        return Record(command, delivery, answer, LearntFrom.Answer);
+        return NotSent.HandBack(answer, delivery) ?? (HandlerResult)Record(command, delivery, answer, LearntFrom.Answer);
     }
 
     private static HandlerResult.Apply Record(SubmitRefund command, Delivery delivery, RefundAnswer answer, LearntFrom from) => new(new RecordRefund(

@@ -6,6 +6,7 @@ namespace Billing.Domain.Gateway;
 /// <remarks>
 /// No call throws for what the network or the gateway did: that is an answer, <c>Unknown</c> where nothing is certain. Only
 /// cancellation by the caller and a site that is not configured throw. No write is ever sent twice by the door itself.
+/// What never left the house is <c>NotSent</c>: it may be asked again, later, as if it had not been asked.
 /// </remarks>
 public interface IPaymentGateway
 {
@@ -31,6 +32,12 @@ public interface IPaymentGateway
     /// <summary>Sends a charge: one POST, never repeated here.</summary>
     Task<ChargeAnswer> ChargeAsync(ChargeOrder order, CancellationToken ct);
 
+    /// <summary>Lists payments of the site in the order in which the gateway made them, a page at a time, limited detail. What is not in it proves nothing.</summary>
+    /// <param name="from">When the gateway made them, inclusive; in which zone the gateway counts is stated nowhere, so leave room for a day.</param>
+    /// <param name="page">1 for the first.</param>
+    /// <returns>Null when the gateway could not be asked or its answer could not be read.</returns>
+    Task<PaymentPage?> ListPaymentsAsync(string siteId, DateTimeOffset from, DateTimeOffset until, int page, CancellationToken ct);
+
     /// <summary>Asks what became of a charge: lists by MerchantTransactionID, compares exactly, then reads the payment by its id.</summary>
     /// <returns><see cref="ChargeAnswer.NotFound"/> when the gateway says that it has none; Unknown when it could not be asked. The two are never the same.</returns>
     Task<ChargeAnswer> FindChargeAsync(ChargeOrder order, CancellationToken ct);
@@ -50,6 +57,10 @@ public interface IPaymentGateway
     /// <returns>Null when the gateway could not be asked or its answer could not be read.</returns>
     Task<IReadOnlyList<RefundType>?> ReadRefundTypesAsync(string siteId, int gatewayPaymentId, CancellationToken ct);
 }
+
+/// <summary>One page of the site's payments, limited detail.</summary>
+/// <param name="IsLast">Nothing follows.</param>
+public sealed record PaymentPage(IReadOnlyList<PaymentReading> Payments, bool IsLast);
 
 /// <summary>A preapproval as it is sent: created or changed.</summary>
 public sealed record MandateOrder(MandateTerms Terms, MandatePersonal Personal);
@@ -79,6 +90,11 @@ public abstract record MandateAnswer
     /// <summary>Nobody knows what happened there.</summary>
     /// <param name="Symptom">snake_case: timeout, connection_lost, http_502, garbled, mismatch_currency, code_14 …</param>
     public sealed record Unknown(string Symptom) : MandateAnswer;
+
+    /// <summary>Provably never sent: no connection came about, or the site's breaker is open. Nothing of what was asked has reached the gateway.</summary>
+    /// <param name="Symptom">snake_case: breaker_open, not_connected, name_not_resolved, connect_timeout, tls_failed.</param>
+    /// <param name="Wait">How long to wait before it is asked again.</param>
+    public sealed record NotSent(string Symptom, TimeSpan Wait) : MandateAnswer;
 }
 
 /// <summary>What came back from a call about a charge.</summary>
@@ -97,6 +113,9 @@ public abstract record ChargeAnswer
 
     /// <inheritdoc cref="MandateAnswer.Unknown"/>
     public sealed record Unknown(string Symptom) : ChargeAnswer;
+
+    /// <inheritdoc cref="MandateAnswer.NotSent"/>
+    public sealed record NotSent(string Symptom, TimeSpan Wait) : ChargeAnswer;
 }
 
 /// <summary>A preapproval as the gateway shows it. Null means that it was not said.</summary>

@@ -25,6 +25,9 @@ public abstract record RefundAnswer
 
     /// <inheritdoc cref="MandateAnswer.Unknown"/>
     public sealed record Unknown(string Symptom) : RefundAnswer;
+
+    /// <inheritdoc cref="MandateAnswer.NotSent"/>
+    public sealed record NotSent(string Symptom, TimeSpan Wait) : RefundAnswer;
 }
 
 /// <summary>A refund as the gateway shows it.</summary>

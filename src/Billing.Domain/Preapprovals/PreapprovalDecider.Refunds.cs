@@ -26,6 +26,7 @@ public static partial class PreapprovalDecider
             RefundAnswer.Refused refused when refund.IsUnsettled =>
                 [new RefundFailed(state.Id, charge.Id, refund.Reference, null, refund.Amount, null, news.From, refused.Code, refused.Text, now)],
             RefundAnswer.NotFound when refund.IsUnsettled => NotFound(state, charge, refund, news, lookUps, now),
+            RefundAnswer.NotSent => [],
             RefundAnswer.Duplicate when refund.IsUnsettled => [Unknown(state, charge, refund, "duplicate", news, lookUps, now)],
             RefundAnswer.Unknown unknown when refund.IsUnsettled => [Unknown(state, charge, refund, unknown.Symptom, news, lookUps, now)],
             _ => StillOpen(state, charge, refund, news.From, lookUps, now),

@@ -11,7 +11,8 @@ namespace Billing.Gateway.Calls;
 internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMoney money)
 {
     /// <summary>Reads the reply to the POST.</summary>
-    public RefundAnswer ToWrite(Reply reply) => reply.MayRefuse ? RefusedOr(reply)
+    public RefundAnswer ToWrite(Reply reply) => NeverLeft(reply) is { } never ? never
+        : reply.MayRefuse ? RefusedOr(reply)
         : (reply.IsSuccess ? reply.Read(GlobalPayJson.Answers.RefundEnvelope)?.Refund : null) is not { ID: > 0 } wire ? new RefundAnswer.Unknown(reply.SymptomOr("garbled"))
         : Told(wire);
 
@@ -20,7 +21,7 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
     {
         if (RowsOf(reply) is not { } rows)
         {
-            return new RefundAnswer.Unknown(reply.SymptomOr("garbled"));
+            return NeverLeft(reply) ?? new RefundAnswer.Unknown(reply.SymptomOr("garbled"));
         }
 
         var matches = rows.Where(row => string.Equals(row.MerchantTransactionID, order.Reference, StringComparison.Ordinal)).ToList();
@@ -29,6 +30,9 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
             : rows.All(row => !string.IsNullOrEmpty(row.MerchantTransactionID)) ? new RefundAnswer.NotFound()
             : new RefundAnswer.Unknown("list_incomplete");
     }
+
+    /// <returns>Null for what did leave the house.</returns>
+    public static RefundAnswer? NeverLeft(Reply reply) => reply.NeverLeftWait is { } wait ? new RefundAnswer.NotSent(reply.Symptom!, wait) : null;
 
     /// <returns>Null for what is no list of refunds.</returns>
     public static IReadOnlyList<WireRefund>? RowsOf(Reply reply) =>
