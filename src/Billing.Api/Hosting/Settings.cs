@@ -33,6 +33,9 @@ public sealed record Settings(
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
 
+    /// <summary>Business time after which what was due and has not happened is overdue.</summary>
+    public TimeSpan OverdueAfter { get; init; }
+
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
@@ -47,6 +50,11 @@ public sealed record Settings(
         if (timeout >= lease)
         {
             throw new SettingException("Charging__LeaseSeconds", "must be longer than Gateway__TimeoutSeconds, or a call could outlive the claim that allows it.");
+        }
+
+        if (Number(charging, "MaxInFlight", 64, 1, 2_000) > Number(configuration.GetSection("Gateway"), "MaxConnections", 256, 1, 65_535))
+        {
+            throw new SettingException("Charging__MaxInFlight", "must not be more than Gateway__MaxConnections, or calls would wait for a connection until their time is up, and nobody could say that they were never sent.");
         }
 
         if (failpoint is not null && !isSandbox)
@@ -74,6 +82,7 @@ public sealed record Settings(
             isSandbox,
             failpoint)
         {
+            OverdueAfter = TimeSpan.FromMinutes(Number(charging, "OverdueAfterMinutes", 15, 1, 10_080)),
             AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,
         };
     }
