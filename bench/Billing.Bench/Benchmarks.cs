@@ -3,6 +3,7 @@ using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
 using Billing.Bench.Intake;
 using Billing.Bench.Messages;
+using Billing.Bench.Plans;
 using Billing.Bench.Replaying;
 
 namespace Billing.Bench;
@@ -26,6 +27,7 @@ internal static class Benchmarks
         WorkBacklog.Scheduled,
         new("replay-log", "2 M events, every hash recomputed, every event folded", "events/s", "bare Npgsql read of the same rows in the same order", null, Replays.LogAsync),
         new("rebuild", "payment_history from 1 M events, swapped in with its indexes", "events/s", "bare Npgsql read of what a fold reads, in the same order", null, Replays.RebuildAsync),
+        PlanRow.Row,
         SandboxPayments.Row,
         SandboxPayments.Unreachable,
         NotificationRows.Intake,
