@@ -1,4 +1,5 @@
 using Billing.Api.Clock;
+using Billing.Api.Health;
 using Billing.Api.Jobs;
 using Billing.Api.Profiles;
 using Billing.EventStore;
@@ -39,6 +40,8 @@ public static class BillingApp
         }
 
         builder.Services.AddHostedService<ProfileVersions>();
+
+        builder.Services.AddHostedService(it => it.GetRequiredService<Watchdog>());
 
         if (settings.HasJobs)
         {

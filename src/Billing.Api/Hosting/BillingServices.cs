@@ -7,6 +7,7 @@ using Billing.Api.Comparing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
+using Billing.Api.Health;
 using Billing.Api.Notifying;
 using Billing.Api.Parking;
 using Billing.Api.Pacing;
@@ -85,6 +86,8 @@ public static class BillingServices
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
+        services.AddSingleton<DueProofs>();
+        services.AddSingleton<Watchdog>();
 
         services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
         services.AddSingleton<ComparedBooks>();
