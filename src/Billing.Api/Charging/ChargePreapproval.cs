@@ -1,3 +1,5 @@
+using Billing.Api.Pacing;
+using Billing.Api.Refunding;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -55,7 +57,7 @@ public static class ChargeDueHandler
     }
 }
 
-public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings)
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings, GatewayPace pace)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
@@ -101,7 +103,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
         }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
-        if (delivery.Remaining < settings.GatewayTimeout)
+        if (delivery.Remaining < pace.LongestCall(command.Tenant))
         {
             return Later(command, delivery, "too late to send under this lease");
         }
@@ -133,7 +135,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
     {
         foreach (var earlier in command.ConfirmFailed)
         {
-            if (delivery.Remaining < settings.GatewayTimeout)
+            if (delivery.Remaining < pace.LongestCall(command.Tenant))
             {
                 return Later(command, delivery, "too late to confirm earlier attempts under this lease");
             }
@@ -195,7 +197,7 @@ public static class RecordOutcomeHandler
     {
         var events = PreapprovalDecider.RecordOutcome(state!, command.News, lookUps, now);
 
-        return ([.. events], Submissions.For(command.Tenant, state!, events));
+        return ([.. events], [.. Submissions.For(command.Tenant, state!, events), .. Aftermath.Of(command.Tenant, command.PreapprovalId, events)]);
     }
 
     public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>
