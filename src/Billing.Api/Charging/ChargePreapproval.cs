@@ -1,3 +1,4 @@
+using Billing.Api.Refunding;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -188,7 +189,7 @@ public static class RecordOutcomeHandler
     {
         var events = PreapprovalDecider.RecordOutcome(state!, command.News, lookUps, now);
 
-        return ([.. events], Submissions.For(command.Tenant, state!, events));
+        return ([.. events], [.. Submissions.For(command.Tenant, state!, events), .. Aftermath.Of(command.Tenant, command.PreapprovalId, events)]);
     }
 
     public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>

@@ -12,6 +12,8 @@ using Billing.Api.Notifying;
 using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
+using Billing.Api.Refunding;
+using Billing.Api.Refunds;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
 using Billing.Api.Skipping;
@@ -63,6 +65,10 @@ public static class BillingServices
         services.AddSingleton<SubmitChargeHandler>();
         services.AddSingleton<LookUpChargeHandler>();
         services.AddSingleton<LookUpMandateHandler>();
+        services.AddSingleton<SubmitRefundHandler>();
+        services.AddSingleton<LookUpRefundHandler>();
+        services.AddSingleton<ReadAfterwardsHandler>();
+        services.AddSingleton<RefundMail>();
         services.AddSingleton<ApplyNotificationHandler>();
         services.AddSingleton<MatchNotificationHandler>();
 
@@ -96,8 +102,10 @@ public static class BillingServices
         services.AddSingleton<StreamRequests>();
         services.AddSingleton<SubscriptionViews>();
         services.AddSingleton<PaymentHistory>();
+        services.AddSingleton<RefundHistory>();
         services.AddSingleton<PreapprovalEndpoints>();
         services.AddSingleton<PaymentEndpoints>();
+        services.AddSingleton<RefundEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<Stories>();
