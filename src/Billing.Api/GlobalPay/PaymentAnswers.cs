@@ -5,6 +5,7 @@ using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
+using PaymentPage = Billing.Api.Payments.PaymentPage;
 
 namespace Billing.Api.GlobalPay;
 

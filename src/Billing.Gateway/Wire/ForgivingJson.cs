@@ -19,11 +19,11 @@ internal static class ForgivingJson
         [typeof(WireRefund)] =
         [
             nameof(WireRefund.ID), nameof(WireRefund.MerchantTransactionID), nameof(WireRefund.InitialPaymentID), nameof(WireRefund.Amount), nameof(WireRefund.Currency),
-            nameof(WireRefund.SiteID), nameof(WireRefund.Status),
+            nameof(WireRefund.Status),
         ],
         [typeof(WireDispute)] =
         [
-            nameof(WireDispute.ID), nameof(WireDispute.PaymentID), nameof(WireDispute.Amount), nameof(WireDispute.Currency), nameof(WireDispute.SiteID), nameof(WireDispute.Status),
+            nameof(WireDispute.ID), nameof(WireDispute.PaymentID), nameof(WireDispute.Amount), nameof(WireDispute.Currency), nameof(WireDispute.Status),
         ],
         [typeof(WireStatus)] = [nameof(WireStatus.ID)],
         [typeof(WireReason)] = [nameof(WireReason.Code)],
