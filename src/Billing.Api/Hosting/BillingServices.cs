@@ -9,6 +9,7 @@ using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
+using Billing.Api.Notifications;
 using Billing.Api.Notifying;
 using Billing.Api.Parking;
 using Billing.Api.Payments;
@@ -89,6 +90,9 @@ public static class BillingServices
         services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
         services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
+        services.AddSingleton<NotificationReplay>();
+        services.AddSingleton<NotificationViews>();
+        services.AddSingleton<NotificationEndpoints>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
