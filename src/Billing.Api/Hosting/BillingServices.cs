@@ -12,6 +12,7 @@ using Billing.Api.Health;
 using Billing.Api.Notifications;
 using Billing.Api.Notifying;
 using Billing.Api.Parking;
+using Billing.Api.Pacing;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Refunding;
@@ -65,6 +66,8 @@ public static class BillingServices
         services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
+        services.AddSingleton<GatewayPace>();
+        services.AddSingleton<IGatewayPace>(it => it.GetRequiredService<GatewayPace>());
         services.AddSingleton<SendGuard>();
         services.AddSingleton<SubmitChargeHandler>();
         services.AddSingleton<LookUpChargeHandler>();
