@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Billing.Api.Tests.Fuzzing;
+using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Tests.Calls;
 using Billing.Gateway.Tests.Recorded;
+using Billing.Gateway.Translation;
 
 namespace Billing.Gateway.Tests.Fuzzing;
 
@@ -31,7 +33,18 @@ public sealed class when_answers_are_mutants : IDisposable
     private static readonly byte[][] PaymentLists = [Utf8(A.Payments(A.Row())), Utf8(A.Payments()), Utf8(A.Payments(A.Row(transaction: "another"))), Recording.Of("payments_of_46.answer")];
     private static readonly byte[][] MandateLists = [Recording.Of("preapprovals.answer"), Utf8($$"""{"Preapprovals":[{{Encoding.UTF8.GetString(Ours("read_46.answer"))[15..^1].TrimEnd().TrimEnd('}')}}}],"Error":null}""")];
 
-    private readonly Mutants _mutants = new(A.Transaction, "another", "s2ptest_g107", "4217", "4218", "3009284", "3009285", "30201", "30202", "4990", "BRL");
+    private static readonly RefundOrder Refund = new(A.Site, 3009284, "refund-1", new Money(500, "BRL"));
+
+    private static readonly byte[][] Refunds =
+    [
+        .. new[] { "1", "2", "4", "22", "99" }.Select(status => Utf8($$"""{"Refund":{{RefundRow(status)}} }""")),
+        .. new[] { "12", "18", "20" }.Select(code => Utf8($$$"""{"Refund":{"ID":0,"MerchantTransactionID":"refund-1","Amount":500,"Status":{"ID":null,"Info":null,"Reasons":[{"Code":"{{{code}}}","Info":"why"}]} } }""")),
+    ];
+
+    private static readonly byte[][] RefundLists = [Utf8($$"""{"Refunds":[{{RefundRow("2")}}]}"""), Utf8("""{"Refunds":[]}"""), Utf8($$"""{"Refunds":[{{RefundRow("2").Replace("refund-1", "another", StringComparison.Ordinal)}}],"Error":null}""")];
+    private static readonly byte[][] RefundTypes = [Utf8("""{"RefundTypes":[{"ID":4,"Name":"Standard","AllowsPartialRefund":true,"Customer":null,"BillingAddress":null,"BankAddress":null,"Details":{"BankName":{"Required":true}}}]}""")];
+
+    private readonly Mutants _mutants = new(A.Transaction, "another", "s2ptest_g107", "4217", "4218", "3009284", "3009285", "30201", "30202", "4990", "BRL", "refund-1");
     private readonly MutantGateway _gateway = new();
 
     [Fact]
@@ -59,7 +72,7 @@ public sealed class when_answers_are_mutants : IDisposable
             try
             {
                 var (answer, fault) = await ask();
-                told += answer is ChargeAnswer.Told or MandateAnswer.Told ? 1 : 0;
+                told += answer is ChargeAnswer.Told or MandateAnswer.Told or RefundAnswer.Told ? 1 : 0;
                 Assert.True(fault is null, $"{answer}: {fault}");
             }
             catch (Exception error)
@@ -85,6 +98,10 @@ public sealed class when_answers_are_mutants : IDisposable
         ("find mandate", true, MandateLists, async () => Judged(await _gateway.Door.FindMandateAsync(A.Site, "s2ptest_g107", 50, default), "s2ptest_g107", null)),
         ("list mandates", true, MandateLists, async () => Judged((await _gateway.Door.ListMandatesAsync(A.Site, 50, default))?.Count, "Preapprovals")),
         ("list payments", true, PaymentLists, async () => Judged((await _gateway.Door.ListPaymentsAsync(A.Site, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, 1, default))?.Payments.Count, "Payments")),
+        ("refund", false, Refunds, async () => Judged(await _gateway.Door.RefundAsync(Refund, default))),
+        ("find refund", true, RefundLists, async () => Judged(await _gateway.Door.FindRefundAsync(Refund, default))),
+        ("list refunds", true, RefundLists, async () => Judged((await _gateway.Door.ListRefundsAsync(A.Site, 3009284, default))?.Count, "Refunds")),
+        ("refund types", true, RefundTypes, async () => Judged((await _gateway.Door.ReadRefundTypesAsync(A.Site, 3009284, default))?.Count, "RefundTypes")),
     ];
 
     private Answered Last => _gateway.Given[^1];
@@ -112,11 +129,30 @@ public sealed class when_answers_are_mutants : IDisposable
         _ => "no such answer was given",
     });
 
+    private (object?, string?) Judged(RefundAnswer answer) => (answer, answer switch
+    {
+        RefundAnswer.Told { Refund: var refund } => ((Last.IsSuccess || Last.MayRefuse) && Last.Under("Refund") is { } it && IsOurRefund(it) && Answered.NumberOf(it, "ID") == refund.RefundId)
+            || (Last.IsSuccess && Last.Rows("Refunds") is { } rows && rows.Any(row => IsOurRefund(row) && Answered.NumberOf(row, "ID") == refund.RefundId)) ? null : "it is not our refund",
+        RefundAnswer.Refused refused => Last.MayRefuse && Last.Under("Refund") is { } it && Answered.TextOf(it, "MerchantTransactionID") == Refund.Reference && Answered.CodesOf(it).Contains(refused.Code)
+            && Answered.NumberOf(it, "ID") is null or <= 0 && (Answered.StatusOf(it) is null or 0 || PaymentStatuses.MeaningOf((int)Answered.StatusOf(it)!) == PaymentStatus.Failed) ? null : "nobody refused it",
+        RefundAnswer.Duplicate => Last.MayRefuse && Last.Under("Refund") is { } it && Answered.TextOf(it, "MerchantTransactionID") == Refund.Reference && Answered.CodesOf(it).Contains("20") ? null : "nobody called it a duplicate",
+        RefundAnswer.NotFound => Last.IsSuccess && Last.Rows("Refunds") is { } rows && rows.All(row => Answered.TextOf(row, "MerchantTransactionID") is { Length: > 0 } id && id != Refund.Reference) ? null : "it may be there",
+        RefundAnswer.Unknown => null,
+        _ => "no such answer was given",
+    });
+
     private (object?, string?) Judged(int? count, string root) => (count, count is null || (Last.IsSuccess && Last.Rows(root)?.Count == count) ? null : "the list has another length");
 
     private static bool IsOurs(JsonElement payment) =>
         Answered.TextOf(payment, "MerchantTransactionID") == A.Transaction && Answered.NumberOf(payment, "Amount") == A.Charge.Amount.Minor
         && Answered.IsUnsaidOr(payment, "Currency", "BRL") && Answered.IsUnsaidOr(payment, "PreapprovalID", $"{Preapproval}");
+
+    private static bool IsOurRefund(JsonElement refund) =>
+        Answered.TextOf(refund, "MerchantTransactionID") == Refund.Reference && Answered.NumberOf(refund, "Amount") == Refund.Amount.Minor
+        && Answered.IsUnsaidOr(refund, "Currency", "BRL") && Answered.IsUnsaidOr(refund, "InitialPaymentID", $"{Refund.GatewayPaymentId}");
+
+    private static string RefundRow(string status) =>
+        $$"""{"ID":700,"Created":"20260301120000","MerchantTransactionID":"refund-1","OriginatorTransactionID":null,"InitialPaymentID":3009284,"Amount":"500","Currency":"BRL","Description":null,"TypeID":4,"SiteID":30201,"Details":null,"Customer":null,"Status":{"ID":{{status}},"Info":null,"Reasons":null} }""";
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
