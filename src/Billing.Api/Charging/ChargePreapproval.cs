@@ -96,6 +96,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
             return Later(command, delivery, "too late to send under this lease");
         }
 
+        settings.Failpoints.Reach("submit_charge:sending");
         var answer = await gateway.ChargeAsync(order, ct);
 
         // The id is taken: what is there is ours only if it is exactly what we asked for, and then it is the answer.

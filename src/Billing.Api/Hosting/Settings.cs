@@ -24,7 +24,7 @@ public sealed record Settings(
     TimeSpan KeepUnmatched,
     LookUpPolicy LookUps,
     bool IsSandbox,
-    string? Failpoint)
+    Failpoints Failpoints)
 {
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
@@ -35,16 +35,11 @@ public sealed record Settings(
         var isSandbox = Switch(configuration.GetSection("Sandbox"), "Enabled");
         var lease = Seconds(charging, "LeaseSeconds", 30, 1, 600);
         var timeout = Seconds(configuration.GetSection("Gateway"), "TimeoutSeconds", 10, 1, 60);
-        var failpoint = configuration["Failpoints:KillAt"];
+        var failpoints = Failpoints.Read(configuration.GetSection("Failpoints"), isSandbox);
 
         if (timeout >= lease)
         {
             throw new SettingException("Charging__LeaseSeconds", "must be longer than Gateway__TimeoutSeconds, or a call could outlive the claim that allows it.");
-        }
-
-        if (failpoint is not null && !isSandbox)
-        {
-            throw new SettingException("Failpoints__KillAt", "is for crash tests and refused outside sandbox mode.");
         }
 
         if (isSandbox && configuration["Gateway:BaseAddress"] is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback))
@@ -63,7 +58,7 @@ public sealed record Settings(
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             isSandbox,
-            failpoint);
+            failpoints);
     }
 
     private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)

@@ -10,7 +10,7 @@ namespace Billing.Api.Notifying;
 /// Nobody waits for company, and nobody is told that it is kept before its commit is. Each is written with the message that will read it.
 /// What a batch cannot write is halved until it stands alone, so that none fails for another.
 /// </remarks>
-public sealed class NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus)
+public sealed class NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus, Failpoints failpoints)
 {
     /// <summary>How many may wait, the ones being written included.</summary>
     public const int MostWaiting = 4_000;
@@ -118,7 +118,9 @@ public sealed class NotificationIntake(EventStore.EventStore store, Sealer seale
     {
         try
         {
+            failpoints.Reach("notification:received");
             await CommitAsync(batch);
+            failpoints.Reach("notification:kept");
             batch.ForEach(arrival => arrival.Durable.SetResult());
         }
         catch (PostgresException) when (batch.Count > 1)
