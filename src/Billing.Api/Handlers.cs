@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
@@ -34,6 +35,10 @@ public static class Handlers
             .Invoked<RequestPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), SubscribeCustomerHandler.Handle)
             .Handle("register_preapproval", MessageJson.Default.RegisterPreapproval, (c, d, ct) => The<RegisterPreapprovalHandler>().Handle(c, d, ct), (c, _) => Dead(c), c => new(c.Tenant, c.PreapprovalId))
             .Invoked<RecordCreate, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => SubscribeCustomerHandler.Handle(c, it, lookUps, sites, now))
+
+            // Abandoning
+            .Handle("abandon_preapproval", MessageJson.Default.AbandonPreapproval, (c, _, ct) => The<AbandonPreapprovalHandler>().Handle(c, ct), null, c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordAbandonment, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordAbandonmentHandler.Handle(c, it, sites, now))
 
             // Changing
             .Invoked<RequestChange, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ChangePreapprovalHandler.Handle)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
@@ -16,6 +17,7 @@ namespace Billing.Api;
 [JsonSerializable(typeof(SubmitClose))]
 [JsonSerializable(typeof(LookUpCharge))]
 [JsonSerializable(typeof(LookUpMandate))]
+[JsonSerializable(typeof(AbandonPreapproval))]
 [JsonSerializable(typeof(ApplyNotification))]
 [JsonSerializable(typeof(MatchNotification))]
 internal sealed partial class MessageJson : JsonSerializerContext;

@@ -10,8 +10,13 @@ namespace Billing.Gateway;
 /// <param name="ConnectTimeout">Of opening one connection, within <paramref name="Timeout"/>.</param>
 /// <param name="MaxConnections">At once.</param>
 /// <param name="SendRequestId">Sends a charge's MerchantTransactionID as RequestId too. Off: what that header does outside cards is stated nowhere (GLOBALPAY.md section 5).</param>
+/// <param name="BreakerFailures">So many calls of a site in a row without service open its breaker.</param>
+/// <param name="BreakerRest">How long it stays open at first; twice as long after each probe that fails, up to a minute.</param>
+/// <param name="RetryAfterMost">The longest Retry-After that is obeyed.</param>
 /// <param name="Money">Two implied decimals for all but the currencies under <c>Gateway:Exponent</c>.</param>
-public sealed record GatewayOptions(Uri BaseAddress, TimeSpan Timeout, TimeSpan ConnectTimeout, int MaxConnections, bool SendRequestId, WireMoney Money)
+public sealed record GatewayOptions(
+    Uri BaseAddress, TimeSpan Timeout, TimeSpan ConnectTimeout, int MaxConnections, bool SendRequestId,
+    int BreakerFailures, TimeSpan BreakerRest, TimeSpan RetryAfterMost, WireMoney Money)
 {
     /// <exception cref="InvalidOperationException">A sentence that names the setting.</exception>
     public static GatewayOptions Read(IConfiguration configuration)
@@ -24,6 +29,9 @@ public sealed record GatewayOptions(Uri BaseAddress, TimeSpan Timeout, TimeSpan 
             SecondsOf(gateway, "ConnectTimeoutSeconds", 5),
             NumberOf(gateway, "MaxConnections", 256, least: 1, most: 65_535),
             SwitchOf(gateway, "SendRequestId"),
+            NumberOf(gateway, "BreakerFailures", 10, least: 1, most: 1_000_000),
+            SecondsOf(gateway, "BreakerSeconds", 5),
+            SecondsOf(gateway, "RetryAfterMostSeconds", 300),
             MoneyOf(gateway.GetSection("Exponent")));
     }
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Billing.Gateway;
 
 /// <summary>The port to the payment provider, on GlobalPay's REST interface (GLOBALPAY.md).</summary>
-internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions options, ILogger<GlobalPayGateway> logger) : IPaymentGateway
+internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions options, IAnswerKeeper keeper, ILogger<GlobalPayGateway> logger) : IPaymentGateway
 {
     private const string Preapprovals = "v1/preapprovals";
     private const string OnePreapproval = "v1/preapprovals/{id}";
@@ -18,43 +18,58 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
     private const string Payments = "v1/payments";
     private const string OnePayment = "v1/payments/{id}";
 
-    public async Task<MandateAnswer> RegisterAsync(string siteId, MandateOrder order, CancellationToken ct) => Noted(
-        "register", siteId, MandateAnswers.ToWrite(
-            await caller.SendAsync(new Call(siteId, HttpMethod.Post, Preapprovals, Preapprovals, BodyOf(order)), ct), order.Terms.MerchantPreapprovalId, id: null));
+    public async Task<MandateAnswer> RegisterAsync(string siteId, MandateOrder order, CancellationToken ct)
+    {
+        var reply = await caller.SendAsync(new Call(siteId, HttpMethod.Post, Preapprovals, Preapprovals, BodyOf(order)), ct);
+        var name = order.Terms.MerchantPreapprovalId;
 
-    public async Task<MandateAnswer> ChangeMandateAsync(string siteId, int gatewayPreapprovalId, MandateOrder order, CancellationToken ct) => Noted(
-        "change", siteId, MandateAnswers.ToWrite(
-            await caller.SendAsync(new Call(siteId, HttpMethod.Patch, OnePreapproval, PathOf(OnePreapproval, gatewayPreapprovalId), BodyOf(order)), ct),
-            order.Terms.MerchantPreapprovalId,
-            gatewayPreapprovalId));
+        return await NotedAsync(new Asked(siteId, "register", MerchantPreapprovalId: name), reply, MandateAnswers.ToWrite(reply, name, id: null), ct);
+    }
 
-    public async Task<MandateAnswer> CloseMandateAsync(string siteId, int gatewayPreapprovalId, CancellationToken ct) => Noted(
-        "close", siteId, MandateAnswers.ToWrite(
-            await caller.SendAsync(new Call(siteId, HttpMethod.Delete, OnePreapproval, PathOf(OnePreapproval, gatewayPreapprovalId)), ct), merchantPreapprovalId: null, gatewayPreapprovalId));
+    public async Task<MandateAnswer> ChangeMandateAsync(string siteId, int gatewayPreapprovalId, MandateOrder order, CancellationToken ct)
+    {
+        var reply = await caller.SendAsync(new Call(siteId, HttpMethod.Patch, OnePreapproval, PathOf(OnePreapproval, gatewayPreapprovalId), BodyOf(order)), ct);
+        var name = order.Terms.MerchantPreapprovalId;
 
-    public async Task<MandateAnswer> ReadMandateAsync(string siteId, int gatewayPreapprovalId, CancellationToken ct) =>
-        Noted("read", siteId, MandateAnswers.ToRead(await GetAsync(siteId, OnePreapproval, gatewayPreapprovalId, ct), merchantPreapprovalId: null, gatewayPreapprovalId));
+        return await NotedAsync(new Asked(siteId, "change", gatewayPreapprovalId, name), reply, MandateAnswers.ToWrite(reply, name, gatewayPreapprovalId), ct);
+    }
+
+    public async Task<MandateAnswer> CloseMandateAsync(string siteId, int gatewayPreapprovalId, CancellationToken ct)
+    {
+        var reply = await caller.SendAsync(new Call(siteId, HttpMethod.Delete, OnePreapproval, PathOf(OnePreapproval, gatewayPreapprovalId)), ct);
+
+        return await NotedAsync(new Asked(siteId, "close", gatewayPreapprovalId), reply, MandateAnswers.ToWrite(reply, merchantPreapprovalId: null, gatewayPreapprovalId), ct);
+    }
+
+    public async Task<MandateAnswer> ReadMandateAsync(string siteId, int gatewayPreapprovalId, CancellationToken ct)
+    {
+        var reply = await GetAsync(siteId, OnePreapproval, gatewayPreapprovalId, ct);
+
+        return await NotedAsync(new Asked(siteId, "read", gatewayPreapprovalId), reply, MandateAnswers.ToRead(reply, merchantPreapprovalId: null, gatewayPreapprovalId), ct);
+    }
 
     public async Task<IReadOnlyList<MandateReading>?> ListMandatesAsync(string siteId, int limit, CancellationToken ct) =>
         MandatesOf(await ListAsync(siteId, limit, ct));
 
     public async Task<MandateAnswer> FindMandateAsync(string siteId, string merchantPreapprovalId, int limit, CancellationToken ct)
     {
-        var reply = await ListAsync(siteId, limit, ct);
+        var (asked, reply) = (new Asked(siteId, "find", MerchantPreapprovalId: merchantPreapprovalId), await ListAsync(siteId, limit, ct));
         if (MandatesOf(reply) is not { } mandates)
         {
-            return Noted("find", siteId, new MandateAnswer.Unknown(reply.SymptomOr("garbled")));
+            return await NotedAsync(asked, reply, MandateAnswers.NeverLeft(reply) ?? new MandateAnswer.Unknown(reply.SymptomOr("garbled")), ct);
         }
 
         var matches = mandates.Where(mandate => string.Equals(mandate.Terms.MerchantPreapprovalId, merchantPreapprovalId, StringComparison.Ordinal)).ToList();
         if (matches is not [var match])
         {
-            return Noted("find", siteId, matches.Count == 0 ? new MandateAnswer.NotFound() : new MandateAnswer.Unknown("several_preapprovals"));
+            return await NotedAsync(asked, reply, matches.Count == 0 ? new MandateAnswer.NotFound() : new MandateAnswer.Unknown("several_preapprovals"), ct);
         }
 
         var id = match.Gateway.PreapprovalId;
-        var answer = MandateAnswers.ToRead(await GetAsync(siteId, OnePreapproval, id, ct), merchantPreapprovalId, id);
-        return Noted("find", siteId, answer is MandateAnswer.NotFound ? new MandateAnswer.Unknown("listed_but_not_found") : answer);
+        var whole = await GetAsync(siteId, OnePreapproval, id, ct);
+        var answer = MandateAnswers.ToRead(whole, merchantPreapprovalId, id);
+
+        return await NotedAsync(asked with { GatewayPreapprovalId = id }, whole, answer is MandateAnswer.NotFound ? new MandateAnswer.Unknown("listed_but_not_found") : answer, ct);
     }
 
     public async Task<ChargeAnswer> ChargeAsync(ChargeOrder order, CancellationToken ct)
@@ -68,7 +83,8 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
 
         var requestId = options.SendRequestId ? order.MerchantTransactionId : null;
         var reply = await caller.SendAsync(new Call(order.SiteId, HttpMethod.Post, Recurrent, Recurrent, BodyOf(order, amount), requestId), ct);
-        return Noted("charge", order.SiteId, new ChargeAnswers(order, amount, options.Money).ToWrite(reply));
+
+        return await NotedAsync(Asked.Of("charge", order), reply, new ChargeAnswers(order, amount, options.Money).ToWrite(reply), ct);
     }
 
     public async Task<ChargeAnswer> FindChargeAsync(ChargeOrder order, CancellationToken ct)
@@ -77,15 +93,24 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
         if (never is not null)
         {
             // It may have been sent under another setting: this must not turn into "not found".
-            return Noted("find", order.SiteId, new ChargeAnswer.Unknown("amount_not_representable"));
+            logger.Undecided("find", order.SiteId, "amount_not_representable");
+            return new ChargeAnswer.Unknown("amount_not_representable");
         }
 
-        var asked = new ChargeAnswers(order, amount, options.Money);
+        var (asked, answers) = (Asked.Of("find", order), new ChargeAnswers(order, amount, options.Money));
         var list = string.Create(
             CultureInfo.InvariantCulture, $"{Payments}?merchantTransactionID={Uri.EscapeDataString(order.MerchantTransactionId)}&pageSize={PaymentSearch.PageSize}");
-        var (id, answer) = PaymentSearch.In(await caller.SendAsync(new Call(order.SiteId, HttpMethod.Get, Payments, list), ct), order, asked);
+        var reply = await caller.SendAsync(new Call(order.SiteId, HttpMethod.Get, Payments, list), ct);
+        var (id, answer) = PaymentSearch.In(reply, order, answers);
 
-        return Noted("find", order.SiteId, answer ?? asked.ToRead(await GetAsync(order.SiteId, OnePayment, id!.Value, ct)));
+        if (answer is not null)
+        {
+            return await NotedAsync(asked, reply, answer, ct);
+        }
+
+        var whole = await GetAsync(order.SiteId, OnePayment, id!.Value, ct);
+
+        return await NotedAsync(asked, whole, answers.ToRead(whole, id.Value), ct);
     }
 
     private (long Amount, RuleViolation? Never) AmountOf(ChargeOrder order)
@@ -108,7 +133,7 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
 
     private static IReadOnlyList<MandateReading>? MandatesOf(Reply reply)
     {
-        if (!reply.IsSuccess || reply.Read(GlobalPayJson.Answers.PreapprovalList) is not { Preapprovals: { } rows } list || !string.IsNullOrEmpty(list.Error))
+        if (!reply.IsSuccess || reply.Read(ForgivingJson.PreapprovalList) is not { Preapprovals: { } rows } list || !string.IsNullOrEmpty(list.Error))
         {
             return null;
         }
@@ -125,23 +150,31 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
     private static byte[] BodyOf(ChargeOrder order, long wireAmount) =>
         JsonSerializer.SerializeToUtf8Bytes(new RecurrentEnvelope { Payment = PaymentWriter.Request(order, wireAmount) }, GlobalPayJson.Requests.RecurrentEnvelope);
 
-    private MandateAnswer Noted(string call, string siteId, MandateAnswer answer)
+    private async Task<MandateAnswer> NotedAsync(Asked asked, Reply reply, MandateAnswer answer, CancellationToken ct)
     {
-        if (answer is MandateAnswer.Unknown unknown)
-        {
-            logger.Undecided(call, siteId, unknown.Symptom);
-        }
-
+        await NoteAsync(asked, reply, (answer as MandateAnswer.Unknown)?.Symptom, ct);
         return answer;
     }
 
-    private ChargeAnswer Noted(string call, string siteId, ChargeAnswer answer)
+    private async Task<ChargeAnswer> NotedAsync(Asked asked, Reply reply, ChargeAnswer answer, CancellationToken ct)
     {
-        if (answer is ChargeAnswer.Unknown unknown)
+        await NoteAsync(asked, reply, (answer as ChargeAnswer.Unknown)?.Symptom, ct);
+        return answer;
+    }
+
+    // What does not fit is durable before anybody hears of it.
+    private async Task NoteAsync(Asked asked, Reply reply, string? symptom, CancellationToken ct)
+    {
+        if (symptom is null)
         {
-            logger.Undecided(call, siteId, unknown.Symptom);
+            return;
         }
 
-        return answer;
+        logger.Undecided(asked.Operation, asked.SiteId, symptom);
+
+        if (StrayAnswer.IsStray(symptom))
+        {
+            await keeper.KeepAsync(StrayAnswers.Of(asked, reply, symptom), ct);
+        }
     }
 }

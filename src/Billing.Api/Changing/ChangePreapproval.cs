@@ -49,13 +49,16 @@ public sealed class SubmitChangeHandler(IPaymentGateway gateway, EventStore.Even
 
         if (!delivery.IsFirst)
         {
-            return new HandlerResult.Apply(await LookUpAsync(gateway, command.Tenant, state, ct));
+            return Settled(await LookUpAsync(gateway, command.Tenant, state, ct), delivery);
         }
 
         var answer = await gateway.ChangeMandateAsync(command.Tenant, state.Gateway!.PreapprovalId, new MandateOrder(terms, unsettled.Personal!), ct);
 
-        return new HandlerResult.Apply(new RecordChange(command.Tenant, command.PreapprovalId, answer, null, LearntFrom.Answer, command.Since));
+        return Settled(new RecordChange(command.Tenant, command.PreapprovalId, answer, null, LearntFrom.Answer, command.Since), delivery);
     }
+
+    /// <summary>What the answer of a change, or of a look-up of one, makes of its message.</summary>
+    public static HandlerResult Settled(RecordChange record, Delivery delivery) => NotSent.HandBack(record.Answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(record);
 
     /// <summary>Reads the mandate and compares it with what was asked for.</summary>
     public static async Task<RecordChange> LookUpAsync(IPaymentGateway gateway, string tenant, Preapproval state, CancellationToken ct)

@@ -63,7 +63,9 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
     {
         if (!delivery.IsFirst)
         {
-            return Record(command, delivery, await gateway.FindChargeAsync(command.Order(command.MerchantTransactionId), ct), LearntFrom.LookUp);
+            var asked = await gateway.FindChargeAsync(command.Order(command.MerchantTransactionId), ct);
+
+            return NotSent.HandBack(asked, delivery) ?? (HandlerResult)Record(command, delivery, asked, LearntFrom.LookUp);
         }
 
         if (await ConfirmAsync(command, delivery, ct) is { } notNow)
@@ -99,11 +101,21 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
         settings.Failpoints.Reach("submit_charge:sending");
         var answer = await gateway.ChargeAsync(order, ct);
 
+        if (NotSent.HandBack(answer, delivery) is { } notSent)
+        {
+            return notSent;
+        }
+
         // The id is taken: what is there is ours only if it is exactly what we asked for, and then it is the answer.
         if (answer is ChargeAnswer.Duplicate)
         {
             var found = await gateway.FindChargeAsync(order, ct);
-            answer = found is ChargeAnswer.NotFound ? new ChargeAnswer.Unknown("duplicate_not_found") : found;
+            answer = found switch
+            {
+                ChargeAnswer.NotFound => new ChargeAnswer.Unknown("duplicate_not_found"),
+                ChargeAnswer.NotSent => new ChargeAnswer.Unknown("duplicate_not_asked"),
+                _ => found,
+            };
         }
 
         return Record(command, delivery, answer, LearntFrom.Answer);
@@ -121,6 +133,9 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
             switch (await gateway.FindChargeAsync(command.Order(earlier.MerchantTransactionId), ct))
             {
+                case ChargeAnswer.NotSent notSent:
+                    return NotSent.HandBack(notSent, delivery);
+
                 case ChargeAnswer.Told { Payment.State: PaymentStatus.Failed }:
                 case ChargeAnswer.NotFound when !earlier.WasPayment:
                     break;

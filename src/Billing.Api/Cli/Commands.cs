@@ -31,6 +31,7 @@ public static class Commands
                 RebuildCommand.Create(),
                 ProjectionCommands.Create(),
                 DeadLetterCommands.Create(),
+                AnswerCommands.Create(),
                 OperatorCommands.Create(),
                 HealthCommand.Create(),
             };

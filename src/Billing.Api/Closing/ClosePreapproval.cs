@@ -62,10 +62,13 @@ public sealed class SubmitCloseHandler(IPaymentGateway gateway, EventStore.Event
 
         await WaitForClaimedAsync(key, ct);
 
-        return new HandlerResult.Apply(delivery.IsFirst
+        return Settled(delivery.IsFirst
             ? new RecordClose(command.Tenant, command.PreapprovalId, await gateway.CloseMandateAsync(command.Tenant, state.Gateway!.PreapprovalId, ct), LearntFrom.Answer, command.Since)
-            : await LookUpAsync(gateway, command.Tenant, state, ct));
+            : await LookUpAsync(gateway, command.Tenant, state, ct), delivery);
     }
+
+    /// <summary>What the answer of a close, or of a look-up of one, makes of its message.</summary>
+    public static HandlerResult Settled(RecordClose record, Delivery delivery) => NotSent.HandBack(record.Answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(record);
 
     /// <summary>Reads the mandate; where it is not closed, asks for it again: closing twice does no harm.</summary>
     public static async Task<RecordClose> LookUpAsync(IPaymentGateway gateway, string tenant, Preapproval state, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Billing.Api.Parking;
 using Billing.Api.Subscribing;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
@@ -22,6 +23,7 @@ public sealed class ForgetCustomer(EventStore.EventStore store, TimeProvider clo
         session.Append(stream, events, new Metadata(UserName: by));
         session.Forget(stream);
         CustomerIndex.Forget(session.Also, key);
+        AnswerLog.Forget(session.Also, key);
         session.Also.Add("delete from request_ids where tenant_id = $1 and preapproval_id = $2", key.Tenant, key.Id);
         await session.CommitAsync(ct);
 

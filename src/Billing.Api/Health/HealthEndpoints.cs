@@ -1,4 +1,5 @@
 using Billing.Api.Clock;
+using Billing.Gateway.Breaking;
 using Billing.Messaging;
 using Npgsql;
 
@@ -19,11 +20,11 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, Breakers breakers, TimeProvider clock, CancellationToken ct)
     {
         try
         {
-            return Results.Ok(await Readiness.AskAsync(books, bus, clock.GetUtcNow(), ct));
+            return Results.Ok(await Readiness.AskAsync(books, bus, breakers, clock.GetUtcNow(), ct));
         }
         catch (NpgsqlException)
         {

@@ -1,4 +1,5 @@
 using Billing.EventStore;
+using Billing.Gateway.Breaking;
 using Billing.Messaging;
 using Npgsql;
 
@@ -10,11 +11,13 @@ namespace Billing.Api.Health;
 /// <param name="ChargesWithOwner">Charges of unknown outcome that a person has to settle: <c>billing operator resolve</c>. Counted up to <see cref="MostCounted"/>.</param>
 /// <param name="MandatesWithOwner">Creates, changes and closes of unknown outcome that a person has to settle: <c>billing operator recover</c>. Counted up to <see cref="MostCounted"/>.</param>
 /// <param name="ParkedMismatches">Notifications that name what is ours and say something else than was asked for: they moved nothing, and a person has to look. Counted up to <see cref="MostCounted"/>.</param>
+/// <param name="ParkedAnswers">Answers of the gateway that did not fit what was asked and that nobody has looked at: <c>billing answers list</c>. Counted up to <see cref="MostCounted"/>.</param>
+/// <param name="Breakers">The sites that this node has called, and whether the gateway serves them: while a breaker is open, nothing of that site is sent.</param>
 /// <param name="Projections">The async projections: how far behind, held by whom, stopped why. <c>billing projections resume</c> tries a stopped one again.</param>
 /// <param name="StalledBy">The transaction that keeps all of them from reading on, once events have waited for it for <see cref="StalledAfterSeconds"/>; null otherwise.</param>
 public sealed record Readiness(
-    string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches,
-    IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
+    string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches, long ParkedAnswers,
+    IReadOnlyList<BreakerState> Breakers, IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
 {
     /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
     public const double StalledAfterSeconds = 5;
@@ -27,11 +30,12 @@ public sealed record Readiness(
         select
             (select count(*) from (select from payment_history where owner is not null limit {MostCounted}) counted),
             (select count(*) from (select from subscriptions where owner is not null limit {MostCounted}) counted),
-            (select count(*) from (select from notifications where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted)
+            (select count(*) from (select from notifications where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted),
+            (select count(*) from (select from gateway_answers where status = 'open' limit {MostCounted}) counted)
         """;
 
     /// <exception cref="NpgsqlException">The database does not answer: not ready.</exception>
-    public static async Task<Readiness> AskAsync(NpgsqlDataSource books, MessageBus bus, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Readiness> AskAsync(NpgsqlDataSource books, MessageBus bus, Breakers? breakers, DateTimeOffset now, CancellationToken ct)
     {
         var pressure = await bus.PressureAsync(now, MostCounted, ct);
         await using var command = books.CreateCommand(Owned);
@@ -40,7 +44,7 @@ public sealed record Readiness(
         var lag = await LogLag.AskAsync(books, ct);
 
         return new Readiness(
-            "ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2),
-            lag.Projections, lag.StalledBy is { HeldBackSeconds: >= StalledAfterSeconds } stall ? stall : null);
+            "ready", pressure.DeadLetters, pressure.OldestWaitingSeconds, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3),
+            breakers?.Shown() ?? [], lag.Projections, lag.StalledBy is { HeldBackSeconds: >= StalledAfterSeconds } stall ? stall : null);
     }
 }

@@ -1,3 +1,4 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -6,6 +7,7 @@ using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
 using Billing.Api.Resolving;
@@ -53,6 +55,7 @@ public static class BillingServices
         services.AddSingleton(Schema(books));
 
         services.AddSingleton<RegisterPreapprovalHandler>();
+        services.AddSingleton<AbandonPreapprovalHandler>();
         services.AddSingleton<SubmitChangeHandler>();
         services.AddSingleton<SubmitCloseHandler>();
         services.AddSingleton<SendGuard>();
@@ -70,9 +73,15 @@ public static class BillingServices
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<NotificationLog>();
+        services.AddSingleton<NotifiedStreams>();
+        services.AddSingleton<Confirmation>();
+        services.AddSingleton<AnswerLog>();
+        services.AddSingleton<IAnswerKeeper>(it => it.GetRequiredService<AnswerLog>());
+        services.AddSingleton<ParkedAnswers>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
+        services.AddSingleton<Abandonments>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();

@@ -13,6 +13,7 @@ namespace Billing.Api;
 /// <param name="MaxInFlight">Calls to the gateway under way at once, per node.</param>
 /// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
 /// <param name="KeepUnmatched">How long a notification that fits nothing is kept.</param>
+/// <param name="KeepAnswers">How long the body of an answer that did not fit is kept.</param>
 public sealed record Settings(
     TimeSpan Lease,
     TimeSpan GatewayTimeout,
@@ -22,10 +23,14 @@ public sealed record Settings(
     int MaxInFlight,
     int ListScan,
     TimeSpan KeepUnmatched,
+    TimeSpan KeepAnswers,
     LookUpPolicy LookUps,
     bool IsSandbox,
     Failpoints Failpoints)
 {
+    /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
+    public TimeSpan? AbandonAfter { get; init; }
+
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
@@ -56,9 +61,13 @@ public sealed record Settings(
             (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
+            TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             isSandbox,
-            failpoints);
+            failpoints)
+        {
+            AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,
+        };
     }
 
     private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)

@@ -1,5 +1,7 @@
+using Billing.Api.Abandoning;
 using Billing.Api.Charging;
 using Billing.Api.Notifying;
+using Billing.Api.Parking;
 using Billing.Api.Resolving;
 using Npgsql;
 using Quartz;
@@ -23,12 +25,27 @@ public sealed class ResolveJob(Resolver resolver, ILogger<ResolveJob> log) : IJo
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(resolver.RunOnceAsync, "resolve", log, cancellationToken);
 }
 
+/// <summary>Finds preapprovals whose customers never answered.</summary>
+[DisallowConcurrentExecution]
+public sealed class AbandonJob(Abandonments abandonments, ILogger<AbandonJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(abandonments.RunOnceAsync, "abandon", log, cancellationToken);
+}
+
 /// <summary>Finds notifications that fit by now, or that the gateway is to be asked about again.</summary>
 [DisallowConcurrentExecution]
 public sealed class NotificationJob(NotificationUpkeep notifications, Settings settings, ILogger<NotificationJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+}
+
+/// <summary>Lets go of answers that did not fit and were kept long enough.</summary>
+[DisallowConcurrentExecution]
+public sealed class AnswerJob(AnswerLog answers, Settings settings, ILogger<AnswerJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await Duty.RunAsync(ct => answers.RunOnceAsync(settings.KeepAnswers, ct), "answers", log, cancellationToken);
 }
 
 internal static partial class Duty

@@ -1,6 +1,5 @@
 using Billing.Api.Charging;
 using Billing.Api.Sites;
-using Billing.Api.Subscriptions;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
@@ -24,7 +23,10 @@ public sealed record ApplyNotification(string Tenant, Guid NotificationId);
 /// <summary>It was applied to this stream: from now on its body is the stream's.</summary>
 /// <param name="Reference">The merchant's id of the preapproval or payment.</param>
 /// <param name="NotifiedAt">NotificationDateTime of a payment, fourteen digits.</param>
-public sealed record MatchNotification(string Tenant, Guid NotificationId, Guid PreapprovalId, string Kind, string? Reference, string? NotifiedAt)
+/// <param name="GatewayId">The gateway's own id of what it tells of.</param>
+/// <param name="Outcome">Where it told nothing new: duplicate, stale or unrecognised.</param>
+public sealed record MatchNotification(
+    string Tenant, Guid NotificationId, Guid PreapprovalId, string Kind, string? Reference, string? NotifiedAt, long? GatewayId = null, string? Outcome = null)
 {
     public Guid MessageId => DerivedId.Of("match_notification", Tenant, $"{NotificationId:N}");
 }
@@ -36,7 +38,7 @@ public sealed record RecordMandateNews(MatchNotification Match, MandateReading R
 public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News);
 
 public sealed class ApplyNotificationHandler(
-    NotificationLog log, StreamDirectory streams, EventStore.EventStore store, IPaymentGateway gateway, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
+    NotificationLog log, NotifiedStreams streams, Confirmation confirmation, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
 {
     public const string NotKnownYet = "not_known_yet";
     public const string NothingNew = "nothing_new";
@@ -50,7 +52,7 @@ public sealed class ApplyNotificationHandler(
 
         return NotificationReader.Read(body, money) switch
         {
-            GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, ct),
+            GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, delivery, ct),
             GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, delivery, ct),
             GatewayNews.Other other => await SetAsideAsync(command, "kept", other.Root, "no rule acts on this kind", ct),
             GatewayNews.Unreadable unreadable => await SetAsideAsync(command, "unreadable", "unknown", unreadable.Reason, ct),
@@ -58,55 +60,93 @@ public sealed class ApplyNotificationHandler(
         };
     }
 
-    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, MandateReading reading, CancellationToken ct)
+    private async Task<HandlerResult> ApplyAsync(ApplyNotification command, MandateReading reading, Delivery delivery, CancellationToken ct)
     {
-        var reference = reading.Terms.MerchantPreapprovalId;
-        var stream = await streams.ByGatewayIdAsync(command.Tenant, reading.Gateway.PreapprovalId, ct)
-            ?? await streams.ByMerchantPreapprovalIdAsync(command.Tenant, reference, ct);
+        var (id, reference) = (reading.Gateway.PreapprovalId, reading.Terms.MerchantPreapprovalId);
 
-        if (stream is not { } key || await store.AggregateAsync(key, unseal: true, ct: ct) is not { State: Preapproval state })
+        if (await streams.OfPreapprovalAsync(command.Tenant, id, reference, ct) is not var (key, state))
         {
-            await log.ParkAsync(command.Tenant, command.NotificationId, "Preapproval", reference, reading.Gateway.PreapprovalId, NotKnownYet, ct);
-            return new HandlerResult.Done();
+            return await ParkAsync(command, "Preapproval", reference, id, NotKnownYet, id, ct);
         }
 
-        if (state.Gateway is { } known && known.PreapprovalId != reading.Gateway.PreapprovalId)
+        if (state.Gateway is { } known && known.PreapprovalId != id)
         {
-            await log.ParkAsync(command.Tenant, command.NotificationId, "Preapproval", reference, reading.Gateway.PreapprovalId, "mismatch_preapproval_id", ct);
-            return new HandlerResult.Done();
+            return await ParkAsync(command, "Preapproval", reference, id, "mismatch_preapproval_id", id, ct);
         }
 
-        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Preapproval", reference, null);
-        var news = new RecordMandateNews(match, reading, MandateDifferences.Between(command.Tenant, state, reading));
+        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Preapproval", reference, null, id, Doubt.OutcomeOf(state.Status, reading));
 
-        return RecordNewsHandler.Handle(news, state, sites, clock.GetUtcNow()).Item1.Count > 0 ? Apply(command, news) : await NothingNewAsync(match, ct);
+        if (confirmation.IsWantedForMandates && Tells(News(match, state, reading), state))
+        {
+            var (truth, doubt) = await confirmation.AskAsync(command.Tenant, state, reading, delivery, ct);
+
+            if (doubt is not null)
+            {
+                await log.ParkAsync(command.Tenant, command.NotificationId, "Preapproval", reference, id, doubt, doubt == Doubt.NotAsked ? null : Doubt.Ends, ct);
+                return new HandlerResult.Done();
+            }
+
+            reading = truth!;
+        }
+
+        var news = News(match, state, reading);
+
+        return Tells(news, state) ? Apply(command, news) : await NothingNewAsync(match, ct);
     }
 
     private async Task<HandlerResult> ApplyAsync(ApplyNotification command, PaymentReading reading, Delivery delivery, CancellationToken ct)
     {
-        if (reading.MerchantTransactionId is not { } id
-            || await streams.ByMerchantTransactionIdAsync(command.Tenant, id, ct) is not { } key
-            || await store.AggregateAsync(key, ct: ct) is not { State: Preapproval state })
+        if (reading.MerchantTransactionId is not { } id || await streams.OfPaymentAsync(command.Tenant, id, ct) is not var (key, state))
         {
-            await log.ParkAsync(command.Tenant, command.NotificationId, "Payment", reading.MerchantTransactionId, reading.GatewayPreapprovalId, NotKnownYet, ct);
-            return new HandlerResult.Done();
+            return await ParkAsync(command, "Payment", reading.MerchantTransactionId, reading.GatewayPreapprovalId, NotKnownYet, reading.Gateway.PaymentId, ct);
         }
 
-        if (Mismatch(state, state.Charges[id], reading) is { } mismatch)
+        var charge = state.Charges[id];
+
+        if (Mismatch(state, charge, reading) is { } mismatch)
         {
-            await log.ParkAsync(command.Tenant, command.NotificationId, "Payment", id, reading.GatewayPreapprovalId, mismatch, ct);
-            return new HandlerResult.Done();
+            return await ParkAsync(command, "Payment", id, reading.GatewayPreapprovalId, mismatch, reading.Gateway.PaymentId, ct);
         }
 
-        var news = reading.Amount is null
-            ? new ChargeNews(id, await AskAsync(command.Tenant, state, state.Charges[id], ct), LearntFrom.LookUp, null, delivery.ClaimedAt)
-            : new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
+        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt, reading.Gateway.PaymentId, Doubt.OutcomeOf(charge, reading));
+        var news = new ChargeNews(id, new ChargeAnswer.Told(reading), LearntFrom.Notification, null, null);
 
-        var match = new MatchNotification(command.Tenant, command.NotificationId, key.Id, "Payment", id, reading.Gateway.NotifiedAt);
+        if (!Tells(news, state))
+        {
+            return await NothingNewAsync(match, ct);
+        }
 
-        return PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0
-            ? Apply(command, new RecordPaymentNews(match, news))
-            : await NothingNewAsync(match, ct);
+        if (confirmation.IsWantedFor(reading))
+        {
+            var (truth, doubt) = await confirmation.AskAsync(command.Tenant, state, charge, reading, delivery, ct);
+            var from = reading.Amount is not null && truth?.Payment.State == reading.State ? LearntFrom.Notification : LearntFrom.LookUp;
+            var asked = truth is null ? null : news with { Answer = truth, From = from, AskedAt = delivery.ClaimedAt };
+
+            if (doubt is not null)
+            {
+                await log.ParkAsync(command.Tenant, command.NotificationId, "Payment", id, reading.Gateway.PaymentId, doubt, doubt == Doubt.NotAsked ? null : Doubt.Ends, ct);
+
+                // It says less than the notification, and may be more than we know.
+                return asked is not null && Tells(asked, state) ? Apply(command, new RecordOutcome(command.Tenant, key.Id, asked)) : new HandlerResult.Done();
+            }
+
+            news = asked!;
+        }
+
+        return Tells(news, state) ? Apply(command, new RecordPaymentNews(match, news)) : await NothingNewAsync(match, ct);
+    }
+
+    private static RecordMandateNews News(MatchNotification match, Preapproval state, MandateReading reading) =>
+        new(match, reading, MandateDifferences.Between(match.Tenant, state, reading));
+
+    private bool Tells(RecordMandateNews news, Preapproval state) => RecordNewsHandler.Handle(news, state, sites, clock.GetUtcNow()).Item1.Count > 0;
+
+    private bool Tells(ChargeNews news, Preapproval state) => PreapprovalDecider.RecordOutcome(state, news, settings.LookUps, clock.GetUtcNow()).Length > 0;
+
+    private async Task<HandlerResult> ParkAsync(ApplyNotification command, string kind, string? reference, long? gatewayPreapprovalId, string reason, long? gatewayId, CancellationToken ct)
+    {
+        await log.ParkAsync(command.Tenant, command.NotificationId, kind, reference, gatewayPreapprovalId, reason, ct, gatewayId);
+        return new HandlerResult.Done();
     }
 
     // What tells nothing new now never will: what is known only rises.
@@ -114,14 +154,6 @@ public sealed class ApplyNotificationHandler(
     {
         await log.MatchAsync(match, NothingNew, ct);
         return new HandlerResult.Done();
-    }
-
-    // Null means "not said": without an amount and its currency a notification is a hint, and the gateway is asked.
-    private async Task<ChargeAnswer> AskAsync(string tenant, Preapproval state, Charge charge, CancellationToken ct)
-    {
-        var order = new ChargeOrder(tenant, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
-
-        return await gateway.FindChargeAsync(order, ct) is ChargeAnswer.Told told ? told : new ChargeAnswer.Unknown("notified_without_amount");
     }
 
     // What does not say what was asked may not move money state: it is parked and shows.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Billing.EventStore;
 using Billing.Messaging;
 using Npgsql;
@@ -6,11 +5,8 @@ using Npgsql;
 namespace Billing.Api.Notifying;
 
 /// <summary>Makes notifications durable: whatever arrived while the insert before was under way goes into the next one.</summary>
-/// <remarks>
-/// Nobody waits for company, and nobody is told that it is kept before its commit is. Each is written with the message that will read it.
-/// What a batch cannot write is halved until it stands alone, so that none fails for another.
-/// </remarks>
-public sealed class NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus, Failpoints failpoints)
+/// <remarks>Nobody is told that it is kept before its commit is. Each is written with the message that will read it.</remarks>
+public sealed class NotificationIntake
 {
     /// <summary>How many may wait, the ones being written included.</summary>
     public const int MostWaiting = 4_000;
@@ -30,10 +26,19 @@ public sealed class NotificationIntake(EventStore.EventStore store, Sealer seale
         from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[]) as n (id, tenant_id, body, wrapped_key, headers)
         """;
 
-    private readonly ConcurrentQueue<Arrival> waiting = new();
+    private readonly EventStore.EventStore store;
+    private readonly Sealer sealer;
+    private readonly MessageBus bus;
+    private readonly Failpoints failpoints;
+    private readonly Together<Arrival, bool> writing;
     private long bytes;
     private int count;
-    private int running;
+
+    public NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus, Failpoints failpoints)
+    {
+        (this.store, this.sealer, this.bus, this.failpoints) = (store, sealer, bus, failpoints);
+        writing = new Together<Arrival, bool>(MostInOne, AtOnce, WriteAsync);
+    }
 
     /// <summary>The books are slower than the gateway: whoever comes now is better sent away for a moment.</summary>
     public bool IsFull => Volatile.Read(ref count) >= MostWaiting || Interlocked.Read(ref bytes) >= MostBytes;
@@ -51,22 +56,12 @@ public sealed class NotificationIntake(EventStore.EventStore store, Sealer seale
 
         var id = Guid.CreateVersion7();
         var (sealedBody, wrappedKey) = sealer.SealBlob(body.Span, NotificationLog.Aad(tenant, id));
-        var arrival = new Arrival(tenant, id, sealedBody, wrappedKey, headers);
         Interlocked.Increment(ref count);
         Interlocked.Add(ref bytes, sealedBody.Length);
 
         try
         {
-            waiting.Enqueue(arrival);
-
-            if (MayRun())
-            {
-                _ = Task.Run(DrainAsync, CancellationToken.None);
-            }
-
-            await arrival.Durable.Task;
-
-            return true;
+            return await writing.AskAsync(new Arrival(tenant, id, sealedBody, wrappedKey, headers), CancellationToken.None);
         }
         finally
         {
@@ -75,86 +70,32 @@ public sealed class NotificationIntake(EventStore.EventStore store, Sealer seale
         }
     }
 
-    private bool MayRun()
-    {
-        if (Interlocked.Increment(ref running) <= AtOnce)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref running);
-
-        return false;
-    }
-
-    private async Task DrainAsync()
-    {
-        do
-        {
-            while (Take() is { Count: > 0 } batch)
-            {
-                await WriteAsync(batch);
-            }
-
-            // Whoever came between the last look and this line saw us running: look again.
-            Interlocked.Decrement(ref running);
-        }
-        while (!waiting.IsEmpty && MayRun());
-    }
-
-    private List<Arrival> Take()
-    {
-        var batch = new List<Arrival>();
-
-        while (batch.Count < MostInOne && waiting.TryDequeue(out var arrival))
-        {
-            batch.Add(arrival);
-        }
-
-        return batch;
-    }
-
-    private async Task WriteAsync(List<Arrival> batch)
+    private async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<Arrival> arrivals)
     {
         try
         {
             failpoints.Reach("notification:received");
-            await CommitAsync(batch);
+            await CommitAsync(arrivals);
             failpoints.Reach("notification:kept");
-            batch.ForEach(arrival => arrival.Durable.SetResult());
         }
-        catch (PostgresException) when (batch.Count > 1)
-        {
-            await WriteAsync(batch[..(batch.Count / 2)]);
-            await WriteAsync(batch[(batch.Count / 2)..]);
-        }
-        catch (PostgresException error) when (error is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pkey_notifications" })
+        catch (PostgresException error) when (arrivals.Count == 1 && error is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pkey_notifications" })
         {
             // The commit whose answer was lost had happened: it stands there, under an id that nobody else has.
-            batch[0].Durable.SetResult();
         }
-#pragma warning disable CA1031 // Whoever waits is told, whatever it was.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            batch.ForEach(arrival => arrival.Durable.SetException(error));
-        }
+
+        return [.. arrivals.Select(_ => true)];
     }
 
-    private async Task CommitAsync(List<Arrival> batch)
+    private async Task CommitAsync(IReadOnlyList<Arrival> arrivals)
     {
-        T[] Column<T>(Func<Arrival, T> value) => [.. batch.Select(value)];
+        // Arrays of references would be taken for lists of parameters.
+        NpgsqlParameter Column<T>(Func<Arrival, T> value) => new() { Value = arrivals.Select(value).ToArray() };
 
         await using var session = await store.OpenSessionAsync(CancellationToken.None);
-        session.Also.Add(
-            Insert, Column(it => it.Id), new NpgsqlParameter { Value = Column(it => it.Tenant) }, new NpgsqlParameter { Value = Column(it => it.Body) }, new NpgsqlParameter { Value = Column(it => it.WrappedKey) },
-            new NpgsqlParameter { Value = Column(it => it.Headers) });
-        bus.EnqueueIn(session, [.. batch.Select(it => NotificationLog.Apply(it.Tenant, it.Id))], new Metadata(UserName: "gateway"));
+        session.Also.Add(Insert, Column(it => it.Id), Column(it => it.Tenant), Column(it => it.Body), Column(it => it.WrappedKey), Column(it => it.Headers));
+        bus.EnqueueIn(session, [.. arrivals.Select(it => NotificationLog.Apply(it.Tenant, it.Id))], new Metadata(UserName: "gateway"));
         await session.CommitAsync(CancellationToken.None);
     }
 
-    private sealed record Arrival(string Tenant, Guid Id, byte[] Body, byte[] WrappedKey, string Headers)
-    {
-        public TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private sealed record Arrival(string Tenant, Guid Id, byte[] Body, byte[] WrappedKey, string Headers);
 }

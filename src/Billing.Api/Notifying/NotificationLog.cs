@@ -6,97 +6,161 @@ using Npgsql;
 namespace Billing.Api.Notifying;
 
 /// <summary>Every notification as it came: body sealed, durable before it is acknowledged, kept whatever becomes of it.</summary>
-public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStore store)
+/// <remarks>Reads and matches are gathered: many handlers are at work at once, and each alone would cost three round trips.</remarks>
+public sealed class NotificationLog
 {
+    private const int MostInOne = 200;
+    private const int AtOnce = 2;
+
+    private const string Bodies =
+        """
+        select n.id, n.body, n.wrapped_key, n.preapproval_id, coalesce(n.headers ->> 'content-type', n.headers ->> 'content_type')
+        from notifications n
+        where n.id = any ($1) and n.body is not null
+        """;
+
+    private const string KeysToMove = "select id, wrapped_key from notifications where id = any ($1) and preapproval_id is null and wrapped_key is not null";
+
+    // A second delivery may have found nothing new before the first one's match came.
+    private const string AppliedAfterAll =
+        """
+        update notifications n
+        set reason = null, outcome = 'applied'
+        from unnest($1::uuid[], $2::uuid[]) as m (id, preapproval_id)
+        where n.id = m.id and n.preapproval_id = m.preapproval_id and n.reason = 'nothing_new'
+        """;
+
+    private const string Matched =
+        """
+        update notifications n
+        set status = 'matched', kind = m.kind, reason = m.reason, outcome = m.outcome, preapproval_id = m.preapproval_id, wrapped_key = m.wrapped_key,
+            body = case when m.wrapped_key is null then null else n.body end, reference = m.reference, gateway_id = m.gateway_id, notified_at = m.notified_at, again_at = null
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::text[], $8::bigint[], $9::text[])
+            as m (id, kind, reason, outcome, preapproval_id, wrapped_key, reference, gateway_id, notified_at)
+        where n.id = m.id and n.preapproval_id is null
+        """;
+
+    private readonly NpgsqlDataSource books;
+    private readonly EventStore.EventStore store;
+    private readonly Together<Guid, Body?> reading;
+    private readonly Together<(MatchNotification Match, string? Reason), bool> matching;
+
+    public NotificationLog(NpgsqlDataSource books, EventStore.EventStore store)
+    {
+        (this.books, this.store) = (books, store);
+        reading = new Together<Guid, Body?>(MostInOne, AtOnce, BodiesAsync);
+        matching = new Together<(MatchNotification, string?), bool>(MostInOne, AtOnce, MatchManyAsync);
+    }
+
     /// <returns>The body as it came, or null when it has expired or its person was forgotten.</returns>
-    public async Task<byte[]?> OpenAsync(string tenant, Guid id, CancellationToken ct) => (await OpenWithTypeAsync(tenant, id, ct)).Body;
+    public async Task<byte[]?> OpenAsync(string tenant, Guid id, CancellationToken ct) =>
+        await reading.AskAsync(id, ct) is { } found ? await OpenAsync(tenant, id, found, ct) : null;
 
     /// <returns>The body as UTF-8, whatever it was sent in; null as above.</returns>
-    public async Task<ReadOnlyMemory<byte>?> ReadAsync(string tenant, Guid id, CancellationToken ct)
-    {
-        var (body, contentType) = await OpenWithTypeAsync(tenant, id, ct);
-
-        return body is null ? null : NotificationText.Utf8Of(body, contentType);
-    }
-
-    private async Task<(byte[]? Body, string? ContentType)> OpenWithTypeAsync(string tenant, Guid id, CancellationToken ct)
-    {
-        await using var command = books.CreateCommand(
-            "select body, wrapped_key, preapproval_id, coalesce(headers ->> 'content-type', headers ->> 'content_type') from notifications where tenant_id = $1 and id = $2");
-        command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = id });
-        StreamKey? owner;
-        byte[] body, key;
-        string? contentType;
-
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            if (!await row.ReadAsync(ct) || await row.IsDBNullAsync(0, ct))
-            {
-                return (null, null);
-            }
-
-            owner = await row.IsDBNullAsync(2, ct) ? null : new StreamKey(tenant, row.GetGuid(2));
-            (body, key) = (row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1));
-            contentType = await row.IsDBNullAsync(3, ct) ? null : row.GetString(3);
-        }
-
-        return (await store.OpenBlobAsync(owner, body, key, Aad(tenant, id), ct), contentType);
-    }
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(string tenant, Guid id, CancellationToken ct) =>
+        await reading.AskAsync(id, ct) is { } found && await OpenAsync(tenant, id, found, ct) is { } body ? NotificationText.Utf8Of(body, found.ContentType) : null;
 
     /// <summary>It belongs to this stream: from now on its key is wrapped under the stream's, and goes when the person is forgotten.</summary>
     /// <param name="reason">nothing_new for a duplicate or stale one: it stands here and not in the stream. Null: it was applied, also where a second delivery found nothing new since.</param>
-    public async Task MatchAsync(MatchNotification match, string? reason, CancellationToken ct)
-    {
-        var (stream, id) = (new StreamKey(match.Tenant, match.PreapprovalId), match.NotificationId);
+    public Task MatchAsync(MatchNotification match, string? reason, CancellationToken ct) => matching.AskAsync((match, reason), ct);
 
-        await using var read = books.CreateCommand("select wrapped_key from notifications where tenant_id = $1 and id = $2 and preapproval_id is null");
-        read.Parameters.Add(new() { Value = stream.Tenant });
-        read.Parameters.Add(new() { Value = id });
+    /// <summary>It fits nothing of ours, or says something else than was asked for.</summary>
+    /// <param name="gatewayId">The gateway's own id of what it tells of.</param>
+    public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct, long? gatewayId = null) => WriteAsync(
+        """
+        update notifications
+        set status = 'parked', kind = $3, reference = $4::varchar, gateway_preapproval_id = $5::bigint, reason = $6, gateway_id = $7::bigint, again_at = null
+        where tenant_id = $1 and id = $2
+        """,
+        ct, tenant, id, kind, reference, gatewayPreapprovalId, reason, gatewayId ?? (kind == "Preapproval" ? gatewayPreapprovalId : null));
 
-        if (await read.ExecuteScalarAsync(ct) is not byte[] key)
-        {
-            await WriteAsync(
-                "update notifications set reason = null where tenant_id = $1 and id = $2 and preapproval_id = $3 and reason = $4 and $5::varchar is null",
-                ct, stream.Tenant, id, stream.Id, ApplyNotificationHandler.NothingNew, reason);
-
-            return;
-        }
-
-        byte[]? wrapped;
-
-        try
-        {
-            wrapped = await store.WrapUnderStreamAsync(stream, key, ct);
-        }
-        catch (StreamForgottenException)
-        {
-            // Its person was forgotten: what it says of them must not be kept.
-            wrapped = null;
-        }
-
-        await WriteAsync(
-            """
-            update notifications
-            set status = 'matched', kind = $3, reason = $8::varchar, preapproval_id = $4, wrapped_key = $5::bytea, body = case when $5::bytea is null then null else body end,
-                reference = $6::varchar, notified_at = $7::varchar
-            where tenant_id = $1 and id = $2 and preapproval_id is null
-            """,
-            ct, stream.Tenant, id, match.Kind, stream.Id, wrapped, match.Reference, match.NotifiedAt, reason);
-    }
-
-    public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct) => WriteAsync(
-        "update notifications set status = 'parked', kind = $3, reference = $4::varchar, gateway_preapproval_id = $5::bigint, reason = $6 where tenant_id = $1 and id = $2",
-        ct, tenant, id, kind, reference, gatewayPreapprovalId, reason);
+    /// <summary>The gateway has not confirmed it yet: it is asked again later, <see cref="Doubt.Waits"/> on.</summary>
+    /// <param name="endsAs">The reason with which a person has to look once it was asked often enough; null: it is asked for as long as it takes.</param>
+    public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayId, string reason, string? endsAs, CancellationToken ct) => WriteAsync(
+        """
+        update notifications
+        set status = 'parked', kind = $3, reference = $4::varchar, gateway_id = $5::bigint, tries = tries + 1,
+            reason = case when $7::varchar is not null and tries + 1 >= cardinality($8::interval[]) then $7::varchar else $6 end,
+            again_at = case when $7::varchar is not null and tries + 1 >= cardinality($8::interval[]) then null
+                else clock_timestamp() + ($8::interval[])[least(tries + 1, cardinality($8::interval[]))] end
+        where tenant_id = $1 and id = $2 and preapproval_id is null
+        """,
+        ct, tenant, id, kind, reference, gatewayId, reason, endsAs, new NpgsqlParameter { Value = Doubt.Waits });
 
     /// <summary>Nothing that we act on; kept to be seen.</summary>
     public Task SetAsideAsync(string tenant, Guid id, string status, string kind, string reason, CancellationToken ct) => WriteAsync(
-        "update notifications set status = $3, kind = $4, reason = $5 where tenant_id = $1 and id = $2", ct, tenant, id, status, kind, reason);
+        "update notifications set status = $3, kind = $4, reason = $5, again_at = null where tenant_id = $1 and id = $2", ct, tenant, id, status, kind, reason);
 
     /// <summary>The message that reads it; under its own id, so that it waits once however often it is handed on.</summary>
     internal static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: id);
 
     internal static string Aad(string tenant, Guid id) => $"{tenant}/notification/{id}";
+
+    private Task<byte[]?> OpenAsync(string tenant, Guid id, Body found, CancellationToken ct) =>
+        store.OpenBlobAsync(found.Owner is { } stream ? new StreamKey(tenant, stream) : null, found.Sealed, found.WrappedKey, Aad(tenant, id), ct);
+
+    private async Task<IReadOnlyList<Body?>> BodiesAsync(IReadOnlyList<Guid> ids)
+    {
+        await using var batch = books.CreateBatch();
+        batch.Add(Bodies, ids.ToArray());
+        await using var row = await batch.ExecuteReaderAsync();
+        var found = new Dictionary<Guid, Body>();
+
+        while (await row.ReadAsync())
+        {
+            found[row.GetGuid(0)] = new Body(
+                row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), await row.IsDBNullAsync(3) ? null : row.GetGuid(3), await row.IsDBNullAsync(4) ? null : row.GetString(4));
+        }
+
+        return [.. ids.Select(found.GetValueOrDefault)];
+    }
+
+    private async Task<IReadOnlyList<bool>> MatchManyAsync(IReadOnlyList<(MatchNotification Match, string? Reason)> matches)
+    {
+        var keys = await KeysToMoveAsync([.. matches.Select(one => one.Match.NotificationId)]);
+        var moving = matches.Where(one => keys.ContainsKey(one.Match.NotificationId)).ToList();
+
+        // Null where its person was forgotten: what it says of them must not be kept.
+        var wrapped = await store.WrapUnderStreamsAsync([.. moving.Select(one => (new StreamKey(one.Match.Tenant, one.Match.PreapprovalId), keys[one.Match.NotificationId]))]);
+
+        await using var batch = books.CreateBatch();
+        NpgsqlParameter Column<T>(Func<(MatchNotification Match, string? Reason), T> value) => new() { Value = moving.Select(value).ToArray() };
+        batch.Add(
+            Matched,
+            Column(one => one.Match.NotificationId),
+            Column(one => one.Match.Kind),
+            Column(one => one.Reason),
+            Column(one => one.Reason is null ? "applied" : one.Match.Outcome ?? "duplicate"),
+            Column(one => one.Match.PreapprovalId),
+            new NpgsqlParameter { Value = wrapped.ToArray() },
+            Column(one => one.Match.Reference),
+            Column(one => one.Match.GatewayId),
+            Column(one => one.Match.NotifiedAt));
+
+        if (matches.Where(one => one.Reason is null && !keys.ContainsKey(one.Match.NotificationId)).Select(one => one.Match).ToList() is { Count: > 0 } late)
+        {
+            batch.Add(AppliedAfterAll, late.Select(match => match.NotificationId).ToArray(), late.Select(match => match.PreapprovalId).ToArray());
+        }
+
+        await batch.ExecuteNonQueryAsync();
+
+        return [.. matches.Select(_ => true)];
+    }
+
+    private async Task<Dictionary<Guid, byte[]>> KeysToMoveAsync(Guid[] ids)
+    {
+        await using var batch = books.CreateBatch();
+        batch.Add(KeysToMove, ids);
+        await using var row = await batch.ExecuteReaderAsync();
+        var keys = new Dictionary<Guid, byte[]>();
+
+        while (await row.ReadAsync())
+        {
+            keys[row.GetGuid(0)] = row.GetFieldValue<byte[]>(1);
+        }
+
+        return keys;
+    }
 
     private async Task WriteAsync(string sql, CancellationToken ct, params object?[] parameters)
     {
@@ -104,4 +168,6 @@ public sealed class NotificationLog(NpgsqlDataSource books, EventStore.EventStor
         batch.Add(sql, parameters);
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    private sealed record Body(byte[] Sealed, byte[] WrappedKey, Guid? Owner, string? ContentType);
 }

@@ -21,6 +21,9 @@ public sealed class NotificationUpkeep(NpgsqlDataSource books, MessageBus bus)
         limit 200
         """;
 
+    // The gateway is asked again. As long as its message waits, another is not written.
+    private const string ToAskAgain = "select tenant_id, id from notifications where again_at <= (select clock_timestamp()) order by again_at limit 200";
+
     // $1 keep, $2 $3 where the page before ended. Fifteen minutes are longer than any healthy message waits.
     private const string Unread =
         """
@@ -39,7 +42,7 @@ public sealed class NotificationUpkeep(NpgsqlDataSource books, MessageBus bus)
         set status = 'expired', body = null, wrapped_key = null
         where id = any (array(
             select id from notifications
-            where status in ('parked', 'kept', 'unreadable') and body is not null and received_at < (select clock_timestamp() - $1)
+            where status in ('parked', 'kept', 'unreadable') and body is not null and again_at is null and received_at < (select clock_timestamp() - $1)
             order by received_at
             limit 1000))
         """;
@@ -50,17 +53,7 @@ public sealed class NotificationUpkeep(NpgsqlDataSource books, MessageBus bus)
     /// <param name="keep">How long what fits nothing is kept, and what was never read is tried again.</param>
     public async Task<int> RunOnceAsync(TimeSpan keep, CancellationToken ct)
     {
-        var fitting = new List<Outgoing>();
-
-        await using (var command = books.CreateCommand(Fitting))
-        await using (var row = await command.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-            {
-                fitting.Add(NotificationLog.Apply(row.GetString(0), row.GetGuid(1)));
-            }
-        }
-
+        List<Outgoing> fitting = [.. await ReadAsync(Fitting, ct), .. await ReadAsync(ToAskAgain, ct)];
         await bus.EnqueueAsync(fitting, null, new Metadata(UserName: "notifications"), ct);
         
         await using (var expire = books.CreateBatch())
@@ -71,6 +64,20 @@ public sealed class NotificationUpkeep(NpgsqlDataSource books, MessageBus bus)
 
 
         return fitting.Count + await ReadAgainAsync(keep, ct);
+    }
+
+    private async Task<List<Outgoing>> ReadAsync(string sql, CancellationToken ct)
+    {
+        var found = new List<Outgoing>();
+        await using var command = books.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        while (await row.ReadAsync(ct))
+        {
+            found.Add(NotificationLog.Apply(row.GetString(0), row.GetGuid(1)));
+        }
+
+        return found;
     }
 
     // Acknowledged and never read, its message gone: a dead letter that was dropped, or a row removed by hand. As long as a dead letter

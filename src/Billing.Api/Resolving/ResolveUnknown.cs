@@ -49,7 +49,7 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var order = new ChargeOrder(command.Tenant, command.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
         var answer = await gateway.FindChargeAsync(order, ct);
 
-        return new HandlerResult.Apply(new RecordOutcome(
+        return NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordOutcome(
             command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, LearntFrom.LookUp, null, delivery.ClaimedAt)));
     }
 }
@@ -63,11 +63,13 @@ public sealed class LookUpMandateHandler(IPaymentGateway gateway, EventStore.Eve
 
         return state.Unsettled is not { } unsettled || unsettled.LookUps != command.LookUp ? new HandlerResult.Done() : unsettled.Operation switch
         {
-            MandateOperation.Create => new HandlerResult.Apply(new RecordCreate(
-                command.Tenant, state.Id, await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct), LearntFrom.LookUp)),
-            MandateOperation.Change => new HandlerResult.Apply(await SubmitChangeHandler.LookUpAsync(gateway, command.Tenant, state, ct)),
-            MandateOperation.Close => new HandlerResult.Apply(await SubmitCloseHandler.LookUpAsync(gateway, command.Tenant, state, ct)),
+            MandateOperation.Create => Created(await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct)),
+            MandateOperation.Change => SubmitChangeHandler.Settled(await SubmitChangeHandler.LookUpAsync(gateway, command.Tenant, state, ct), delivery),
+            MandateOperation.Close => SubmitCloseHandler.Settled(await SubmitCloseHandler.LookUpAsync(gateway, command.Tenant, state, ct), delivery),
             _ => new HandlerResult.Done(),
         };
+
+        HandlerResult Created(MandateAnswer answer) =>
+            NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordCreate(command.Tenant, state.Id, answer, LearntFrom.LookUp));
     }
 }

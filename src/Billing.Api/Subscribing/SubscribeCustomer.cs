@@ -50,6 +50,6 @@ public sealed class RegisterPreapprovalHandler(IPaymentGateway gateway, EventSto
             ? await gateway.RegisterAsync(command.Tenant, new MandateOrder(terms, unsettled.Personal!), ct)
             : await gateway.FindMandateAsync(command.Tenant, terms.MerchantPreapprovalId, settings.ListScan, ct);
 
-        return new HandlerResult.Apply(new RecordCreate(command.Tenant, command.PreapprovalId, answer, delivery.IsFirst ? LearntFrom.Answer : LearntFrom.LookUp));
+        return NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordCreate(command.Tenant, command.PreapprovalId, answer, delivery.IsFirst ? LearntFrom.Answer : LearntFrom.LookUp));
     }
 }

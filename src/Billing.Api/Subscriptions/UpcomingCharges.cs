@@ -37,7 +37,7 @@ public sealed class UpcomingCharges(EventStore.EventStore store, TimeProvider cl
     {
         var snapshot = await store.AggregateAsync(new StreamKey(site.Id, id), ct: ct) ?? throw new NotThere();
         var state = (Preapproval)snapshot.State;
-        var forecast = Forecast.Of(state, count, site.TimeZone, clock.GetUtcNow());
+        var forecast = Forecast.Of(state, count, site.Calendar, clock.GetUtcNow());
 
         return new UpcomingView(
             id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow, forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,

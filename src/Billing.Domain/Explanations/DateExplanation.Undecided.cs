@@ -27,8 +27,6 @@ public static partial class DateExplanation
             return Between(schedule, set, date);
         }
 
-        var dueAt = schedule.DueAt(date);
-
         if (sets.FirstOrDefault(one => one.Version > set.Version) is { } changed)
         {
             return Explanation.Of(
@@ -42,6 +40,9 @@ public static partial class DateExplanation
 
             return Explanation.Of("closed", null, [Narration.Of(closed), "Nothing is charged any more."], [set, Last<CloseRequested>(stream), closed]);
         }
+
+        // The state's own schedule knows the time of the day too.
+        var dueAt = state.Schedule.DueAt(date);
 
         return dueAt <= now
             ? Explanation.Of("overdue", null, [$"It fell due at {Say.At(dueAt)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."], [set])

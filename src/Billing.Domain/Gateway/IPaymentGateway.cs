@@ -6,6 +6,7 @@ namespace Billing.Domain.Gateway;
 /// <remarks>
 /// No call throws for what the network or the gateway did: that is an answer, <c>Unknown</c> where nothing is certain. Only
 /// cancellation by the caller and a site that is not configured throw. No write is ever sent twice by the door itself.
+/// What never left the house is <c>NotSent</c>: it may be asked again, later, as if it had not been asked.
 /// </remarks>
 public interface IPaymentGateway
 {
@@ -64,6 +65,11 @@ public abstract record MandateAnswer
     /// <summary>Nobody knows what happened there.</summary>
     /// <param name="Symptom">snake_case: timeout, connection_lost, http_502, garbled, mismatch_currency, code_14 …</param>
     public sealed record Unknown(string Symptom) : MandateAnswer;
+
+    /// <summary>Provably never sent: no connection came about, or the site's breaker is open. Nothing of what was asked has reached the gateway.</summary>
+    /// <param name="Symptom">snake_case: breaker_open, not_connected, name_not_resolved, connect_timeout, tls_failed.</param>
+    /// <param name="Wait">How long to wait before it is asked again.</param>
+    public sealed record NotSent(string Symptom, TimeSpan Wait) : MandateAnswer;
 }
 
 /// <summary>What came back from a call about a charge.</summary>
@@ -82,6 +88,9 @@ public abstract record ChargeAnswer
 
     /// <inheritdoc cref="MandateAnswer.Unknown"/>
     public sealed record Unknown(string Symptom) : ChargeAnswer;
+
+    /// <inheritdoc cref="MandateAnswer.NotSent"/>
+    public sealed record NotSent(string Symptom, TimeSpan Wait) : ChargeAnswer;
 }
 
 /// <summary>A preapproval as the gateway shows it. Null means that it was not said.</summary>

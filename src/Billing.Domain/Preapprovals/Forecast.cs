@@ -11,13 +11,13 @@ namespace Billing.Domain.Preapprovals;
 public sealed record Forecast(bool AssumesOpenedNow, bool ChangeUnderWay, IReadOnlyList<UpcomingCharge> Upcoming, DateOnly? LastDueOn, string? End)
 {
     /// <param name="count">How many to list at most.</param>
-    /// <param name="siteTimeZone">tzdb id, for a schedule that is not set yet and names none.</param>
-    public static Forecast Of(Preapproval state, int count, string siteTimeZone, DateTimeOffset now)
+    /// <param name="site">Whose days and hours a schedule gets that is not set yet.</param>
+    public static Forecast Of(Preapproval state, int count, SiteCalendar site, DateTimeOffset now)
     {
         if (state.Status is PreapprovalStatus.Requested or PreapprovalStatus.Pending)
         {
             return state.AskedSchedule is { } terms
-                ? Listed(state with { Schedule = Schedule.Resolve(terms, 1, now, siteTimeZone, null) }, true, count, now)
+                ? Listed(PreapprovalDecider.ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, null), site, now).Aggregate(state, Preapproval.Evolve), true, count, now)
                 : new(true, false, [], null, "no_schedule");
         }
 

@@ -37,6 +37,7 @@ public static partial class PreapprovalDecider
             MandateAnswer.Told => [StillUnknown(state, "not_applied_yet", from, lookUps, now)],
             MandateAnswer.Refused refused => [new ChangeFailed(state.Id, refused.Code, refused.Text, now)],
             MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
+            MandateAnswer.NotSent => [],
             _ => [StillUnknown(state, "not_found", from, lookUps, now)],
         };
     }

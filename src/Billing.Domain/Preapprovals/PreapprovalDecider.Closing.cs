@@ -35,6 +35,7 @@ public static partial class PreapprovalDecider
             MandateAnswer.Told => [StillUnknown(state, "not_closed_yet", from, lookUps, now)],
             MandateAnswer.Refused refused => [new CloseFailed(state.Id, refused.Code, refused.Text, now), .. TakenUpAgain(state, lookUps.Profiles.Of(state.Terms.MethodId).Retries, now)],
             MandateAnswer.Unknown unknown => [StillUnknown(state, unknown.Symptom, from, lookUps, now)],
+            MandateAnswer.NotSent => [],
             _ => [StillUnknown(state, "not_found", from, lookUps, now)],
         };
     }

@@ -25,6 +25,7 @@ public static partial class PreapprovalDecider
             ChargeAnswer.NotFound when charge.IsUnsettled => NotFound(state, charge, news, lookUps, now),
             ChargeAnswer.Duplicate when charge.IsUnsettled => [Unknown(state, charge, "duplicate", null, news, lookUps, now)],
             ChargeAnswer.Unknown unknown when charge.IsUnsettled => [Unknown(state, charge, unknown.Symptom, null, news, lookUps, now)],
+            ChargeAnswer.NotSent => [],
             _ => StillPending(state, charge, news, lookUps, now),
         };
     }

@@ -37,12 +37,14 @@ public static partial class PreapprovalDecider
             throw new RuleViolation("no_schedule", "There is no running schedule, so that no period can be skipped.");
         }
 
-        // Of today at the latest: a day that has begun is due.
-        var decided = Later(state.LastDecided, schedule.LocalDate(now));
+        // Today's may still be due later on its day.
+        var today = schedule.LocalDate(now);
+        var next = schedule.DueOnAfter(Later(state.LastDecided, today.AddDays(-1)));
+        var decided = Later(state.LastDecided, next is { } first && schedule.DueAt(first) > now ? first.AddDays(-1) : today);
 
         return (dueOn, schedule.DueOnAfter(decided)) switch
         {
-            (null, { } next) => new Period(schedule.Revision, next),
+            (null, { } coming) => new Period(schedule.Revision, coming),
             (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
             ({ } asked, _) when !IsDueDate(schedule, asked) => throw new RuleViolation("not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
             ({ } asked, _) when asked <= decided => throw new RuleViolation("period_due_already", "That date is due already, or has been decided: it is too late to skip it or to take a skip back."),

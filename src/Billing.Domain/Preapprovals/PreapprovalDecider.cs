@@ -89,7 +89,7 @@ public static partial class PreapprovalDecider
         _ => [],
     };
 
-    private static PreapprovalEvent[] ScheduleFor(Preapproval state, Schedule schedule, SiteCalendar site, DateTimeOffset now)
+    internal static PreapprovalEvent[] ScheduleFor(Preapproval state, Schedule schedule, SiteCalendar site, DateTimeOffset now)
     {
         var set = new ScheduleSet(state.Id, schedule, now);
 

@@ -12,6 +12,27 @@ public sealed partial class EventStore
     public async Task<byte[]> WrapUnderStreamAsync(StreamKey stream, byte[] wrappedKey, CancellationToken ct = default) =>
         (await SealOfAsync(stream, ct)).WrapBlobKey(Options.Sealer.UnwrapBlobKey(wrappedKey));
 
+    /// <summary>The same for many bodies in one round trip.</summary>
+    /// <returns>In their order; null where the stream is forgotten: that body must go.</returns>
+    /// <exception cref="SealException">One of the keys was wrapped otherwise, or one of the streams does not exist.</exception>
+    public async Task<IReadOnlyList<byte[]?>> WrapUnderStreamsAsync(IReadOnlyList<(StreamKey Stream, byte[] WrappedKey)> bodies, CancellationToken ct = default)
+    {
+        var streams = bodies.Select(body => body.Stream).Distinct().ToArray();
+        await using var batch = DataSource.CreateBatch();
+        batch.Add(Sql.StreamKeys, streams.Select(stream => stream.Tenant).ToArray(), streams.Select(stream => stream.Id).ToArray());
+        var seals = new Dictionary<StreamKey, StreamSeal>();
+
+        await using (var row = await batch.ExecuteReaderAsync(ct))
+        {
+            while (await row.ReadAsync(ct))
+            {
+                seals.Add(row.StreamKey(), StreamSeal.Read(row, Options.Sealer));
+            }
+        }
+
+        return [.. bodies.Select(body => seals[body.Stream] is { IsForgotten: false } seal ? seal.WrapBlobKey(Options.Sealer.UnwrapBlobKey(body.WrappedKey)) : null)];
+    }
+
     /// <summary>Opens a sealed raw body.</summary>
     /// <param name="stream">Whose key wraps the body's; null while it is still the master key.</param>
     /// <param name="body">As stored.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Billing.Domain.Gateway;
 using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
@@ -11,32 +12,44 @@ namespace Billing.Gateway.Calls;
 internal sealed class ChargeAnswers(ChargeOrder order, long wireAmount, WireMoney money)
 {
     /// <summary>Reads the reply to the POST.</summary>
-    public ChargeAnswer ToWrite(Reply reply) => reply.MayRefuse ? RefusedOr(reply) : Told(reply);
+    public ChargeAnswer ToWrite(Reply reply) => NeverLeft(reply) ?? (reply.MayRefuse ? RefusedOr(reply) : Told(reply, null));
 
     /// <summary>Reads the reply to a GET by an id that a list has just shown: a 404 contradicts it, and is no "not found".</summary>
-    public ChargeAnswer ToRead(Reply reply) => reply.StatusCode == 404 ? new ChargeAnswer.Unknown("listed_but_not_found") : Told(reply);
+    public ChargeAnswer ToRead(Reply reply, int paymentId) =>
+        NeverLeft(reply) ?? (reply.StatusCode == 404 ? new ChargeAnswer.Unknown("listed_but_not_found") : Told(reply, paymentId));
 
-    /// <summary>In what the payment differs from what was asked, as a symptom; null when in nothing. Currency and preapproval may be left unsaid.</summary>
-    public string? MismatchOf(WirePayment wire) =>
+    /// <summary>Not null: nothing was asked at all.</summary>
+    public static ChargeAnswer? NeverLeft(Reply reply) => reply.NeverLeftWait is { } wait ? new ChargeAnswer.NotSent(reply.Symptom!, wait) : null;
+
+    /// <summary>In what the payment differs from what was asked, as a symptom; null when in nothing. Currency, preapproval and site may be left unsaid.</summary>
+    /// <param name="wire">What came.</param>
+    /// <param name="paymentId">The id that was asked by; null when none was.</param>
+    public string? MismatchOf(WirePayment wire, int? paymentId = null) =>
         !string.Equals(wire.MerchantTransactionID, order.MerchantTransactionId, StringComparison.Ordinal) ? "mismatch_merchant_transaction_id"
         : wire.Amount?.Value != wireAmount ? "mismatch_amount"
         : !string.IsNullOrEmpty(wire.Currency) && !string.Equals(wire.Currency, order.Amount.Currency, StringComparison.Ordinal) ? "mismatch_currency"
         : wire.PreapprovalID is > 0 && wire.PreapprovalID != order.GatewayPreapprovalId ? "mismatch_preapproval_id"
+        : paymentId is not null && wire.ID != paymentId ? "mismatch_payment_id"
+        : IsOfAnotherSite(wire) ? "mismatch_site_id"
         : null;
 
-    private ChargeAnswer Told(Reply reply)
+    // A MerchantTransactionID is unique per site only. Still a preapproval of ours may go by another site's number (KakaoPay, GLOBALPAY.md section 6.3): there its id proves that the payment is ours.
+    private bool IsOfAnotherSite(WirePayment wire) =>
+        wire.SiteID is > 0 and var site && wire.PreapprovalID is null or 0 && site.ToString(CultureInfo.InvariantCulture) != order.SiteId;
+
+    private ChargeAnswer Told(Reply reply, int? paymentId)
     {
-        var wire = reply.IsSuccess ? reply.Read(GlobalPayJson.Answers.PaymentEnvelope)?.Payment : null;
+        var wire = reply.IsSuccess ? reply.Read(ForgivingJson.PaymentEnvelope)?.Payment : null;
 
         // Neither id nor status: our own request reflected, not an answer.
         return wire is null || (wire.ID is null or 0 && wire.Status?.ID is null) ? new ChargeAnswer.Unknown(reply.SymptomOr("garbled"))
-            : MismatchOf(wire) is { } mismatch ? new ChargeAnswer.Unknown(mismatch)
+            : MismatchOf(wire, paymentId) is { } mismatch ? new ChargeAnswer.Unknown(mismatch)
             : new ChargeAnswer.Told(PaymentReader.Read(wire, money));
     }
 
     private ChargeAnswer RefusedOr(Reply reply)
     {
-        var wire = reply.Read(GlobalPayJson.Answers.PaymentEnvelope)?.Payment;
+        var wire = reply.Read(ForgivingJson.PaymentEnvelope)?.Payment;
         var undecided = new ChargeAnswer.Unknown(reply.SymptomOr("garbled"));
 
         if (wire is null || string.IsNullOrEmpty(wire.MerchantTransactionID))

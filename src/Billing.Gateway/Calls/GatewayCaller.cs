@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
+using Billing.Gateway.Breaking;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -14,9 +15,12 @@ namespace Billing.Gateway.Calls;
 internal sealed record Call(string SiteId, HttpMethod Method, string Template, string PathAndQuery, byte[]? Body = null, string? RequestId = null);
 
 /// <summary>Carries calls to the gateway and replies back. The network never throws here; it becomes a reply with a symptom.</summary>
-/// <remarks>A read is tried up to three times within the time-out. A write is sent once, whatever happens.</remarks>
-internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISiteKeys keys, ILogger<GatewayCaller> logger)
+/// <remarks>A read is tried up to three times within the time-out. A write is sent once, whatever happens. While the site's breaker is open, nothing is sent.</remarks>
+internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISiteKeys keys, Breakers breakers, ILogger<GatewayCaller> logger)
 {
+    // After a connection that did not come about, with the breaker still closed.
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
+
     private readonly ResiliencePipeline<Reply> _once = new ResiliencePipelineBuilder<Reply>().AddTimeout(options.Timeout).Build();
 
     private readonly ResiliencePipeline<Reply> _untilAnswered = new ResiliencePipelineBuilder<Reply>()
@@ -36,20 +40,38 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
     public async Task<Reply> SendAsync(Call call, CancellationToken ct)
     {
         var credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{call.SiteId}:{keys.GatewayKeyOf(call.SiteId)}")));
-        var pipeline = call.Method == HttpMethod.Get ? _untilAnswered : _once;
+        var breaker = breakers.Of(call.SiteId);
+
+        if (breaker.Enter() is not { } isProbe)
+        {
+            logger.Kept(call.Method.Method, call.Template, call.SiteId);
+            return Reply.NeverLeft("breaker_open", AtLeastShort(breaker.Wait));
+        }
+
         var started = Stopwatch.GetTimestamp();
-        Reply reply;
+        var reply = await CarryAsync(call, credentials, ct);
+        Note(call, reply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Judge(breaker, call.SiteId, reply, isProbe);
+
+        return reply.NeverLeftWait is null ? reply : Reply.NeverLeft(reply.Symptom!, AtLeastShort(breaker.Wait));
+    }
+
+    private async Task<Reply> CarryAsync(Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
+    {
+        var pipeline = call.Method == HttpMethod.Get ? _untilAnswered : _once;
 
         try
         {
-            reply = await pipeline.ExecuteAsync(token => SendOnceAsync(call, credentials, token), ct);
+            return await pipeline.ExecuteAsync(token => SendOnceAsync(call, credentials, token), ct);
         }
         catch (TimeoutRejectedException)
         {
-            reply = Reply.Lost("timeout");
+            return Reply.Lost("timeout");
         }
+    }
 
-        var elapsed = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    private void Note(Call call, Reply reply, long elapsed)
+    {
         if (reply.Symptom is { } symptom)
         {
             logger.Unanswered(call.Method.Method, call.Template, call.SiteId, symptom, elapsed);
@@ -58,9 +80,24 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         {
             logger.Answered(call.Method.Method, call.Template, call.SiteId, reply.StatusCode, elapsed);
         }
-
-        return reply;
     }
+
+    private void Judge(Breaker breaker, string siteId, Reply reply, bool isProbe)
+    {
+        if (reply.IsServed)
+        {
+            if (breaker.Served(isProbe))
+            {
+                logger.BreakerClosed(siteId);
+            }
+        }
+        else if (breaker.Failed(reply.SymptomOr(""), isProbe, reply.RetryAfter) is { } wait)
+        {
+            logger.BreakerOpen(siteId, reply.SymptomOr(""), wait.TotalSeconds);
+        }
+    }
+
+    private static TimeSpan AtLeastShort(TimeSpan wait) => wait > ShortWait ? wait : ShortWait;
 
     private async ValueTask<Reply> SendOnceAsync(Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
     {
@@ -81,11 +118,19 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
-            return Reply.Answered((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct));
+            return Reply.Answered((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), RetryAfterOf(response.Headers));
         }
         catch (HttpRequestException lost)
         {
-            return Reply.Lost(SymptomOf(lost.HttpRequestError));
+            return lost.HttpRequestError switch
+            {
+                // No connection, no handshake: not a byte of the request was written. What has a body is never sent twice by the pool, so there was no earlier try either.
+                HttpRequestError.NameResolutionError => Reply.NeverLeft("name_not_resolved", ShortWait),
+                HttpRequestError.ConnectionError => Reply.NeverLeft("not_connected", ShortWait),
+                HttpRequestError.SecureConnectionError => Reply.NeverLeft("tls_failed", ShortWait),
+                HttpRequestError.ConfigurationLimitExceeded => Reply.Lost(Reply.TooLarge),
+                _ => Reply.Lost("connection_lost"),
+            };
         }
         catch (IOException)
         {
@@ -93,16 +138,12 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Reply.Lost("connect_timeout");
+            // Only opening a connection has a time-out of its own.
+            return Reply.NeverLeft("connect_timeout", ShortWait);
         }
     }
 
-    private static string SymptomOf(HttpRequestError error) => error switch
-    {
-        HttpRequestError.NameResolutionError => "name_not_resolved",
-        HttpRequestError.ConnectionError => "not_connected",
-        HttpRequestError.SecureConnectionError => "tls_failed",
-        HttpRequestError.ConfigurationLimitExceeded => "answer_too_large",
-        _ => "connection_lost",
-    };
+    // A date is taken against the sender's own clock: ours may be another.
+    private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers) =>
+        (headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - headers.Date)) is { } wait && wait > TimeSpan.Zero ? wait : null;
 }

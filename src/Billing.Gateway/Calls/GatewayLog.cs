@@ -13,4 +13,13 @@ internal static partial class GatewayLog
 
     [LoggerMessage(3, LogLevel.Warning, "{Call} for site {SiteId} is of unknown outcome: {Symptom}")]
     public static partial void Undecided(this ILogger logger, string call, string siteId, string symptom);
+
+    [LoggerMessage(4, LogLevel.Debug, "{Method} {Path} for site {SiteId}: not sent, the breaker is open")]
+    public static partial void Kept(this ILogger logger, string method, string path, string siteId);
+
+    [LoggerMessage(5, LogLevel.Warning, "The gateway does not serve site {SiteId} ({Symptom}): the breaker is open, nothing is sent for {Seconds} s")]
+    public static partial void BreakerOpen(this ILogger logger, string siteId, string symptom, double seconds);
+
+    [LoggerMessage(6, LogLevel.Warning, "The gateway serves site {SiteId} again: the breaker is closed")]
+    public static partial void BreakerClosed(this ILogger logger, string siteId);
 }

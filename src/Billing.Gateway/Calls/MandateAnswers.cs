@@ -12,16 +12,19 @@ internal static class MandateAnswers
     /// <param name="merchantPreapprovalId">What we asked about, where we named it.</param>
     /// <param name="id">The gateway's id that we named in the path.</param>
     public static MandateAnswer ToWrite(Reply reply, string? merchantPreapprovalId, int? id) =>
-        reply.MayRefuse ? RefusedOr(reply, merchantPreapprovalId, id) : Told(reply, merchantPreapprovalId, id);
+        NeverLeft(reply) ?? (reply.MayRefuse ? RefusedOr(reply, merchantPreapprovalId, id) : Told(reply, merchantPreapprovalId, id));
 
     /// <summary>Reads the reply to a GET by id.</summary>
     public static MandateAnswer ToRead(Reply reply, string? merchantPreapprovalId, int id) =>
-        reply.StatusCode == 404 ? new MandateAnswer.NotFound() : Told(reply, merchantPreapprovalId, id);
+        NeverLeft(reply) ?? (reply.StatusCode == 404 ? new MandateAnswer.NotFound() : Told(reply, merchantPreapprovalId, id));
+
+    /// <summary>Not null: nothing was asked at all.</summary>
+    public static MandateAnswer? NeverLeft(Reply reply) => reply.NeverLeftWait is { } wait ? new MandateAnswer.NotSent(reply.Symptom!, wait) : null;
 
     private static MandateAnswer Told(Reply reply, string? merchantPreapprovalId, int? id)
     {
         if (!reply.IsSuccess
-            || reply.Read(GlobalPayJson.Answers.PreapprovalEnvelope)?.Preapproval is not { } wire
+            || reply.Read(ForgivingJson.PreapprovalEnvelope)?.Preapproval is not { } wire
             || PreapprovalReader.Read(wire) is not { } mandate)
         {
             return new MandateAnswer.Unknown(reply.SymptomOr("garbled"));
@@ -37,7 +40,7 @@ internal static class MandateAnswers
     // A duplicate (109) may show the other preapproval's id beside our MerchantPreapprovalID: that is a refusal all the same.
     private static MandateAnswer RefusedOr(Reply reply, string? merchantPreapprovalId, int? id)
     {
-        var wire = reply.Read(GlobalPayJson.Answers.PreapprovalEnvelope)?.Preapproval;
+        var wire = reply.Read(ForgivingJson.PreapprovalEnvelope)?.Preapproval;
         if (Refusal.SymptomOf(wire?.Status) is { } symptom)
         {
             return new MandateAnswer.Unknown(symptom);

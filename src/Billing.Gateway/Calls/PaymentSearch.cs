@@ -12,10 +12,15 @@ internal static class PaymentSearch
     public const int PageSize = 50;
 
     /// <summary>The row to read next, or an answer at once.</summary>
-    /// <returns>Either the gateway's id of the payment, or NotFound or Unknown.</returns>
+    /// <returns>Either the gateway's id of the payment, or NotFound, Unknown or NotSent.</returns>
     public static (int? PaymentId, ChargeAnswer? Answer) In(Reply reply, ChargeOrder order, ChargeAnswers asked)
     {
-        if (!reply.IsSuccess || reply.Read(GlobalPayJson.Answers.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null))
+        if (ChargeAnswers.NeverLeft(reply) is { } notSent)
+        {
+            return (null, notSent);
+        }
+
+        if (!reply.IsSuccess || reply.Read(ForgivingJson.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null))
         {
             return Unknown(reply.SymptomOr("garbled"));
         }
@@ -26,7 +31,7 @@ internal static class PaymentSearch
             return IsWhole(list, rows) ? (null, new ChargeAnswer.NotFound()) : Unknown("list_incomplete");
         }
 
-        var mismatch = matches.Select(asked.MismatchOf).FirstOrDefault(mismatch => mismatch is not null);
+        var mismatch = matches.Select(row => asked.MismatchOf(row)).FirstOrDefault(mismatch => mismatch is not null);
 
         return mismatch is not null ? Unknown(matches.Count > 1 ? "several_payments" : mismatch)
             : matches.MaxBy(RankOf)!.ID is { } id and > 0 ? (id, null)

@@ -10,9 +10,23 @@ namespace Billing.Gateway.Calls;
 /// <param name="Symptom">Why nothing came back, in snake_case; null when something did.</param>
 internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? Symptom)
 {
-    public static Reply Answered(int statusCode, byte[] body) => new(statusCode, body, null);
+    /// <summary>How long the gateway asked us to wait, however long that is.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>Not null: the call provably never left the house, and may be made again after this time.</summary>
+    public TimeSpan? NeverLeftWait { get; private init; }
+
+    public static Reply Answered(int statusCode, byte[] body, TimeSpan? retryAfter) => new(statusCode, body, null) { RetryAfter = retryAfter };
 
     public static Reply Lost(string symptom) => new(0, default, symptom);
+
+    public static Reply NeverLeft(string symptom, TimeSpan wait) => new(0, default, symptom) { NeverLeftWait = wait };
+
+    /// <summary>The gateway took the call and answered it, be it with no. The rest is what a breaker counts.</summary>
+    public bool IsServed => !IsTransient || Symptom == TooLarge;
+
+    /// <summary>The symptom of an answer that was not read to its end.</summary>
+    public const string TooLarge = "answer_too_large";
 
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 

@@ -35,12 +35,12 @@ public static class NotificationReader
     }
 
     private static GatewayNews OfMandate(ReadOnlySpan<byte> body) =>
-        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.PreapprovalEnvelope)?.Preapproval is { } wire && PreapprovalReader.Read(wire) is { } mandate
+        JsonSerializer.Deserialize(body, ForgivingJson.PreapprovalEnvelope)?.Preapproval is { } wire && PreapprovalReader.Read(wire) is { } mandate
             ? new GatewayNews.OfMandate(mandate)
             : new GatewayNews.Unreadable("Preapproval has no ID.");
 
     private static GatewayNews OfPayment(ReadOnlySpan<byte> body, WireMoney money) =>
-        JsonSerializer.Deserialize(body, GlobalPayJson.Answers.PaymentEnvelope)?.Payment is { } wire
+        JsonSerializer.Deserialize(body, ForgivingJson.PaymentEnvelope)?.Payment is { } wire
         && PaymentReader.Read(wire, money) is var payment
         && (payment.Gateway.PaymentId is not null || !string.IsNullOrEmpty(payment.MerchantTransactionId))
             ? new GatewayNews.OfPayment(payment)

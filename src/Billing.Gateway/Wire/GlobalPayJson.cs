@@ -11,9 +11,10 @@ namespace Billing.Gateway.Wire;
 [JsonSerializable(typeof(PreapprovalList))]
 [JsonSerializable(typeof(PaymentList))]
 [JsonSerializable(typeof(MessageBody))]
+[JsonSerializable(typeof(WireReason))]
 public sealed partial class GlobalPayJson : JsonSerializerContext
 {
-    /// <summary>For answers and notifications, and for reading anything: nulls are written.</summary>
+    /// <summary>For writing answers and for reading what storefronts ask: nulls are written. What the gateway says is read by <see cref="ForgivingJson"/>.</summary>
     public static GlobalPayJson Answers { get; } = new(With(JsonIgnoreCondition.Never));
 
     /// <summary>For what is asked of the gateway: keys without a value are left out, as in the documented requests.</summary>
@@ -21,7 +22,7 @@ public sealed partial class GlobalPayJson : JsonSerializerContext
 
     // A key said twice is refused: whichever of the two were taken, somebody would have meant the other.
     // The relaxed encoder writes & and + as they are, as the gateway does; the result is JSON, never HTML.
-    private static JsonSerializerOptions With(JsonIgnoreCondition ignore) => new()
+    internal static JsonSerializerOptions With(JsonIgnoreCondition ignore) => new()
     {
         DefaultIgnoreCondition = ignore,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

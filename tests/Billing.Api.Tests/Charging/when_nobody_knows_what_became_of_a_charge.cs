@@ -96,6 +96,8 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         await outcomes.World.Services.GetRequiredService<MessageBus>().InvokeAsync(resolve, new Metadata(UserName: "ann"), default);
         Assert.True(Is(Assert.Single(await subscriber.Payments()), "failed", symptom: "set_by_operator"));
 
+        // A notification alone is not believed: the gateway can be asked again, and says the same.
+        await outcomes.World.Sandbox.BehaveAsync();
         Assert.Equal(1, await outcomes.Post.FindAsync(id));
         await outcomes.World.UntilIdle();
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
-public class when_a_mandate_is_notified(OneWorld house)
+public class when_a_mandate_is_notified(BelievingWorld house)
 {
     private readonly World world = house.World;
 

@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
-public class when_a_payment_is_notified(OneWorld house)
+public class when_a_payment_is_notified(BelievingWorld house)
 {
     private readonly World world = house.World;
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
-public class when_a_person_stands_in_it(OneWorld house)
+public class when_a_person_stands_in_it(BelievingWorld house)
 {
     private readonly World world = house.World;
 

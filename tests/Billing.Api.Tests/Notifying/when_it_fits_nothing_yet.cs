@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
-public class when_it_fits_nothing_yet(OneWorld house)
+public class when_it_fits_nothing_yet(BelievingWorld house)
 {
     private readonly World world = house.World;
 

@@ -3,7 +3,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
-public class when_the_books_cannot_take_it(OneWorld house)
+public class when_the_books_cannot_take_it(BelievingWorld house)
 {
     private readonly World world = house.World;
 

@@ -19,19 +19,19 @@ public class when_asking_for_readiness
         await using var services = Parts(database);
         var (books, bus) = (database.DataSource, services.GetRequiredService<MessageBus>());
 
-        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, [], null), await Readiness.AskAsync(books, bus, BusinessNow, default) with { Projections = [] });
+        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, [], [], null), await Readiness.AskAsync(books, bus, null, BusinessNow, default) with { Projections = [], Breakers = [] });
 
         // Due later, leased, or backing off: it does not wait.
         await InsertAsync("due_at", BusinessNow.AddHours(1));
         await InsertAsync("due_at, token, leased_until", BusinessNow.AddHours(-1), "gen_random_uuid(), clock_timestamp() + interval '1 minute'");
         await InsertAsync("due_at, available_at", BusinessNow.AddHours(-1), "clock_timestamp() + interval '1 minute'");
-        Assert.Null((await Readiness.AskAsync(books, bus, BusinessNow, default)).OldestWaitingSeconds);
+        Assert.Null((await Readiness.AskAsync(books, bus, null, BusinessNow, default)).OldestWaitingSeconds);
 
         await InsertAsync("due_at", BusinessNow.AddSeconds(-120));
-        Assert.Equal(120, (await Readiness.AskAsync(books, bus, BusinessNow, default)).OldestWaitingSeconds);
+        Assert.Equal(120, (await Readiness.AskAsync(books, bus, null, BusinessNow, default)).OldestWaitingSeconds);
 
         await InsertAsync("due_at, available_at", BusinessNow.AddHours(-1), "clock_timestamp() - interval '300 seconds'", lane: "network");
-        Assert.InRange((await Readiness.AskAsync(books, bus, BusinessNow, default)).OldestWaitingSeconds!.Value, 300, 360);
+        Assert.InRange((await Readiness.AskAsync(books, bus, null, BusinessNow, default)).OldestWaitingSeconds!.Value, 300, 360);
 
         Task<int> InsertAsync(string columns, DateTimeOffset due, string? more = null, string lane = "aggregate") => books.DoAsync(
             $"insert into messages (id, lane, name, body, {columns}) values (gen_random_uuid(), '{lane}', 'charge_due', '{{}}', $1{(more is null ? "" : ", " + more)})", due);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Reviewed;
 
 [Collection(NotifyingHouse.Name)]
-public class when_a_notification_was_never_read(OneWorld house)
+public class when_a_notification_was_never_read(BelievingWorld house)
 {
     private readonly World world = house.World;
 

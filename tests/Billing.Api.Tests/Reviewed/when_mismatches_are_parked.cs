@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Reviewed;
 
 [Collection(NotifyingHouse.Name)]
-public class when_mismatches_are_parked(OneWorld house)
+public class when_mismatches_are_parked(BelievingWorld house)
 {
     [Fact]
     public async Task readiness_counts_them()

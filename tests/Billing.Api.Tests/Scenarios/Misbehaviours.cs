@@ -35,6 +35,9 @@ public sealed class Misbehaviours : SharedWorld
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
         ["Gateway__TimeoutSeconds"] = "5",
+        ["Gateway__RetryAfterMostSeconds"] = "1",
+        // All of them are one site: what one customer meets must not open the breaker for the next.
+        ["Gateway__BreakerFailures"] = "1000",
         ["Charging__LeaseSeconds"] = "8",
         ["Charging__QuietMinutes"] = "30",
         ["Charging__LookUpMinutes__0"] = "5",
@@ -57,12 +60,17 @@ public sealed class Misbehaviours : SharedWorld
             subscribers[address] = await World.PendingOf($"jane+sandbox-{address}", Once());
         }
 
-        foreach (var subscriber in subscribers.Values)
+        // A site that is told to wait, waits with all its calls: alone, so that the others' first answer is their own.
+        foreach (var wave in subscribers.GroupBy(it => it.Key.StartsWith("rate_limited", StringComparison.Ordinal)))
         {
-            await World.Sandbox.ApproveAsync(subscriber.GatewayId);
+            foreach (var (_, subscriber) in wave)
+            {
+                await World.Sandbox.ApproveAsync(subscriber.GatewayId);
+            }
+
+            await World.UntilIdle();
         }
 
-        await World.UntilIdle();
         await LookAsync("at once");
 
         foreach (var (duration, moment) in new[] { ("PT7M", "after the first look-up"), ("PT2H", "after the second look-up"), ("P20D", "at the end") })

@@ -5,7 +5,7 @@ public class OneWorld : IAsyncLifetime
 {
     private Task<Subscriber>? anyOpen;
 
-    public World World { get; private set; } = null!;
+    public World World { get; protected set; } = null!;
 
     /// <summary>An open preapproval, for tests that leave it as it is.</summary>
     public Task<Subscriber> AnyOpenAsync() => anyOpen ??= Subscriber.Open(World);
@@ -15,11 +15,24 @@ public class OneWorld : IAsyncLifetime
     public virtual async Task DisposeAsync() => await World.DisposeAsync();
 }
 
+/// <summary>One installation that believes its notifications without asking the gateway, so that tests may write them by hand.</summary>
+public sealed class BelievingWorld : OneWorld
+{
+    public override async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?> { ["Notifications:Confirm"] = "off" });
+}
+
 /// <summary>The world in which the gateway's notifications are tried.</summary>
 [CollectionDefinition(Name)]
-public sealed class NotifyingHouse : ICollectionFixture<OneWorld>
+public sealed class NotifyingHouse : ICollectionFixture<BelievingWorld>
 {
     public const string Name = "notifying";
+}
+
+/// <summary>The world in which the gateway is asked before a notification of money is believed.</summary>
+[CollectionDefinition(Name)]
+public sealed class AskingHouse : ICollectionFixture<OneWorld>
+{
+    public const string Name = "asking";
 }
 
 /// <summary>The world in which storefronts written for GlobalPay call.</summary>

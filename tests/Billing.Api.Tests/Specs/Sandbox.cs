@@ -16,9 +16,10 @@ public sealed class Sandbox : IAsyncDisposable
 
     /// <param name="apiPort">Where it notifies the merchant.</param>
     /// <param name="extra">More settings, such as Sandbox__Dedupe=off.</param>
-    public static async Task<Sandbox> StartAsync(int apiPort, IReadOnlyDictionary<string, string?>? extra = null)
+    /// <param name="at">Where an earlier one listened, for one that comes back.</param>
+    public static async Task<Sandbox> StartAsync(int apiPort, IReadOnlyDictionary<string, string?>? extra = null, Uri? at = null)
     {
-        var address = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var address = at ?? new Uri($"http://127.0.0.1:{House.FreePort()}/");
         var environment = new Dictionary<string, string?>
         {
             ["Sandbox__Sites__30201__ApiKey"] = "gateway-key-30201",

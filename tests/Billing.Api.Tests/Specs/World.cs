@@ -84,6 +84,7 @@ public sealed class World : IAsyncDisposable
             ["ConnectionStrings__Billing"] = ConnectionString,
             ["Gateway__BaseAddress"] = Sandbox.Address.ToString(),
             ["Gateway__TimeoutSeconds"] = "8",
+            ["Gateway__BreakerSeconds"] = "1",
             ["Charging__LeaseSeconds"] = "10",
             ["Charging__AnswerWithinSeconds"] = "20",
             ["Jobs__IntervalMilliseconds"] = "100",

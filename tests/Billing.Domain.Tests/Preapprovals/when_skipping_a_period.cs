@@ -61,6 +61,16 @@ public class when_skipping_a_period
     }
 
     [Fact]
+    public void where_the_site_charges_later_in_the_day_there_is_time_until_then()
+    {
+        PreapprovalEvent[] atTwo = [.. Open, new DueTimeSet(Id, 1, 14 * 3600, new DateOnly(2026, 3, 1), Noon), Sent(March), Charged(March)];
+
+        Given(atTwo).When(it => SkipPeriod(it, null, At(4, 1, 13))).Then(SkippedByMerchant(OnApril1, At(4, 1, 13)));
+        Given(atTwo).When(it => SkipPeriod(it, OnApril1, At(4, 1, 14))).ThenRefused("period_due_already");
+        Given(atTwo).When(it => SkipPeriod(it, null, At(4, 1, 14))).Then(SkippedByMerchant(OnMay1, At(4, 1, 14)));
+    }
+
+    [Fact]
     public void it_has_to_be_a_due_date_of_a_running_schedule()
     {
         Given(Charged1).When(it => SkipPeriod(it, new DateOnly(2026, 4, 2), Noon)).ThenRefused("not_a_due_date");

@@ -22,8 +22,20 @@ public sealed class StubGateway : HttpMessageHandler
 
     public LogLines Log { get; } = new();
 
+    /// <summary>What the door gave to its keeper.</summary>
+    public KeptAnswers Kept { get; } = [];
+
     public StubGateway Answers(int status, string body = "", string type = "application/json") =>
         Does(_ => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } }));
+
+    /// <summary>Tells for how long not to come back.</summary>
+    public StubGateway AnswersLater(int status, string retryAfter, string? date = null) => Does(_ =>
+    {
+        var later = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
+        later.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        later.Headers.TryAddWithoutValidation("Date", date);
+        return Task.FromResult(later);
+    });
 
     public StubGateway Fails(Exception failure) => Does(_ => Task.FromException<HttpResponseMessage>(failure));
 
@@ -44,6 +56,7 @@ public sealed class StubGateway : HttpMessageHandler
         return new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddSingleton<ISiteKeys>(new OneSite())
+            .AddSingleton<IAnswerKeeper>(Kept)
             .AddGlobalPayGateway(configuration)
             .ConfigureAll<HttpClientFactoryOptions>(http => http.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = this))
             .BuildServiceProvider()
@@ -64,6 +77,17 @@ public sealed class StubGateway : HttpMessageHandler
     {
         _answers.Enqueue(answer);
         return this;
+    }
+
+    public sealed class KeptAnswers : List<StrayAnswer>, IAnswerKeeper
+    {
+        public bool Fails { get; set; }
+
+        public Task KeepAsync(StrayAnswer answer, CancellationToken ct)
+        {
+            Add(answer);
+            return Fails ? Task.FromException(new IOException()) : Task.CompletedTask;
+        }
     }
 
     private sealed class OneSite : ISiteKeys

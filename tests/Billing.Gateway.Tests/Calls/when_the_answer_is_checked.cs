@@ -16,6 +16,7 @@ public class when_the_answer_is_checked
         { A.Payment(amount: "null"), "mismatch_amount" },
         { A.Payment(currency: "\"USD\""), "mismatch_currency" },
         { A.Payment(preapproval: "4218"), "mismatch_preapproval_id" },
+        { A.Payment(preapproval: "null").Replace("\"SiteID\":30201", "\"SiteID\":30202", StringComparison.Ordinal), "mismatch_site_id" },
     };
 
     [Theory]
@@ -27,6 +28,16 @@ public class when_the_answer_is_checked
     [MemberData(nameof(Mismatches))]
     public async Task a_payment_that_was_looked_up_is_checked_once_more(string body, string symptom) =>
         Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(200, A.Payments(A.Row())).Answers(200, body).Open().FindChargeAsync(A.Charge, default));
+
+    [Fact]
+    public async Task a_payment_read_by_its_id_must_be_that_one() => Assert.Equal(
+        new ChargeAnswer.Unknown("mismatch_payment_id"),
+        await _stub.Answers(200, A.Payments(A.Row())).Answers(200, A.Payment(id: "3009285")).Open().FindChargeAsync(A.Charge, default));
+
+    // KakaoPay answers with another site's number; there the preapproval says whose payment it is.
+    [Fact]
+    public async Task another_site_s_number_is_no_mismatch_where_our_preapproval_is_named() => Assert.IsType<ChargeAnswer.Told>(
+        await _stub.Answers(201, A.Payment().Replace("\"SiteID\":30201", "\"SiteID\":30597", StringComparison.Ordinal)).Open().ChargeAsync(A.Charge, default));
 
     [Theory]
     [InlineData("4990", "\"BRL\"", "4217")]

@@ -124,10 +124,11 @@ public class when_the_network_fails
     private static ServiceProvider Real(string address) => new ServiceCollection()
         .AddLogging(logging => logging.ClearProviders())
         .AddSingleton<ISiteKeys>(new AnySite())
+        .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
         .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", address)]).Build())
         .BuildServiceProvider();
 
-    private sealed class AnySite : ISiteKeys
+    internal sealed class AnySite : ISiteKeys
     {
         public string GatewayKeyOf(string siteId) => A.Key;
     }

@@ -80,15 +80,8 @@ public class when_the_outcome_is_unknown
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded, "connection_lost")]
     [InlineData(HttpRequestError.Unknown, "connection_lost")]
-    [InlineData(HttpRequestError.ConnectionError, "not_connected")]
-    [InlineData(HttpRequestError.NameResolutionError, "name_not_resolved")]
-    [InlineData(HttpRequestError.SecureConnectionError, "tls_failed")]
     public async Task a_broken_connection_is_not_a_failure(HttpRequestError error, string symptom) =>
         Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Fails(new HttpRequestException(error)).Open().ChargeAsync(A.Charge, default));
-
-    [Fact]
-    public async Task a_connect_time_out_is_not_a_failure() => Assert.Equal(
-        new ChargeAnswer.Unknown("connect_timeout"), await _stub.Fails(new TaskCanceledException("", new TimeoutException())).Open().ChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task an_answer_beyond_all_measure_is_not_read() => Assert.Equal(

@@ -1,0 +1,21 @@
+using Billing.Gateway.Wire;
+
+namespace Billing.Gateway.Calls;
+
+internal static class StrayAnswers
+{
+    public static StrayAnswer Of(Asked asked, Reply reply, string reason)
+    {
+        var payment = reply.Read(ForgivingJson.PaymentEnvelope)?.Payment;
+        var preapproval = reply.Read(ForgivingJson.PreapprovalEnvelope)?.Preapproval;
+
+        return new StrayAnswer(
+            asked, reason, reply.StatusCode, reply.Body,
+            payment is null && preapproval is null
+                ? null
+                : new Asked(asked.SiteId, asked.Operation, Positive(payment?.PreapprovalID ?? preapproval?.ID), preapproval?.MerchantPreapprovalID, payment?.MerchantTransactionID),
+            Positive(payment?.ID ?? preapproval?.ID));
+    }
+
+    private static int? Positive(int? id) => id is > 0 ? id : null;
+}

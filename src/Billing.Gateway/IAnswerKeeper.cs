@@ -1,0 +1,30 @@
+namespace Billing.Gateway;
+
+/// <summary>Takes answers that do not fit what was asked. The door waits for it before it says Unknown, so that what moved nothing is not lost either.</summary>
+public interface IAnswerKeeper
+{
+    /// <summary>Makes it durable, sealed. What it throws, the call throws: the caller may then not record an outcome.</summary>
+    Task KeepAsync(StrayAnswer answer, CancellationToken ct);
+}
+
+/// <summary>An answer of the gateway that is about something else than what was asked, or contradicts itself.</summary>
+/// <param name="Reason">The symptom that the outcome carries: mismatch_amount, several_payments …</param>
+/// <param name="Body">As it came; personal. Not to be kept by reference.</param>
+/// <param name="Named">What the body says that it is about; null where it cannot be read.</param>
+public sealed record StrayAnswer(Asked Asked, string Reason, int StatusCode, ReadOnlyMemory<byte> Body, Asked? Named, int? NamedId)
+{
+    /// <summary>True for the symptoms of an answer that was readable and does not fit.</summary>
+    public static bool IsStray(string symptom) =>
+        symptom.StartsWith("mismatch_", StringComparison.Ordinal) || symptom.StartsWith("several_", StringComparison.Ordinal) || symptom == "refused_with_id";
+}
+
+/// <summary>What a call was about.</summary>
+/// <param name="Operation">register, change, close, read, find, charge …</param>
+public sealed record Asked(string SiteId, string Operation, int? GatewayPreapprovalId = null, string? MerchantPreapprovalId = null, string? MerchantTransactionId = null)
+{
+    public static Asked Of(string operation, Domain.Gateway.ChargeOrder order) =>
+        new(order.SiteId, operation, order.GatewayPreapprovalId, MerchantTransactionId: order.MerchantTransactionId);
+
+    /// <summary>The name that people know it by.</summary>
+    public string Reference => MerchantTransactionId ?? MerchantPreapprovalId ?? GatewayPreapprovalId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Notifying;
+
+/// <summary>As configured by default: what a notification says of money counts once the gateway says so itself.</summary>
+[Collection(AskingHouse.Name)]
+public class when_the_gateway_is_asked_first(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task a_success_that_the_gateway_does_not_know_of_moves_nothing()
+    {
+        var (subscriber, id, payment) = await Pending();
+        var story = await subscriber.Story();
+
+        var forged = await world.NotifyAsync(Notified.Payment(id, 2, payment, preapprovalId: subscriber.GatewayId));
+
+        Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
+        Assert.Equal(story, await subscriber.Story());
+        Assert.Equal("pending", (string)Assert.Single(await subscriber.Payments())["status"]!);
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(26)]
+    public async Task money_that_went_back_nowhere_is_not_taken_from_the_merchant(int status)
+    {
+        var subscriber = await Subscriber.Open(world);
+        var id = $"paid-{subscriber.Id:N}";
+        var (_, body) = await subscriber.Charge(id);
+        await world.UntilIdle();
+        var story = await subscriber.Story();
+
+        var forged = await world.NotifyAsync(Notified.Payment(id, status, (int)body["Payment"]!["ID"]!, preapprovalId: subscriber.GatewayId));
+
+        Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
+        Assert.Equal(story, await subscriber.Story());
+        Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
+    }
+
+    [Fact]
+    public async Task a_failure_that_the_gateway_knows_to_be_a_success_is_recorded_as_what_it_is()
+    {
+        var (subscriber, id, payment) = await Pending();
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = id });
+        await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
+
+        var forged = await world.NotifyAsync(Notified.Payment(id, 4, payment, preapprovalId: subscriber.GatewayId));
+
+        Assert.Equal("matched", await world.FateAsync(forged));
+        var paid = Assert.Single(await subscriber.Payments());
+        Assert.Equal(("charged", "look_up"), ((string)paid["status"]!, (string)paid["learntFrom"]!));
+        Assert.Equal($"{forged}", (string)(await subscriber.Events())[^1]["causationId"]!);
+    }
+
+    [Fact]
+    public async Task a_true_one_is_applied_as_what_was_learnt_from_it()
+    {
+        var (subscriber, _, payment) = await Pending();
+
+        await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
+        await world.UntilIdle();
+
+        var paid = Assert.Single(await subscriber.Payments());
+        Assert.Equal(("charged", "notification"), ((string)paid["status"]!, (string)paid["learntFrom"]!));
+    }
+
+    [Fact]
+    public async Task while_it_cannot_be_asked_the_notification_waits_others_do_not_and_it_is_applied_by_itself()
+    {
+        var (subscriber, id, payment) = await Pending();
+        var other = await Subscriber.Pending(world);
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "find", ["action"] = "error_500", ["merchantTransactionId"] = id });
+
+        await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
+        await world.Sandbox.ApproveAsync(other.GatewayId);
+        await world.UntilIdle();
+
+        Assert.Equal("open", (string)(await other.View())["status"]!);
+        Assert.Equal("pending", (string)Assert.Single(await subscriber.Payments())["status"]!);
+        Assert.Equal("parked: unconfirmed_not_asked", await world.AskBooksAsync<string>("select concat_ws(': ', status, reason) from notifications where reference = $1 order by received_at desc limit 1", id));
+
+        await world.Sandbox.BehaveAsync();
+        await Books.Until("the charge is charged", async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
+        await Books.Until("the notification is matched", async () => await world.AskBooksAsync<string>("select outcome from notifications where reference = $1 order by received_at desc limit 1", id) == "applied");
+    }
+
+    // Its result comes in ten years, unless a test says otherwise.
+    private async Task<(Subscriber, string Id, int Payment)> Pending()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var id = $"wait-{subscriber.Id:N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        var (_, body) = await subscriber.Charge(id);
+
+        return (subscriber, id, (int)body["Payment"]!["ID"]!);
+    }
+}
