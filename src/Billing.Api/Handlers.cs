@@ -2,6 +2,7 @@ using Billing.Api.Abandoning;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Notifying;
 using Billing.Api.Pausing;
 using Billing.Api.Recovering;
@@ -68,6 +69,10 @@ public static class Handlers
             .Handle("look_up_charge", MessageJson.Default.LookUpCharge, (c, d, ct) => The<LookUpChargeHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
             .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), (c, _) => new MandateLookUpFailed(c.Tenant, c.PreapprovalId), c => new(c.Tenant, c.PreapprovalId))
             .Invoked<MandateLookUpFailed, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => MandateLookUpFailedHandler.Handle(c, it, lookUps, now))
+
+            // Comparing
+            .Invoked<CompareMandate, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, sites, now))
+            .Invoked<CompareCharge, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, lookUps, now))
 
             // Notifying
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))

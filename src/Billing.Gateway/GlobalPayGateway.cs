@@ -87,6 +87,15 @@ internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions opti
         return await NotedAsync(Asked.Of("charge", order), reply, new ChargeAnswers(order, amount, options.Money).ToWrite(reply), ct);
     }
 
+    public async Task<PaymentPage?> ListPaymentsAsync(string siteId, DateTimeOffset from, DateTimeOffset until, int page, CancellationToken ct)
+    {
+        var list = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Payments}?startDate={from.UtcDateTime:yyyyMMddHHmmss}&endDate={until.UtcDateTime:yyyyMMddHHmmss}&sortDirection=asc&pageSize={PaymentPages.Size}&pageIndex={page}");
+
+        return PaymentPages.Of(await caller.SendAsync(new Call(siteId, HttpMethod.Get, Payments, list), ct), page, options.Money);
+    }
+
     public async Task<ChargeAnswer> FindChargeAsync(ChargeOrder order, CancellationToken ct)
     {
         var (amount, never) = AmountOf(order);

@@ -109,6 +109,15 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
         return new MessagingPressure(row.GetInt64(0), !await row.IsDBNullAsync(1, ct) && row.GetDouble(1) is >= 0 and var age ? Math.Round(age, 1) : null);
     }
 
+    /// <summary>How many messages were due before then and are not done, nor in somebody's hands: by index, up to a limit per kind of wait.</summary>
+    /// <param name="businessTime">Business time.</param>
+    public async Task<long> CountOverdueAsync(DateTimeOffset businessTime, int mostCounted, CancellationToken ct)
+    {
+        await using var session = await Store.OpenSessionAsync(ct);
+        await using var command = new NpgsqlCommand(Sql.Overdue, session.Connection).With(businessTime.ToUniversalTime(), mostCounted);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>Counts all messages: reads the whole table.</summary>
     public async Task<MessagingStatus> StatusAsync(DateTimeOffset businessNow, CancellationToken ct)
     {

@@ -133,6 +133,17 @@ internal static class Sql
                     (select available_at from messages where lane = 'network' and available_at is not null order by available_at, position limit 1))))::float8
         """;
 
+    /// <summary>$1 due before then on the business clock, $2 most to count. What is in somebody's hands is not late; what rests after a failure is.</summary>
+    public const string Overdue =
+        """
+        select (select count(*) from (select from messages where lane = 'aggregate' and available_at is null and due_at <= $1
+                                          and (leased_until is null or leased_until <= clock_timestamp()) limit $2) counted)
+            + (select count(*) from (select from messages where lane = 'network' and available_at is null and due_at <= $1
+                                          and (leased_until is null or leased_until <= clock_timestamp()) limit $2) counted)
+            + (select count(*) from (select from messages where lane = 'aggregate' and available_at is not null and due_at <= $1 limit $2) counted)
+            + (select count(*) from (select from messages where lane = 'network' and available_at is not null and due_at <= $1 limit $2) counted)
+        """;
+
     /// <summary>$1 business now.</summary>
     public const string Status =
         """

@@ -6,12 +6,12 @@ using Billing.EventStore;
 
 namespace Billing.Api.Cli;
 
-/// <summary>billing audit verify · replay: promises 6 and 7.</summary>
+/// <summary>billing audit verify · replay · drift: promises 6 and 7.</summary>
 internal static class AuditCommands
 {
     private const int MostShown = 50;
 
-    public static Command Create() => new("audit", "Prove the books: hash chains, and views against replay.") { Verify(), Replay() };
+    public static Command Create() => new("audit", "Prove the books: hash chains, and views against replay.") { Verify(), Replay(), DriftCommand.Create() };
 
     private static Command Verify()
     {

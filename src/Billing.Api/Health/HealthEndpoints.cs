@@ -20,11 +20,13 @@ public static class HealthEndpoints
         }
     }
 
-    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, Breakers breakers, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> ReadyAsync(NpgsqlDataSource books, MessageBus bus, Breakers breakers, TimeProvider clock, Watchdog watchdog, CancellationToken ct)
     {
         try
         {
-            return Results.Ok(await Readiness.AskAsync(books, bus, breakers, clock.GetUtcNow(), ct));
+            var overdue = await watchdog.AskAsync(ct);
+
+            return Results.Ok(await Readiness.AskAsync(books, bus, breakers, clock.GetUtcNow(), ct) with { Overdue = overdue.IsNothing ? null : overdue });
         }
         catch (NpgsqlException)
         {

@@ -19,6 +19,9 @@ public sealed record Readiness(
     string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long MandatesWithOwner, long ParkedMismatches, long ParkedAnswers,
     IReadOnlyList<BreakerState> Breakers, IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
 {
+    /// <summary>What should have happened by now and has not, with a sentence on what to do; null when there is nothing of it.</summary>
+    public Overdue? Overdue { get; init; }
+
     /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
     public const double StalledAfterSeconds = 5;
 

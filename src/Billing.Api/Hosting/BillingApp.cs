@@ -1,4 +1,5 @@
 using Billing.Api.Clock;
+using Billing.Api.Health;
 using Billing.Api.Jobs;
 using Billing.Api.Profiles;
 using Billing.EventStore;
@@ -40,6 +41,8 @@ public static class BillingApp
 
         builder.Services.AddHostedService<ProfileVersions>();
 
+        builder.Services.AddHostedService(it => it.GetRequiredService<Watchdog>());
+
         if (settings.HasJobs)
         {
             builder.Services.AddHostedService<MessagePump>();
@@ -73,6 +76,7 @@ public static class BillingApp
         {
             quartz.ScheduleJob<SweepJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
             quartz.ScheduleJob<ResolveJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
+            quartz.ScheduleJob<DriftJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
             quartz.ScheduleJob<AbandonJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));
             quartz.ScheduleJob<AnswerJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(TimeSpan.FromMinutes(10)).RepeatForever()));
             quartz.ScheduleJob<NotificationJob>(trigger => trigger.StartNow().WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever()));

@@ -3,9 +3,11 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
 using Billing.Api.Closing;
+using Billing.Api.Comparing;
 using Billing.Api.Explanations;
 using Billing.Api.Forgetting;
 using Billing.Api.GlobalPay;
+using Billing.Api.Health;
 using Billing.Api.Notifying;
 using Billing.Api.Parking;
 using Billing.Api.Payments;
@@ -82,6 +84,14 @@ public static class BillingServices
         services.AddSingleton<Sweep>();
         services.AddSingleton<Resolver>();
         services.AddSingleton<Abandonments>();
+        services.AddSingleton<DueProofs>();
+        services.AddSingleton<Watchdog>();
+
+        services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
+        services.AddSingleton<ComparedBooks>();
+        services.AddSingleton<WalkLog>();
+        services.AddTransient<DriftWalk>();
+        services.AddSingleton<NightlyWalk>();
 
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<StreamRequests>();

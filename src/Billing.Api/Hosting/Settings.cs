@@ -31,6 +31,9 @@ public sealed record Settings(
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
 
+    /// <summary>Business time after which what was due and has not happened is overdue.</summary>
+    public TimeSpan OverdueAfter { get; init; }
+
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
@@ -66,6 +69,7 @@ public sealed record Settings(
             isSandbox,
             failpoints)
         {
+            OverdueAfter = TimeSpan.FromMinutes(Number(charging, "OverdueAfterMinutes", 15, 1, 10_080)),
             AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,
         };
     }

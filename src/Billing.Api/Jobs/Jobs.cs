@@ -1,5 +1,6 @@
 using Billing.Api.Abandoning;
 using Billing.Api.Charging;
+using Billing.Api.Comparing;
 using Billing.Api.Notifying;
 using Billing.Api.Parking;
 using Billing.Api.Resolving;
@@ -38,6 +39,26 @@ public sealed class NotificationJob(NotificationUpkeep notifications, Settings s
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+}
+
+/// <summary>Compares the books with the gateway, once a night and site.</summary>
+[DisallowConcurrentExecution]
+public sealed class DriftJob(NightlyWalk walk, IHostApplicationLifetime life, ILogger<DriftJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Duty.RunAsync(UntilStoppedAsync, "drift", log, life.ApplicationStopping);
+
+    // A walk takes hours: a stop leaves it where it is, for the next node to go on with.
+    private async Task<int> UntilStoppedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await walk.RunOnceAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
 }
 
 /// <summary>Lets go of answers that did not fit and were kept long enough.</summary>

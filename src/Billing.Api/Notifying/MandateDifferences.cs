@@ -12,27 +12,34 @@ namespace Billing.Api.Notifying;
 public static class MandateDifferences
 {
     /// <param name="state">Unsealed.</param>
-    public static IReadOnlyList<Difference> Between(string tenant, Preapproval state, MandateReading reading)
+    public static IReadOnlyList<Difference> Between(string tenant, Preapproval state, MandateReading reading) =>
+        [.. Pairs(tenant, state, reading).Where(pair => pair.Ours != pair.Theirs && (pair.Theirs is not null || pair.Field is Currency))];
+
+    /// <summary>The fields in which the gateway says what we hold.</summary>
+    /// <param name="state">Unsealed.</param>
+    public static IReadOnlyList<string> Agreeing(string tenant, Preapproval state, MandateReading reading) =>
+        [.. Pairs(tenant, state, reading).Where(pair => pair.Theirs is not null && pair.Ours == pair.Theirs).Select(pair => pair.Field)];
+
+    private const string Currency = "currency";
+
+    private static Difference[] Pairs(string tenant, Preapproval state, MandateReading reading)
     {
         var (ours, theirs) = (state.Terms, reading.Terms);
         var (person, shown) = (state.Personal, reading.Personal);
 
         return
         [
-            .. Different("site_id", tenant, reading.Gateway.SiteId?.ToString(CultureInfo.InvariantCulture)),
-            .. ours.Currency == theirs.Currency ? [] : new[] { new Difference("currency", ours.Currency, theirs.Currency) },
-            .. Different("merchant_preapproval_id", ours.MerchantPreapprovalId, theirs.MerchantPreapprovalId),
-            .. Different("method_id", $"{ours.MethodId}", $"{theirs.MethodId}"),
-            .. Different("description", ours.Description, theirs.Description),
-            .. Different("return_url", ours.ReturnUrl, theirs.ReturnUrl),
-            .. Different("maximum_amount", $"{ours.MaximumAmountHundredths}", theirs.MaximumAmountHundredths is { } maximum ? $"{maximum}" : null),
-            .. Different("customer.email", person?.Customer?.Email, shown.Customer?.Email),
-            .. Different("customer.first_name", person?.Customer?.FirstName, shown.Customer?.FirstName),
-            .. Different("customer.last_name", person?.Customer?.LastName, shown.Customer?.LastName),
-            .. Different("billing_address.country", person?.BillingAddress?.Country, shown.BillingAddress?.Country),
+            new("site_id", tenant, reading.Gateway.SiteId?.ToString(CultureInfo.InvariantCulture)),
+            new(Currency, ours.Currency, theirs.Currency),
+            new("merchant_preapproval_id", ours.MerchantPreapprovalId, theirs.MerchantPreapprovalId),
+            new("method_id", $"{ours.MethodId}", $"{theirs.MethodId}"),
+            new("description", ours.Description, theirs.Description),
+            new("return_url", ours.ReturnUrl, theirs.ReturnUrl),
+            new("maximum_amount", $"{ours.MaximumAmountHundredths}", theirs.MaximumAmountHundredths is { } maximum ? $"{maximum}" : null),
+            new("customer.email", person?.Customer?.Email, shown.Customer?.Email),
+            new("customer.first_name", person?.Customer?.FirstName, shown.Customer?.FirstName),
+            new("customer.last_name", person?.Customer?.LastName, shown.Customer?.LastName),
+            new("billing_address.country", person?.BillingAddress?.Country, shown.BillingAddress?.Country),
         ];
     }
-
-    private static IEnumerable<Difference> Different(string field, string? ours, string? theirs) =>
-        theirs is null || ours == theirs ? [] : [new Difference(field, ours, theirs)];
 }

@@ -43,6 +43,19 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         limit $5
         """;
 
+    // A create, change or close under way that nobody has in hand: its message was removed, or its dead letter dropped. Long ago is the database's time, $6: a claim that may still be at work is younger.
+    private const string HangingMandates =
+        """
+        select 'epoch'::timestamptz, s.tenant_id, s.preapproval_id, s.stream_version, coalesce(s.look_ups, 0), s.preapproval_id::text
+        from subscriptions s
+        join mt_streams t on t.tenant_id = s.tenant_id and t.id = s.preapproval_id
+        where s.unsettled_operation is not null and s.next_look_up_at is null and s.owner is null and $1::timestamptz > $2::timestamptz
+            and (s.tenant_id, s.preapproval_id) > ($3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
+            and t.timestamp <= clock_timestamp() - $6
+        order by s.tenant_id, s.preapproval_id
+        limit $5
+        """;
+
     /// <returns>How many look-ups were enqueued, counting those that were there already.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
@@ -50,7 +63,8 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
         return await EachPageAsync(UnknownCharges, now, LookUpCharges, ct, settings.LookUps.Fence)
             + await EachPageAsync(HangingCharges, now - settings.LookUps.QuietPeriod, async page => LookUpCharges(await HangingAsync(page, ct)), ct)
-            + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct);
+            + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct)
+            + await EachPageAsync(HangingMandates, now, async page => LookUpMandates(await HangingAsync(page, ct)), ct, settings.LookUps.Fence);
     }
 
     private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IEnumerable<Found>, IEnumerable<Outgoing>> lookUp, CancellationToken ct, params object[] more) =>

@@ -32,10 +32,20 @@ public interface IPaymentGateway
     /// <summary>Sends a charge: one POST, never repeated here.</summary>
     Task<ChargeAnswer> ChargeAsync(ChargeOrder order, CancellationToken ct);
 
+    /// <summary>Lists payments of the site in the order in which the gateway made them, a page at a time, limited detail. What is not in it proves nothing.</summary>
+    /// <param name="from">When the gateway made them, inclusive; in which zone the gateway counts is stated nowhere, so leave room for a day.</param>
+    /// <param name="page">1 for the first.</param>
+    /// <returns>Null when the gateway could not be asked or its answer could not be read.</returns>
+    Task<PaymentPage?> ListPaymentsAsync(string siteId, DateTimeOffset from, DateTimeOffset until, int page, CancellationToken ct);
+
     /// <summary>Asks what became of a charge: lists by MerchantTransactionID, compares exactly, then reads the payment by its id.</summary>
     /// <returns><see cref="ChargeAnswer.NotFound"/> when the gateway says that it has none; Unknown when it could not be asked. The two are never the same.</returns>
     Task<ChargeAnswer> FindChargeAsync(ChargeOrder order, CancellationToken ct);
 }
+
+/// <summary>One page of the site's payments, limited detail.</summary>
+/// <param name="IsLast">Nothing follows.</param>
+public sealed record PaymentPage(IReadOnlyList<PaymentReading> Payments, bool IsLast);
 
 /// <summary>A preapproval as it is sent: created or changed.</summary>
 public sealed record MandateOrder(MandateTerms Terms, MandatePersonal Personal);

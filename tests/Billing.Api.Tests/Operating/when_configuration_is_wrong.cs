@@ -46,6 +46,7 @@ public class when_configuration_is_wrong
     [InlineData("Charging:QuietMinutes", "a while", "Charging__QuietMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "0", "Charging__LookUpMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "often", "Charging__LookUpMinutes")]
+    [InlineData("Charging:OverdueAfterMinutes", "0", "Charging__OverdueAfterMinutes")]
     [InlineData("Charging:AbandonAfterDays", "-1", "Charging__AbandonAfterDays")]
     [InlineData("Charging:AbandonAfterDays", "a month", "Charging__AbandonAfterDays")]
     [InlineData("Charging:MaxInFlight", "0", "Charging__MaxInFlight")]

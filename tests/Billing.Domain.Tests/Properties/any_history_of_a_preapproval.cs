@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
 using FsCheck;
 using FsCheck.Fluent;
@@ -80,6 +81,10 @@ public class any_history_of_a_preapproval
         Assert.True(Of<PreapprovalClosed>(walk).Count() <= 1);
         Assert.DoesNotContain(walk.History.SkipWhile(e => e is not PreapprovalClosed), e => e is ChargeRequested or ChargeResent or RetryScheduled or ScheduleSet);
     });
+
+    // The watchdog counts again what the decisions have done, at any moment.
+    [Fact]
+    public void passes_the_proof_of_its_due_dates() => After(walk => Assert.Empty(DueProof.Of(Explanations.Told.Story([.. walk.History]), walk.Now)));
 
     [Fact]
     public void forgets_nothing_that_was_due() => After(walk =>

@@ -1,3 +1,4 @@
+using Billing.Domain.Explanations;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
@@ -143,6 +144,8 @@ public class ten_years_of_a_schedule
                     Assert.True(outcomes == 1, $"{date:yyyy-MM-dd} of revision {set.Schedule.Revision} has {outcomes} outcomes.");
                 }
             }
+
+            Assert.Empty(DueProof.Of(Explanations.Told.Story([.. history]), now));
         }
 
         private PreapprovalEvent[] Swept(DateTimeOffset at)
