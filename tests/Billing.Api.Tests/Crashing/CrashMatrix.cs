@@ -132,7 +132,7 @@ public sealed class CrashMatrix : IAsyncLifetime
     {
         var amounts = Enumerable.Range(0, Math.Max(0, count - pending.Count)).Select(_ => 1000 + random.Next(9000)).ToList();
 
-        foreach (var one in await Task.WhenAll(amounts.Select(amount => Subscriber.Pending(world, Subscribers.Once(amount)))))
+        foreach (var one in await Task.WhenAll(amounts.Select(amount => Subscriber.PendingAtLast(world, Subscribers.Once(amount)))))
         {
             pending.Enqueue(one);
         }

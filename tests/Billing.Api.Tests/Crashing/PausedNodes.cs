@@ -7,7 +7,7 @@ namespace Billing.Api.Tests.Crashing;
 /// <remarks>The gateway refuses a MerchantTransactionID that it has: between our last check and the wire it is the only guard.</remarks>
 public sealed class PausedNodes : IAsyncLifetime
 {
-    private const int MostCustomers = 12;
+    private const int MostCustomers = 24;
 
     public static readonly string[] Points = ["charge_due:committed", "submit_charge:claimed", "submit_charge:sending", "submit_charge:handled"];
 
@@ -23,15 +23,18 @@ public sealed class PausedNodes : IAsyncLifetime
     {
         await using var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" });
         await using var staying = await Node.StartAsync(world, settings: Doomed.Slow);
+        var pending = new Queue<Subscriber>(await Task.WhenAll(Enumerable.Range(0, MostCustomers).Select(_ => Subscriber.PendingAtLast(world, Subscribers.Once()))));
         var paused = new Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)>();
 
         try
         {
             foreach (var point in Points)
             {
+                // What the one before holds is settled first: the next one is not to stop over it.
+                await world.UntilIdle();
                 var node = await Doomed.StartAsync(world, new Uri($"http://127.0.0.1:{House.FreePort()}/"), new() { ["Failpoints__StopAt"] = point });
                 paused[point] = (node, []);
-                paused[point] = (node, await SubscribeUntilStoppedAsync(node, world));
+                paused[point] = (node, await ApproveUntilStoppedAsync(node, world, pending));
             }
 
             await world.UntilIdle();
@@ -65,20 +68,20 @@ public sealed class PausedNodes : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     // The one that stays looks for work less often: mostly the first customer is enough.
-    private static async Task<Subscriber[]> SubscribeUntilStoppedAsync(RunningProgram node, World world)
+    private static async Task<Subscriber[]> ApproveUntilStoppedAsync(RunningProgram node, World world, Queue<Subscriber> pending)
     {
-        var subscribed = new List<Subscriber>();
+        var approved = new List<Subscriber>();
 
-        while (!node.IsStopped())
+        while (approved.Count == 0 || !node.IsStopped())
         {
-            Assert.True(subscribed.Count < MostCustomers && !node.HasExited, $"It never came to stand still: {node.Output}");
-            var one = await Subscriber.Pending(world, Subscribers.Once());
+            Assert.True(pending.Count > 0 && !node.HasExited, $"It never came to stand still: {node.Output}");
+            var one = pending.Dequeue();
             await world.Sandbox.ApproveAsync(one.GatewayId);
-            subscribed.Add(one);
+            approved.Add(one);
             await Subscribers.Until(async () => node.IsStopped() || await one.Statuses() is ["charged"]);
         }
 
-        return [.. subscribed];
+        return [.. approved];
     }
 
     private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)

@@ -7,7 +7,18 @@ namespace Billing.Api.Tests.Crashing;
 internal static class Signals
 {
     /// <summary>It has got SIGSTOP: none of its threads runs.</summary>
-    public static bool IsStopped(this RunningProgram program) => File.ReadAllText($"/proc/{program.Id}/stat").Split(')')[^1].TrimStart()[0] == 'T';
+    public static bool IsStopped(this RunningProgram program)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{program.Id}/stat").Split(')')[^1].TrimStart()[0] == 'T';
+        }
+        catch (IOException)
+        {
+            // It is gone.
+            return false;
+        }
+    }
 
     public static Task GoOnAsync(this RunningProgram program) => SendAsync("CONT", program);
 

@@ -22,7 +22,7 @@ internal static class Swarm
 
     /// <summary>Returns at once; <see cref="UntilAliveAsync"/> waits for it.</summary>
     public static RunningProgram Start(World world, int nodes, Dictionary<string, string?>? settings = null) => RunningProgram.StartAssembly(
-        typeof(Swarm).Assembly.Location, [$"{nodes}"], world.Settings(new Dictionary<string, string?>(Doomed.Hasty) { ["Logging__LogLevel__Default"] = "Error" }.Concat(settings ?? []).ToDictionary()));
+        typeof(Swarm).Assembly.Location, [$"{nodes}"], world.Settings(new Dictionary<string, string?>(settings ?? Doomed.Hasty) { ["Logging__LogLevel__Default"] = "Error" }));
 
     public static async Task UntilAliveAsync(this RunningProgram swarm)
     {

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Crashing;
 using Billing.Api.Tests.Specs;
@@ -48,11 +46,10 @@ public sealed class eight_nodes_in_three_processes
 
     private static async Task SubscribeAsync(World world)
     {
-        await Parallel.ForEachAsync(Enumerable.Range(1, Subscriptions), new ParallelOptions { MaxDegreeOfParallelism = 48 }, async (number, ct) =>
+        await Parallel.ForEachAsync(Enumerable.Range(1, Subscriptions), new ParallelOptions { MaxDegreeOfParallelism = 48 }, async (_, _) =>
         {
-            using var answer = await world.Storefront.PostAsJsonAsync("v1/preapprovals", Subscriber.Request($"swarm-{number}", schedule: Subscriber.Schedule(firstDueOn: "2030-02-01")), ct);
-            var id = (int)(await answer.Content.ReadFromJsonAsync<JsonNode>(ct))!["Preapproval"]!["ID"]!;
-            await world.Sandbox.ApproveAsync(id);
+            var subscriber = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-02-01"));
+            await world.Sandbox.ApproveAsync(subscriber.GatewayId);
         });
 
         await world.UntilIdle();

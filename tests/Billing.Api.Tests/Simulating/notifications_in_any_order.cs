@@ -30,7 +30,7 @@ public sealed class notifications_in_any_order
         await using var other = await Node.StartAsync(world, address: address, settings: Doomed.Hasty);
         using var second = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = world.Gateway.DefaultRequestHeaders.Authorization } };
         HttpClient[] nodes = [world.Gateway, second];
-        var subscribers = await Task.WhenAll(Courses.Select(_ => Subscriber.Pending(world, Subscribers.Once())));
+        var subscribers = await Task.WhenAll(Courses.Select(_ => Subscriber.PendingAtLast(world, Subscribers.Once())));
         await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = "*" });
 
         // One after the other is paid and talked about, the earlier ones' news coming in meanwhile.
@@ -47,7 +47,13 @@ public sealed class notifications_in_any_order
         foreach (var (subscriber, (_, afterwards)) in subscribers.Zip(Courses))
         {
             var story = (await subscriber.Story()).Where(type => type.StartsWith("payment_", StringComparison.Ordinal) || type.StartsWith("dispute", StringComparison.Ordinal)).Except(["payment_outcome_unknown", "payment_pending"]).ToList();
-            Assert.Equal(afterwards.Select(status => Facts[status]).Append("payment_charged").Order(), story.Order());
+            var facts = afterwards.Select(status => Facts[status]).ToList();
+
+            // Each at most once; a way-station that the gateway no longer shows may be passed over, where it ended may not.
+            Assert.Equal(story.Distinct(), story);
+            Assert.Equal([], story.Except(facts.Append("payment_charged")));
+            Assert.Contains("payment_charged", story);
+            Assert.True(facts.Count == 0 || story.Contains(facts[^1]), $"{string.Join(' ', story)} lacks {facts.LastOrDefault()}");
             var view = Assert.Single(await subscriber.Payments());
             Assert.Equal("charged", (string)view["status"]!);
         }
