@@ -1,4 +1,5 @@
 using Billing.Bench.Appending;
+using Billing.Bench.Charging;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
 using Billing.Bench.Intake;
@@ -26,6 +27,10 @@ internal static class Benchmarks
         WorkBacklog.Scheduled,
         new("replay-log", "2 M events, every hash recomputed, every event folded", "events/s", "bare Npgsql read of the same rows in the same order", null, Replays.LogAsync),
         new("rebuild", "payment_history from 1 M events, swapped in with its indexes", "events/s", "bare Npgsql read of what a fold reads, in the same order", null, Replays.RebuildAsync),
+        ChargeRows.Charges,
+        ChargeRows.Latency,
+        ChargeRows.Sparse,
+        ChargeRows.Steady,
         SandboxPayments.Row,
         SandboxPayments.Unreachable,
         NotificationRows.Intake,

@@ -54,6 +54,9 @@ public static class Endpoints
         app.MapGroup("/v1/payments").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/{id}/explain", explain.OfPayment)
             .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);
 
+        app.MapGroup("/v1/feed").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/", FeedView.Get)
+            .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
+
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
             .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 

@@ -78,14 +78,21 @@ internal static class CommitBatch
         }
     }
 
-    private static void AddStreams(NpgsqlBatch batch, List<WritableStream> streams, string streamType) => batch.Add(
-        Sql.UpsertStreams,
-        streams.Select(s => s.Key.Tenant).ToArray(),
-        streams.Select(s => s.Key.Id).ToArray(),
-        streamType,
-        streams.Select(s => s.Version).ToArray(),
-        streams.Select(s => s.LastTimestamp).ToArray(),
-        streams.Select(s => Convert.FromHexString(s.HeadHash!)).ToArray());
+    private static void AddStreams(NpgsqlBatch batch, List<WritableStream> streams, string streamType)
+    {
+        batch.Add(
+            Sql.UpsertStreams,
+            streams.Select(s => s.Key.Tenant).ToArray(),
+            streams.Select(s => s.Key.Id).ToArray(),
+            streamType,
+            streams.Select(s => s.Version).ToArray(),
+            streams.Select(s => s.LastTimestamp).ToArray(),
+            streams.Select(s => Convert.FromHexString(s.HeadHash!)).ToArray());
+        foreach (var stream in streams.Where(s => s.Head is { IsArchived: true }))
+        {
+            batch.Add(Sql.UnarchiveEvents, stream.Key.Tenant, stream.Key.Id);
+        }
+    }
 
     private static void AddKeys(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams)
     {

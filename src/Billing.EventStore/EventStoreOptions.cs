@@ -13,7 +13,7 @@ public sealed class EventStoreOptions
     public IReadOnlyList<IGuard> Guards { get; init; } = [];
 
     /// <summary>How many recently written streams are remembered folded, 0 or more; each takes a few kilobytes.</summary>
-    public int RememberedStreams { get; init; } = 10_000;
+    public int RememberedStreams { get; init; } = 20_000;
 
     /// <summary>Inline projections, written in this order.</summary>
     public IReadOnlyList<View> Views { get; init; } = [];

@@ -21,7 +21,7 @@ internal static partial class Sql
     // and by the index also while the table is young, where a join would be planned as a scan and stay one.
     internal const string LockStreams =
         """
-        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version
+        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version, s.is_archived
         from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
         cross join lateral (
             select * from mt_streams one
@@ -95,8 +95,12 @@ internal static partial class Sql
         select s.tenant_id, s.id, $3, s.version, s.timestamp, s.timestamp, s.head_hash, s.version
         from unnest($1::varchar[], $2::uuid[], $4::bigint[], $5::timestamptz[], $6::bytea[]) as s (tenant_id, id, version, timestamp, head_hash)
         on conflict (tenant_id, id) do update
-        set version = excluded.version, timestamp = excluded.timestamp, head_hash = excluded.head_hash, head_hash_version = excluded.head_hash_version
+        set version = excluded.version, timestamp = excluded.timestamp, head_hash = excluded.head_hash, head_hash_version = excluded.head_hash_version,
+            is_archived = false
         """;
+
+    /// <summary>$1 tenant, $2 stream: what an append brings back. Marten marks each event too.</summary>
+    internal const string UnarchiveEvents = "update mt_events set is_archived = false where tenant_id = $1 and stream_id = $2 and is_archived";
 
     internal const string InsertStreamKeys =
         """

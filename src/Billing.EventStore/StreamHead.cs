@@ -5,15 +5,16 @@ namespace Billing.EventStore;
 /// <summary>One row of mt_streams.</summary>
 /// <param name="Hash">Lower-case hex of the last chained event.</param>
 /// <param name="HashVersion">0 when none is chained.</param>
-internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string? Hash, long HashVersion)
+/// <param name="IsArchived">Told by the lock only.</param>
+internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string? Hash, long HashVersion, bool IsArchived = false)
 {
-    /// <summary>Reads rows of (tenant_id, id, version, timestamp, head_hash, head_hash_version).</summary>
+    /// <summary>Reads rows of <see cref="Sql.LockStreams"/>.</summary>
     internal static async Task<Dictionary<StreamKey, StreamHead>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         var heads = new Dictionary<StreamKey, StreamHead>();
         while (await rows.ReadAsync(ct))
         {
-            heads.Add(rows.StreamKey(), Read(rows, version: 2, timestamp: 3, hash: 4));
+            heads.Add(rows.StreamKey(), Read(rows, version: 2, timestamp: 3, hash: 4) with { IsArchived = !rows.IsDBNull(6) && rows.GetBoolean(6) });
         }
 
         return heads;

@@ -45,7 +45,8 @@ public static class GatewayServices
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.AutomaticDecompression = DecompressionMethods.None;
-        handler.ConnectTimeout = options.ConnectTimeout;
+        // Always within the call's own time: then it is known that nothing was sent.
+        handler.ConnectTimeout = options.ConnectTimeout < options.Timeout ? options.ConnectTimeout : options.Timeout * 0.8;
         handler.MaxConnectionsPerServer = options.MaxConnections;
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
     }

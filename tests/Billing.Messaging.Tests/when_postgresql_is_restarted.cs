@@ -46,6 +46,38 @@ public class when_postgresql_is_restarted
         Assert.True(node.Log.Count("PostgreSQL is back") >= 1);
     }
 
+    // Here because prepared transactions are off unless a server is started with them.
+    [Fact]
+    public async Task a_prepared_transaction_that_was_forgotten_is_named_as_what_everybody_waits_for()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        await DoAsync(cluster, "alter system set max_prepared_transactions = 2");
+        await cluster.StopAsync(immediate: false);
+        await cluster.StartAgainAsync();
+        await using var node = new Node(cluster.ConnectionString, new MessagingOptions(), OnCall);
+        await Node.MigrateAsync(node.Source);
+
+        await DoAsync(cluster, "begin; select pg_current_xact_id(); prepare transaction 'forgotten import'");
+        await node.Bus.InvokeAsync(new Count(Guid.CreateVersion7()), new Metadata(), default);
+        var stall = (await LogLag.AskAsync(node.Source, default)).StalledBy!;
+        Assert.Equal(("forgotten import", null, "prepared", "postgres"), (stall.PreparedId, stall.Pid, stall.State, stall.Database));
+        Assert.True(stall.OpenSeconds > 0 && stall.HeldBackSeconds >= 0);
+
+        await DoAsync(cluster, "rollback prepared 'forgotten import'");
+        await World.UntilAsync(async () => (await LogLag.AskAsync(node.Source, default)).StalledBy is null);
+    }
+
+    private static async Task DoAsync(Cluster cluster, string sql)
+    {
+        await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        foreach (var statement in sql.Split("; "))
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     // What the outside world is told first, it is told once; whoever asks again learns the same.
     private Task<HandlerResult> OnCall(Call call, Delivery delivery, CancellationToken ct)
     {

@@ -59,6 +59,14 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
+    // Hundreds of charges are on their way at once: whoever asks while others are being read is read with the next.
+    private readonly Together<StreamKey, Preapproval> reading = new(most: 200, atOnce: 2, async keys =>
+    {
+        var snapshots = await store.AggregateManyAsync([.. keys], unseal: true, CancellationToken.None);
+
+        return [.. keys.Select(key => (Preapproval)snapshots[key].State)];
+    });
+
     public async Task<HandlerResult> Handle(SubmitCharge command, Delivery delivery, CancellationToken ct)
     {
         if (!delivery.IsFirst)
@@ -172,8 +180,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
             return command.Order(command.MerchantTransactionId);
         }
 
-        var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
-        var state = (Preapproval)snapshot!.State;
+        var state = await reading.AskAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct);
         var own = state.Charges[command.MerchantTransactionId];
 
         return wantsMandate

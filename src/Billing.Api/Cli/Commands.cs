@@ -29,6 +29,7 @@ public static class Commands
                 MigrateCommand.Create(),
                 AuditCommands.Create(),
                 RebuildCommand.Create(),
+                ArchiveCommand.Create(),
                 ProjectionCommands.Create(),
                 DeadLetterCommands.Create(),
                 AnswerCommands.Create(),

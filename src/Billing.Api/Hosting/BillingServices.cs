@@ -1,4 +1,5 @@
 using Billing.Api.Abandoning;
+using Billing.Api.Archiving;
 using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Clock;
@@ -51,6 +52,8 @@ public static class BillingServices
             it.GetRequiredService<EventStore.EventStore>(), it.GetRequiredService<HandlerMap>(), it.GetRequiredService<MessagingOptions>(), it.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Auditor>();
+        services.AddSingleton<FeedReader>();
+        services.AddSingleton<ArchiveClosed>();
         services.AddSingleton<Rebuilder>();
         services.AddSingleton(it => new AsyncProjections(
             it.GetRequiredService<EventStore.EventStore>(), Projections.Async, new AsyncProjectionOptions(), it.GetRequiredService<ILogger<AsyncProjections>>()));

@@ -8,7 +8,7 @@ internal static class OpenApiDocumentation
 {
     private const string Basic = "Basic";
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
-    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions"];
+    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed"];
 
     public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {

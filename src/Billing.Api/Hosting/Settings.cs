@@ -50,6 +50,11 @@ public sealed record Settings(
             throw new SettingException("Charging__LeaseSeconds", "must be longer than Gateway__TimeoutSeconds, or a call could outlive the claim that allows it.");
         }
 
+        if (Number(charging, "MaxInFlight", 64, 1, 2_000) > Number(configuration.GetSection("Gateway"), "MaxConnections", 256, 1, 65_535))
+        {
+            throw new SettingException("Charging__MaxInFlight", "must not be more than Gateway__MaxConnections, or calls would wait for a connection until their time is up, and nobody could say that they were never sent.");
+        }
+
         if (isSandbox && configuration["Gateway:BaseAddress"] is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback))
         {
             throw new SettingException("Sandbox__Enabled", "needs a gateway on this machine: Gateway__BaseAddress is not a loopback address.");

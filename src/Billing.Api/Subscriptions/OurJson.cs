@@ -14,6 +14,7 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(PaymentViews))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(EventViews))]
+[JsonSerializable(typeof(FeedView))]
 [JsonSerializable(typeof(ChargeNowRequest))]
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]

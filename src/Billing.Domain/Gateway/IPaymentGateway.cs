@@ -68,7 +68,10 @@ public abstract record MandateAnswer
     /// <summary>A positive refusal in the gateway's own envelope: nothing was changed there.</summary>
     /// <param name="Code">Status.Reasons[0].Code in digits.</param>
     /// <param name="Text">Free text, personal until proven otherwise.</param>
-    public sealed record Refused(string Code, string? Text) : MandateAnswer;
+    public sealed record Refused(string Code, string? Text) : MandateAnswer
+    {
+        public override string ToString() => $"Refused {Code}";
+    }
 
     public sealed record NotFound : MandateAnswer;
 
@@ -89,7 +92,10 @@ public abstract record ChargeAnswer
     public sealed record Told(PaymentReading Payment) : ChargeAnswer;
 
     /// <summary>Refused before it became a payment, in the gateway's own envelope: no money can move.</summary>
-    public sealed record Refused(string Code, string? Text) : ChargeAnswer;
+    public sealed record Refused(string Code, string? Text) : ChargeAnswer
+    {
+        public override string ToString() => $"Refused {Code}";
+    }
 
     /// <summary>Code 20: the gateway has this MerchantTransactionID already. Look it up.</summary>
     public sealed record Duplicate : ChargeAnswer;
@@ -128,7 +134,10 @@ public sealed record PaymentReading(
     int? MethodId,
     Money? Amount,
     Money? CapturedAmount,
-    string? ReasonText);
+    string? ReasonText)
+{
+    public override string ToString() => $"{MerchantTransactionId}, payment {Gateway.PaymentId}: {State} (status {Gateway.StatusId})";
+}
 
 /// <summary>What a gateway payment status number means (DESIGN.md section 5, "Money state").</summary>
 public enum PaymentStatus

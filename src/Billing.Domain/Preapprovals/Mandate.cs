@@ -28,7 +28,11 @@ public sealed record MandatePersonal(
     string? ReturnUrlQuery,
     string? RedirectUrl,
     string? MandateReference,
-    string? Details);
+    string? Details)
+{
+    /// <summary>Its name only: whoever prints a message or an answer prints no person.</summary>
+    public override string ToString() => nameof(MandatePersonal);
+}
 
 /// <param name="GatewayId">The gateway's Customer.ID, known from its answers.</param>
 public sealed record Customer(
@@ -42,7 +46,11 @@ public sealed record Customer(
     string? SocialSecurityNumber2,
     string? Phone,
     string? Company,
-    string? DateOfBirth);
+    string? DateOfBirth)
+{
+    /// <inheritdoc cref="MandatePersonal.ToString"/>
+    public override string ToString() => nameof(Customer);
+}
 
 /// <param name="GatewayId">The gateway's BillingAddress.ID, known from its answers.</param>
 /// <param name="Country">ISO 3166 alpha-2.</param>
@@ -55,7 +63,11 @@ public sealed record Address(
     string? StreetNumber,
     string? HouseNumber,
     string? HouseExtension,
-    string? Country);
+    string? Country)
+{
+    /// <inheritdoc cref="MandatePersonal.ToString"/>
+    public override string ToString() => nameof(Address);
+}
 
 /// <summary>What the gateway adds to the terms when it answers; nothing personal.</summary>
 /// <param name="PreapprovalId">The gateway's numeric id of the preapproval.</param>

@@ -27,7 +27,7 @@ public sealed partial record Preapproval
         ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
 
         ({ } s, ScheduleSet e) => s with { Schedule = e.Schedule },
-        ({ } s, DueTimeSet e) => s with { Schedule = s.Schedule is null ? null : s.Schedule with { DueTime = new(e.SecondOfDay, e.After) } },
+        ({ } s, DueTimeSet e) => s with { Schedule = s.Schedule is null ? null : s.Schedule with { DueTime = new(e.MillisecondOfDay, e.After) } },
         ({ } s, SchedulePaused) => s with { IsPaused = true },
         ({ } s, ScheduleResumed) => s with { IsPaused = false },
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },

@@ -93,7 +93,7 @@ public static partial class PreapprovalDecider
     {
         var set = new ScheduleSet(state.Id, schedule, now);
 
-        return site.Window is { } window ? [set, new DueTimeSet(state.Id, schedule.Revision, window.SecondOf(state.Id), schedule.LocalDate(now), now)] : [set];
+        return site.Window is { } window ? [set, new DueTimeSet(state.Id, schedule.Revision, window.MillisecondOf(state.Id), schedule.LocalDate(now), now)] : [set];
     }
 
     private static PreapprovalEvent[] Drifted(Preapproval state, IReadOnlyList<Difference> differences, LearntFrom from, DateTimeOffset now)

@@ -14,9 +14,9 @@ public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset ResumedA
 public sealed record PeriodSkipped(Guid PreapprovalId, Period Period, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>At what time of their day the charges of the schedule just set fall due: the site spreads them over its hours.</summary>
-/// <param name="SecondOfDay">Seconds of the local clock since midnight, 0 to 86399.</param>
+/// <param name="MillisecondOfDay">Milliseconds of the local clock since midnight, 0 to 86399999.</param>
 /// <param name="After">Holds on days after this one.</param>
-public sealed record DueTimeSet(Guid PreapprovalId, int ScheduleRevision, int SecondOfDay, DateOnly After, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+public sealed record DueTimeSet(Guid PreapprovalId, int ScheduleRevision, int MillisecondOfDay, DateOnly After, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The merchant wants a skipped period charged after all, before it is due.</summary>
 public sealed record PeriodReinstated(Guid PreapprovalId, Period Period, DateTimeOffset ReinstatedAt) : PreapprovalEvent(PreapprovalId);

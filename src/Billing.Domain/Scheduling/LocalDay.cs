@@ -18,9 +18,9 @@ internal static class LocalDay
     public static DateOnly Of(DateTimeOffset instant, string zone) =>
         Instant.FromDateTimeOffset(instant).InZone(DateTimeZoneProviders.Tzdb[zone]).Date.ToDateOnly();
 
-    /// <param name="second">Of the clock on the wall, 0 for midnight. A time that comes twice is the earlier one, one that does not come the first instant after the gap.</param>
-    public static DateTimeOffset At(DateOnly day, int second, string zone) => DateTimeZoneProviders.Tzdb[zone]
-        .ResolveLocal(LocalDate.FromDateOnly(day).At(LocalTime.FromSecondsSinceMidnight(second)), StartOfDay)
+    /// <param name="millisecond">Of the clock on the wall, 0 for midnight. A time that comes twice is the earlier one, one that does not come the first instant after the gap.</param>
+    public static DateTimeOffset At(DateOnly day, int millisecond, string zone) => DateTimeZoneProviders.Tzdb[zone]
+        .ResolveLocal(LocalDate.FromDateOnly(day).At(LocalTime.FromMillisecondsSinceMidnight(millisecond)), StartOfDay)
         .ToInstant()
         .ToDateTimeOffset();
 }

@@ -72,7 +72,7 @@ public sealed record Schedule(
 
     /// <summary>The first instant of that local day, or its due time, in UTC.</summary>
     /// <remarks>Where the zone has no midnight that day, or skipped the whole day: the first instant after the gap.</remarks>
-    public DateTimeOffset DueAt(DateOnly dueOn) => LocalDay.At(dueOn, DueTime is { } time && dueOn > time.After ? time.SecondOfDay : 0, TimeZone);
+    public DateTimeOffset DueAt(DateOnly dueOn) => LocalDay.At(dueOn, DueTime is { } time && dueOn > time.After ? time.MillisecondOfDay : 0, TimeZone);
 
     /// <summary>The calendar day in the schedule's zone.</summary>
     public DateOnly LocalDate(DateTimeOffset instant) => LocalDay.Of(instant, TimeZone);

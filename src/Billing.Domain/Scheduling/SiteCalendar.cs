@@ -31,20 +31,20 @@ public sealed record ChargeWindow(TimeOnly From, TimeOnly Until)
             : null;
     }
 
-    /// <summary>The second of the day at which one preapproval is due: always the same one, spread evenly over many.</summary>
-    public int SecondOf(Guid preapprovalId)
+    /// <summary>The millisecond of the day at which one preapproval is due: always the same one, spread evenly over many.</summary>
+    public int MillisecondOf(Guid preapprovalId)
     {
         // FNV-1a over the id's text: the same in every process, on every machine. Time-ordered ids differ in few bits; it mixes them.
         var hash = preapprovalId.ToString("N").Aggregate(14695981039346656037UL, (mixed, letter) => unchecked((mixed ^ letter) * 1099511628211UL));
         hash = unchecked((hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL);
         hash ^= hash >> 33;
-        var (first, seconds) = ((ulong)From.ToTimeSpan().TotalSeconds, (ulong)(Until - From).TotalSeconds);
+        var (first, all) = ((ulong)From.ToTimeSpan().TotalMilliseconds, (ulong)(Until - From).TotalMilliseconds);
 
-        return (int)(first + (hash % seconds));
+        return (int)(first + (hash % all));
     }
 }
 
 /// <summary>When on its day a charge falls due.</summary>
-/// <param name="SecondOfDay">Seconds of the clock on the wall since midnight.</param>
+/// <param name="MillisecondOfDay">Milliseconds of the clock on the wall since midnight.</param>
 /// <param name="After">Days after this one; on earlier ones a charge falls due as soon as the day begins, so that whoever has just subscribed need not wait.</param>
-public sealed record DueTime(int SecondOfDay, DateOnly After);
+public sealed record DueTime(int MillisecondOfDay, DateOnly After);

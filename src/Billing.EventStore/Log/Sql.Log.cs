@@ -165,4 +165,18 @@ internal static partial class Sql
         cross join lateral (select * from mt_events one where one.seq_id = f.seq_id offset 0) e
         order by f.position
         """;
+
+    /// <summary>$1 after, $2 positions to look at, $3 limit, $4 tenant.</summary>
+    /// <remarks>Where others write most of the log, a page is short rather than slow. Hidden from the planner like those of <see cref="LogWindow"/>: it would sort.</remarks>
+    internal const string FeedPageOfTenant =
+        $"""
+        select {LogColumns}, f.position
+        from (select * from event_feed where position > $1 order by position limit (select $2::bigint)) f
+        cross join lateral (select * from mt_events one where one.seq_id = f.seq_id offset 0) e
+        where e.tenant_id = $4
+        order by f.position
+        limit $3
+        """;
+
+    internal const string FeedHead = "select coalesce(max(position), 0) from event_feed";
 }

@@ -13,7 +13,7 @@ internal static class PaymentPages
     /// <returns>Null for anything but a whole page of readable rows.</returns>
     public static PaymentPage? Of(Reply reply, int page, WireMoney money)
     {
-        if (!reply.IsSuccess || reply.Read(GlobalPayJson.Answers.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null)
+        if (!reply.IsSuccess || reply.Read(ForgivingJson.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null)
             || (list.PageIndex is { } told && told != page))
         {
             return null;

@@ -13,9 +13,9 @@ internal static class ForgivingJson
         [typeof(WirePayment)] =
         [
             nameof(WirePayment.ID), nameof(WirePayment.MerchantTransactionID), nameof(WirePayment.Amount), nameof(WirePayment.Currency), nameof(WirePayment.SiteID),
-            nameof(WirePayment.PreapprovalID),
+            nameof(WirePayment.PreapprovalID), nameof(WirePayment.Status),
         ],
-        [typeof(WirePreapproval)] = [nameof(WirePreapproval.ID), nameof(WirePreapproval.MerchantPreapprovalID), nameof(WirePreapproval.SiteID)],
+        [typeof(WirePreapproval)] = [nameof(WirePreapproval.ID), nameof(WirePreapproval.MerchantPreapprovalID), nameof(WirePreapproval.SiteID), nameof(WirePreapproval.Status)],
         [typeof(WireStatus)] = [nameof(WireStatus.ID)],
         [typeof(WireReason)] = [nameof(WireReason.Code)],
         [typeof(WireCustomer)] = [],
@@ -58,7 +58,6 @@ internal static class ForgivingJson
         : type == typeof(int?) ? new ForgivingInt32()
         : type == typeof(Digits?) ? new ForgivingDigits()
         : type == typeof(OptionalText) ? new ForgivingOptionalText()
-        : type == typeof(WireStatus) ? new ForgivingObject<WireStatus>()
         : type == typeof(WireCustomer) ? new ForgivingObject<WireCustomer>()
         : type == typeof(WireAddress) ? new ForgivingObject<WireAddress>()
         : type == typeof(IReadOnlyList<WireReason>) ? new ForgivingReasons()

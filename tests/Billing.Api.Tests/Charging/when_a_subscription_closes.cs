@@ -87,6 +87,36 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
         Assert.Equal(("closed", "customer"), ((string)(await subscriber.View())["status"]!, (string)(await subscriber.View())["closedBy"]!));
     }
 
+    [Fact]
+    public async Task months_later_its_stream_is_archived_and_late_truth_takes_it_out_again()
+    {
+        var (over, open) = (await Subscriber.Open(world, Subscribers.Once()), await Subscriber.Open(world, Subscribers.Once()));
+        Assert.Equal(HttpStatusCode.OK, (await over.Close()).Status);
+        await world.AdvanceAsync("P1D");
+        (await ArchiveAsync()).With("archive 30201: 0 streams").With("money_may_go_back").With("archive 30202: 0 streams, 0 events, 0 kept");
+        Assert.False(await IsArchivedAsync(over));
+
+        await world.AdvanceAsync("P7M");
+        (await ArchiveAsync()).With("archive 30201: ").With(" kept");
+        Assert.Equal((true, false), (await IsArchivedAsync(over), await IsArchivedAsync(open)));
+        Assert.Equal("closed", (string)(await over.View())["status"]!);
+        Assert.Equal("preapproval_closed", (await over.Story())[^1]);
+
+        var id = (int)(await over.Payments())[0]["gatewayPaymentId"]!;
+        await world.Sandbox.PostAsync($"sandbox/payments/{id}/chargeback", null);
+        await world.UntilIdle();
+
+        Assert.Equal("payment_charged_back", (await over.Story())[^1]);
+        Assert.False(await IsArchivedAsync(over));
+        (await ArchiveAsync()).With("money_may_go_back 1");
+        (await world.Billing("audit", "verify")).Ended(0);
+    }
+
+    private async Task<Ending> ArchiveAsync() => (await world.Billing("archive", "--closed-before", (await world.Sandbox.NowAsync()).UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).Ended(0);
+
+    private Task<bool> IsArchivedAsync(Subscriber it) => world.AskBooksAsync<bool>(
+        "select bool_and(e.is_archived) and bool_and(s.is_archived) from mt_streams s join mt_events e on e.stream_id = s.id where s.id = $1", it.Id);
+
     // As the receipt tells it.
     private static async Task<(string AtClose, string Now)> FateAsync(Subscriber subscriber)
     {

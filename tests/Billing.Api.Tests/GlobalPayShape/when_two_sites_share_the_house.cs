@@ -29,7 +29,7 @@ public class when_two_sites_share_the_house(OneWorld house)
         foreach (var (path, rows) in new[]
         {
             ("v1/preapprovals", "Preapprovals"), ("v1/payments", "Payments"), ($"v1/payments?merchantTransactionID={id}", "Payments"),
-            ("v1/subscriptions", "subscriptions"), ($"v1/subscriptions?merchantPreapprovalId={subscriber.MerchantPreapprovalId}", "subscriptions"),
+            ("v1/feed", "events"), ("v1/subscriptions", "subscriptions"), ($"v1/subscriptions?merchantPreapprovalId={subscriber.MerchantPreapprovalId}", "subscriptions"),
         })
         {
             Assert.NotEmpty((await world.Storefront.ReadAsync(path)).Json[rows]!.AsArray());

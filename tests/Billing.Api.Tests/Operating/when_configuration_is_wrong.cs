@@ -28,6 +28,10 @@ public class when_configuration_is_wrong
     [InlineData("Gateway:BaseAddress", "paytest.smart2pay.com", "Gateway__BaseAddress")]
     [InlineData("Gateway:TimeoutSeconds", "soon", "Gateway__TimeoutSeconds")]
     [InlineData("Gateway:MaxConnections", "-1", "Gateway__MaxConnections")]
+    [InlineData("Gateway:BreakerFailures", "0", "Gateway__BreakerFailures")]
+    [InlineData("Gateway:BreakerSeconds", "0.5", "Gateway__BreakerSeconds")]
+    [InlineData("Gateway:RetryAfterMostSeconds", "forever", "Gateway__RetryAfterMostSeconds")]
+    [InlineData("Gateway:KeepAnswersDays", "0", "Gateway__KeepAnswersDays")]
     [InlineData("Gateway:SendRequestId", "perhaps", "Gateway__SendRequestId")]
     [InlineData("Gateway:Exponent:krw", "0", "Gateway__Exponent__krw")]
     [InlineData("Sites:30201:ApiKey", null, "Sites__30201__ApiKey")]
@@ -88,6 +92,10 @@ public class when_configuration_is_wrong
     [Fact]
     public void sandbox_mode_needs_a_gateway_on_this_machine() =>
         Refused(new() { ["Sandbox:Enabled"] = "true", ["Gateway:BaseAddress"] = "https://paytest.smart2pay.com/" }, "Sandbox__Enabled");
+
+    [Fact]
+    public void more_calls_under_way_than_connections_would_time_out_unsent() =>
+        Refused(new() { ["Charging:MaxInFlight"] = "65", ["Gateway:MaxConnections"] = "64" }, "Charging__MaxInFlight");
 
     [Fact]
     public void no_site_at_all_is_refused() => Refused(new() { ["Sites:30201:ApiKey"] = null, ["Sites:30201:GatewayApiKey"] = null }, "Sites");

@@ -26,6 +26,47 @@ public class when_the_log_is_followed(OneWorld shared)
     }
 
     [Fact]
+    public async Task a_storefront_follows_its_own_events_page_by_page()
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
+        var (story, all, next) = (await subscriber.Events(), new List<JsonNode>(), 0L);
+        for (var tries = 0; all.Count(e => (Guid)e["subscriptionId"]! == subscriber.Id) < story.Length; tries++)
+        {
+            Assert.True(tries < 2_000, "Not in the feed within a minute.");
+            var page = (await World.Storefront.ReadAsync($"v1/feed?after={next}&limit=3")).Json;
+            Assert.True(page["events"]!.AsArray().Count <= 3 && (long)page["next"]! >= next && (long)page["lag"]!["positions"]! >= 0);
+            all.AddRange(page["events"]!.AsArray()!);
+            if (next == (next = (long)page["next"]!))
+            {
+                await Task.Delay(100);
+            }
+        }
+
+        Assert.Equal(all.Select(e => (long)e["position"]!).Distinct().Order(), all.Select(e => (long)e["position"]!));
+        foreach (var (told, recorded) in all.Where(e => (Guid)e["subscriptionId"]! == subscriber.Id).Zip(story))
+        {
+            Assert.All(["version", "id", "type", "happenedAt", "recordedAt", "data", "correlationId", "causationId", "userName"], name => Assert.Equal(recorded[name]?.ToJsonString(), told[name]?.ToJsonString()));
+        }
+
+        Assert.DoesNotContain("jdoe@example.com", string.Concat(all.Select(e => e.ToJsonString())), StringComparison.Ordinal);
+        var lag = (await World.Storefront.ReadAsync($"v1/feed?after={next}")).Json["lag"]!;
+        Assert.True((double)lag["unsequencedSeconds"]! >= 0 && lag["stoppedAt"] is null);
+    }
+
+    [Theory]
+    [InlineData("after=-1", "position_invalid")]
+    [InlineData("after=x", "position_invalid")]
+    [InlineData("limit=0", "limit_invalid")]
+    [InlineData("limit=501", "limit_invalid")]
+    [InlineData("after=4000000000", "position_unknown")]
+    public async Task what_the_feed_never_gave_is_refused(string query, string code)
+    {
+        var said = await World.Storefront.ReadAsync($"v1/feed?{query}");
+        Assert.Equal((422, code), ((int)said.Status, (string)said.Json["code"]!));
+        Assert.Equal(401, (int)(await World.Gateway.ReadAsync("v1/feed")).Status);
+    }
+
+    [Fact]
     public async Task a_stopped_projection_is_shown_and_resumed()
     {
         await World.UntilIdle();

@@ -84,6 +84,8 @@ public sealed class RunningProgram : IAsyncDisposable
         Assert.Fail($"{health} did not answer: {Output}");
     }
 
+    public int ProcessId => process.Id;
+
     /// <summary>SIGKILL: nothing is flushed, nothing is closed.</summary>
     public async Task KillAsync()
     {

@@ -63,7 +63,7 @@ public class when_skipping_a_period
     [Fact]
     public void where_the_site_charges_later_in_the_day_there_is_time_until_then()
     {
-        PreapprovalEvent[] atTwo = [.. Open, new DueTimeSet(Id, 1, 14 * 3600, new DateOnly(2026, 3, 1), Noon), Sent(March), Charged(March)];
+        PreapprovalEvent[] atTwo = [.. Open, new DueTimeSet(Id, 1, 14 * 3_600_000, new DateOnly(2026, 3, 1), Noon), Sent(March), Charged(March)];
 
         Given(atTwo).When(it => SkipPeriod(it, null, At(4, 1, 13))).Then(SkippedByMerchant(OnApril1, At(4, 1, 13)));
         Given(atTwo).When(it => SkipPeriod(it, OnApril1, At(4, 1, 14))).ThenRefused("period_due_already");

@@ -25,41 +25,41 @@ public class the_due_time_of_a_day
     {
         // Ids as they are made: in order of time, most bits alike.
         var start = DateTimeOffset.UnixEpoch.AddYears(56);
-        var seconds = Enumerable.Range(0, 16_000).Select(i => Hours.SecondOf(Guid.CreateVersion7(start.AddMilliseconds(i)))).ToList();
+        var times = Enumerable.Range(0, 16_000).Select(i => Hours.MillisecondOf(Guid.CreateVersion7(start.AddMilliseconds(i)))).ToList();
 
-        Assert.Equal(Hours.SecondOf(Id), Hours.SecondOf(Guid.Parse(Id.ToString())));
-        Assert.Equal(29210, Hours.SecondOf(Id));
-        Assert.All(seconds, second => Assert.InRange(second, 6 * 3600, (22 * 3600) - 1));
-        Assert.All(seconds.GroupBy(second => second / 3600), hour => Assert.InRange(hour.Count(), 850, 1150));
+        Assert.Equal(Hours.MillisecondOf(Id), Hours.MillisecondOf(Guid.Parse(Id.ToString())));
+        Assert.Equal(55073210, Hours.MillisecondOf(Id));
+        Assert.All(times, time => Assert.InRange(time, 6 * 3_600_000, (22 * 3_600_000) - 1));
+        Assert.All(times.GroupBy(time => time / 3_600_000), hour => Assert.InRange(hour.Count(), 850, 1150));
     }
 
     [Fact]
     public void is_told_with_the_schedule_and_moves_every_later_day_of_it()
     {
-        var second = Hours.SecondOf(Id);
+        var time = Hours.MillisecondOf(Id);
 
         Given(Requested(), Registered())
             .When(it => PreapprovalDecider.RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.Notification, Spread, Noon))
-            .Then(Opened(), Set(), new DueTimeSet(Id, 1, second, new DateOnly(2026, 3, 1), Noon));
+            .Then(Opened(), Set(), new DueTimeSet(Id, 1, time, new DateOnly(2026, 3, 1), Noon));
 
         // The day of the opening begins at once: whoever subscribes is charged, and not told to wait for the evening.
-        Given(Requested(), Registered(), Opened(), Set(), Told(second)).Is(At(3, 1, 0), it => it.NextDue!.DueAt);
-        Given(Requested(), Registered(), Opened(), Set(), Told(second), Sent(March), Charged(March)).Is(At(4, 1, 0).AddSeconds(second), it => it.NextDue!.DueAt);
+        Given(Requested(), Registered(), Opened(), Set(), Told(time)).Is(At(3, 1, 0), it => it.NextDue!.DueAt);
+        Given(Requested(), Registered(), Opened(), Set(), Told(time), Sent(March), Charged(March)).Is(At(4, 1, 0).AddMilliseconds(time), it => it.NextDue!.DueAt);
     }
 
     [Fact]
     public void ends_with_the_schedule_that_it_was_told_for() =>
-        Given(Open, Told(40_000), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
+        Given(Open, Told(40_000_000), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
 
     [Theory]
     [InlineData("America/Sao_Paulo", "2018-11-04", 0, "2018-11-04T03:00:00Z")]
-    [InlineData("Europe/Berlin", "2026-03-29", 9000, "2026-03-29T01:00:00Z")]
-    [InlineData("Europe/Berlin", "2026-10-25", 9000, "2026-10-25T00:30:00Z")]
-    [InlineData("Pacific/Apia", "2011-12-30", 30_000, "2011-12-30T10:00:00Z")]
-    public void is_one_instant_also_where_the_clock_leaps(string zone, string day, int second, string expected) => Assert.Equal(
+    [InlineData("Europe/Berlin", "2026-03-29", 9_000_000, "2026-03-29T01:00:00Z")]
+    [InlineData("Europe/Berlin", "2026-10-25", 9_000_000, "2026-10-25T00:30:00Z")]
+    [InlineData("Pacific/Apia", "2011-12-30", 30_000_000, "2011-12-30T10:00:00Z")]
+    public void is_one_instant_also_where_the_clock_leaps(string zone, string day, int time, string expected) => Assert.Equal(
         DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
-        Preapproval.Evolve(OpenWith(Monthly with { TimeZone = zone }).Aggregate((Preapproval?)null, Preapproval.Evolve), new DueTimeSet(Id, 1, second, DateOnly.MinValue, Noon))
+        Preapproval.Evolve(OpenWith(Monthly with { TimeZone = zone }).Aggregate((Preapproval?)null, Preapproval.Evolve), new DueTimeSet(Id, 1, time, DateOnly.MinValue, Noon))
             .Schedule!.DueAt(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static DueTimeSet Told(int second) => new(Id, 1, second, new DateOnly(2026, 3, 1), Noon);
+    private static DueTimeSet Told(int time) => new(Id, 1, time, new DateOnly(2026, 3, 1), Noon);
 }

@@ -40,13 +40,15 @@ public class when_planning_reads_of_the_log
         await PlansAsync(Sql.Lags, [Log], LogLag.MostCounted);
         await PlansAsync(Sql.Stall, [Log]);
         await PlansAsync(Sql.FeedPage, ["pk_event_feed", "pkey_mt_events_seq_id"], 0L, 500);
+        await PlansAsync(Sql.FeedPageOfTenant, ["pk_event_feed", "pkey_mt_events_seq_id"], 0L, (long)FeedReader.MostPositions, 500, "30201");
+        await PlansAsync(Sql.FeedHead, ["pk_event_feed"]);
         await PlansAsync(Sql.AppendToFeed, ["pk_event_feed"], new long[] { 1, 2 });
 
         async Task PlansAsync(string sql, string[] indexes, params object[] parameters)
         {
             var plan = string.Join('\n', await it.TextsAsync("explain " + sql, parameters));
 
-            Assert.All(indexes, index => Assert.Matches($"Index (Only )?Scan (Backward )?using {index}", plan));
+            Assert.All(indexes, index => Assert.Matches($"Index (Only )?Scan (Backward )?(using|on) {index}", plan));
             Assert.DoesNotContain("Seq Scan on mt_events", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan on event_feed", plan, StringComparison.Ordinal);
         }

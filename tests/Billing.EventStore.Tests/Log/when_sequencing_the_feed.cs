@@ -75,6 +75,33 @@ public class when_sequencing_the_feed
         Assert.Empty(await feed.ReadAfterAsync(5, 100, default));
     }
 
+    [Fact]
+    public async Task a_tenant_pages_through_its_own_and_over_the_gaps_between()
+    {
+        await using var it = await CreateAsync();
+        var other = new StreamKey("30202", Guid.CreateVersion7());
+        var mine = await it.AccountAsync("A");
+        await it.AppendAsync(other, StoreFixture.Opened("B"), new Booked("B-1", 100, null), new Booked("B-2", 100, null));
+        await it.AppendAsync(mine, new Booked("A-1", 100, null));
+        Assert.True(await it.PassAsync(it.Runner(new Feed(), Options("n"))));
+        var feed = new FeedReader(it.Store);
+
+        var first = await feed.ReadAfterAsync(StoreFixture.Tenant, 0, 1, default);
+        Assert.Equal((1L, 1L, 5L), (first.Entries.Single().Position, first.Next, first.Head));
+        var rest = await feed.ReadAfterAsync(StoreFixture.Tenant, first.Next, 100, default);
+        Assert.Equal((5L, 5L), (rest.Entries.Single().Position, rest.Next));
+        Assert.Equal([2, 3, 4], (await feed.ReadAfterAsync(other.Tenant, 0, 100, default)).Entries.Select(e => e.Position));
+
+        // One page looks so far and no further; it says where to go on.
+        await it.ExecuteAsync("update event_feed set position = position + $1 where position = 5", (long)FeedReader.MostPositions);
+        await it.ExecuteAsync("insert into event_feed (position, seq_id) select 4 + i, 1000 + i from generate_series(1, $1) i", (long)FeedReader.MostPositions);
+        var empty = await feed.ReadAfterAsync(StoreFixture.Tenant, 1, 100, default);
+        Assert.Equal((0, 1L + FeedReader.MostPositions), (empty.Entries.Count, empty.Next));
+        Assert.Equal([5L + FeedReader.MostPositions], (await feed.ReadAfterAsync(StoreFixture.Tenant, empty.Next, 100, default)).Entries.Select(e => e.Position));
+        var end = await feed.ReadAfterAsync(StoreFixture.Tenant, empty.Head, 100, default);
+        Assert.Equal((0, end.Head), (end.Entries.Count, end.Next));
+    }
+
     private static async Task WriteAsync(StoreFixture it, Guid[] ids, Random random)
     {
         for (var i = 0; i < 60; i++)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 
-namespace Billing.Api.Notifying;
+namespace Billing.Api;
 
 /// <summary>Asks the books together what was asked while the answer before was under way: one round trip for many. Nobody waits for company.</summary>
 /// <remarks>What fails together is halved until what is to blame stands alone: none fails for another.</remarks>

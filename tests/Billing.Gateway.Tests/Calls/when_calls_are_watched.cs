@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Billing.Gateway.Tests.Calls;
+
+/// <summary>Whoever turns on every log, trace and metric of the runtime sees which call went wrong, and no key and no person.</summary>
+public class when_calls_are_watched
+{
+    private static readonly string[] Secrets =
+    [
+        A.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{A.Site}:{A.Key}")), "testuser.com", "Tonelero", "0765260000", "John", A.Transaction, "s2ptest_g107",
+    ];
+
+    private readonly ConcurrentQueue<string> _seen = new();
+
+    [Fact]
+    public async Task traces_metrics_and_logs_hold_no_secret_and_no_person()
+    {
+        using var traces = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = it => _seen.Enqueue($"{it.Source.Name} {it.DisplayName} {it.StatusDescription} {Words(it.TagObjects)} {string.Join(' ', it.Events.Select(e => $"{e.Name} {Words(e.Tags)}"))}"),
+        };
+        ActivitySource.AddActivityListener(traces);
+        using var metrics = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) => _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) => _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.Start();
+        using var gateway = new TcpListener(IPAddress.Loopback, 0);
+        gateway.Start();
+        using var stop = new CancellationTokenSource();
+        var answering = AnswerAsync(gateway, stop.Token);
+        var log = new LogLines();
+        var services = new ServiceCollection()
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
+            .AddSingleton<ISiteKeys>(new when_the_network_fails.AnySite())
+            .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
+            .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", $"http://127.0.0.1:{((IPEndPoint)gateway.LocalEndpoint).Port}")]).Build());
+        await using var parts = services.BuildServiceProvider();
+        var door = parts.GetRequiredService<IPaymentGateway>();
+
+        await door.RegisterAsync(A.Site, A.Mandate, default);
+        await door.ChangeMandateAsync(A.Site, 4217, A.Mandate, default);
+        await door.FindMandateAsync(A.Site, "s2ptest_g107", 50, default);
+        await door.ChargeAsync(A.Charge, default);
+        await door.FindChargeAsync(A.Charge, default);
+        await stop.CancelAsync();
+        await answering;
+
+        var all = string.Join('\n', _seen) + log.All;
+        Assert.Contains("http.client.request.duration", all, StringComparison.Ordinal);
+        Assert.Contains("System.Net.Http", all, StringComparison.Ordinal);
+        Assert.Contains("v1/payments/recurrent", log.All, StringComparison.Ordinal);
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, all, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void what_carries_a_person_prints_its_name_only()
+    {
+        var answer = new MandateAnswer.Told(new MandateReading(new GatewayMandate(1, null, null, 2, null, null), MandateStatus.Open, A.Mandate.Terms, A.Mandate.Personal));
+        var printed = $"{A.Mandate} {A.Mandate.Personal.Customer} {A.Mandate.Personal.BillingAddress} {answer} {new MandateAnswer.Refused("12", "Jane")} {new ChargeAnswer.Refused("12", "Jane")}";
+
+        Assert.All(["testuser.com", "Tonelero", "John", "Jane", "0765260000"], person => Assert.DoesNotContain(person, printed, StringComparison.Ordinal));
+    }
+
+    private static string Words(IEnumerable<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+
+    // Everything that goes wrong in one answer: another payment, personal, and then the connection is gone.
+    private static async Task AnswerAsync(TcpListener listener, CancellationToken ct)
+    {
+        var body = """{"Payment":{"ID":1,"MerchantTransactionID":"another","Amount":"1","Customer":{"Email":"jane@testuser.com"},"Status":{"ID":2}}}""";
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(ct);
+                _ = await client.GetStream().ReadAtLeastAsync(new byte[16 * 1024], 1, true, ct);
+                await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"), ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
