@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Specs;
@@ -24,14 +23,7 @@ internal static class Crowd
         {
             using var answer = await world.Storefront.PostAsJsonAsync("v1/preapprovals", customer.Request, ct);
             var text = await answer.Content.ReadAsStringAsync(ct);
-            Assert.True(answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.GatewayTimeout, text);
-
-            if (answer.StatusCode is HttpStatusCode.GatewayTimeout)
-            {
-                // On a busy machine: whoever has no id yet takes no part.
-                return;
-            }
-
+            Assert.True(answer.IsSuccessStatusCode, text);
             customer.GatewayId = (int)JsonNode.Parse(text)!["Preapproval"]!["ID"]!;
 
             if (customer.Number % 30 != 29)
@@ -39,9 +31,6 @@ internal static class Crowd
                 await world.Sandbox.ApproveAsync(customer.GatewayId);
             }
         });
-
-        crowd.RemoveAll(customer => customer.GatewayId == 0);
-        Assert.True(crowd.Count > count / 2, $"Only {crowd.Count} of {count} came.");
 
         foreach (var customer in crowd)
         {
