@@ -4,6 +4,7 @@ using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
 using Billing.Bench.Intake;
 using Billing.Bench.Messages;
+using Billing.Bench.Plans;
 using Billing.Bench.Replaying;
 
 namespace Billing.Bench;
@@ -27,6 +28,7 @@ internal static class Benchmarks
         WorkBacklog.Scheduled,
         new("replay-log", "2 M events, every hash recomputed, every event folded", "events/s", "bare Npgsql read of the same rows in the same order", null, Replays.LogAsync),
         new("rebuild", "payment_history from 1 M events, swapped in with its indexes", "events/s", "bare Npgsql read of what a fold reads, in the same order", null, Replays.RebuildAsync),
+        PlanRow.Row,
         ChargeRows.Charges,
         ChargeRows.Latency,
         ChargeRows.Sparse,

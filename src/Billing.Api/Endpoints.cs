@@ -2,6 +2,7 @@ using Billing.Api.Audit;
 using Billing.Api.Explanations;
 using Billing.Api.GlobalPay;
 using Billing.Api.Health;
+using Billing.Api.Notifications;
 using Billing.Api.Notifying;
 using Billing.Api.Payments;
 using Billing.Api.Sites;
@@ -53,6 +54,11 @@ public static class Endpoints
 
         app.MapGroup("/v1/payments").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/{id}/explain", explain.OfPayment)
             .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);
+
+        var notifications = app.Services.GetRequiredService<NotificationEndpoints>();
+        var log = app.MapGroup("/v1/notifications").RequireStorefront(Problems.Denied).WithTags("Notifications");
+        log.MapGet("/", notifications.List).WithSummary("What the gateway told, and what became of it, newest first").Answers<NotificationPage>(200, 401, 422);
+        log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal").Answers<NotificationView>(200, 401, 404);
 
         app.MapGroup("/v1/feed").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);

@@ -4,6 +4,7 @@ using Billing.Gateway.Breaking;
 using Billing.Gateway.Calls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Billing.Gateway;
 
@@ -13,7 +14,7 @@ public static class GatewayServices
     // An answer of the gateway is a few kilobytes; a list of 50 payments under a hundred.
     private const int LargestAnswer = 1024 * 1024;
 
-    /// <summary>Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/>, <see cref="Breakers"/> and <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton.</summary>
+    /// <summary>Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/>, <see cref="Breakers"/> and <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton, and an <see cref="IGatewayPace"/> before where sites have one.</summary>
     /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
     public static IServiceCollection AddGlobalPayGateway(this IServiceCollection services, IConfiguration configuration)
     {
@@ -22,6 +23,7 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton(options.Money);
         services.AddSingleton(new Breakers(options));
+        services.TryAddSingleton<IGatewayPace, NoPace>();
         services.AddHttpClient<GatewayCaller>(http => Configure(http, options))
             .UseSocketsHttpHandler((handler, _) => Configure(handler, options))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)

@@ -32,9 +32,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <param name="arguments">Of dotnet; the address to listen on is put behind as --urls.</param>
     /// <param name="health">A path that answers 200 when it is ready.</param>
-    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="settings">Environment of the process.</param>
+    /// <param name="at">The port; null: any that is free.</param>
+    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null, int? at = null)
     {
-        var port = FreePort();
+        var port = at ?? FreePort();
         var start = new ProcessStartInfo("dotnet", [.. arguments, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
@@ -42,7 +44,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         var server = new ServerProcess(Process.Start(start)!, port);
-        server.process.OutputDataReceived += (_, _) => { };
+        var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        server.process.OutputDataReceived += (_, line) =>
+        {
+            if (said.Count < 40 && line.Data is { } text)
+            {
+                said.Enqueue(text);
+            }
+        };
         server.process.BeginOutputReadLine();
         for (var until = Stopwatch.StartNew(); ;)
         {
@@ -54,6 +63,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             catch (HttpRequestException) when (until.Elapsed < TimeSpan.FromSeconds(60) && !server.process.HasExited)
             {
                 await Task.Delay(50);
+            }
+            catch (HttpRequestException)
+            {
+                throw new InvalidOperationException($"{start.ArgumentList[0]} does not answer: {string.Join('\n', said)}");
             }
         }
     }

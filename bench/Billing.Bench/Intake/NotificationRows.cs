@@ -33,9 +33,9 @@ internal static class NotificationRows
         var rounds = await run.ByTurnsAsync(
             async () =>
             {
-                var (cpu, before) = (service.Cpu, kept);
+                var (cpu, theirs, before) = (service.Cpu, await PostgresCpu.AskAsync(database.DataSource), kept);
                 var perSecond = await LoadAsync(service.Port, counts: true);
-                run.Say($"{(service.Cpu - cpu).TotalMicroseconds / (kept - before):N0} µs of the service's CPU each; {await BacklogAsync(database.DataSource):N0} are still to be applied");
+                run.Say($"{(service.Cpu - cpu).TotalMicroseconds / (kept - before):N0} µs of the service's CPU each, {(await PostgresCpu.AskAsync(database.DataSource) - theirs).TotalMicroseconds / (kept - before):N0} of PostgreSQL's; {await BacklogAsync(database.DataSource):N0} are still to be applied");
                 return perSecond;
             },
             () => LoadAsync(bare.Port, counts: false),

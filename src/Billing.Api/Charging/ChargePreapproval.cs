@@ -1,3 +1,4 @@
+using Billing.Api.Pacing;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -55,7 +56,7 @@ public static class ChargeDueHandler
     }
 }
 
-public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings)
+public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings, GatewayPace pace)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
 
@@ -101,7 +102,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
         }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
-        if (delivery.Remaining < settings.GatewayTimeout)
+        if (delivery.Remaining < pace.LongestCall(command.Tenant))
         {
             return Later(command, delivery, "too late to send under this lease");
         }
@@ -134,7 +135,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
     {
         foreach (var earlier in command.ConfirmFailed)
         {
-            if (delivery.Remaining < settings.GatewayTimeout)
+            if (delivery.Remaining < pace.LongestCall(command.Tenant))
             {
                 return Later(command, delivery, "too late to confirm earlier attempts under this lease");
             }

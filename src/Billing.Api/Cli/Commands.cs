@@ -32,6 +32,7 @@ public static class Commands
                 ArchiveCommand.Create(),
                 ProjectionCommands.Create(),
                 DeadLetterCommands.Create(),
+                NotificationCommands.Create(),
                 AnswerCommands.Create(),
                 OperatorCommands.Create(),
                 HealthCommand.Create(),

@@ -16,10 +16,13 @@ public sealed class DriftWalk(
 {
     private const int AtOnce = 20;
     private const int Tries = 3;
+    private const int MostTurns = 5;
     private const int MostPages = 1_000_000;
 
     // After so many questions in a row without an answer the gateway is away, and the walk waits for another day.
     private const int MostUnasked = 5;
+
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(3);
 
     // In which zone the gateway counts is stated nowhere: the window is asked for with room on both sides.
     private static readonly TimeSpan AnyZone = TimeSpan.FromHours(14);
@@ -221,15 +224,26 @@ public sealed class DriftWalk(
     private async Task<T?> AskAsync<T>(Func<Task<T>> ask, Func<T, bool> isAnswer, CancellationToken ct)
         where T : class?
     {
-        for (var tries = 0; tries < Tries; tries++)
+        for (var (tries, turns) = (0, 0); tries < Tries && turns < MostTurns;)
         {
             await Task.Delay(drift.Interval, ct);
+            var answer = await ask();
 
-            if (await ask() is var answer && isAnswer(answer))
+            if (isAnswer(answer))
             {
                 unaskedInARow = 0;
                 return answer;
             }
+
+            // What never left the house is no try, but nobody waits for ever for a gateway that is away.
+            var wait = answer switch
+            {
+                MandateAnswer.NotSent it => it.Wait,
+                ChargeAnswer.NotSent it => it.Wait,
+                _ => TimeSpan.Zero,
+            };
+            (tries, turns) = wait > TimeSpan.Zero ? (tries, turns + 1) : (tries + 1, turns);
+            await Task.Delay(wait < LongestTurn ? wait : LongestTurn, ct);
         }
 
         unaskedInARow++;

@@ -16,7 +16,7 @@ internal static class Failures
         var status = malformed?.StatusCode ?? StatusCodes.Status500InternalServerError;
         var (code, sentence) = malformed is null ? ("internal_error", Ours) : ("request_malformed", Theirs);
 
-        return http.Request.Path.StartsWithSegments("/v1/subscriptions", StringComparison.Ordinal)
+        return http.Request.Path.StartsWithSegments("/v1/subscriptions", StringComparison.Ordinal) || (http.Request.Path.StartsWithSegments("/v1/notifications", StringComparison.Ordinal) && HttpMethods.IsGet(http.Request.Method))
             ? Problems.Say(status, code, sentence).ExecuteAsync(http)
             : Results.Json(new MessageBody(sentence), GlobalPayJson.Answers.MessageBody, statusCode: status).ExecuteAsync(http);
     }

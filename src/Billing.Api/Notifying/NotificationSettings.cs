@@ -52,7 +52,7 @@ public sealed record NotificationSettings(Confirm Confirm, IReadOnlyList<IPNetwo
     private static IPNetwork Network(string setting, string? text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? Of(address)
-        : throw new SettingException(setting, $"is '{text}': an address like 203.0.113.7 or a network like 203.0.113.0/24 whose other bits are 0.");
+        : throw new SettingException(setting, $"is '{text}': an address like 203.0.113.7 or a network like 203.0.113.0/24.");
 
     private static IPNetwork Of(IPAddress address)
     {

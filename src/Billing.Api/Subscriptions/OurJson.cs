@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Billing.Api.Audit;
 using Billing.Api.Explanations;
+using Billing.Api.Notifications;
 using Billing.Api.Payments;
 using Billing.Api.Skipping;
 using Microsoft.AspNetCore.Mvc;
@@ -21,5 +22,7 @@ namespace Billing.Api.Subscriptions;
 [JsonSerializable(typeof(ClosingView))]
 [JsonSerializable(typeof(ExplanationView))]
 [JsonSerializable(typeof(SkipRequest))]
+[JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(ProblemDetails))]
 internal sealed partial class OurJson : JsonSerializerContext;

@@ -15,8 +15,8 @@ namespace Billing.Gateway.Calls;
 internal sealed record Call(string SiteId, HttpMethod Method, string Template, string PathAndQuery, byte[]? Body = null, string? RequestId = null);
 
 /// <summary>Carries calls to the gateway and replies back. The network never throws here; it becomes a reply with a symptom.</summary>
-/// <remarks>A read is tried up to three times within the time-out. A write is sent once, whatever happens. While the site's breaker is open, nothing is sent.</remarks>
-internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISiteKeys keys, Breakers breakers, ILogger<GatewayCaller> logger)
+/// <remarks>A read is tried up to three times within the time-out. A write is sent once, whatever happens. While the site's breaker is open, or it is not its turn, nothing is sent.</remarks>
+internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISiteKeys keys, Breakers breakers, IGatewayPace pace, ILogger<GatewayCaller> logger)
 {
     // After a connection that did not come about, with the breaker still closed.
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
@@ -40,6 +40,13 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
     public async Task<Reply> SendAsync(Call call, CancellationToken ct)
     {
         var credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{call.SiteId}:{keys.GatewayKeyOf(call.SiteId)}")));
+
+        // Before the breaker: whoever tries an ailing gateway must not wait for a turn while all others wait for the result.
+        if (await pace.TakeAsync(call.SiteId, ct) is { } turn)
+        {
+            return Reply.NeverLeft(Reply.Paced, turn);
+        }
+
         var breaker = breakers.Of(call.SiteId);
 
         if (breaker.Enter() is not { } isProbe)
@@ -59,14 +66,28 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
     private async Task<Reply> CarryAsync(Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
     {
         var pipeline = call.Method == HttpMethod.Get ? _untilAnswered : _once;
+        var isAgain = false;
 
         try
         {
-            return await pipeline.ExecuteAsync(token => SendOnceAsync(call, credentials, token), ct);
+            return await pipeline.ExecuteAsync(NextTryAsync, ct);
         }
         catch (TimeoutRejectedException)
         {
             return Reply.Lost("timeout");
+        }
+
+        // Each further try of a read is a call of its own.
+        async ValueTask<Reply> NextTryAsync(CancellationToken token)
+        {
+            if (isAgain && await pace.TakeAsync(call.SiteId, token) is { } turn)
+            {
+                return Reply.NeverLeft(Reply.Paced, turn);
+            }
+
+            isAgain = true;
+
+            return await SendOnceAsync(call, credentials, token);
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? 
     /// <summary>The gateway took the call and answered it, be it with no. The rest is what a breaker counts.</summary>
     public bool IsServed => !IsTransient || Symptom == TooLarge;
 
+    /// <summary>The symptom of a call whose turn has not come.</summary>
+    public const string Paced = "paced";
+
     /// <summary>The symptom of an answer that was not read to its end.</summary>
     public const string TooLarge = "answer_too_large";
 

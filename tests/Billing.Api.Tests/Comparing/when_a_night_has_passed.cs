@@ -8,7 +8,7 @@ public sealed class NightWorld : SharedWorld
 {
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
-        ["Drift__CallsPerSecond"] = "500", ["Drift__EveryHours"] = "24", ["Charging__LeaseSeconds"] = "3", ["Gateway__TimeoutSeconds"] = "1",
+        ["Drift__CallsPerSecond"] = "500", ["Drift__EveryHours"] = "24",
     };
 }
 

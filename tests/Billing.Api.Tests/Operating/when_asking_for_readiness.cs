@@ -37,7 +37,7 @@ public class when_asking_for_readiness
             $"insert into messages (id, lane, name, body, {columns}) values (gen_random_uuid(), '{lane}', 'charge_due', '{{}}', $1{(more is null ? "" : ", " + more)})", due);
     }
 
-    private static ServiceProvider Parts(TestDatabase database) => new ServiceCollection()
+    internal static ServiceProvider Parts(TestDatabase database) => new ServiceCollection()
         .AddLogging()
         .AddBilling(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {

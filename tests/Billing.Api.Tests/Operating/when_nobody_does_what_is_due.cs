@@ -33,6 +33,8 @@ public class when_nobody_does_what_is_due
         Assert.Contains("the resolver of a node that runs its jobs takes them up", (string)overdue["nextSteps"]![1]!);
         await Books.Until("the gauge showed it", () => Task.FromResult(Measured(world) is var gauge && gauge["decisions"] == 1 && gauge["of_nobody"] == 1));
 
+        // A claim that may still be at work is younger than this one is made: to save the time.
+        await world.AskBooksAsync<object>("update mt_streams set timestamp = timestamp - interval '10 minutes'");
         await world.StopServiceAsync();
         await world.StartServiceAsync();
         await Books.Until("the lost create was asked about", async () => (string?)(await world.AskBooksAsync<string>("select unsettled_operation from subscriptions where merchant_preapproval_id = 'sub-lost' and next_look_up_at is not null")) == "create");

@@ -25,6 +25,9 @@ public sealed class StubGateway : HttpMessageHandler
     /// <summary>What the door gave to its keeper.</summary>
     public KeptAnswers Kept { get; } = [];
 
+    /// <summary>Says whose turn it is; by default everybody's.</summary>
+    public IGatewayPace Pace { get; set; } = new NoPace();
+
     public StubGateway Answers(int status, string body = "", string type = "application/json") =>
         Does(_ => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } }));
 
@@ -57,6 +60,7 @@ public sealed class StubGateway : HttpMessageHandler
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddSingleton<ISiteKeys>(new OneSite())
             .AddSingleton<IAnswerKeeper>(Kept)
+            .AddSingleton(Pace)
             .AddGlobalPayGateway(configuration)
             .ConfigureAll<HttpClientFactoryOptions>(http => http.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = this))
             .BuildServiceProvider()

@@ -1,0 +1,30 @@
+namespace Billing.Api.Notifications;
+
+/// <summary>One line of the notification log; nothing personal.</summary>
+/// <param name="Status">received, matched, parked, kept, unreadable, expired.</param>
+/// <param name="Kind">The root key of its body; null until it is read.</param>
+/// <param name="Outcome">Of a matched one: applied, duplicate, stale, unrecognised.</param>
+/// <param name="Explanation">What became of it and why, in a sentence.</param>
+/// <param name="Reference">The merchant's id of what it tells of.</param>
+/// <param name="GatewayId">The gateway's.</param>
+/// <param name="SubscriptionId">Whose stream it fitted.</param>
+/// <param name="NotifiedAt">The gateway's own time of it, fourteen digits.</param>
+/// <param name="AskedAgainAt">When the gateway is asked once more whether it is so.</param>
+/// <param name="HasBody">False once its body expired or its person was forgotten.</param>
+public sealed record NotificationView(
+    Guid Id, DateTimeOffset ReceivedAt, string Status, string? Kind, string? Outcome, string? Reason, string Explanation, string? Reference, long? GatewayId, Guid? SubscriptionId,
+    string? NotifiedAt, DateTimeOffset? AskedAgainAt, bool HasBody);
+
+/// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
+public sealed record NotificationPage(IReadOnlyList<NotificationView> Notifications, string? Next);
+
+/// <summary>What is looked for; null: anything.</summary>
+/// <param name="Status">A status or an outcome.</param>
+/// <param name="Reference">The merchant's id or the gateway's number of a preapproval or payment.</param>
+/// <param name="Since">Received then or later.</param>
+public sealed record NotificationFilter(string? Status = null, string? Kind = null, string? Reference = null, DateTimeOffset? Since = null)
+{
+    public static readonly IReadOnlyList<string> Outcomes = ["applied", "duplicate", "stale", "unrecognised"];
+
+    public static readonly IReadOnlyList<string> Statuses = ["received", "matched", "parked", "kept", "unreadable", "expired", .. Outcomes];
+}

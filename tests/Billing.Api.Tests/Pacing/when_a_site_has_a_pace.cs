@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+using Microsoft.AspNetCore.Builder;
+
+namespace Billing.Api.Tests.Pacing;
+
+public sealed class PacedWorld : SharedWorld
+{
+    public const int CallsPerSecond = 20;
+
+    private WebApplication? second;
+
+    protected override Dictionary<string, string?> Settings => new(base.Settings)
+    {
+        ["Sites__30201__GatewayCallsPerSecond"] = $"{CallsPerSecond}", ["Charging__MaxInFlight"] = "32", ["Notifications__Confirm"] = "off",
+    };
+
+    /// <summary>Two nodes on the same books.</summary>
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        var settings = World.Settings(Settings).Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}");
+        second = BillingApp.Build([.. settings, "--urls", $"http://127.0.0.1:{House.FreePort()}", "--Logging:LogLevel:Default=Warning"]);
+        await second.StartAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await second!.StopAsync();
+        await second.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}
+
+/// <summary>The ledger of the other side is the witness.</summary>
+public class when_a_site_has_a_pace(PacedWorld shared) : IClassFixture<PacedWorld>
+{
+    private readonly World world = shared.World;
+
+    [Fact]
+    public async Task both_nodes_together_keep_it_and_no_attempt_is_spent_on_waiting()
+    {
+        var tomorrow = (await world.Sandbox.NowAsync()).AddDays(1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var subscribers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Subscriber.Pending(world, Subscriber.Schedule(unit: "year", firstDueOn: tomorrow))));
+        await Task.WhenAll(subscribers.Select(subscriber => world.Sandbox.ApproveAsync(subscriber.GatewayId)));
+        await world.UntilIdle();
+
+        // All of them are due in the same moment.
+        await world.AdvanceAsync("P1D");
+
+        var charges = await world.Sandbox.LedgerAsync();
+        Assert.Equal(50, charges.Count);
+        Assert.All(charges, charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
+        Assert.All(charges, charge => Assert.EndsWith("-1", (string)charge!["merchantTransactionId"]!));
+
+        var calls = charges.SelectMany(charge => charge!["events"]!.AsArray()).Where(it => (string)it!["what"]! is "received" or "looked_up").Select(it => (DateTimeOffset)it!["at"]!).Order().ToList();
+        Assert.True(calls.Count >= 50);
+
+        // A turn that is up to a quarter of a second late still holds, and a machine that is busy bunches what arrives.
+        Assert.All(calls, from => Assert.InRange(calls.Count(at => at >= from && at < from.AddSeconds(1)), 1, PacedWorld.CallsPerSecond * 2));
+        Assert.InRange(calls[^1] - calls[0], TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task a_clock_that_was_set_back_holds_nobody_up()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        await world.AskBooksAsync<int>("update gateway_pace set given_until = clock_timestamp() + interval '3 hours'");
+        var watch = Stopwatch.StartNew();
+
+        var (status, _) = await subscriber.Charge("after-the-leap");
+
+        Assert.Equal(System.Net.HttpStatusCode.Created, status);
+        Assert.Equal("charged", (string)(await subscriber.Payments()).Single(payment => (string)payment["merchantTransactionId"]! == "after-the-leap")["status"]!);
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1));
+        Assert.True(await world.AskBooksAsync<bool>("select given_until < clock_timestamp() + interval '1 minute' from gateway_pace where tenant_id = '30201'"));
+    }
+}
