@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>Nodes that get SIGSTOP in the middle of a charge, for longer than their lease, while another one settles it; then they go on as if nothing had been.</summary>
-/// <remarks>The gateway refuses a MerchantTransactionID that it has: between our last check and the wire it is the only guard.</remarks>
+/// <remarks>The gateway refuses a MerchantTransactionID that it has: whoever wakes behind the last check and is faster than the end of its own lease is stopped by nothing else.</remarks>
 public sealed class PausedNodes : IAsyncLifetime
 {
     private const int MostCustomers = 24;

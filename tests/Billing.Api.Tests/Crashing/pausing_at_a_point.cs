@@ -19,7 +19,4 @@ public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
     [InlineData("submit_charge:claimed")]
     [InlineData("submit_charge:handled")]
     public void whoever_wakes_before_the_last_check_sends_nothing(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(1, charge.Received));
-
-    [Fact]
-    public void whoever_wakes_behind_it_sends_what_the_gateway_has_and_learns_that() => Assert.Equal(2, nodes.At("submit_charge:sending").Max(charge => charge.Received));
 }
