@@ -60,7 +60,7 @@ public sealed class eight_nodes_in_three_processes
     {
 
         // Each as soon as another part of the work is done, wherever it stands then.
-        foreach (var share in new[] { 0.1, 0.4, 0.7 })
+        foreach (var share in new[] { 0.2, 0.6 })
         {
             var until = (long)(((sweep - 1) * Subscriptions) + (share * Subscriptions));
             await Subscribers.Until(async () => await RequestedAsync(world) >= until);
