@@ -19,6 +19,7 @@ public static class Endpoints
     {
         var preapprovals = app.Services.GetRequiredService<PreapprovalEndpoints>();
         var payments = app.Services.GetRequiredService<PaymentEndpoints>();
+        var refunds = app.Services.GetRequiredService<RefundEndpoints>();
         var subscriptions = app.Services.GetRequiredService<SubscriptionEndpoints>();
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
@@ -34,6 +35,10 @@ public static class Endpoints
         globalPay.MapPost("/payments/recurrent", payments.Charge).WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown").Speaks<PaymentEnvelope>(201, 400, 401);
         globalPay.MapGet("/payments", payments.List).WithSummary("List payments, newest first").Answers<PaymentList>(200, 400, 401);
         globalPay.MapGet("/payments/{id}", payments.Get).WithSummary("One payment").Answers<PaymentEnvelope>(200, 401, 404);
+        globalPay.MapPost("/payments/{id}/refunds", refunds.Create).WithSummary("Pay back some or all of a payment; the result comes later").Speaks<RefundEnvelope>(201, 400, 401, 404);
+        globalPay.MapGet("/payments/{id}/refunds", refunds.List).WithSummary("The refunds of a payment, newest first, also those made elsewhere").Answers<RefundList>(200, 401, 404);
+        globalPay.MapGet("/payments/{id}/refunds/types", refunds.Types).WithSummary("How a refund of this payment would go, and what it needs").Answers<RefundTypeList>(200, 401, 404, 504);
+        globalPay.MapGet("/payments/{id}/refunds/{refundId}", refunds.Get).WithSummary("One refund").Answers<RefundEnvelope>(200, 401, 404);
 
         var ours = app.MapGroup("/v1/subscriptions").RequireStorefront(Problems.Denied).WithTags("Subscriptions");
         ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first").Answers<SubscriptionPage>(200, 401, 422);

@@ -6,6 +6,7 @@ using Billing.Api.Comparing;
 using Billing.Api.Notifying;
 using Billing.Api.Pausing;
 using Billing.Api.Recovering;
+using Billing.Api.Refunding;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
 using Billing.Api.Skipping;
@@ -70,6 +71,15 @@ public static class Handlers
             .Handle("look_up_mandate", MessageJson.Default.LookUpMandate, (c, d, ct) => The<LookUpMandateHandler>().Handle(c, d, ct), (c, _) => new MandateLookUpFailed(c.Tenant, c.PreapprovalId), c => new(c.Tenant, c.PreapprovalId))
             .Invoked<MandateLookUpFailed, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => MandateLookUpFailedHandler.Handle(c, it, lookUps, now))
 
+            // Refunding
+            .Handle("submit_refund", MessageJson.Default.SubmitRefund, (c, d, ct) => The<SubmitRefundHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordRefund, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordRefundHandler.Handle(c, it, lookUps, now))
+            .Handle("look_up_refund", MessageJson.Default.LookUpRefund, (c, d, ct) => The<LookUpRefundHandler>().Handle(c, d, ct), Dead, c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordForeignRefund, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordForeignRefundHandler.Handle(c, it, lookUps, now))
+            .Handle("read_afterwards", MessageJson.Default.ReadAfterwards, (c, d, ct) => The<ReadAfterwardsHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.PreapprovalId))
+            .Invoked<RecordAfterwards, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RecordAfterwardsHandler.Handle(c, it, lookUps, now))
+            .Aggregate<RefundPaidTwice, Preapproval>("refund_paid_twice", MessageJson.Default.RefundPaidTwice, c => new(c.Tenant, c.PreapprovalId), (c, it, now) => RefundPaidTwiceHandler.Handle(c, it, settings.RefundPaidTwice, now))
+
             // Comparing
             .Invoked<CompareMandate, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, sites, now))
             .Invoked<CompareCharge, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => CompareHandler.Handle(c, it, lookUps, now))
@@ -78,11 +88,14 @@ public static class Handlers
             .Handle("apply_notification", MessageJson.Default.ApplyNotification, (c, d, ct) => The<ApplyNotificationHandler>().Handle(c, d, ct), null, c => new(c.Tenant, c.NotificationId))
             .Invoked<RecordMandateNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, sites, now))
             .Invoked<RecordPaymentNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RecordNewsHandler.Handle(c, it, lookUps, now))
+            .Invoked<RecordRefundNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RefundNewsHandler.Handle(c, it, lookUps, now))
+            .Invoked<RecordDisputeNews, Preapproval>(c => new(c.Match.Tenant, c.Match.PreapprovalId), (c, it, now) => RefundNewsHandler.Handle(c, it, now))
             .Handle("match_notification", MessageJson.Default.MatchNotification, (c, _, ct) => The<MatchNotificationHandler>().Handle(c, ct), null, c => new(c.Tenant, c.NotificationId))
 
             // Recovering, operating
             .Invoked<RecoverPreapproval, Preapproval>(c => new(c.Tenant, c.PreapprovalId), RecoverPreapprovalHandler.Handle)
-            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ResolveByOperatorHandler.Handle(c, it, lookUps.Profiles, now));
+            .Invoked<ResolveByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), (c, it, now) => ResolveByOperatorHandler.Handle(c, it, lookUps.Profiles, now))
+            .Invoked<ResolveRefundByOperator, Preapproval>(c => new(c.Tenant, c.PreapprovalId), ResolveByOperatorHandler.Handle);
     }
 
     // A dead submission may have been sent: unknown, looked up, and an owner's in the end.
@@ -91,6 +104,12 @@ public static class Handlers
 
     private static RecordOutcome Dead(LookUpCharge c, DeadLetter letter) => new(
         c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
+
+    private static RecordRefund Dead(SubmitRefund c, DeadLetter letter) => new(
+        c.Tenant, c.PreapprovalId, new RefundNews(c.Reference, new RefundAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
+
+    private static RecordRefund Dead(LookUpRefund c, DeadLetter letter) => new(
+        c.Tenant, c.PreapprovalId, new RefundNews(c.Key, new RefundAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
 
     private static RecordCreate Dead(RegisterPreapproval c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
 

@@ -4,6 +4,7 @@ using Billing.Api.Changing;
 using Billing.Api.Charging;
 using Billing.Api.Closing;
 using Billing.Api.Notifying;
+using Billing.Api.Refunding;
 using Billing.Api.Resolving;
 using Billing.Api.Subscribing;
 
@@ -20,4 +21,8 @@ namespace Billing.Api;
 [JsonSerializable(typeof(AbandonPreapproval))]
 [JsonSerializable(typeof(ApplyNotification))]
 [JsonSerializable(typeof(MatchNotification))]
+[JsonSerializable(typeof(SubmitRefund))]
+[JsonSerializable(typeof(LookUpRefund))]
+[JsonSerializable(typeof(ReadAfterwards))]
+[JsonSerializable(typeof(RefundPaidTwice))]
 internal sealed partial class MessageJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Billing.Api.Payments;
+using Billing.Api.Refunds;
 using Billing.Api.Subscribing;
 using Billing.Api.Subscriptions;
 using Billing.Domain.Preapprovals;
@@ -13,7 +14,7 @@ public static class Projections
     public static IReadOnlyList<IGuard> Guards { get; } = [new Reservations()];
 
     /// <summary>All inline: what decides and what acknowledges must never lag behind the events.</summary>
-    public static IReadOnlyList<View> Views { get; } = [new SubscriptionProjection(), new PaymentHistoryProjection()];
+    public static IReadOnlyList<View> Views { get; } = [new SubscriptionProjection(), new PaymentHistoryProjection(), new RefundsProjection()];
 
     /// <summary>From the log, some time later: what nobody decides on.</summary>
     public static IReadOnlyList<IAsyncProjection> Async { get; } = [new Feed()];

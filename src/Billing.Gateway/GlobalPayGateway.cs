@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Billing.Gateway;
 
 /// <summary>The port to the payment provider, on GlobalPay's REST interface (GLOBALPAY.md).</summary>
-internal sealed class GlobalPayGateway(GatewayCaller caller, GatewayOptions options, IAnswerKeeper keeper, ILogger<GlobalPayGateway> logger) : IPaymentGateway
+internal sealed partial class GlobalPayGateway(GatewayCaller caller, GatewayOptions options, IAnswerKeeper keeper, ILogger<GlobalPayGateway> logger) : IPaymentGateway
 {
     private const string Preapprovals = "v1/preapprovals";
     private const string OnePreapproval = "v1/preapprovals/{id}";

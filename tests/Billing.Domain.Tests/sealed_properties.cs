@@ -39,6 +39,8 @@ public class sealed_properties
 
     private static bool MayNameAPerson(Type type, PropertyInfo property) =>
         property.PropertyType == typeof(MandatePersonal)
+        || property.PropertyType == typeof(RefundPersonal)
         || FreeTexts.Contains(property.Name)
-        || (type == typeof(ChargeRequested) && property.Name is nameof(ChargeRequested.Description));
+        || (type == typeof(ChargeRequested) && property.Name is nameof(ChargeRequested.Description))
+        || (type == typeof(RefundRequested) && property.Name is nameof(RefundRequested.Description));
 }

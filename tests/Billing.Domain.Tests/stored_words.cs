@@ -11,6 +11,7 @@ public class stored_words
     [InlineData(typeof(LearntFrom), "Answer Notification LookUp Operator")]
     [InlineData(typeof(ChargeOrigin), "Scheduled Retry OnDemand")]
     [InlineData(typeof(MoneyState), "Requested Unknown Stopped Pending Failed Charged")]
+    [InlineData(typeof(RefundState), "Requested Unknown Pending Failed Refunded")]
     [InlineData(typeof(ClosedBy), "Merchant Customer")]
     [InlineData(typeof(MandateOperation), "Create Change Close")]
     [InlineData(typeof(ScheduleUnit), "Day Week Month Year")]

@@ -49,7 +49,12 @@ public static class BusinessTime
 
         RefundRequested e => e.RequestedAt,
         PaymentRefunded e => e.RefundedAt,
+        RefundAccepted e => e.AcceptedAt,
+        RefundOutcomeUnknown e => e.SeenAt,
+        RefundResent e => e.ResentAt,
         RefundFailed e => e.FailedAt,
+        RefundSetByOperator e => e.SetAt,
+        DisputeReported e => e.ReportedAt,
         PaymentReversed e => e.ReversedAt,
         PaymentDisputed e => e.DisputedAt,
         DisputeWon e => e.WonAt,

@@ -1,4 +1,5 @@
 using Billing.Api.Pacing;
+using Billing.Api.Refunding;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -196,7 +197,7 @@ public static class RecordOutcomeHandler
     {
         var events = PreapprovalDecider.RecordOutcome(state!, command.News, lookUps, now);
 
-        return ([.. events], Submissions.For(command.Tenant, state!, events));
+        return ([.. events], [.. Submissions.For(command.Tenant, state!, events), .. Aftermath.Of(command.Tenant, command.PreapprovalId, events)]);
     }
 
     public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>

@@ -11,6 +11,9 @@ internal static class NotSent
     public static HandlerResult.HandBack? HandBack(ChargeAnswer answer, Delivery delivery) => answer is ChargeAnswer.NotSent it ? Later(it.Wait, it.Symptom, delivery) : null;
 
     /// <inheritdoc cref="HandBack(ChargeAnswer, Delivery)"/>
+    public static HandlerResult.HandBack? HandBack(RefundAnswer answer, Delivery delivery) => answer is RefundAnswer.NotSent it ? Later(it.Wait, it.Symptom, delivery) : null;
+
+    /// <inheritdoc cref="HandBack(ChargeAnswer, Delivery)"/>
     public static HandlerResult.HandBack? HandBack(MandateAnswer answer, Delivery delivery) => answer is MandateAnswer.NotSent it ? Later(it.Wait, it.Symptom, delivery) : null;
 
     // Spread over once more that time, each message at its own point: what waits for a gateway must not come back all at once.

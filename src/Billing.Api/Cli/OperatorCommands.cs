@@ -9,10 +9,10 @@ using Billing.Messaging;
 
 namespace Billing.Api.Cli;
 
-/// <summary>billing operator resolve · recover · forget: decisions of a named person, each an event.</summary>
+/// <summary>billing operator resolve · resolve-refund · recover · forget: decisions of a named person, each an event.</summary>
 internal static class OperatorCommands
 {
-    public static Command Create() => new("operator", "Decisions of a named person.") { Resolve(), Recover(), Forget() };
+    public static Command Create() => new("operator", "Decisions of a named person.") { Resolve(), ResolveRefundCommand.Create(), Recover(), Forget() };
 
     private static Command Resolve()
     {

@@ -26,6 +26,11 @@ public static class GlobalPayCall
     public static Task<IResult> PaymentAsync(HttpContext http, Func<Task<IResult>> call) =>
         Guarded(call, (code, text, status) => Say(RefusalWriter.Payment(code, text, Asked(http)), GlobalPayJson.Answers.PaymentEnvelope, status));
 
+    /// <summary>Refuses in the manner of a call about refunds.</summary>
+    /// <param name="paymentId">As the path has it.</param>
+    public static Task<IResult> RefundAsync(HttpContext http, string paymentId, Func<Task<IResult>> call) =>
+        Guarded(call, (code, text, status) => Say(RefusalWriter.Refund(code, text, GlobalPayQuery.Id(paymentId), Asked(http)), GlobalPayJson.Answers.RefundEnvelope, status), notThere: "17");
+
     public static IResult Denied() => Say(new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody, StatusCodes.Status401Unauthorized);
 
     public static IResult Say<T>(T body, JsonTypeInfo<T> json, int status) =>
@@ -54,7 +59,7 @@ public static class GlobalPayCall
         _ => throw new RuleViolation("2", "Validation failed: RequestId must be 1 to 100 printable ASCII characters."),
     };
 
-    private static async Task<IResult> Guarded(Func<Task<IResult>> call, Func<string, string, int, IResult> refuse)
+    private static async Task<IResult> Guarded(Func<Task<IResult>> call, Func<string, string, int, IResult> refuse, string notThere = "12")
     {
         try
         {
@@ -66,7 +71,7 @@ public static class GlobalPayCall
         }
         catch (NotThere)
         {
-            return refuse("12", "Item not found.", StatusCodes.Status404NotFound);
+            return refuse(notThere, "Item not found.", StatusCodes.Status404NotFound);
         }
         catch (TooLarge)
         {

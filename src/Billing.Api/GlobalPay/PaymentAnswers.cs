@@ -1,9 +1,11 @@
 using System.Globalization;
 using Billing.Api.Payments;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
+using PaymentPage = Billing.Api.Payments.PaymentPage;
 
 namespace Billing.Api.GlobalPay;
 
@@ -18,7 +20,7 @@ public static class PaymentAnswers
             SiteId(siteId), charge.Id.MerchantTransactionId, charge.Amount, state.Terms.MethodId, state.Gateway?.PreapprovalId, charge.Description, charge.CapturedAmount, charge.FailureText);
 
         return GlobalPayCall.Say(
-            new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge.State, charge.Gateway), facts, money) }, GlobalPayJson.Answers.PaymentEnvelope, status);
+            new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge), facts, money) }, GlobalPayJson.Answers.PaymentEnvelope, status);
     }
 
     public static IResult Say(PaymentPage page, WireMoney money) => GlobalPayCall.Say(
@@ -39,6 +41,12 @@ public static class PaymentAnswers
         new PaymentFacts(
             SiteId(row.Tenant), row.MerchantTransactionId, row.Amount, row.MethodId, row.GatewayPreapprovalId, null, row.CapturedAmount),
         money) is var wire ? wire with { Status = wire.Status! with { Reasons = null } } : null!;
+
+    // What came after the success is told by several kinds of news: the status is what they add up to.
+    private static GatewayPayment Shown(Charge charge) =>
+        charge is { State: MoneyState.Charged, Standing: not PaymentStatus.Charged } && PaymentStatuses.NumberOf(charge.Standing) is { } number
+            ? (charge.Gateway ?? new GatewayPayment(null, null, number, null, null, null)) with { StatusId = number, StatusInfo = PaymentStatuses.InfoOf(number) }
+            : Shown(charge.State, charge.Gateway);
 
     private static GatewayPayment Shown(MoneyState state, GatewayPayment? gateway) => state is MoneyState.Requested or MoneyState.Unknown
         ? new GatewayPayment(null, gateway?.Created, PaymentStatuses.PendingOnProvider, null, null, gateway?.NotifiedAt)

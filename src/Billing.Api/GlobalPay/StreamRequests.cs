@@ -88,7 +88,8 @@ public sealed class StreamRequests(NpgsqlDataSource books, EventStore.EventStore
                 // Somebody else was first: decide again from the top.
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
-                && e.ConstraintName is RequestIdTaken or Subscribing.Reservations.MerchantPreapprovalIdTaken or Subscribing.Reservations.MerchantTransactionIdTaken)
+                && e.ConstraintName is RequestIdTaken or Subscribing.Reservations.MerchantPreapprovalIdTaken or Subscribing.Reservations.MerchantTransactionIdTaken
+                    or Subscribing.Reservations.RefundReferenceTaken)
             {
                 return null;
             }

@@ -43,6 +43,7 @@ public static class HealthEndpoints
             """
             select (select count(*) from subscriptions where next_due_at <= $1),
                 (select count(*) from payment_history where next_look_up_at <= $1) + (select count(*) from subscriptions where next_look_up_at <= $1)
+                    + (select count(*) from refunds where next_look_up_at <= $1)
             """);
         command.Parameters.Add(new() { Value = now });
         long due, unknown;

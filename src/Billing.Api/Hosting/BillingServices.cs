@@ -15,6 +15,8 @@ using Billing.Api.Parking;
 using Billing.Api.Pacing;
 using Billing.Api.Payments;
 using Billing.Api.Recovering;
+using Billing.Api.Refunding;
+using Billing.Api.Refunds;
 using Billing.Api.Resolving;
 using Billing.Api.Sites;
 using Billing.Api.Skipping;
@@ -70,6 +72,10 @@ public static class BillingServices
         services.AddSingleton<SubmitChargeHandler>();
         services.AddSingleton<LookUpChargeHandler>();
         services.AddSingleton<LookUpMandateHandler>();
+        services.AddSingleton<SubmitRefundHandler>();
+        services.AddSingleton<LookUpRefundHandler>();
+        services.AddSingleton<ReadAfterwardsHandler>();
+        services.AddSingleton<RefundMail>();
         services.AddSingleton<ApplyNotificationHandler>();
         services.AddSingleton<MatchNotificationHandler>();
 
@@ -106,8 +112,10 @@ public static class BillingServices
         services.AddSingleton<StreamRequests>();
         services.AddSingleton<SubscriptionViews>();
         services.AddSingleton<PaymentHistory>();
+        services.AddSingleton<RefundHistory>();
         services.AddSingleton<PreapprovalEndpoints>();
         services.AddSingleton<PaymentEndpoints>();
+        services.AddSingleton<RefundEndpoints>();
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<Stories>();

@@ -14,6 +14,7 @@ namespace Billing.Api;
 /// <param name="ListScan">How many of the newest preapprovals a look-up of an unknown create scans.</param>
 /// <param name="KeepUnmatched">How long a notification that fits nothing is kept.</param>
 /// <param name="KeepAnswers">How long the body of an answer that did not fit is kept.</param>
+/// <param name="RefundPaidTwice">Whether the second payment of a period that was paid twice is refunded without being asked.</param>
 public sealed record Settings(
     TimeSpan Lease,
     TimeSpan GatewayTimeout,
@@ -25,6 +26,7 @@ public sealed record Settings(
     TimeSpan KeepUnmatched,
     TimeSpan KeepAnswers,
     LookUpPolicy LookUps,
+    bool RefundPaidTwice,
     bool IsSandbox,
     string? Failpoint)
 {
@@ -76,6 +78,7 @@ public sealed record Settings(
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
             TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
+            OnOff(charging, "RefundPaidTwice"),
             isSandbox,
             failpoint)
         {
@@ -115,6 +118,13 @@ public sealed record Settings(
         null or "" => fallback,
         var text when bool.TryParse(text, out var on) => on,
         _ => throw new SettingException(NameOf(section, name), "must be true or false."),
+    };
+
+    private static bool OnOff(IConfigurationSection section, string name) => section[name] switch
+    {
+        null or "" or "off" => false,
+        "on" => true,
+        _ => throw new SettingException(NameOf(section, name), "must be on or off."),
     };
 
     private static double? Parsed(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -35,10 +35,13 @@ public sealed class AbandonJob(Abandonments abandonments, ILogger<AbandonJob> lo
 
 /// <summary>Finds notifications that fit by now, or that the gateway is to be asked about again.</summary>
 [DisallowConcurrentExecution]
-public sealed class NotificationJob(NotificationUpkeep notifications, Settings settings, ILogger<NotificationJob> log) : IJob
+public sealed class NotificationJob(NotificationUpkeep notifications, RefundMail refunds, Settings settings, ILogger<NotificationJob> log) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
         await Duty.RunAsync(ct => notifications.RunOnceAsync(settings.KeepUnmatched, ct), "notifications", log, cancellationToken);
+        await Duty.RunAsync(refunds.RunOnceAsync, "notifications of refunds", log, cancellationToken);
+    }
 }
 
 /// <summary>Compares the books with the gateway, once a night and site.</summary>

@@ -35,10 +35,11 @@ public sealed record MatchNotification(
 public sealed record RecordMandateNews(MatchNotification Match, MandateReading Reading, IReadOnlyList<Difference> Differences);
 
 /// <inheritdoc cref="RecordMandateNews"/>
-public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News);
+/// <param name="Refunds">The payment's refunds, read because its status tells of some; null: not read.</param>
+public sealed record RecordPaymentNews(MatchNotification Match, ChargeNews News, IReadOnlyList<RefundReading>? Refunds = null);
 
 public sealed class ApplyNotificationHandler(
-    NotificationLog log, NotifiedStreams streams, Confirmation confirmation, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
+    NotificationLog log, NotifiedStreams streams, Confirmation confirmation, RefundMail refunds, SiteRegister sites, TimeProvider clock, Settings settings, WireMoney money)
 {
     public const string NotKnownYet = "not_known_yet";
     public const string NothingNew = "nothing_new";
@@ -54,6 +55,8 @@ public sealed class ApplyNotificationHandler(
         {
             GatewayNews.OfMandate news => await ApplyAsync(command, news.Mandate, delivery, ct),
             GatewayNews.OfPayment news => await ApplyAsync(command, news.Payment, delivery, ct),
+            GatewayNews.OfRefund news => await refunds.ApplyAsync(command, news.Refund, delivery, ct),
+            GatewayNews.OfDispute news => await refunds.ApplyAsync(command, news.Dispute, delivery, ct),
             GatewayNews.Other other => await SetAsideAsync(command, "kept", other.Root, "no rule acts on this kind", ct),
             GatewayNews.Unreadable unreadable => await SetAsideAsync(command, "unreadable", "unknown", unreadable.Reason, ct),
             _ => new HandlerResult.Done(),
@@ -113,7 +116,7 @@ public sealed class ApplyNotificationHandler(
 
         if (!Tells(news, state))
         {
-            return await NothingNewAsync(match, ct);
+            return await refunds.ReadAsync(match, news, state, delivery, ct) is { } record ? Apply(command, record) : await NothingNewAsync(match, ct);
         }
 
         if (confirmation.IsWantedFor(reading))
@@ -133,7 +136,9 @@ public sealed class ApplyNotificationHandler(
             news = asked!;
         }
 
-        return Tells(news, state) ? Apply(command, new RecordPaymentNews(match, news)) : await NothingNewAsync(match, ct);
+        return Tells(news, state)
+            ? Apply(command, await refunds.ReadAsync(match, news, state, delivery, ct) ?? new RecordPaymentNews(match, news))
+            : await NothingNewAsync(match, ct);
     }
 
     private static RecordMandateNews News(MatchNotification match, Preapproval state, MandateReading reading) =>
@@ -171,7 +176,7 @@ public sealed class ApplyNotificationHandler(
         return new HandlerResult.Done();
     }
 
-    private static HandlerResult.Apply Apply(ApplyNotification command, object news) =>
+    internal static HandlerResult.Apply Apply(ApplyNotification command, object news) =>
         new(news, new Metadata(CausationId: $"{command.NotificationId}", UserName: "gateway"));
 }
 
@@ -186,9 +191,10 @@ public static class RecordNewsHandler
 
     public static (Events, OutgoingMessages) Handle(RecordPaymentNews command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), state, lookUps, now);
+        var (shown, after) = RefundNewsHandler.Shown(command, state!, lookUps, now);
+        var (events, messages) = RecordOutcomeHandler.Handle(new RecordOutcome(command.Match.Tenant, command.Match.PreapprovalId, command.News), after, lookUps, now);
 
-        return (events, [.. messages, Matched(command.Match)]);
+        return ([.. shown, .. events], [.. messages, .. RefundMail.Unread(command), Matched(command.Match)]);
     }
 
     private static Outgoing Matched(MatchNotification match) => new(match, Id: match.MessageId);

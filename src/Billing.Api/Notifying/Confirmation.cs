@@ -13,6 +13,11 @@ public sealed class Confirmation(IPaymentGateway gateway, NotificationSettings s
     /// <summary>Without an amount and its currency it is a hint in any case: null means "not said".</summary>
     public bool IsWantedFor(PaymentReading notified) => settings.Confirm is not Confirm.Off || notified.Amount is null;
 
+    /// <inheritdoc cref="IsWantedFor(PaymentReading)"/>
+    public bool IsWantedFor(RefundReading notified) => settings.Confirm is not Confirm.Off || notified.Amount is null || notified.Status is RefundStatus.Unrecognised;
+
+    public bool IsWantedForDisputes => settings.Confirm is not Confirm.Off;
+
     public bool IsWantedForMandates => settings.Confirm is Confirm.All;
 
     /// <returns>What the gateway says itself, null where it says nothing; and why the notification is still in doubt, null where it is not.</returns>
@@ -40,7 +45,7 @@ public sealed class Confirmation(IPaymentGateway gateway, NotificationSettings s
         };
 
     // A gateway that does not answer within the lease could not be asked: that is no failure of the message, however often it happens.
-    private static async Task<T?> InTimeAsync<T>(Func<CancellationToken, Task<T>> ask, Delivery delivery, CancellationToken ct)
+    internal static async Task<T?> InTimeAsync<T>(Func<CancellationToken, Task<T>> ask, Delivery delivery, CancellationToken ct)
         where T : class
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);

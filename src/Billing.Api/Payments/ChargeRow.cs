@@ -1,6 +1,8 @@
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.EventStore;
+using Billing.Gateway.Translation;
 
 namespace Billing.Api.Payments;
 
@@ -15,7 +17,10 @@ public sealed record ChargeRow(
 
     public long RefundedMinor { get; init; }
 
-    /// <summary>What came after the success, in the order it came, with commas.</summary>
+    /// <summary>What a reversal or a chargeback took back.</summary>
+    public long TakenBackMinor { get; init; }
+
+    /// <summary>What came after the success, with commas; the same whatever the order it came in.</summary>
     public string Afterwards { get; init; } = "";
 
     public string? Symptom { get; init; }
@@ -79,12 +84,7 @@ public sealed record ChargeRow(
         PaymentPending e => Settled(e, "pending", null) with { LookUps = e.LookUps, NextLookUpAt = e.NextLookUpAt, Owner = e.Owner },
         PaymentFailed e => Settled(e, "failed", e.FailedAt),
         PaymentCharged e => Settled(e, "charged", e.ChargedAt),
-        PaymentReversed e => Followed("reversed", e.Gateway),
-        PaymentDisputed e => Followed("disputed", e.Gateway),
-        DisputeWon e => Followed("dispute_won", e.Gateway),
-        DisputeLost e => Followed("dispute_lost", e.Gateway),
-        PaymentChargedBack e => Followed("charged_back", e.Gateway),
-        PaymentRefunded e => Followed("refunded", e.Gateway) with { RefundedMinor = RefundedMinor + e.Refunded.Minor },
+        PaymentEvent e => this with { GatewayStatusInfo = e.Gateway?.StatusInfo ?? GatewayStatusInfo, NotifiedAt = e.Gateway?.NotifiedAt ?? NotifiedAt },
         _ => throw new ArgumentException($"The payment history does not show {@event.GetType().Name}.", nameof(@event)),
     };
 
@@ -115,11 +115,29 @@ public sealed record ChargeRow(
         LearntFrom = e.LearntFrom,
     };
 
-    private ChargeRow Followed(string fact, GatewayPayment? gateway) => this with
+    /// <summary>What came after the success, from all facts together.</summary>
+    /// <param name="charge">After the event.</param>
+    public ChargeRow With(Charge charge)
     {
-        Afterwards = Afterwards.Length == 0 ? fact : $"{Afterwards},{fact}",
-        GatewayStatusId = gateway?.StatusId ?? GatewayStatusId,
-        GatewayStatusInfo = gateway?.StatusInfo ?? GatewayStatusInfo,
-        NotifiedAt = gateway?.NotifiedAt ?? NotifiedAt,
-    };
+        var isPlain = charge.State is not MoneyState.Charged || charge.Standing is PaymentStatus.Charged;
+
+        return this with
+        {
+            RefundedMinor = charge.RefundedMinor,
+            TakenBackMinor = charge.TakenBackMinor,
+            Afterwards = string.Join(',', Words(charge)),
+            GatewayStatusId = isPlain ? GatewayStatusId : PaymentStatuses.NumberOf(charge.Standing),
+            GatewayStatusInfo = isPlain ? GatewayStatusInfo : PaymentStatuses.InfoOf(PaymentStatuses.NumberOf(charge.Standing)),
+        };
+    }
+
+    private static IEnumerable<string> Words(Charge charge) => new[]
+    {
+        charge.RefundedMinor == 0 ? null : charge.RefundedMinor >= charge.PaidMinor && charge.PaidMinor > 0 ? "refunded" : "partially_refunded",
+        charge.Has(AfterSuccess.Disputed) ? "disputed" : null,
+        charge.Has(AfterSuccess.DisputeWon) ? "dispute_won" : null,
+        charge.Has(AfterSuccess.DisputeLost) ? "dispute_lost" : null,
+        charge.Has(AfterSuccess.Reversed) ? "reversed" : null,
+        charge.Has(AfterSuccess.ChargedBack) ? "charged_back" : null,
+    }.OfType<string>();
 }

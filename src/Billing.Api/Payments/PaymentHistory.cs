@@ -7,8 +7,12 @@ namespace Billing.Api.Payments;
 /// <summary>One charge as the view shows it.</summary>
 public sealed record PaymentRow(
     string Tenant, string MerchantTransactionId, Guid PreapprovalId, int? GatewayPreapprovalId, int MethodId, int? ScheduleRevision, DateOnly? DueOn, int Attempt, string Origin,
-    Money Amount, Money? CapturedAmount, Money Refunded, MoneyState State, string Afterwards, string? Symptom, int LookUps, DateTimeOffset? NextLookUpAt, string? Owner, string? LearntFrom,
-    DateTimeOffset RequestedAt, DateTimeOffset? SettledAt, GatewayPayment Gateway);
+    Money Amount, Money? CapturedAmount, Money Refunded, Money TakenBack, MoneyState State, string Afterwards, string? Symptom, int LookUps, DateTimeOffset? NextLookUpAt, string? Owner, string? LearntFrom,
+    DateTimeOffset RequestedAt, DateTimeOffset? SettledAt, GatewayPayment Gateway)
+{
+    /// <summary>Minor units that the merchant has kept; 0 before the success.</summary>
+    public long NetMinor => State is MoneyState.Charged ? (CapturedAmount ?? Amount).Minor - Refunded.Minor - TakenBack.Minor : 0;
+}
 
 public sealed record PaymentPage(PaymentFilter Filter, IReadOnlyList<PaymentRow> Rows, long Total);
 
@@ -24,7 +28,8 @@ public sealed class PaymentHistory(NpgsqlDataSource books)
         greatest(notified_at, (
             select max(n.notified_at)
             from notifications n
-            where n.tenant_id = payment_history.tenant_id and n.reference = payment_history.merchant_transaction_id and n.kind = 'Payment' and n.status = 'matched'))
+            where n.tenant_id = payment_history.tenant_id and n.reference = payment_history.merchant_transaction_id and n.kind = 'Payment' and n.status = 'matched')),
+        taken_back_minor
         """;
 
     // Withdrawn ones never reached the gateway, and what it refused never became a payment: neither is listed as one.
@@ -112,7 +117,7 @@ public sealed class PaymentHistory(NpgsqlDataSource books)
 
         return new PaymentRow(
             row.GetString(0), row.GetString(1), row.GetGuid(2), (int?)Get<long?>(3), row.GetInt32(4), Get<int?>(5), Get<DateOnly?>(6), row.GetInt32(7), row.GetString(8),
-            new Money(row.GetInt64(9), currency), Get<long?>(11) is { } captured ? new Money(captured, currency) : null, new Money(row.GetInt64(12), currency),
+            new Money(row.GetInt64(9), currency), Get<long?>(11) is { } captured ? new Money(captured, currency) : null, new Money(row.GetInt64(12), currency), new Money(row.GetInt64(28), currency),
             Enum.Parse<MoneyState>(row.GetString(13), ignoreCase: true), row.GetString(14), Get<string>(15), row.GetInt32(16), Get<DateTimeOffset?>(17), Get<string>(18), Get<string>(19),
             row.GetFieldValue<DateTimeOffset>(20), Get<DateTimeOffset?>(21),
             new GatewayPayment((int?)Get<long?>(22), Get<string>(23), Get<int?>(24), Get<string>(25), Get<string>(26), Get<string>(27)));

@@ -26,6 +26,7 @@ public sealed class PaymentHistoryProjection : View<ChargeRow>
         Column("currency", row => row.Amount.Currency),
         Column("captured_minor", row => row.CapturedMinor),
         Column("refunded_minor", row => row.RefundedMinor),
+        Column("taken_back_minor", row => row.TakenBackMinor),
         Column("status", row => row.Status),
         Column("afterwards", row => row.Afterwards),
         Column("symptom", row => row.Symptom),
@@ -54,7 +55,8 @@ public sealed class PaymentHistoryProjection : View<ChargeRow>
         }
         else if (ChargeRow.ChargeOf(recorded.Data) is { } charge && rows[charge.MerchantTransactionId] is { } row)
         {
-            rows.Set(charge.MerchantTransactionId, row.After(recorded.Data, recorded.Timestamp) with { StreamVersion = recorded.Version });
+            var after = row.After(recorded.Data, recorded.Timestamp).With(((Preapproval)recorded.State!).Charges[charge.MerchantTransactionId]);
+            rows.Set(charge.MerchantTransactionId, after with { StreamVersion = recorded.Version });
         }
     }
 

@@ -1,3 +1,4 @@
+using Billing.Api.Refunding;
 using Billing.Messaging;
 using Npgsql;
 
@@ -11,7 +12,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // Bounded, and far more than one page: what stays unknown must not starve what is due behind it.
     private const int MostPages = 100;
 
-    // Of all three: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
+    // Of all: $1 due by then, $2 $3 $4 where the page before ended, $5 limit. The first two columns and the last are what the next page starts after.
 
     // "Not found" proves nothing while a paused process could still send: until lease and time-out have passed nobody asks in vain.
     private const string UnknownCharges =
@@ -43,6 +44,25 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         limit $5
         """;
 
+    private const string UnknownRefunds =
+        """
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, refund_key
+        from refunds
+        where next_look_up_at <= $1 and (next_look_up_at, tenant_id, refund_key) > ($2, $3, $4)
+            and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $6)
+        order by next_look_up_at, tenant_id, refund_key
+        limit $5
+        """;
+
+    private const string HangingRefunds =
+        """
+        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, refund_key
+        from refunds
+        where status = 'requested' and requested_at <= $1 and (requested_at, tenant_id, refund_key) > ($2, $3, $4)
+        order by requested_at, tenant_id, refund_key
+        limit $5
+        """;
+
     // A create, change or close under way that nobody has in hand: its message was removed, or its dead letter dropped. Long ago is the database's time, $6: a claim that may still be at work is younger.
     private const string HangingMandates =
         """
@@ -63,6 +83,8 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
         return await EachPageAsync(UnknownCharges, now, LookUpCharges, ct, settings.LookUps.Fence)
             + await EachPageAsync(HangingCharges, now - settings.LookUps.QuietPeriod, async page => LookUpCharges(await HangingAsync(page, ct)), ct)
+            + await EachPageAsync(UnknownRefunds, now, LookUpRefunds, ct, settings.LookUps.Fence)
+            + await EachPageAsync(HangingRefunds, now - settings.LookUps.QuietPeriod, async page => LookUpRefunds(await HangingAsync(page, ct)), ct)
             + await EachPageAsync(UnknownMandates, now, LookUpMandates, ct)
             + await EachPageAsync(HangingMandates, now, async page => LookUpMandates(await HangingAsync(page, ct)), ct, settings.LookUps.Fence);
     }
@@ -119,10 +141,14 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         .Select(one => new LookUpCharge(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps))
         .Select(charge => new Outgoing(charge, Id: charge.MessageId));
 
+    private static IEnumerable<Outgoing> LookUpRefunds(IEnumerable<Found> found) => found
+        .Select(one => new LookUpRefund(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps))
+        .Select(refund => new Outgoing(refund, Id: refund.MessageId));
+
     private static IEnumerable<Outgoing> LookUpMandates(IEnumerable<Found> found) => found
         .Select(one => new LookUpMandate(one.Tenant, one.PreapprovalId, one.StreamVersion, one.LookUps))
         .Select(mandate => new Outgoing(mandate, Id: mandate.MessageId));
 
-    /// <param name="Id">The merchant's id of a charge; the stream's own of a mandate.</param>
+    /// <param name="Id">The merchant's id of a charge; a refund's key; the stream's own of a mandate.</param>
     private sealed record Found(DateTimeOffset At, string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, string Id);
 }

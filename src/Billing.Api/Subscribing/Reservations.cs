@@ -9,6 +9,7 @@ public sealed class Reservations : IGuard
 {
     public const string MerchantPreapprovalIdTaken = "pkey_merchant_preapproval_ids";
     public const string MerchantTransactionIdTaken = "pkey_merchant_transaction_ids";
+    public const string RefundReferenceTaken = "pkey_refund_references";
 
     // Statements of one kind go together, one for all events of the commit.
     public void Project(IReadOnlyList<Recorded> events, NpgsqlBatch batch)
@@ -22,6 +23,7 @@ public sealed class Reservations : IGuard
         });
         Know(batch, events);
         Reserve(batch, "merchant_transaction_ids", events, e => (e as ChargeRequested)?.Charge.MerchantTransactionId);
+        Reserve(batch, "refund_references", events, e => (e as RefundRequested)?.RefundReference);
         DueDates(batch, events);
     }
 

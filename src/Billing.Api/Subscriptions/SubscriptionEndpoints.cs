@@ -5,6 +5,7 @@ using Billing.Api.Charging;
 using Billing.Api.GlobalPay;
 using Billing.Api.Pausing;
 using Billing.Api.Payments;
+using Billing.Api.Refunds;
 using Billing.Api.Sites;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
@@ -15,7 +16,7 @@ using Billing.Messaging;
 namespace Billing.Api.Subscriptions;
 
 /// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
-public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, EventStore.EventStore store, StreamRequests requests, MessageBus bus, MethodProfiles profiles)
+public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistory history, RefundHistory refunds, EventStore.EventStore store, StreamRequests requests, MessageBus bus, MethodProfiles profiles)
 {
     private const string DefaultLimit = "50";
     private const int MostLimit = 200;
@@ -50,8 +51,9 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
     {
         var it = await FindAsync(http, id, ct);
         var rows = await history.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, ct);
+        var paidBack = await refunds.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, ct);
 
-        return Results.Json(new PaymentViews([.. rows.Select(PaymentView.Of)]), OurJson.Default.PaymentViews);
+        return Results.Json(new PaymentViews([.. rows.Select(row => PaymentView.Of(row, paidBack[row.MerchantTransactionId]))]), OurJson.Default.PaymentViews);
     });
 
     public Task<IResult> Events(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
@@ -84,7 +86,7 @@ public sealed class SubscriptionEndpoints(SubscriptionViews views, PaymentHistor
 
         var row = (await history.OfPreapprovalAsync(site.Id, id, ct)).First(charge => charge.MerchantTransactionId == asked.MerchantTransactionId);
 
-        return Results.Json(PaymentView.Of(row), OurJson.Default.PaymentView, statusCode: settled is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
+        return Results.Json(PaymentView.Of(row, []), OurJson.Default.PaymentView, statusCode: settled is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
     });
 
     private static (Events, OutgoingMessages) Decide(string tenant, Preapproval state, ChargeNowRequest asked, Money money, MethodProfiles profiles, DateTimeOffset now)

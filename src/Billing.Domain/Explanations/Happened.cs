@@ -32,7 +32,12 @@ public sealed record Happened(long Version, string Type, DateTimeOffset Happened
         PaymentEvent e => e.Charge,
         OutcomeSetByOperator e => e.Charge,
         RefundRequested e => e.Charge,
+        RefundAccepted e => e.Charge,
+        RefundOutcomeUnknown e => e.Charge,
+        RefundResent e => e.Charge,
         RefundFailed e => e.Charge,
+        RefundSetByOperator e => e.Charge,
+        DisputeReported e => e.Charge,
         _ => null,
     };
 

@@ -37,6 +37,9 @@ public static class Narration
         OutcomeSetByOperator e => $"{e.By} set it to {e.State.ToString().ToLowerInvariant()} at {Say.At(e.SetAt)}.",
 
         PaymentRefunded e => $"{Say.Amount(e.Refunded)} went back to the customer; we learnt it at {Say.At(e.RefundedAt)} {Say.Learnt(e.LearntFrom)}.",
+        RefundResent e => $"The gateway had not received the refund, so that the same one was sent again at {Say.At(e.ResentAt)}.",
+        RefundSetByOperator e => $"The refund of {Say.Amount(e.Amount)} counts as {e.State.ToString().ToLowerInvariant()} since {Say.At(e.SetAt)} on the word of {e.By}, until the gateway says otherwise.",
+        DisputeReported e => $"Dispute {e.DisputeId} claims {Say.Amount(e.Claimed)}; we learnt it at {Say.At(e.ReportedAt)} {Say.Learnt(e.LearntFrom)}.",
         PaymentReversed e => $"The payment was reversed: the money went back; we learnt it at {Say.At(e.ReversedAt)} {Say.Learnt(e.LearntFrom)}.",
         PaymentDisputed e => $"The customer disputed it; we learnt it at {Say.At(e.DisputedAt)} {Say.Learnt(e.LearntFrom)}.",
         DisputeWon e => $"The dispute was won at {Say.At(e.WonAt)}.",

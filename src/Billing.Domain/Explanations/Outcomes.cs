@@ -14,9 +14,17 @@ internal static class Outcomes
 
         yield return $"{Say.Charge(charge)} {State(charge, news)}";
 
-        foreach (var one in news.Where(one => one.Event is ChargeResent or RefundRequested or RefundFailed or PaymentRefunded or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack))
+        foreach (var one in news.Where(one => one.Event is ChargeResent or RefundRequested or RefundResent or RefundSetByOperator or RefundFailed or PaymentRefunded or DisputeReported or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack))
         {
             yield return Narration.Of(one);
+        }
+
+        // What is open or unknown of its refunds; what ended is told above.
+        foreach (var refund in charge.Refunds.Values.Where(refund => refund.State is RefundState.Unknown or RefundState.Pending))
+        {
+            yield return refund.State is RefundState.Unknown
+                ? $"Nobody knows whether the gateway has the refund of {Say.Amount(refund.Amount)} ({Say.Words(refund.Symptom ?? "unknown")}), and {Say.Next(refund.NextLookUpAt, refund.Owner)}."
+                : $"The gateway has a refund of {Say.Amount(refund.Amount)} under {refund.RefundId}, and {Say.Next(refund.NextLookUpAt, refund.Owner)}.";
         }
     }
 

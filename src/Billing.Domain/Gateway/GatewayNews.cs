@@ -7,7 +7,11 @@ public abstract record GatewayNews
 
     public sealed record OfPayment(PaymentReading Payment) : GatewayNews;
 
-    /// <summary>A root we do not act on (Refund, Dispute, Payout, or one we do not know): kept and shown.</summary>
+    public sealed record OfRefund(RefundReading Refund) : GatewayNews;
+
+    public sealed record OfDispute(DisputeReading Dispute) : GatewayNews;
+
+    /// <summary>A root we do not act on (Payout, or one we do not know): kept and shown.</summary>
     public sealed record Other(string Root) : GatewayNews;
 
     /// <summary>Not a notification at all.</summary>

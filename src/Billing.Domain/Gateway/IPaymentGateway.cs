@@ -41,6 +41,21 @@ public interface IPaymentGateway
     /// <summary>Asks what became of a charge: lists by MerchantTransactionID, compares exactly, then reads the payment by its id.</summary>
     /// <returns><see cref="ChargeAnswer.NotFound"/> when the gateway says that it has none; Unknown when it could not be asked. The two are never the same.</returns>
     Task<ChargeAnswer> FindChargeAsync(ChargeOrder order, CancellationToken ct);
+
+    /// <summary>Sends a refund: one POST, never repeated here.</summary>
+    Task<RefundAnswer> RefundAsync(RefundOrder order, CancellationToken ct);
+
+    /// <summary>Asks what became of a refund: lists those of its payment and compares MerchantTransactionID exactly.</summary>
+    /// <returns><see cref="RefundAnswer.NotFound"/> when the list is whole and without it; Unknown when it could not be asked. The two are never the same.</returns>
+    Task<RefundAnswer> FindRefundAsync(RefundOrder order, CancellationToken ct);
+
+    /// <summary>All refunds of a payment, whoever asked for them.</summary>
+    /// <returns>Null when the gateway could not be asked or its answer could not be read.</returns>
+    Task<IReadOnlyList<RefundReading>?> ListRefundsAsync(string siteId, int gatewayPaymentId, CancellationToken ct);
+
+    /// <summary>How a refund of this payment would go.</summary>
+    /// <returns>Null when the gateway could not be asked or its answer could not be read.</returns>
+    Task<IReadOnlyList<RefundType>?> ReadRefundTypesAsync(string siteId, int gatewayPaymentId, CancellationToken ct);
 }
 
 /// <summary>One page of the site's payments, limited detail.</summary>

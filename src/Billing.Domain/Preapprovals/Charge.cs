@@ -9,8 +9,8 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="Resent">How often the same id was sent again.</param>
 /// <param name="Provisional">Set by an operator: any definite word of the gateway replaces it.</param>
 /// <param name="NextLookUpAt">Business time; null while nothing is to be asked.</param>
-/// <param name="Facts">What came after the success, each once.</param>
-public sealed record Charge(
+/// <param name="Facts">What came after the success, each once; Refunded: the payment's status said that all of it went back.</param>
+public sealed partial record Charge(
     ChargeId Id,
     Money Amount,
     ChargeOrigin Origin,

@@ -47,14 +47,19 @@ public sealed partial record Preapproval
         ({ } s, PeriodPaidTwice) => s,
         ({ } s, OutcomeSetByOperator e) => s.Know(e.Charge, charge => charge with { State = e.State, Provisional = true }),
 
-        ({ } s, RefundRequested) => s,
-        ({ } s, RefundFailed) => s,
-        ({ } s, PaymentRefunded e) => s.After(e.Charge, AfterSuccess.Refunded, e.Gateway),
-        ({ } s, PaymentReversed e) => s.After(e.Charge, AfterSuccess.Reversed, e.Gateway),
-        ({ } s, PaymentDisputed e) => s.After(e.Charge, AfterSuccess.Disputed, e.Gateway),
-        ({ } s, DisputeWon e) => s.After(e.Charge, AfterSuccess.DisputeWon, e.Gateway),
-        ({ } s, DisputeLost e) => s.After(e.Charge, AfterSuccess.DisputeLost, e.Gateway),
-        ({ } s, PaymentChargedBack e) => s.After(e.Charge, AfterSuccess.ChargedBack, e.Gateway),
+        ({ } s, RefundRequested e) => s.Apply(e),
+        ({ } s, RefundAccepted e) => s.Apply(e),
+        ({ } s, RefundOutcomeUnknown e) => s.Apply(e),
+        ({ } s, RefundResent e) => s.KnowRefund(e.Charge, e.RefundReference, default, e.ResentAt, refund => refund.Sent(e.ResentAt)),
+        ({ } s, RefundFailed e) => s.Apply(e),
+        ({ } s, RefundSetByOperator e) => s.KnowRefund(e.Charge, e.RefundReference, e.Amount, e.SetAt, refund => refund.Settled(e.State, e.SetAt) with { Provisional = true, Symptom = "set_by_operator", LearntFrom = LearntFrom.Operator }),
+        ({ } s, PaymentRefunded e) => s.Apply(e),
+        ({ } s, PaymentReversed e) => s.After(e, charge => charge.With(AfterSuccess.Reversed)),
+        ({ } s, DisputeReported e) => s.Know(e.Charge, charge => charge.Claims(e.DisputeId, e.Claimed)),
+        ({ } s, PaymentDisputed e) => s.After(e, charge => charge.With(e.DisputeId, AfterSuccess.Disputed, dispute => dispute with { WasOpened = true })),
+        ({ } s, DisputeWon e) => s.After(e, charge => charge.With(e.DisputeId, AfterSuccess.DisputeWon, dispute => dispute with { IsWon = true })),
+        ({ } s, DisputeLost e) => s.After(e, charge => charge.With(e.DisputeId, AfterSuccess.DisputeLost, dispute => dispute with { IsLost = true })),
+        ({ } s, PaymentChargedBack e) => s.After(e, charge => charge.With(AfterSuccess.ChargedBack)),
 
         _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state?.Status.ToString() ?? "nothing"}"),
     };
@@ -143,9 +148,6 @@ public sealed partial record Preapproval
         Provisional = false,
         NextLookUpAt = null,
     });
-
-    private Preapproval After(ChargeId id, AfterSuccess fact, GatewayPayment? gateway) =>
-        Know(id, charge => charge.With(fact) with { Gateway = gateway ?? charge.Gateway });
 
     private Preapproval Know(ChargeId id, Func<Charge, Charge> change)
     {

@@ -53,6 +53,9 @@ public sealed partial record Preapproval(Guid Id, PreapprovalStatus Status, Mand
     /// <summary>By MerchantTransactionID.</summary>
     public ImmutableDictionary<string, Charge> Charges { get; init; } = ImmutableDictionary<string, Charge>.Empty;
 
+    /// <summary>References of the refunds that we asked for, with the MerchantTransactionID of their charge.</summary>
+    public ImmutableDictionary<string, string> RefundReferences { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>MerchantTransactionIDs of charges whose fate is not settled: small, however long the stream.</summary>
     public ImmutableHashSet<string> UnsettledCharges { get; init; } = [];
 

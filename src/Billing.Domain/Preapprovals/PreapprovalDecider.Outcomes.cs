@@ -136,20 +136,6 @@ public static partial class PreapprovalDecider
             ? [new RetriesExhausted(state.Id, period, retry.Attempt - 1, "charged", 0, now)]
             : [];
 
-    private static PreapprovalEvent[] AfterwardsFact(Preapproval state, Charge charge, PaymentReading payment, LearntFrom from, DateTimeOffset now) => payment.State switch
-    {
-        PaymentStatus.Reversed when !charge.Has(AfterSuccess.Reversed) => [new PaymentReversed(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, payment.ReasonText, now)],
-        PaymentStatus.Disputed when !charge.Has(AfterSuccess.Disputed) => [new PaymentDisputed(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
-        PaymentStatus.DisputeWon when !charge.Has(AfterSuccess.DisputeWon) => [new DisputeWon(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
-        PaymentStatus.DisputeLost when !charge.Has(AfterSuccess.DisputeLost) => [new DisputeLost(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, now)],
-        PaymentStatus.ChargedBack when !charge.Has(AfterSuccess.ChargedBack) => [new PaymentChargedBack(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, now)],
-        PaymentStatus.Refunded when !charge.Has(AfterSuccess.Refunded) => [new PaymentRefunded(state.Id, charge.Id, charge.Amount, payment.CapturedAmount, payment.Gateway, charge.Origin, charge.ProfileVersion, from, null, charge.Amount, now)],
-
-        // How much is not said here: the refund's own news tells. Until then it is a difference that shows.
-        PaymentStatus.PartiallyRefunded => Drifted(state, [new Difference($"payments.{charge.Id.MerchantTransactionId}.partially_refunded", "false", "true")], from, now),
-        _ => [],
-    };
-
     private static PreapprovalEvent[] Failed(
         Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, string? text, bool isRefusal, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now)
     {

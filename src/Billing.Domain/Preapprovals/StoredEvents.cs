@@ -18,6 +18,11 @@ public static class StoredEvents
 
     private static StoredEventsJson Json => StoredEventsJson.Default;
 
+    private static readonly Lazy<Dictionary<Type, string>> Names = new(() => All!.ToDictionary(stored => stored.ClrType, stored => stored.Name));
+
+    /// <summary>The stored name.</summary>
+    public static string NameOf(PreapprovalEvent @event) => Names.Value[@event.GetType()];
+
     public static IReadOnlyList<StoredEvent> All { get; } =
     [
         new("preapproval_requested", Json.PreapprovalRequested, Personal),
@@ -58,10 +63,15 @@ public static class StoredEvents
         new("period_paid_twice", Json.PeriodPaidTwice),
         new("outcome_set_by_operator", Json.OutcomeSetByOperator, nameof(OutcomeSetByOperator.Why), nameof(OutcomeSetByOperator.Evidence)),
 
-        new("refund_requested", Json.RefundRequested),
+        new("refund_requested", Json.RefundRequested, nameof(RefundRequested.Description), nameof(RefundRequested.Personal)),
+        new("refund_accepted", Json.RefundAccepted),
+        new("refund_outcome_unknown", Json.RefundOutcomeUnknown),
+        new("refund_resent", Json.RefundResent),
         new("payment_refunded", Json.PaymentRefunded),
         new("refund_failed", Json.RefundFailed, ReasonText),
+        new("refund_set_by_operator", Json.RefundSetByOperator, nameof(RefundSetByOperator.Why), nameof(RefundSetByOperator.Evidence)),
         new("payment_reversed", Json.PaymentReversed, ReasonText),
+        new("dispute_reported", Json.DisputeReported),
         new("payment_disputed", Json.PaymentDisputed),
         new("dispute_won", Json.DisputeWon),
         new("dispute_lost", Json.DisputeLost),
@@ -107,9 +117,14 @@ public static class StoredEvents
 [JsonSerializable(typeof(PeriodPaidTwice))]
 [JsonSerializable(typeof(OutcomeSetByOperator))]
 [JsonSerializable(typeof(RefundRequested))]
+[JsonSerializable(typeof(RefundAccepted))]
+[JsonSerializable(typeof(RefundOutcomeUnknown))]
+[JsonSerializable(typeof(RefundResent))]
 [JsonSerializable(typeof(PaymentRefunded))]
 [JsonSerializable(typeof(RefundFailed))]
+[JsonSerializable(typeof(RefundSetByOperator))]
 [JsonSerializable(typeof(PaymentReversed))]
+[JsonSerializable(typeof(DisputeReported))]
 [JsonSerializable(typeof(PaymentDisputed))]
 [JsonSerializable(typeof(DisputeWon))]
 [JsonSerializable(typeof(DisputeLost))]

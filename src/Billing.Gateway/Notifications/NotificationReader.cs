@@ -25,6 +25,8 @@ public static class NotificationReader
                 null => new GatewayNews.Unreadable("The body must be a JSON object with one of the documented root keys."),
                 "Preapproval" => OfMandate(body.Span),
                 "Payment" => OfPayment(body.Span, money),
+                "Refund" => OfRefund(body.Span, money),
+                "Dispute" => OfDispute(body.Span, money),
                 var root => new GatewayNews.Other(Safe(root)),
             };
         }
@@ -45,6 +47,30 @@ public static class NotificationReader
         && (payment.Gateway.PaymentId is not null || !string.IsNullOrEmpty(payment.MerchantTransactionId))
             ? new GatewayNews.OfPayment(payment)
             : new GatewayNews.Unreadable("Payment has neither ID nor MerchantTransactionID.");
+
+    // One that cannot be read, or names neither itself nor a payment, can never be matched: kept and shown. Sending it again would not mend it.
+    private static GatewayNews OfRefund(ReadOnlySpan<byte> body, WireMoney money) =>
+        Lenient(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
+            ? new GatewayNews.OfRefund(refund)
+            : new GatewayNews.Other("Refund");
+
+    private static GatewayNews OfDispute(ReadOnlySpan<byte> body, WireMoney money) =>
+        Lenient(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
+            ? new GatewayNews.OfDispute(dispute)
+            : new GatewayNews.Other("Dispute");
+
+    private static T? Lenient<T>(ReadOnlySpan<byte> body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string? RootOf(ReadOnlySpan<byte> body)
     {

@@ -8,10 +8,11 @@ namespace Billing.Gateway.Requests;
 /// <summary>The field rules of Customer and BillingAddress in a request (GLOBALPAY.md section 6.4). The gateway's own ids are its to give, and not read.</summary>
 internal static class CustomerRules
 {
-    public static Customer Customer(WireCustomer? wire) => new(
+    /// <param name="isWhole">False where a part of a person will do: nothing is required then.</param>
+    public static Customer Customer(WireCustomer? wire, bool isWhole = true) => new(
         null,
         Matched(wire?.MerchantCustomerID, MerchantId(), "MerchantCustomerID", "1 to 50 of 0-9a-zA-Z_-"),
-        Email(wire?.Email),
+        isWhole || Given(wire?.Email) is not null ? Email(wire?.Email) : null,
         Line(wire?.FirstName, 65, "126", "Customer.FirstName"),
         Line(wire?.LastName, 65, "126", "Customer.LastName"),
         Matched(wire?.Gender, Gender(), "Gender", "0 or 1"),
@@ -21,7 +22,8 @@ internal static class CustomerRules
         Line(wire?.Company, 255, ValidationFailed, "Customer.Company"),
         Matched(wire?.DateOfBirth, Date(), "DateOfBirth", "yyyyMMdd"));
 
-    public static Address Address(WireAddress? wire) => new(
+    /// <inheritdoc cref="Customer"/>
+    public static Address Address(WireAddress? wire, bool isWhole = true) => new(
         null,
         Part(wire?.City, 40, "City"),
         Part(wire?.ZipCode, 50, "ZipCode"),
@@ -30,7 +32,7 @@ internal static class CustomerRules
         Part(wire?.StreetNumber, 255, "StreetNumber"),
         Part(wire?.HouseNumber, 255, "HouseNumber"),
         Part(wire?.HouseExtension, 255, "HouseExtension"),
-        Country(Required(wire?.Country, MissingParameter, "BillingAddress.Country")));
+        Country(isWhole ? Required(wire?.Country, MissingParameter, "BillingAddress.Country") : wire?.Country));
 
     private static string? Matched(string? text, Regex rule, string field, string expected) =>
         Matching(text, rule, ValidationFailed, "Customer." + field, expected);

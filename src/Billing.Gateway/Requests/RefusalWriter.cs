@@ -44,6 +44,27 @@ public static class RefusalWriter
         };
     }
 
+    /// <param name="paymentId">The payment that the path names; null where it is no number.</param>
+    /// <inheritdoc cref="Preapproval"/>
+    public static RefundEnvelope Refund(string code, string text, int? paymentId, ReadOnlyMemory<byte> request = default)
+    {
+        var asked = RequestBody.TryRead(request, GlobalPayJson.Answers.RefundRequestEnvelope)?.Refund;
+        return new RefundEnvelope
+        {
+            // Ids that are not there are 0, or the official .NET client cannot read the refusal (GLOBALPAY.md section 13).
+            Refund = new WireRefund
+            {
+                ID = 0,
+                MerchantTransactionID = Echo(asked?.MerchantTransactionID),
+                InitialPaymentID = paymentId ?? 0,
+                Amount = asked?.Amount is { Value: { } hundredths } ? Digits.InString(hundredths) : null,
+                TypeID = 0,
+                Status = Refused(null, code, text),
+                SplitID = 0,
+            },
+        };
+    }
+
     private static string? Echo(string? id) => id is not null && FieldRules.MerchantId().IsMatch(id) ? id : null;
 
     private static WireStatus Refused(int? statusId, string code, string text) => new() { ID = statusId, Reasons = [new WireReason { Code = code, Info = text }] };

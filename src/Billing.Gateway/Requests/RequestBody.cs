@@ -44,7 +44,7 @@ internal static class RequestBody
     {
         "$.Preapproval.MethodID" or "$.Payment.MethodID" => "5",
         "$.Preapproval.MethodOptionID" => "10",
-        "$.Preapproval.PreapprovedMaximumAmount" or "$.Payment.Amount" => "118",
+        "$.Preapproval.PreapprovedMaximumAmount" or "$.Payment.Amount" or "$.Refund.Amount" => "118",
         "$.Payment.PreapprovalID" => "12",
         _ => FieldRules.ValidationFailed,
     };

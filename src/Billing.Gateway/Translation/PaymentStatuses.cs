@@ -50,4 +50,19 @@ public static class PaymentStatuses
 
     /// <summary>The gateway's word; null for a number that we do not know.</summary>
     public static string? InfoOf(int? statusId) => statusId is { } id && Known.TryGetValue(id, out var status) ? status.Info : null;
+
+    /// <summary>The gateway's number for what came after a success.</summary>
+    /// <returns>2 for a success that nothing came after; null for what is no status of a payment that succeeded.</returns>
+    public static int? NumberOf(PaymentStatus standing) => standing switch
+    {
+        PaymentStatus.Charged => 2,
+        PaymentStatus.Reversed => 16,
+        PaymentStatus.Disputed => 19,
+        PaymentStatus.PartiallyRefunded => 21,
+        PaymentStatus.Refunded => 22,
+        PaymentStatus.DisputeWon => 23,
+        PaymentStatus.DisputeLost => 24,
+        PaymentStatus.ChargedBack => 26,
+        _ => null,
+    };
 }

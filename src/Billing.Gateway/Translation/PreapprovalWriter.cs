@@ -64,7 +64,7 @@ public static class PreapprovalWriter
     private static WireCustomer AnswerOf(Customer customer, int methodId) =>
         CustomerOf(customer, Methods.HasSecondSocialSecurityNumber(methodId)) with { ID = customer.GatewayId ?? 0 };
 
-    private static WireCustomer CustomerOf(Customer customer, bool showSecond) => new()
+    internal static WireCustomer CustomerOf(Customer customer, bool showSecond) => new()
     {
         MerchantCustomerID = customer.MerchantCustomerId,
         Email = customer.Email,
@@ -78,7 +78,7 @@ public static class PreapprovalWriter
         DateOfBirth = customer.DateOfBirth,
     };
 
-    private static WireAddress AddressOf(Address address) => new()
+    internal static WireAddress AddressOf(Address address) => new()
     {
         City = address.City,
         ZipCode = address.ZipCode,

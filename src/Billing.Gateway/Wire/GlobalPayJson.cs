@@ -10,6 +10,11 @@ namespace Billing.Gateway.Wire;
 [JsonSerializable(typeof(RecurrentEnvelope))]
 [JsonSerializable(typeof(PreapprovalList))]
 [JsonSerializable(typeof(PaymentList))]
+[JsonSerializable(typeof(RefundEnvelope))]
+[JsonSerializable(typeof(RefundRequestEnvelope))]
+[JsonSerializable(typeof(RefundList))]
+[JsonSerializable(typeof(RefundTypeList))]
+[JsonSerializable(typeof(DisputeEnvelope))]
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(WireReason))]
 public sealed partial class GlobalPayJson : JsonSerializerContext

@@ -19,7 +19,7 @@ public class when_asking_for_readiness
         await using var services = Parts(database);
         var (books, bus) = (database.DataSource, services.GetRequiredService<MessageBus>());
 
-        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, [], [], null), await Readiness.AskAsync(books, bus, null, BusinessNow, default) with { Projections = [], Breakers = [] });
+        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], [], null), await Readiness.AskAsync(books, bus, null, BusinessNow, default) with { Projections = [], Breakers = [] });
 
         // Due later, leased, or backing off: it does not wait.
         await InsertAsync("due_at", BusinessNow.AddHours(1));

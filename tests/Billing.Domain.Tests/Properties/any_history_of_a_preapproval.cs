@@ -122,7 +122,8 @@ public class any_history_of_a_preapproval
         Type[] notDecidedHere =
         [
             typeof(PreapprovalRefused), typeof(PreapprovalAbandoned), typeof(CustomerForgotten), typeof(RecoveredFromGateway), typeof(DriftHealed),
-            typeof(RefundRequested), typeof(RefundFailed),
+            typeof(RefundRequested), typeof(RefundAccepted), typeof(RefundOutcomeUnknown), typeof(RefundResent), typeof(RefundFailed), typeof(RefundSetByOperator),
+            typeof(DisputeReported),
         ];
         Assert.Equal([], StoredEvents.All.Select(stored => stored.ClrType).Except(notDecidedHere).Except(met));
     }

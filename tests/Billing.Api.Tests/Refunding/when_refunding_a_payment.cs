@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Refunding;
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+using Billing.Domain.Gateway;
+using Billing.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Billing.Api.Tests.Refunding;
+
+[Collection(RefundedHouse.Name)]
+public class when_refunding_a_payment(RefundedWorld shared)
+{
+    private readonly World world = shared.World;
+
+    [Fact]
+    public async Task all_of_it_goes_back_and_the_result_comes_later()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+
+        var said = await payment.RefundAsync("all", 5000);
+
+        Assert.True(said.Status == HttpStatusCode.Created, said.Text);
+        var refund = said.Json["Refund"]!;
+        Assert.Equal((1, "5000", payment.Id), ((int)refund["Status"]!["ID"]!, (string)refund["Amount"]!, (int)refund["InitialPaymentID"]!));
+        await payment.AssertKeptAsync(5000, 2);
+
+        await world.AdvanceAsync("P1D");
+
+        await payment.AssertKeptAsync(0, 22, "refunded");
+        var one = (await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/{refund["ID"]}")).Json["Refund"]!;
+        Assert.Equal((2, "Success"), ((int)one["Status"]!["ID"]!, (string)one["Status"]!["Info"]!));
+        Assert.Equal(["payment_charged", "refund_requested", "refund_accepted", "payment_refunded"], (await payment.Subscriber.Story())[^4..]);
+        Assert.Equal(1, await payment.ReceivedAsync());
+        (await payment.RefundAsync("more", 1)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "17");
+        await Witness.ProveBooksAsync(world);
+    }
+
+    [Fact]
+    public async Task parts_of_it_go_back_until_nothing_is_left()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.RefundAsync("a", 2000);
+        (await payment.RefundAsync("b", 3001)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
+        await world.AdvanceAsync("P1D");
+        await payment.AssertKeptAsync(3000, 21, "partially_refunded");
+
+        await payment.RefundAsync("c", 3000);
+        (await payment.RefundAsync("d", 1)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
+        await world.AdvanceAsync("P1D");
+
+        await payment.AssertKeptAsync(0, 22, "refunded");
+        Assert.Equal(["3000", "2000"], (await payment.RefundsAsync()).Select(refund => (string)refund["Amount"]!));
+        Assert.Equal(["refunded", "refunded"], (await payment.ViewAsync())["refunds"]!.AsArray().Select(refund => (string)refund!["status"]!));
+        Assert.Empty((await payment.Subscriber.View())["drift"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task many_at_once_never_take_more_than_was_paid()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+
+        var said = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => payment.RefundAsync($"race{n}", 2000)));
+
+        Assert.Equal(2, said.Count(one => one.Status == HttpStatusCode.Created));
+        Assert.All(said.Where(one => one.Status != HttpStatusCode.Created), one => one.AssertRefused(HttpStatusCode.BadRequest, "Refund", "118"));
+        Assert.Equal(2, await payment.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task one_that_fails_late_gives_its_part_back()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.Subscriber.Misbehave("refund", "pending_then_failure", code: 18, afterDays: 0.5);
+        await payment.RefundAsync("late", 5000);
+
+        await world.AdvanceAsync("P1D");
+
+        await payment.AssertKeptAsync(5000, 2);
+        Assert.Equal(4, (int)Assert.Single(await payment.RefundsAsync())["Status"]!["ID"]!);
+        Assert.Equal(HttpStatusCode.Created, (await payment.RefundAsync("again", 5000)).Status);
+    }
+
+    [Fact]
+    public async Task what_the_gateway_refuses_is_refused_with_its_code_and_takes_nothing()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.Subscriber.Misbehave("refund", "refuse", code: 18);
+
+        (await payment.RefundAsync("no", 5000)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "18");
+
+        Assert.Empty(await payment.RefundsAsync());
+        Assert.Equal("failed", (string)Assert.Single((await payment.ViewAsync())["refunds"]!.AsArray())!["status"]!);
+        Assert.Equal(HttpStatusCode.Created, (await payment.RefundAsync("yes", 5000)).Status);
+    }
+
+    [Fact]
+    public async Task a_repeat_meets_the_same_answer_and_a_known_id_is_a_duplicate()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        var requestId = $"{Guid.NewGuid()}";
+
+        var first = await payment.RefundAsync("once", 1000, requestId);
+        var again = await payment.RefundAsync("once", 1000, requestId);
+
+        Assert.Equal((first.Status, first.Text), (again.Status, again.Text));
+        (await payment.RefundAsync("once", 1001, requestId)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "2");
+        (await payment.RefundAsync("once", 1000)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "20");
+        Assert.Equal(1, await payment.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task what_is_not_there_is_not_found_and_what_makes_no_sense_is_refused()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        var path = $"v1/payments/{payment.Id}/refunds/";
+
+        (await world.Storefront.PostBodyAsync("v1/payments/999999/refunds", Payment.Body("x", 1))).AssertRefused(HttpStatusCode.NotFound, "Refund", "17");
+        (await world.Storefront.ReadAsync($"{path}77")).AssertRefused(HttpStatusCode.NotFound, "Refund", "17");
+        (await world.Storefront.PostBodyAsync(path, Payment.Body("x", 0))).AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
+        (await world.Storefront.PostBodyAsync(path, Payment.Body("not an id", 1))).AssertRefused(HttpStatusCode.BadRequest, "Refund", "2");
+        (await world.Storefront.PostBodyAsync(path, "{}")).AssertRefused(HttpStatusCode.BadRequest, "Refund", "1");
+        Assert.Equal(0, await payment.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task how_it_would_go_is_the_gateways_to_say()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+
+        var type = Assert.Single((await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/types")).Json["RefundTypes"]!.AsArray())!;
+
+        Assert.Equal((1, "Native", true), ((int)type["ID"]!, (string)type["Name"]!, (bool)type["AllowsPartialRefund"]!));
+    }
+
+    [Fact]
+    public async Task a_forgotten_customer_gets_money_back_where_no_details_are_needed()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        var detailed = Payment.Body(payment.Reference("detailed"), 1000).With("Refund.Details", """{"BankCode":"ABNANL2A","CustomerIBAN":"NL91ABNA0417164300"}""");
+        Assert.Equal(HttpStatusCode.Created, (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed)).Status);
+        (await world.Billing("operator", "forget", $"{payment.Subscriber.Id}", "--site", "30201", "--by", "maria")).Ended(0);
+
+        detailed["Refund"]!["MerchantTransactionID"] = payment.Reference("again");
+        (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "18");
+        Assert.Equal(HttpStatusCode.Created, (await payment.RefundAsync("plain", 1000)).Status);
+        Assert.All(await payment.RefundsAsync(), refund => Assert.Null(refund["Details"]));
+    }
+
+    [Theory]
+    [InlineData("act_then_timeout", "timeout", 1)]
+    [InlineData("act_then_reset", "connection_lost", 1)]
+    [InlineData("wrong_amount", "mismatch_amount", 1)]
+    [InlineData("reset", "connection_lost", 2)]
+    public async Task a_lost_answer_is_unknown_until_a_look_up_finds_it_or_silence_proves_that_it_never_was(string action, string symptom, int received)
+    {
+        var (payment, said) = shared.Lost[action];
+
+        Assert.Equal((HttpStatusCode.Created, 0, 1), (said.Status, (int)said.Json["Refund"]!["ID"]!, (int)said.Json["Refund"]!["Status"]!["ID"]!));
+        Assert.Equal(symptom, (string)(await payment.Subscriber.EventsOf("refund_outcome_unknown"))[0]["Symptom"]!);
+        Assert.Equal(received == 1 ? "LookUp" : "Answer", (string)(await payment.Subscriber.EventsOf("refund_accepted"))[0]["LearntFrom"]!);
+        Assert.Equal(received, await payment.ReceivedAsync());
+
+        if (received == 2)
+        {
+            Assert.Single(await payment.Subscriber.EventsOf("refund_resent"));
+        }
+
+        (await payment.RefundAsync("lost", 2000)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "20");
+        Assert.Single(await payment.RefundsAsync());
+    }
+
+    [Fact]
+    public async Task a_second_claim_of_a_submission_asks_and_does_not_send()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.RefundAsync("claimed", 1000);
+        var submit = new SubmitRefund("30201", payment.Subscriber.Id, payment.MerchantTransactionId, payment.Reference("claimed"), 1, payment.Id, 1000, "BRL", DateTimeOffset.UtcNow);
+        var second = new Delivery(submit.MessageId, 2, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(30), null, null);
+
+        var result = await world.Services.GetRequiredService<SubmitRefundHandler>().Handle(submit, second, default);
+
+        Assert.IsType<RefundAnswer.Told>(Assert.IsType<RecordRefund>(Assert.IsType<HandlerResult.Apply>(result).Command).News.Answer);
+        Assert.Equal(1, await payment.ReceivedAsync());
+    }
+
+    [Fact]
+    public async Task the_second_payment_of_a_period_that_was_paid_twice_goes_back_where_that_is_wished()
+    {
+        var subscriber = await world.OpenMeeting("failed_then_success", afterDays: 1.5);
+        await world.UntilIdle();
+        await world.AdvanceAsync("P1D");
+        await world.AdvanceAsync("P1D");
+        await world.AdvanceAsync("P2D");
+
+        var twice = Assert.Single(await subscriber.EventsOf("period_paid_twice"));
+        var refund = Assert.Single(await subscriber.EventsOf("refund_requested"));
+        Assert.Equal(((string)twice["SecondCharge"]!, "period_paid_twice"), ((string)refund["Charge"]!["MerchantTransactionId"]!, (string)refund["Cause"]!));
+        Assert.Equal([0L, 4990L], (await subscriber.Payments()).Select(payment => (long)payment["netMinor"]!).Order());
+        await Witness.ProveBooksAsync(world);
+    }
+}
