@@ -28,7 +28,7 @@ public class when_it_is_over
     {
         PreapprovalEvent disputed = new PaymentDisputed(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
         PreapprovalEvent won = new DisputeWon(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
-        PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, Noon);
+        PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Noon);
         PreapprovalEvent refunded = new PaymentRefunded(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
 
         Assert.Equal("not_closed", Why(Later, Paid));
