@@ -26,16 +26,22 @@ internal sealed partial class GlobalPayGateway
         var body = JsonSerializer.SerializeToUtf8Bytes(new RefundRequestEnvelope { Refund = RefundWriter.Request(order, amount) }, GlobalPayJson.Requests.RefundRequestEnvelope);
         var reply = await caller.SendAsync(new Call(order.SiteId, HttpMethod.Post, Refunds, PathOf(Refunds, order.GatewayPaymentId), body, requestId), ct);
 
-        return Noted("refund", order.SiteId, new RefundAnswers(order, amount, options.Money).ToWrite(reply));
+        return await NotedAsync("refund", order, reply, new RefundAnswers(order, amount, options.Money).ToWrite(reply), ct);
     }
 
     public async Task<RefundAnswer> FindRefundAsync(RefundOrder order, CancellationToken ct)
     {
         var (amount, never) = AmountOf(order);
 
-        return Noted("find_refund", order.SiteId, never is not null
-            ? new RefundAnswer.Unknown("amount_not_representable")
-            : new RefundAnswers(order, amount, options.Money).InList(await GetAsync(order.SiteId, Refunds, order.GatewayPaymentId, ct)));
+        if (never is not null)
+        {
+            logger.Undecided("find_refund", order.SiteId, "amount_not_representable");
+            return new RefundAnswer.Unknown("amount_not_representable");
+        }
+
+        var reply = await GetAsync(order.SiteId, Refunds, order.GatewayPaymentId, ct);
+
+        return await NotedAsync("find_refund", order, reply, new RefundAnswers(order, amount, options.Money).InList(reply), ct);
     }
 
     public async Task<IReadOnlyList<RefundReading>?> ListRefundsAsync(string siteId, int gatewayPaymentId, CancellationToken ct) =>
@@ -55,13 +61,10 @@ internal sealed partial class GlobalPayGateway
 
     private (long Amount, RuleViolation? Never) AmountOf(RefundOrder order) => AmountOf(new ChargeOrder(order.SiteId, order.Reference, 0, 0, order.Amount, null, null));
 
-    private RefundAnswer Noted(string call, string siteId, RefundAnswer answer)
+    private async Task<RefundAnswer> NotedAsync(string operation, RefundOrder order, Reply reply, RefundAnswer answer, CancellationToken ct)
     {
-        if (answer is RefundAnswer.Unknown unknown)
-        {
-            logger.Undecided(call, siteId, unknown.Symptom);
-        }
-
+        var asked = new Asked(order.SiteId, operation, GatewayPaymentId: order.GatewayPaymentId, RefundReference: order.Reference);
+        await NoteAsync(asked, reply, (answer as RefundAnswer.Unknown)?.Symptom, ct);
         return answer;
     }
 }

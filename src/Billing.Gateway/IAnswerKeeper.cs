@@ -19,12 +19,16 @@ public sealed record StrayAnswer(Asked Asked, string Reason, int StatusCode, Rea
 }
 
 /// <summary>What a call was about.</summary>
-/// <param name="Operation">register, change, close, read, find, charge …</param>
-public sealed record Asked(string SiteId, string Operation, int? GatewayPreapprovalId = null, string? MerchantPreapprovalId = null, string? MerchantTransactionId = null)
+/// <param name="Operation">register, change, close, read, find, charge, refund, find_refund</param>
+/// <param name="MerchantTransactionId">Of the charge; a refund's own is <paramref name="RefundReference"/>.</param>
+/// <param name="GatewayPaymentId">The payment that a refund belongs to.</param>
+public sealed record Asked(
+    string SiteId, string Operation, int? GatewayPreapprovalId = null, string? MerchantPreapprovalId = null, string? MerchantTransactionId = null, int? GatewayPaymentId = null,
+    string? RefundReference = null)
 {
     public static Asked Of(string operation, Domain.Gateway.ChargeOrder order) =>
         new(order.SiteId, operation, order.GatewayPreapprovalId, MerchantTransactionId: order.MerchantTransactionId);
 
     /// <summary>The name that people know it by.</summary>
-    public string Reference => MerchantTransactionId ?? MerchantPreapprovalId ?? GatewayPreapprovalId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    public string Reference => RefundReference ?? MerchantTransactionId ?? MerchantPreapprovalId ?? GatewayPreapprovalId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }

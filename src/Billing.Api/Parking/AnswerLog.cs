@@ -78,6 +78,7 @@ public sealed partial class AnswerLog(NpgsqlDataSource books, EventStore.EventSt
     private async Task<StreamKey?> StreamOfAsync(Asked asked, CancellationToken ct) =>
         (asked.MerchantTransactionId is { } transaction ? await streams.ByMerchantTransactionIdAsync(asked.SiteId, transaction, ct) : null)
         ?? (asked.MerchantPreapprovalId is { } preapproval ? await streams.ByMerchantPreapprovalIdAsync(asked.SiteId, preapproval, ct) : null)
+        ?? (asked.GatewayPaymentId is { } payment ? await streams.ByGatewayPaymentIdAsync(asked.SiteId, payment, ct) : null)
         ?? (asked.GatewayPreapprovalId is { } id ? await streams.ByGatewayIdAsync(asked.SiteId, id, ct) : null);
 
     private async Task<(byte[]? Body, byte[]? Key)> SealAsync(StreamKey? owner, ReadOnlyMemory<byte> plain, string aad, CancellationToken ct)

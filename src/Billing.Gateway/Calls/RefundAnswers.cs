@@ -13,7 +13,7 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
     /// <summary>Reads the reply to the POST.</summary>
     public RefundAnswer ToWrite(Reply reply) => NeverLeft(reply) is { } never ? never
         : reply.MayRefuse ? RefusedOr(reply)
-        : (reply.IsSuccess ? reply.Read(GlobalPayJson.Answers.RefundEnvelope)?.Refund : null) is not { ID: > 0 } wire ? new RefundAnswer.Unknown(reply.SymptomOr("garbled"))
+        : (reply.IsSuccess ? reply.Read(ForgivingJson.RefundEnvelope)?.Refund : null) is not { ID: > 0 } wire ? new RefundAnswer.Unknown(reply.SymptomOr("garbled"))
         : Told(wire);
 
     /// <summary>Looks for it in the list of its payment's refunds. "Not found" lets it be sent again, so it is said only of a list that is readable throughout.</summary>
@@ -36,7 +36,7 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
 
     /// <returns>Null for what is no list of refunds.</returns>
     public static IReadOnlyList<WireRefund>? RowsOf(Reply reply) =>
-        reply.IsSuccess && reply.Read(GlobalPayJson.Answers.RefundList) is { Refunds: { } rows } list && string.IsNullOrEmpty(list.Error) && rows.All(row => row is { ID: > 0 }) ? rows : null;
+        reply.IsSuccess && reply.Read(ForgivingJson.RefundList) is { Refunds: { } rows } list && string.IsNullOrEmpty(list.Error) && rows.All(row => row is { ID: > 0 }) ? rows : null;
 
     private RefundAnswer Told(WireRefund wire) => MismatchOf(wire) is { } mismatch ? new RefundAnswer.Unknown(mismatch)
         : RefundReader.Read(wire, money) is { } refund ? new RefundAnswer.Told(refund)
@@ -52,7 +52,7 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
 
     private RefundAnswer RefusedOr(Reply reply)
     {
-        var wire = reply.Read(GlobalPayJson.Answers.RefundEnvelope)?.Refund;
+        var wire = reply.Read(ForgivingJson.RefundEnvelope)?.Refund;
         var undecided = new RefundAnswer.Unknown(reply.SymptomOr("garbled"));
 
         if (wire is null || string.IsNullOrEmpty(wire.MerchantTransactionID))

@@ -9,6 +9,13 @@ internal static class StrayAnswers
         var payment = reply.Read(ForgivingJson.PaymentEnvelope)?.Payment;
         var preapproval = reply.Read(ForgivingJson.PreapprovalEnvelope)?.Preapproval;
 
+        if (reply.Read(ForgivingJson.RefundEnvelope)?.Refund is { } refund)
+        {
+            var named = new Asked(asked.SiteId, asked.Operation, GatewayPaymentId: Positive(refund.InitialPaymentID), RefundReference: refund.MerchantTransactionID);
+
+            return new StrayAnswer(asked, reason, reply.StatusCode, reply.Body, named, Positive(refund.ID));
+        }
+
         return new StrayAnswer(
             asked, reason, reply.StatusCode, reply.Body,
             payment is null && preapproval is null

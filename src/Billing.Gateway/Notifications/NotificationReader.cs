@@ -50,12 +50,12 @@ public static class NotificationReader
 
     // One that cannot be read, or names neither itself nor a payment, can never be matched: kept and shown. Sending it again would not mend it.
     private static GatewayNews OfRefund(ReadOnlySpan<byte> body, WireMoney money) =>
-        Lenient(body, GlobalPayJson.Answers.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
+        Lenient(body, ForgivingJson.RefundEnvelope)?.Refund is { } wire && RefundReader.Read(wire, money) is { GatewayPaymentId: not null } refund
             ? new GatewayNews.OfRefund(refund)
             : new GatewayNews.Other("Refund");
 
     private static GatewayNews OfDispute(ReadOnlySpan<byte> body, WireMoney money) =>
-        Lenient(body, GlobalPayJson.Answers.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
+        Lenient(body, ForgivingJson.DisputeEnvelope)?.Dispute is { } wire && RefundReader.Read(wire, money) is { } dispute
             ? new GatewayNews.OfDispute(dispute)
             : new GatewayNews.Other("Dispute");
 

@@ -16,6 +16,15 @@ internal static class ForgivingJson
             nameof(WirePayment.PreapprovalID), nameof(WirePayment.Status),
         ],
         [typeof(WirePreapproval)] = [nameof(WirePreapproval.ID), nameof(WirePreapproval.MerchantPreapprovalID), nameof(WirePreapproval.SiteID), nameof(WirePreapproval.Status)],
+        [typeof(WireRefund)] =
+        [
+            nameof(WireRefund.ID), nameof(WireRefund.MerchantTransactionID), nameof(WireRefund.InitialPaymentID), nameof(WireRefund.Amount), nameof(WireRefund.Currency),
+            nameof(WireRefund.Status),
+        ],
+        [typeof(WireDispute)] =
+        [
+            nameof(WireDispute.ID), nameof(WireDispute.PaymentID), nameof(WireDispute.Amount), nameof(WireDispute.Currency), nameof(WireDispute.Status),
+        ],
         [typeof(WireStatus)] = [nameof(WireStatus.ID)],
         [typeof(WireReason)] = [nameof(WireReason.Code)],
         [typeof(WireCustomer)] = [],
@@ -31,6 +40,12 @@ internal static class ForgivingJson
     public static JsonTypeInfo<PreapprovalList> PreapprovalList { get; } = Of<PreapprovalList>();
 
     public static JsonTypeInfo<PaymentList> PaymentList { get; } = Of<PaymentList>();
+
+    public static JsonTypeInfo<RefundEnvelope> RefundEnvelope { get; } = Of<RefundEnvelope>();
+
+    public static JsonTypeInfo<RefundList> RefundList { get; } = Of<RefundList>();
+
+    public static JsonTypeInfo<DisputeEnvelope> DisputeEnvelope { get; } = Of<DisputeEnvelope>();
 
     private static JsonSerializerOptions Forgiving()
     {

@@ -49,6 +49,19 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         Assert.Equal(20, Assert.Single(await OfAsync(subscriber)).Times);
     }
 
+    // The gateway's number of the payment is all that a refund's call knows of its stream.
+    [Fact]
+    public async Task one_about_a_refund_belongs_to_the_stream_of_its_payment()
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
+        var payment = (int)Assert.Single(await subscriber.Payments())["gatewayPaymentId"]!;
+        var asked = new Gateway.Asked("30201", "refund", GatewayPaymentId: payment, RefundReference: $"refund-{payment}");
+
+        await World.Services.GetRequiredService<AnswerLog>().KeepAsync(new(asked, "mismatch_amount", 201, "{}"u8.ToArray(), asked, 5), default);
+
+        Assert.Equal($"refund-{payment}", Assert.Single(await OfAsync(subscriber)).Reference);
+    }
+
     [Fact]
     public async Task whoever_is_forgotten_is_gone_from_it_whether_asked_about_or_only_named()
     {

@@ -33,6 +33,18 @@ public class when_an_answer_does_not_fit
             _stub.Kept.Select(kept => (kept.Asked.Operation, kept.Asked.Reference, kept.Reason)));
     }
 
+    [Fact]
+    public async Task so_is_one_about_a_refund()
+    {
+        var order = new RefundOrder(A.Site, 3009284, "refund-1", A.Charge.Amount);
+        var answer = await _stub.Answers(201, """{"Refund":{"ID":5,"InitialPaymentID":3009284,"MerchantTransactionID":"another","Amount":"4990","Created":[],"Status":{"ID":1}}}""").Open().RefundAsync(order, default);
+
+        Assert.Equal(new RefundAnswer.Unknown("mismatch_merchant_transaction_id"), answer);
+        var kept = Assert.Single(_stub.Kept);
+        Assert.Equal((new Asked(A.Site, "refund", GatewayPaymentId: 3009284, RefundReference: "refund-1"), "refund-1", 5), (kept.Asked, kept.Asked.Reference, kept.NamedId));
+        Assert.Equal((3009284, "another"), (kept.Named!.GatewayPaymentId, kept.Named.RefundReference));
+    }
+
     [Theory]
     [InlineData(500, "")]
     [InlineData(200, "<html>")]
