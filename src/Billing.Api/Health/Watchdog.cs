@@ -10,8 +10,9 @@ public sealed partial class Watchdog : BackgroundService
 {
     public const string MeterName = "Billing";
 
-    // Of the jobs' interval: what is overdue is so for minutes.
+    // Of the jobs' interval, and never more often than that: what is overdue is so for minutes.
     private const int Runs = 3;
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(300);
 
     private readonly NpgsqlDataSource books;
     private readonly MessageBus bus;
@@ -41,7 +42,7 @@ public sealed partial class Watchdog : BackgroundService
             try
             {
                 await LookAsync(stoppingToken);
-                await Task.Delay(settings.JobInterval * Runs, stoppingToken);
+                await Task.Delay(settings.JobInterval * Runs > LeastPause ? settings.JobInterval * Runs : LeastPause, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

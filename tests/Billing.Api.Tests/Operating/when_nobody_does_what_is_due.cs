@@ -44,6 +44,20 @@ public class when_nobody_does_what_is_due
         Assert.Equal(["charged", "charged"], await subscriber.Statuses());
     }
 
+    [Fact]
+    public async Task a_history_that_does_not_read_is_told_and_stops_nobody()
+    {
+        await using var world = await World.StartAsync();
+        await Subscriber.Open(world, Subscriber.Schedule());
+        await world.AskBooksAsync<object>("update mt_events set type = 'of_another_time' where type = 'schedule_set'");
+        var another = await Subscriber.Open(world, Subscriber.Schedule());
+
+        await Books.Until("it was told", async () => (await ReadyAsync(world))["overdue"] is { } told && (long)told["contradictions"]! == 1);
+
+        Assert.Equal(["charged"], await another.Statuses());
+        Assert.Contains("billing audit verify", (string)(await ReadyAsync(world))["overdue"]!["nextSteps"]![0]!);
+    }
+
     private static async Task<JsonNode> ReadyAsync(World world) => JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!;
 
     // As an exporter reads it.
