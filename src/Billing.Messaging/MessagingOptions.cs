@@ -27,7 +27,7 @@ public sealed class MessagingOptions
 
     /// <summary>
     /// For crash tests: called with "{name}:claimed" after the claim's commit, "{name}:handled" after a network handler returned,
-    /// "{name}:committed" after the commit that settled the message.
+    /// "{name}:lease_lost" when somebody else has it by then, "{name}:committing" and "{name}:committed" before and after the commit that settles the message.
     /// </summary>
     public Action<string>? Failpoint { get; init; }
 

@@ -89,6 +89,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
         foreach (var lost in work.Where(s => !held.Has(s)))
         {
             Log.LeaseLost(logger, lost.Message.Name, lost.Message.Id);
+            bus.Options.Failpoint?.Invoke($"{lost.Message.Name}:lease_lost");
         }
 
         var kept = work.Where(s => s.IsEvidence || held.Has(s)).Select(s => s.WithLastWords(bus.Handlers, held.DatabaseNow)).ToArray();
@@ -106,6 +107,11 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
 
         bus.Outbox.Write(session.Also, decisions.Outgoing);
         Endings.Write(session.Also, [.. kept.Where(held.Has)], held.DatabaseNow);
+        foreach (var settlement in kept)
+        {
+            bus.Options.Failpoint?.Invoke($"{settlement.Message.Name}:committing");
+        }
+
         await session.CommitAsync(ct);
 
         bus.Outbox.Wake(decisions.Outgoing.Select(o => o.Message));

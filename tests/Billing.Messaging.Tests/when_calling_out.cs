@@ -88,9 +88,9 @@ public class when_calling_out
 
         await world.EnqueueAsync(new RequestCall(id));
         await world.PumpAsync();
-        await World.UntilAsync(() => Task.FromResult(hit.Count == 5));
+        await World.UntilAsync(() => Task.FromResult(hit.Count == 7));
 
-        Assert.Equal(["request_call:claimed", "request_call:committed"], hit.Where(f => f.StartsWith("request", StringComparison.Ordinal)));
-        Assert.Equal(["call:claimed", "call:handled", "call:committed"], hit.Where(f => f.StartsWith("call", StringComparison.Ordinal)));
+        Assert.Equal(["request_call:claimed", "request_call:committing", "request_call:committed"], hit.Where(f => f.StartsWith("request", StringComparison.Ordinal)));
+        Assert.Equal(["call:claimed", "call:handled", "call:committing", "call:committed"], hit.Where(f => f.StartsWith("call", StringComparison.Ordinal)));
     }
 }

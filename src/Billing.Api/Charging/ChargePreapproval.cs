@@ -108,6 +108,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
             return Later(command, delivery, "too late to send under this lease");
         }
 
+        settings.Failpoints.Reach("submit_charge:sending");
         var answer = await gateway.ChargeAsync(order, ct);
 
         if (NotSent.HandBack(answer, delivery) is { } notSent)

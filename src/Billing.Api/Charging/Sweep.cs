@@ -4,7 +4,7 @@ using Npgsql;
 namespace Billing.Api.Charging;
 
 /// <summary>Finds what is due and hands it to the deciders. Its cost grows with what is due, not with what exists.</summary>
-public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider clock)
+public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, Failpoints failpoints)
 {
     private const int AtOnce = 1_000;
 
@@ -46,8 +46,18 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
                 }
             }
 
+            if (due.Count > 0)
+            {
+                failpoints.Reach("sweep:found");
+            }
+
             await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "sweep"), ct);
             found += due.Count;
+
+            if (due.Count > 0)
+            {
+                failpoints.Reach("sweep:enqueued");
+            }
 
             if (due.Count < AtOnce)
             {

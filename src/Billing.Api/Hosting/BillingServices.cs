@@ -38,6 +38,7 @@ public static class BillingServices
         var books = Books(configuration);
 
         services.AddSingleton(settings);
+        services.AddSingleton(settings.Failpoints);
         services.AddSingleton(settings.LookUps);
         services.AddSingleton(settings.LookUps.Profiles);
         // By a factory, so that the container closes its connections with itself.
@@ -209,15 +210,6 @@ public static class BillingServices
     {
         Lease = settings.Lease,
         MaxInFlight = settings.MaxInFlight,
-        Failpoint = settings.Failpoint is { } killAt ? reached => KillAt(killAt, reached) : null,
+        Failpoint = settings.Failpoints.Hook,
     };
-
-    // SIGKILL: nothing is flushed, nothing is closed, as when the power goes.
-    private static void KillAt(string killAt, string reached)
-    {
-        if (killAt == reached)
-        {
-            System.Diagnostics.Process.GetCurrentProcess().Kill();
-        }
-    }
 }

@@ -28,7 +28,7 @@ public sealed record Settings(
     LookUpPolicy LookUps,
     bool RefundPaidTwice,
     bool IsSandbox,
-    string? Failpoint)
+    Failpoints Failpoints)
 {
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
@@ -45,7 +45,7 @@ public sealed record Settings(
         var isSandbox = Switch(configuration.GetSection("Sandbox"), "Enabled");
         var lease = Seconds(charging, "LeaseSeconds", 30, 1, 600);
         var timeout = Seconds(configuration.GetSection("Gateway"), "TimeoutSeconds", 10, 1, 60);
-        var failpoint = configuration["Failpoints:KillAt"];
+        var failpoints = Failpoints.Read(configuration.GetSection("Failpoints"), isSandbox);
 
         if (timeout >= lease)
         {
@@ -55,11 +55,6 @@ public sealed record Settings(
         if (Number(charging, "MaxInFlight", 64, 1, 2_000) > Number(configuration.GetSection("Gateway"), "MaxConnections", 256, 1, 65_535))
         {
             throw new SettingException("Charging__MaxInFlight", "must not be more than Gateway__MaxConnections, or calls would wait for a connection until their time is up, and nobody could say that they were never sent.");
-        }
-
-        if (failpoint is not null && !isSandbox)
-        {
-            throw new SettingException("Failpoints__KillAt", "is for crash tests and refused outside sandbox mode.");
         }
 
         if (isSandbox && configuration["Gateway:BaseAddress"] is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback))
@@ -80,7 +75,7 @@ public sealed record Settings(
             ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,
-            failpoint)
+            failpoints)
         {
             OverdueAfter = TimeSpan.FromMinutes(Number(charging, "OverdueAfterMinutes", 15, 1, 10_080)),
             AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,

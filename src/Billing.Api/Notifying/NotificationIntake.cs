@@ -29,13 +29,14 @@ public sealed class NotificationIntake
     private readonly EventStore.EventStore store;
     private readonly Sealer sealer;
     private readonly MessageBus bus;
+    private readonly Failpoints failpoints;
     private readonly Together<Arrival, bool> writing;
     private long bytes;
     private int count;
 
-    public NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus)
+    public NotificationIntake(EventStore.EventStore store, Sealer sealer, MessageBus bus, Failpoints failpoints)
     {
-        (this.store, this.sealer, this.bus) = (store, sealer, bus);
+        (this.store, this.sealer, this.bus, this.failpoints) = (store, sealer, bus, failpoints);
         writing = new Together<Arrival, bool>(MostInOne, AtOnce, WriteAsync);
     }
 
@@ -73,7 +74,9 @@ public sealed class NotificationIntake
     {
         try
         {
+            failpoints.Reach("notification:received");
             await CommitAsync(arrivals);
+            failpoints.Reach("notification:kept");
         }
         catch (PostgresException error) when (arrivals.Count == 1 && error is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pkey_notifications" })
         {

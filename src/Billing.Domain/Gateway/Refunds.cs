@@ -15,7 +15,11 @@ public abstract record RefundAnswer
     public sealed record Told(RefundReading Refund) : RefundAnswer;
 
     /// <summary>Refused before it became a refund, in the gateway's own envelope: no money can move.</summary>
-    public sealed record Refused(string Code, string? Text) : RefundAnswer;
+    /// <param name="Text">Free text, personal until proven otherwise.</param>
+    public sealed record Refused(string Code, string? Text) : RefundAnswer
+    {
+        public override string ToString() => $"Refused {Code}";
+    }
 
     /// <summary>Code 20: the gateway has this MerchantTransactionID already. Look it up.</summary>
     public sealed record Duplicate : RefundAnswer;
@@ -36,7 +40,10 @@ public abstract record RefundAnswer
 /// <param name="Amount">Null when amount or currency was not said or could not be represented.</param>
 /// <param name="ReasonText">Free text of Status.Reasons, personal until proven otherwise.</param>
 public sealed record RefundReading(
-    int RefundId, int? GatewayPaymentId, string? Reference, RefundStatus Status, Money? Amount, GatewayRefund Gateway, string? ReasonText);
+    int RefundId, int? GatewayPaymentId, string? Reference, RefundStatus Status, Money? Amount, GatewayRefund Gateway, string? ReasonText)
+{
+    public override string ToString() => $"{Reference}, refund {RefundId} of payment {GatewayPaymentId}: {Status}";
+}
 
 /// <summary>What a gateway refund status number means (GLOBALPAY.md section 10: 1, later 2 or 4; others as for payments).</summary>
 public enum RefundStatus

@@ -53,7 +53,11 @@ public sealed record GatewayRefund(int? TypeId, string? Created, int? StatusId, 
 /// <summary>Who gets the money and where (GLOBALPAY.md section 10).</summary>
 /// <param name="Details">JSON text, as the storefront gave it.</param>
 /// <param name="Articles">JSON text, likewise.</param>
-public sealed record RefundPersonal(Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles);
+public sealed record RefundPersonal(Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles)
+{
+    /// <inheritdoc cref="MandatePersonal.ToString"/>
+    public override string ToString() => nameof(RefundPersonal);
+}
 
 /// <summary>What we know of a refund, in rising rank.</summary>
 public enum RefundState

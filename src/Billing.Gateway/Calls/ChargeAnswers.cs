@@ -65,7 +65,7 @@ internal sealed class ChargeAnswers(ChargeOrder order, long wireAmount, WireMone
         return Refusal.IsDuplicate(wire.Status) ? new ChargeAnswer.Duplicate()
             : Refusal.SymptomOf(wire.Status) is { } symptom ? new ChargeAnswer.Unknown(symptom)
             : wire.ID is > 0 ? OfPayment(wire)
-            : Refusal.Of(wire.Status) is { } reason && IsNoPayment(wire.Status) ? new ChargeAnswer.Refused(reason.Code!, reason.Info)
+            : Refusal.Of(wire.Status) is { } reason && Refusal.LeftNothing(wire.Status) ? new ChargeAnswer.Refused(reason.Code!, reason.Info)
             : undecided;
     }
 
@@ -74,6 +74,4 @@ internal sealed class ChargeAnswers(ChargeOrder order, long wireAmount, WireMone
         wire.Status?.ID is null or 0 ? new ChargeAnswer.Unknown("refused_with_id")
         : MismatchOf(wire) is { } mismatch ? new ChargeAnswer.Unknown(mismatch)
         : new ChargeAnswer.Told(PaymentReader.Read(wire, money));
-
-    private static bool IsNoPayment(WireStatus? status) => status?.ID is null or 0 || PaymentStatuses.MeaningOf(status.ID) == PaymentStatus.Failed;
 }

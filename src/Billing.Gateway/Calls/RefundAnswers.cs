@@ -64,7 +64,7 @@ internal sealed class RefundAnswers(RefundOrder order, long wireAmount, WireMone
             : Refusal.IsDuplicate(wire.Status) ? new RefundAnswer.Duplicate()
             : Refusal.SymptomOf(wire.Status) is { } symptom ? new RefundAnswer.Unknown(symptom)
             : wire.ID is > 0 ? Told(wire)
-            : Refusal.Of(wire.Status) is { } reason ? new RefundAnswer.Refused(reason.Code!, reason.Info)
+            : Refusal.Of(wire.Status) is { } reason && Refusal.LeftNothing(wire.Status) ? new RefundAnswer.Refused(reason.Code!, reason.Info)
             : undecided;
     }
 

@@ -1,4 +1,6 @@
+using Billing.Domain.Gateway;
 using Billing.Domain.Profiles;
+using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Calls;
@@ -17,4 +19,7 @@ internal static class Refusal
     /// <summary>A code among the reasons that leaves the outcome open, as a symptom; null when there is none.</summary>
     public static string? SymptomOf(WireStatus? status) =>
         status?.Reasons?.FirstOrDefault(reason => Outcomes.OfCode(reason?.Code) is OutcomeClass.Unknown) is { } reason ? "code_" + reason.Code : null;
+
+    /// <summary>False where a refusal shows a status that only something which came about can have: it contradicts itself, and decides nothing.</summary>
+    public static bool LeftNothing(WireStatus? status) => status?.ID is null or 0 || PaymentStatuses.MeaningOf(status.ID) == PaymentStatus.Failed;
 }

@@ -66,6 +66,7 @@ public class when_configuration_is_wrong
     [InlineData("Profiles:84:Colour", "red", "Profiles__84__Colour")]
     [InlineData("Sandbox:Enabled", "perhaps", "Sandbox__Enabled")]
     [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
+    [InlineData("Failpoints:StopAt", "after_claim", "Failpoints__StopAt")]
     public void its_setting_is_named(string setting, string? value, string named) => Refused(new() { [setting] = value }, named);
 
     [Theory]

@@ -28,9 +28,13 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    public static RunningProgram Start(string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    public static RunningProgram Start(string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        StartAssembly(House.Program(project), arguments, environment);
+
+    /// <param name="assembly">The path of any built programme.</param>
+    public static RunningProgram StartAssembly(string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [House.Program(project), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -68,7 +68,9 @@ public class when_calls_are_watched
     public void what_carries_a_person_prints_its_name_only()
     {
         var answer = new MandateAnswer.Told(new MandateReading(new GatewayMandate(1, null, null, 2, null, null), MandateStatus.Open, A.Mandate.Terms, A.Mandate.Personal));
-        var printed = $"{A.Mandate} {A.Mandate.Personal.Customer} {A.Mandate.Personal.BillingAddress} {answer} {new MandateAnswer.Refused("12", "Jane")} {new ChargeAnswer.Refused("12", "Jane")}";
+        var printed = $"{A.Mandate} {A.Mandate.Personal.Customer} {A.Mandate.Personal.BillingAddress} {answer} {new MandateAnswer.Refused("12", "Jane")} {new ChargeAnswer.Refused("12", "Jane")}"
+            + $"{new RefundAnswer.Refused("12", "Jane")} {new RefundPersonal(A.Mandate.Personal.Customer, null, null, "Tonelero", "John")}"
+            + $"{new RefundAnswer.Told(new RefundReading(1, 2, "r", RefundStatus.Failed, null, new GatewayRefund(1, null, null, null, null), "Jane"))}";
 
         Assert.All(["testuser.com", "Tonelero", "John", "Jane", "0765260000"], person => Assert.DoesNotContain(person, printed, StringComparison.Ordinal));
     }

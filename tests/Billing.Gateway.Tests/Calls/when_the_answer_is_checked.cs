@@ -92,6 +92,21 @@ public class when_the_answer_is_checked
     public async Task a_refusal_that_contradicts_itself_decides_nothing(string id, string status, string symptom) =>
         Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(400, A.RefusedPayment("118", id: id, status: status)).Open().ChargeAsync(A.Charge, default));
 
+    [Theory]
+    [InlineData("null", true)]
+    [InlineData("4", true)]
+    [InlineData("2", false)]
+    [InlineData("1", false)]
+    [InlineData("99", false)]
+    public async Task a_refused_refund_that_shows_a_living_status_decides_nothing(string status, bool isRefused)
+    {
+        var body = $$"""{"Refund":{"ID":0,"MerchantTransactionID":"r-1","Amount":500,"Status":{"ID":{{status}},"Info":null,"Reasons":[{"Code":"18","Info":"why"}] } } }""";
+
+        var answer = await _stub.Answers(400, body).Open().RefundAsync(new RefundOrder(A.Site, 3009284, "r-1", new Money(500, "BRL")), default);
+
+        Assert.Equal(isRefused ? new RefundAnswer.Refused("18", "why") : new RefundAnswer.Unknown("http_400"), answer);
+    }
+
     [Fact]
     public async Task a_duplicate_preapproval_is_refused_whatever_id_it_shows() => Assert.Equal(
         new MandateAnswer.Refused("109", "why"), await _stub.Answers(400, A.RefusedMandate("109", id: "4000")).Open().RegisterAsync(A.Site, A.Mandate, default));

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Crashing;
+
+/// <summary>Two nodes on one database, and a gateway that takes every send for a new one. At each point one node gets SIGKILL; at the end both.</summary>
+/// <remarks>BILLING_CRASH_SEEDS=20 goes through it with twenty seeds; one by default.</remarks>
+public sealed class CrashMatrix : IAsyncLifetime
+{
+    private const int MostCustomers = 10;
+
+    private readonly Dictionary<(Point Point, int Seed), Crash> crashes = [];
+
+    public static int Seeds => int.Parse(Environment.GetEnvironmentVariable("BILLING_CRASH_SEEDS") ?? "1", CultureInfo.InvariantCulture);
+
+    /// <summary>What became of the customers of one point.</summary>
+    /// <param name="Wrong">Each customer whose period is not charged once, and why that is known.</param>
+    public sealed record Crash(int ExitCode, int Customers, string[] Wrong);
+
+    public IEnumerable<Crash> At(Point point) => Enumerable.Range(1, Seeds).Select(seed => crashes[(point, seed)]);
+
+    public async Task InitializeAsync()
+    {
+        foreach (var seed in Enumerable.Range(1, Seeds))
+        {
+            await GoThroughAsync(seed);
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private async Task GoThroughAsync(int seed)
+    {
+        var random = new Random(seed);
+        var notified = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var forgetful = new Dictionary<string, string?>(Node.Forgetful) { ["Sandbox__Sites__30201__NotificationUrl"] = $"{notified}v1/notifications" };
+        await using var world = await World.WithoutServiceAsync(forgetful);
+        var customers = new Dictionary<Point, List<Subscriber>>();
+        var pending = new Queue<Subscriber>();
+        var exits = new Dictionary<Point, int>();
+
+        await using (var staying = await Node.StartAsync(world, settings: Doomed.Slow))
+        {
+            // Look-ups need a moved clock, and until it is moved nothing that was lost may be found by them.
+            foreach (var point in Point.All.OrderBy(point => point.IsLookUp).ThenBy(_ => seed == 1 ? 0 : random.Next()))
+            {
+                await PrepareAsync(world, pending, MostCustomers, random);
+                await world.Sandbox.PutAsync("sandbox/scenarios", point.IsLookUp ? Silence : Trouble(seed));
+                await using var doomed = await Doomed.StartAsync(world, notified, Failpoints(point, random, seed));
+                customers[point] = await ApproveUntilAsync(() => doomed.HasExited, world, point, pending);
+                exits[point] = await doomed.UntilExitAsync(TimeSpan.FromSeconds(60));
+            }
+
+            await staying.KillAsync();
+        }
+
+        // Whoever comes now knows only what stands in the books. One lease, the quiet period, two look-ups: then all is known.
+        await using var one = await Node.StartAsync(world, settings: Doomed.Hasty);
+        await using var two = await Node.StartAsync(world, address: notified, settings: Doomed.Hasty);
+        await world.UntilIdle();
+        await world.AdvanceAsync("PT11M");
+        await world.AdvanceAsync("PT61M");
+        await world.AdvanceAsync("PT61M");
+        await Witness.OneTruthAsync(world, [.. customers.Values.SelectMany(it => it)]);
+
+        foreach (var point in Point.All)
+        {
+            var wrong = await Task.WhenAll(customers[point].Select(WrongAsync));
+            crashes[(point, seed)] = new Crash(exits[point], customers[point].Count, [.. wrong.OfType<string>()]);
+        }
+    }
+
+    private static Dictionary<string, string?> Failpoints(Point point, Random random, int seed) => new()
+    {
+        ["Failpoints__KillAt"] = point.KillAt,
+        ["Failpoints__AfterMilliseconds"] = $"{(point.AfterMilliseconds == 0 ? 0 : point.AfterMilliseconds + (seed == 1 ? 0 : random.Next(6)))}",
+        ["Failpoints__Pass"] = $"{(seed == 1 || point.IsLookUp ? 0 : random.Next(3))}",
+    };
+
+    // Half of the outcomes are told late, twice or never, some charges are done and break off: none of it costs more than a look-up.
+    private static JsonObject Trouble(int seed) => new()
+    {
+        ["seed"] = seed,
+        ["rules"] = new JsonArray(
+            [
+                Rule("notify", "lose_notification", 20), Rule("notify", "notify_twice", 15), Rule("charge", "notify_first", 15),
+                Rule("charge", "act_then_reset", 8), Rule("charge", "act_then_500", 8),
+            ]),
+    };
+
+    private static JsonObject Silence => new() { ["rules"] = new JsonArray(Rule("notify", "lose_notification", 100)) };
+
+    private static JsonNode Rule(string operation, string action, int percent) =>
+        new JsonObject { ["operation"] = operation, ["action"] = action, ["percent"] = percent, ["merchantTransactionId"] = operation == "notify" ? "*" : null };
+
+    private static async Task<List<Subscriber>> ApproveUntilAsync(Func<bool> isDead, World world, Point point, Queue<Subscriber> pending)
+    {
+        var approved = new List<Subscriber>();
+
+        while (approved.Count < 2 || (!isDead() && !point.IsLookUp && pending.Count > 0))
+        {
+            var one = pending.Dequeue();
+
+            if (point.Charge is { } action)
+            {
+                await one.Misbehave("charge", action);
+            }
+
+            await world.Sandbox.ApproveAsync(one.GatewayId);
+            approved.Add(one);
+
+            for (var patience = Stopwatch.StartNew(); !isDead() && !point.IsLookUp && patience.ElapsedMilliseconds < 600;)
+            {
+                await Task.Delay(20);
+            }
+        }
+
+        if (point.IsLookUp)
+        {
+            await Subscribers.Until(async () => (await Task.WhenAll(approved.Select(one => one.Statuses()))).All(statuses => statuses is ["unknown"]));
+            await world.Sandbox.AdvanceAsync("PT6M");
+        }
+
+        return approved;
+    }
+
+    // Before anybody is doomed: a create that nobody knows of is a story of its own.
+    private static async Task PrepareAsync(World world, Queue<Subscriber> pending, int count, Random random)
+    {
+        var amounts = Enumerable.Range(0, Math.Max(0, count - pending.Count)).Select(_ => 1000 + random.Next(9000)).ToList();
+
+        foreach (var one in await Task.WhenAll(amounts.Select(amount => Subscriber.PendingAtLast(world, Subscribers.Once(amount)))))
+        {
+            pending.Enqueue(one);
+        }
+    }
+
+    private static async Task<string?> WrongAsync(Subscriber subscriber)
+    {
+        var statuses = await subscriber.Statuses();
+        var ledger = await subscriber.World.Sandbox.LedgerAsync(subscriber.ChargeId("300110"));
+
+        return statuses is ["charged"] && (int?)ledger?["captured"] == 1
+            ? null
+            : $"{subscriber.MerchantPreapprovalId}: {string.Join(' ', statuses)}; {string.Join(' ', await subscriber.Story())}; {ledger?.ToJsonString() ?? "the gateway never heard of it"}";
+    }
+}

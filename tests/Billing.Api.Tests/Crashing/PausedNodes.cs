@@ -1,0 +1,98 @@
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Crashing;
+
+/// <summary>Nodes that get SIGSTOP in the middle of a charge, for longer than their lease, while another one settles it; then they go on as if nothing had been.</summary>
+/// <remarks>The gateway refuses a MerchantTransactionID that it has: whoever wakes behind the last check and is faster than the end of its own lease is stopped by nothing else.</remarks>
+public sealed class PausedNodes : IAsyncLifetime
+{
+    private const int MostCustomers = 24;
+
+    public static readonly string[] Points = ["charge_due:committed", "submit_charge:claimed", "submit_charge:sending", "submit_charge:handled"];
+
+    private readonly Dictionary<string, Charge[]> charges = [];
+
+    /// <param name="Before">The status of the payment when the others had settled it.</param>
+    /// <param name="After">The same once the paused node had its say.</param>
+    public sealed record Charge(string[] Before, string[] After, int Received, int Captured);
+
+    public Charge[] At(string point) => charges[point];
+
+    public async Task InitializeAsync()
+    {
+        await using var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" });
+        await using var staying = await Node.StartAsync(world, settings: Doomed.Slow);
+        var pending = new Queue<Subscriber>(await Task.WhenAll(Enumerable.Range(0, MostCustomers).Select(_ => Subscriber.PendingAtLast(world, Subscribers.Once()))));
+        var paused = new Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)>();
+
+        try
+        {
+            foreach (var point in Points)
+            {
+                // What the one before holds is settled first: the next one is not to stop over it.
+                await world.UntilIdle();
+                var node = await Doomed.StartAsync(world, new Uri($"http://127.0.0.1:{House.FreePort()}/"), new() { ["Failpoints__StopAt"] = point });
+                paused[point] = (node, []);
+                paused[point] = (node, await ApproveUntilStoppedAsync(node, world, pending));
+            }
+
+            await world.UntilIdle();
+            await world.AdvanceAsync("PT11M");
+            await world.AdvanceAsync("PT61M");
+            await world.AdvanceAsync("PT61M");
+            var before = await StatusesAsync(paused);
+
+            foreach (var (node, _) in paused.Values)
+            {
+                await node.GoOnAsync();
+                Assert.Equal(0, await node.StopKindlyAsync());
+            }
+
+            await world.UntilIdle();
+            var after = await StatusesAsync(paused);
+            await Witness.BooksAgreeAsync(world, [.. paused.Values.SelectMany(it => it.Subscribers)]);
+            var ledger = (await world.Sandbox.LedgerAsync()).ToDictionary(charge => (int)charge!["preapprovalId"]!, charge => charge!);
+
+            foreach (var (point, (_, subscribers)) in paused)
+            {
+                charges[point] = [.. subscribers.Select(it => new Charge(before[it], after[it], (int)ledger[it.GatewayId]["received"]!, (int)ledger[it.GatewayId]["captured"]!))];
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(paused.Values.Select(it => it.Node.DisposeAsync().AsTask()));
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    // The one that stays looks for work less often: mostly the first customer is enough.
+    private static async Task<Subscriber[]> ApproveUntilStoppedAsync(RunningProgram node, World world, Queue<Subscriber> pending)
+    {
+        var approved = new List<Subscriber>();
+
+        while (approved.Count == 0 || !node.IsStopped())
+        {
+            Assert.True(pending.Count > 0 && !node.HasExited, $"It never came to stand still: {node.Output}");
+            var one = pending.Dequeue();
+            await world.Sandbox.ApproveAsync(one.GatewayId);
+            approved.Add(one);
+            await Subscribers.Until(async () => node.IsStopped() || await one.Statuses() is ["charged"]);
+        }
+
+        return [.. approved];
+    }
+
+    private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
+    {
+        var statuses = new Dictionary<Subscriber, string[]>();
+
+        foreach (var subscriber in paused.Values.SelectMany(it => it.Subscribers))
+        {
+            statuses[subscriber] = await subscriber.Statuses();
+        }
+
+        return statuses;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Billing.Api.Tests.Crashing;
+
+/// <summary>No lease can stop a process that stands still: what it does when it wakes must not cost the customer.</summary>
+public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
+{
+    public static TheoryData<string> Points => [.. PausedNodes.Points];
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public void another_node_settles_what_the_paused_one_holds(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(["charged"], charge.Before));
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public void the_customer_pays_once_also_when_it_goes_on(string point) =>
+        Assert.All(nodes.At(point), charge => Assert.Equal(("charged", 1), (Assert.Single(charge.After), charge.Captured)));
+
+    [Theory]
+    [InlineData("charge_due:committed")]
+    [InlineData("submit_charge:claimed")]
+    [InlineData("submit_charge:handled")]
+    public void whoever_wakes_before_the_last_check_sends_nothing(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(1, charge.Received));
+}

@@ -1,0 +1,89 @@
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Crashing;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Simulating;
+
+/// <summary>Eight nodes sweep the same thousand due subscriptions three times, and their processes are killed over it.</summary>
+public sealed class eight_nodes_in_three_processes
+{
+    private const int Subscriptions = 1_000;
+    private const int Sweeps = 3;
+    private static readonly int[] NodesPerProcess = [3, 3, 2];
+
+    private readonly Random random = new(8);
+
+    [Fact]
+    public async Task request_each_attempt_at_a_period_once()
+    {
+        await using var world = await World.WithoutServiceAsync(Node.Forgetful);
+        await world.StartServiceAsync(new Dictionary<string, string?>(Doomed.Hasty) { ["Jobs__Enabled"] = "false" });
+        var processes = NodesPerProcess.Select(nodes => Swarm.Start(world, nodes)).ToArray();
+
+        try
+        {
+            await Task.WhenAll(processes.Select(process => process.UntilAliveAsync()));
+            await SubscribeAsync(world);
+
+            foreach (var sweep in Enumerable.Range(1, Sweeps))
+            {
+                await world.Sandbox.AdvanceAsync("P1M");
+                await KillSomeAsync(world, processes, sweep);
+                await world.UntilIdle();
+
+                // What a dead process may have sent is known after the quiet period and a look-up.
+                await world.AdvanceAsync("PT11M");
+                await world.AdvanceAsync("PT61M");
+            }
+
+            await ProveAsync(world);
+        }
+        finally
+        {
+            await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static async Task SubscribeAsync(World world)
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(1, Subscriptions), new ParallelOptions { MaxDegreeOfParallelism = 48 }, async (_, _) =>
+        {
+            var subscriber = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-02-01"));
+            await world.Sandbox.ApproveAsync(subscriber.GatewayId);
+        });
+
+        await world.UntilIdle();
+        Assert.Equal(Subscriptions, await world.AskBooksAsync<long>("select count(*) from subscriptions where status = 'open'"));
+    }
+
+    private async Task KillSomeAsync(World world, RunningProgram[] processes, int sweep)
+    {
+
+        // Each as soon as another part of the work is done, wherever it stands then.
+        foreach (var share in new[] { 0.2, 0.6 })
+        {
+            var until = (long)(((sweep - 1) * Subscriptions) + (share * Subscriptions));
+            await Subscribers.Until(async () => await RequestedAsync(world) >= until);
+            var victim = random.Next(processes.Length);
+            await processes[victim].DisposeAsync();
+            processes[victim] = Swarm.Start(world, NodesPerProcess[victim]);
+        }
+
+        await Task.WhenAll(processes.Select(process => process.UntilAliveAsync()));
+    }
+
+    private static async Task ProveAsync(World world)
+    {
+        Assert.Equal(Subscriptions * Sweeps, await RequestedAsync(world));
+        Assert.Equal(Subscriptions * Sweeps, await world.AskBooksAsync<long>(
+            "select count(*) from (select distinct stream_id, data->'Charge'->'Period'->>'DueOn', data->'Charge'->>'Attempt' from mt_events where type = 'charge_requested') attempts"));
+        Assert.Equal(Subscriptions * Sweeps, await world.AskBooksAsync<long>("select count(*) from payment_history where status = 'charged'"));
+
+        var ledger = (await world.Sandbox.LedgerAsync()).ToArray();
+        Assert.Equal(Subscriptions * Sweeps, ledger.Length);
+        Assert.All(ledger, charge => Assert.True(Witness.IsAskedBeforeSentAgain(charge!) && (int)charge!["captured"]! == 1, charge!.ToJsonString()));
+        await Witness.ProveBooksAsync(world);
+    }
+
+    private static async Task<long> RequestedAsync(World world) => await world.AskBooksAsync<long>("select count(*) from mt_events where type = 'charge_requested'");
+}
