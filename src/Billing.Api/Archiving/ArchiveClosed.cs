@@ -52,7 +52,7 @@ public sealed class ArchiveClosed(NpgsqlDataSource books, EventStore.EventStore 
             var recorded = await store.ReadStreamAsync(key, ct: ct);
             var events = recorded.Select(one => (PreapprovalEvent)one.Data).ToList();
             var state = events.Aggregate(default(Preapproval), (state, one) => Preapproval.Evolve(state, one))!;
-            var why = busy.Contains(key) ? "message_waits" : ArchiveRule.WhyKept(state, events, events.Max(BusinessTime.Of), profiles, clock.GetUtcNow());
+            var why = busy.Contains(key) ? "message_waits" : ArchiveRule.WhyKept(state, events.Max(BusinessTime.Of), profiles, clock.GetUtcNow());
             if (why is null)
             {
                 over.Add(key, recorded[^1].Version);

@@ -7,8 +7,11 @@ namespace Billing.Api;
 internal static class OpenApiDocumentation
 {
     private const string Basic = "Basic";
+
+    /// <summary>Read by the storefront, written by the gateway.</summary>
+    private const string Notifications = "/v1/notifications";
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
-    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed"];
+    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", Notifications];
 
     public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {
@@ -16,7 +19,7 @@ internal static class OpenApiDocumentation
 
         foreach (var (path, item) in document.Paths.Where(route => StartsWith(route.Key, OfStorefronts)))
         {
-            foreach (var (method, operation) in item.Operations ?? [])
+            foreach (var (method, operation) in (item.Operations ?? []).Where(one => one.Key == HttpMethod.Get || !path.StartsWith(Notifications, StringComparison.Ordinal)))
             {
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Basic, document)] = [] }];
 

@@ -1,3 +1,4 @@
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
 
@@ -12,11 +13,10 @@ public static class ArchiveRule
 
     /// <summary>Why it stays where it is, in snake_case; null when it may be archived.</summary>
     /// <param name="state">Folded from all of the events.</param>
-    /// <param name="events">The whole stream.</param>
     /// <param name="lastNews">When the last of them happened; business time.</param>
     /// <param name="profiles">Of each method: how long customers may take money back.</param>
     /// <param name="now">Business time.</param>
-    public static string? WhyKept(Preapproval state, IReadOnlyCollection<PreapprovalEvent> events, DateTimeOffset lastNews, MethodProfiles profiles, DateTimeOffset now)
+    public static string? WhyKept(Preapproval state, DateTimeOffset lastNews, MethodProfiles profiles, DateTimeOffset now)
     {
         if (state.Status is not PreapprovalStatus.Closed)
         {
@@ -33,12 +33,12 @@ public static class ArchiveRule
             return "charge_unsettled";
         }
 
-        if (events.Count(one => one is RefundRequested) > events.Count(one => one is RefundFailed or PaymentRefunded))
+        if (state.Charges.Values.Any(charge => charge.Refunds.Values.Any(refund => refund.State is not (RefundState.Refunded or RefundState.Failed))))
         {
             return "refund_under_way";
         }
 
-        if (events.Count(one => one is PaymentDisputed) > events.Count(one => one is DisputeWon or DisputeLost))
+        if (state.Charges.Values.Any(charge => charge.Standing is PaymentStatus.Disputed))
         {
             return "dispute_open";
         }

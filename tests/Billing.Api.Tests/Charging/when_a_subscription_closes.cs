@@ -106,7 +106,7 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
         await world.Sandbox.PostAsync($"sandbox/payments/{id}/chargeback", null);
         await world.UntilIdle();
 
-        Assert.Equal("payment_charged_back", (await over.Story())[^1]);
+        Assert.Contains("payment_charged_back", await over.Story());
         Assert.False(await IsArchivedAsync(over));
         (await ArchiveAsync()).With("money_may_go_back 1");
         (await world.Billing("audit", "verify")).Ended(0);

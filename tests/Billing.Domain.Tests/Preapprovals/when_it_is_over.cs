@@ -31,15 +31,18 @@ public class when_it_is_over
         PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Noon);
         PreapprovalEvent refunded = new PaymentRefunded(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
 
+        PreapprovalEvent accepted = new RefundAccepted(Id, March, 9, "refund-1", Price, new GatewayRefund(1, null, 1, "Open", null), LearntFrom.Answer, 0, Noon, null, Noon);
+
         Assert.Equal("not_closed", Why(Later, Paid));
         Assert.Equal("not_closed", Why(Later, [.. Paid, CloseRequested()]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), End]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), Unknown(March), End]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), Pending(March), End]));
         Assert.Equal(("dispute_open", null), (Why(Later, [.. Paid, End, disputed]), Why(Later, [.. Paid, End, disputed, won])));
-        Assert.Equal(("refund_under_way", null), (Why(Later, [.. Paid, End, refund]), Why(Later, [.. Paid, End, refund, refunded])));
+        Assert.Equal(("refund_under_way", "refund_under_way"), (Why(Later, [.. Paid, End, refund]), Why(Later, [.. Paid, End, refund, accepted])));
+        Assert.Null(Why(Later, [.. Paid, End, refund, accepted, refunded]));
     }
 
     private static string? Why(DateTimeOffset now, PreapprovalEvent[] events) =>
-        ArchiveRule.WhyKept(events.Aggregate((Preapproval?)null, Preapproval.Evolve)!, events, Noon, MethodProfiles.BuiltIn, now);
+        ArchiveRule.WhyKept(events.Aggregate((Preapproval?)null, Preapproval.Evolve)!, Noon, MethodProfiles.BuiltIn, now);
 }

@@ -1,0 +1,75 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Simulating;
+
+/// <summary>What customers, merchant and banks do while charges are under way; whether it is accepted is not the question.</summary>
+internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random random)
+{
+    private int orders;
+
+    /// <summary>A handful of them, not waited for by each other.</summary>
+    public Task SomeAsync() => Task.WhenAll(Enumerable.Range(0, random.Next(5)).Select(_ => OneAsync(crowd[random.Next(crowd.Count)], random.Next(100), random.Next())).ToArray());
+
+    private Task OneAsync(Customer it, int what, int draw) => what switch
+    {
+        < 3 => world.Sandbox.CloseAsCustomerAsync(it.GatewayId),
+        < 6 => TryAsync(() => world.Storefront.DeleteAsync($"v1/preapprovals/{it.GatewayId}")),
+        < 16 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", Dearer(it, draw))),
+        < 22 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
+        < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
+        < 40 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
+        < 55 => TryAsync(() => ChargeNowAsync(it, draw)),
+        < 80 => AfterwardsAsync(draw),
+        _ => RepeatAsync(draw),
+    };
+
+    private static JsonObject Dearer(Customer it, int draw)
+    {
+        var request = it.Request.DeepClone().AsObject();
+        request["Preapproval"]!["Description"] = "dearer";
+        request["Preapproval"]!["Schedule"]!["AmountMinor"] = 100 * (10 + (draw % 5000));
+        request["Preapproval"]!["Schedule"]!["FirstDueOn"] = null;
+
+        return request;
+    }
+
+    private Task<HttpResponseMessage> ChargeNowAsync(Customer it, int draw) => world.Storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
+    {
+        ["Payment"] = new JsonObject
+        {
+            ["PreapprovalID"] = it.GatewayId, ["MerchantTransactionID"] = $"order-{Interlocked.Increment(ref orders)}", ["Amount"] = 100 * (1 + (draw % 900)), ["Currency"] = it.Currency,
+            ["Description"] = "extra", ["BillingAddress"] = new JsonObject { ["Country"] = (string)it.Request["Preapproval"]!["BillingAddress"]!["Country"]! },
+        },
+    });
+
+    // Reversed, disputed and then won or lost, charged back: whatever is said of a payment that was paid.
+    private async Task AfterwardsAsync(int draw)
+    {
+        var paid = await world.AskBooksAsync<long>(
+            "select gateway_payment_id from payment_history where status = 'charged' and afterwards = '' and gateway_payment_id is not null order by md5(merchant_transaction_id || $1) limit 1", $"{draw}");
+
+        foreach (var status in paid == 0 ? [] : (int[])[.. (draw % 5) switch { 0 => (int[])[26], 1 => [19, 23], 2 => [19, 24], _ => [16] }])
+        {
+            await world.Sandbox.PostAsync($"sandbox/payments/{paid}/status", new JsonObject { ["statusId"] = status });
+        }
+    }
+
+    private async Task RepeatAsync(int draw)
+    {
+        using var answer = await world.Sandbox.Http.PostAsync($"sandbox/notifications/{1 + (draw % 3000)}/resend", null);
+    }
+
+    private static async Task TryAsync(Func<Task<HttpResponseMessage>> ask)
+    {
+        try
+        {
+            using var answer = await ask();
+        }
+        catch (HttpRequestException)
+        {
+            // The node was restarted over it.
+        }
+    }
+}

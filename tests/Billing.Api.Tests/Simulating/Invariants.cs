@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Simulating;
+
+/// <summary>What must hold of the money, whatever happened: the gateway's ledger against our books.</summary>
+internal sealed class Invariants
+{
+    private readonly World world;
+    private readonly Dictionary<string, JsonNode> ledger;
+    private readonly List<Row> rows;
+
+    private Invariants(World world, Dictionary<string, JsonNode> ledger, List<Row> rows) => (this.world, this.ledger, this.rows) = (world, ledger, rows);
+
+    private sealed record Row(string Id, Guid Preapproval, DateOnly? DueOn, long Amount, string Currency, string Status, string Afterwards, long Refunded, string? Owner)
+    {
+        // Hundredths, as the gateway counts; a won has none.
+        public long Hundredths => Amount * (Currency is "KRW" ? 100 : 1);
+
+        public bool WentBack => Refunded > 0 || Afterwards.Split(',').Any(fact => fact is "reversed" or "charged_back");
+    }
+
+    public static async Task<Invariants> OfAsync(World world)
+    {
+        var charges = new Dictionary<string, JsonNode>();
+
+        for (int? after = null; ;)
+        {
+            var page = await world.Sandbox.GetAsync($"sandbox/ledger{(after is null ? "" : $"?after={after}")}");
+
+            foreach (var charge in page["charges"]!.AsArray())
+            {
+                charges.Add((string)charge!["merchantTransactionId"]!, charge);
+            }
+
+            if ((after = (int?)page["next"]) is null)
+            {
+                return new Invariants(world, charges, await RowsAsync(world));
+            }
+        }
+    }
+
+    public int Captured => ledger.Values.Count(charge => (int)charge["captured"]! > 0);
+
+    /// <summary>At most one captured charge per period, or the period is said to be paid twice; and that only where a failed charge turned into a success.</summary>
+    public async Task NoPeriodIsPaidTwiceUnsaidAsync()
+    {
+        Assert.All(ledger.Values, charge => Assert.True((int)charge["captured"]! <= 1, charge.ToJsonString()));
+        var twice = rows.Where(row => row.DueOn is not null && IsCaptured(row.Id)).GroupBy(row => (row.Preapproval, row.DueOn)).Where(period => period.Count() > 1).ToList();
+        var said = await world.AskBooksAsync<long>("select count(distinct (stream_id, data->'Period'->>'DueOn')) from mt_events where type = 'period_paid_twice'");
+        Assert.Equal(said, twice.Count);
+
+        foreach (var charge in twice.SelectMany(period => period.OrderBy(row => row.Id, StringComparer.Ordinal).SkipLast(1)))
+        {
+            Assert.True(
+                await world.AskBooksAsync<bool>(
+                    """
+                    select exists (
+                        select from mt_events f join mt_events c on c.tenant_id = f.tenant_id and c.stream_id = f.stream_id and c.version > f.version
+                        where f.stream_id = $1 and f.type = 'payment_failed' and c.type = 'payment_charged'
+                            and f.data->'Charge'->>'MerchantTransactionId' = $2 and c.data->'Charge'->>'MerchantTransactionId' = $2)
+                    """,
+                    charge.Preapproval, charge.Id),
+                $"{charge.Id} was captured beside a later attempt and never failed before.");
+        }
+    }
+
+    public async Task EveryCapturedChargeHasItsEventAsync()
+    {
+        var events = await IdsAsync("select data->'Charge'->>'MerchantTransactionId' from mt_events where type = 'payment_charged'");
+
+        Assert.Equal(events.Count, events.Distinct().Count());
+        Assert.Equal([], ledger.Keys.Where(IsCaptured).Except(events));
+        Assert.Equal([], events.Where(id => !IsCaptured(id)));
+    }
+
+    /// <summary>Charged, failed, stopped; or a person has it.</summary>
+    public async Task EveryIntentEndsAsync()
+    {
+        Assert.Equal([], rows.Where(row => row.Status is "requested" or "unknown" or "pending" && row.Owner is null));
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from dead_letters"));
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from subscriptions where unsettled_operation is not null and owner is null"));
+    }
+
+    public Task ViewsEqualReplayAsync() => Witness.ProveBooksAsync(world);
+
+    /// <summary>By charge and by currency, what came in and what went back.</summary>
+    public void SumsAreEqual()
+    {
+        var ours = rows.Where(row => row.Status is "charged").ToDictionary(row => row.Id);
+
+        Assert.Equal(Sums(ledger.Where(it => IsCaptured(it.Key)).Select(it => ((string)it.Value["currency"]!, (long)it.Value["amount"]!))), Sums(ours.Values.Select(row => (row.Currency, row.Hundredths))));
+        Assert.Equal(ledger.Where(it => (long)it.Value["wentBack"]! > 0).Select(it => it.Key).Order(), ours.Values.Where(row => row.WentBack).Select(row => row.Id).Order());
+    }
+
+    private static SortedDictionary<string, (int, long)> Sums(IEnumerable<(string Currency, long Amount)> amounts) =>
+        new(amounts.GroupBy(it => it.Currency).ToDictionary(it => it.Key, it => (it.Count(), it.Sum(one => one.Amount))));
+
+    private bool IsCaptured(string id) => ledger.TryGetValue(id, out var charge) && (int)charge["captured"]! > 0;
+
+    private async Task<List<string>> IdsAsync(string sql)
+    {
+        await using var command = world.Books.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync();
+        var ids = new List<string>();
+
+        while (await row.ReadAsync())
+        {
+            ids.Add(row.GetString(0));
+        }
+
+        return ids;
+    }
+
+    private static async Task<List<Row>> RowsAsync(World world)
+    {
+        await using var command = world.Books.CreateCommand("select merchant_transaction_id, preapproval_id, due_on, amount_minor, currency, status, afterwards, refunded_minor, owner from payment_history");
+        await using var row = await command.ExecuteReaderAsync();
+        var rows = new List<Row>();
+
+        while (await row.ReadAsync())
+        {
+            rows.Add(new Row(
+                row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7),
+                row.IsDBNull(8) ? null : row.GetString(8)));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Crashing;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Simulating;
+
+/// <summary>Years of many subscriptions, from one seed: two nodes, a gateway that misbehaves, people who change their minds, and crashes.</summary>
+internal sealed class Simulation(int seed, int subscriptions, int days)
+{
+    private readonly Random random = new(seed);
+
+    /// <summary>How often a node was killed or restarted.</summary>
+    public int Restarts { get; private set; }
+
+    /// <summary>How many of the gateway's misbehaviours came about.</summary>
+    public int FiredRules { get; private set; }
+
+    public async Task<World> RunAsync()
+    {
+        var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = "2030-01-01T00:00:00Z" });
+
+        try
+        {
+            // Whoever subscribes is given time, also on a busy machine.
+            await world.StartServiceAsync();
+            var crowd = await Crowd.GatherAsync(world, subscriptions, random);
+            await world.StopServiceAsync();
+            await world.StartServiceAsync(Settings);
+            await LiveAsync(world, new Doings(world, crowd, random));
+            FiredRules = (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!.AsArray().Count(rule => (int)rule!["fired"]! > 0);
+            await ComeToRestAsync(world, crowd);
+
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string?> Settings => new(Doomed.Hasty) { ["Jobs__IntervalMilliseconds"] = "50", ["Charging__AnswerWithinSeconds"] = "2" };
+
+    private async Task LiveAsync(World world, Doings doings)
+    {
+        await world.Sandbox.PutAsync("sandbox/scenarios", Weather.Of(seed));
+        var other = Swarm.Start(world, 1, Settings);
+
+        try
+        {
+            for (var (day, step) = (0.0, 0); day < days; step++)
+            {
+                // Mostly days; now and then the hours of a look-up or a retry.
+                var hours = random.Next(5) == 0 ? 1 + random.Next(20) : 24 * (2 + random.Next(12));
+                day += hours / 24.0;
+                await world.Sandbox.AdvanceAsync($"PT{hours}H");
+                await doings.SomeAsync();
+
+                if (step % 25 == 7 + (seed % 5))
+                {
+                    await other.DisposeAsync();
+                    other = Swarm.Start(world, 1, Settings);
+                    Restarts++;
+                }
+
+                if (step % 40 == 20 + (seed % 5))
+                {
+                    await world.StopServiceAsync();
+                    await world.StartServiceAsync(Settings);
+                    Restarts++;
+                }
+
+                await UntilQuietAsync(world);
+            }
+        }
+        finally
+        {
+            await other.DisposeAsync();
+        }
+    }
+
+    // What is unknown has to wait for real seconds before it may be asked about: business time goes on over it, as in life.
+    private static async Task UntilQuietAsync(World world)
+    {
+        for (var (patience, quiet) = (Stopwatch.StartNew(), 0); quiet < 2;)
+        {
+            var (ours, theirs) = (JsonNode.Parse(await world.Anonymous.GetStringAsync("sandbox/idle"))!, await world.Sandbox.GetAsync("sandbox/idle"));
+            quiet = (bool)ours["isCaughtUp"]! && (long)ours["due"]! + (long)ours["waiting"]! + (long)ours["sending"]! == 0 && (bool)theirs["idle"]! ? quiet + 1 : 0;
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(120), $"Never quiet. Ours: {ours.ToJsonString()} Gateway: {theirs.ToJsonString()}");
+            await Task.Delay(quiet == 0 ? 20 : 5);
+        }
+    }
+
+    // Nothing more falls due, the gateway behaves, and tells at last what it had lost. Look-ups, retries and what is pending come to their end.
+    private static async Task ComeToRestAsync(World world, IReadOnlyList<Customer> crowd)
+    {
+        await Task.WhenAll(crowd.Select(async customer =>
+        {
+            using var paused = await world.Storefront.PostAsync($"v1/subscriptions/{customer.Id}/pause", null);
+        }));
+        await world.Sandbox.BehaveAsync();
+        await UntilQuietAsync(world);
+
+        foreach (var lost in (await world.Sandbox.GetAsync("sandbox/notifications"))["notifications"]!.AsArray().Where(it => (string)it!["state"]! is "Lost"))
+        {
+            await world.Sandbox.PostAsync($"sandbox/notifications/{lost!["id"]}/resend", null);
+        }
+
+        await world.UntilIdle();
+
+        foreach (var duration in (string[])["PT2H", "P1D", "P1D", "P2D", "P4D", "P8D", "P1D", "P1D", "P1D", "P1D", "P1D", "PT2H"])
+        {
+            await world.AdvanceAsync(duration);
+        }
+    }
+}
