@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Gateway.Notifications;
@@ -29,6 +30,24 @@ public class when_the_gateway_notifies
         var payment = Assert.IsType<GatewayNews.OfPayment>(Read(Encoding.UTF8.GetBytes(A.Payment()))).Payment;
 
         Assert.Equal((3009284, PaymentStatus.Charged, A.Transaction, new Money(4990, "BRL")), (payment.Gateway.PaymentId, payment.State, payment.MerchantTransactionId, payment.Amount));
+    }
+
+    // Truemoney, GLOBALPAY.md section 8; the numbers that section 13 lets be null.
+    [Theory]
+    [InlineData("Preapproval", "RecurringPeriod", "MethodOptionID", "MethodID", "SiteID", "Status.ID")]
+    [InlineData("Payment", "ID", "MethodID", "SiteID", "PreapprovalID", "CapturedAmount", "Status.ID")]
+    public void numbers_may_be_null(string root, params string[] keys)
+    {
+        var body = JsonNode.Parse(root == "Payment" ? Encoding.UTF8.GetBytes(A.Payment()) : Recording.Of("opened_46.notification"))!;
+
+        foreach (var path in keys.Select(key => key.Split('.')))
+        {
+            path[..^1].Aggregate(body[root]!, (node, part) => node[part]!)[path[^1]] = null;
+        }
+
+        var news = Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
+
+        Assert.True(news is GatewayNews.OfMandate { Mandate.Status: null } or GatewayNews.OfPayment { Payment: { State: PaymentStatus.Unrecognised, MerchantTransactionId: A.Transaction } }, $"{news}");
     }
 
     [Theory]
