@@ -55,7 +55,7 @@ public partial class globalpay_facts
 
     private static bool IsInSource(string test)
     {
-        var project = test.StartsWith("G/", StringComparison.Ordinal) ? "Billing.Gateway.Tests" : "Billing.Api.Tests";
+        var project = test[..2] switch { "G/" => "Billing.Gateway.Tests", "D/" => "Billing.Domain.Tests", _ => "Billing.Api.Tests" };
         var name = test.Split('/')[^1].Split('.');
         return Sources.Any(file => file.Key.Contains(Path.DirectorySeparatorChar + project + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             && Regex.IsMatch(file.Value, $@"class {name[0]}\b") && Regex.IsMatch(file.Value, $@"public (async )?(Task|void) {name[1]}\("));
@@ -75,7 +75,7 @@ public partial class globalpay_facts
     [GeneratedRegex(@"^\| (\d+\.\d+) \| (.+?) \| (.+?) \| (.+?) \|$")]
     private static partial Regex RowPattern();
 
-    [GeneratedRegex(@"`((?:G/)?[a-z_0-9]+\.[a-z_0-9]+)`")]
+    [GeneratedRegex(@"`((?:[GD]/)?[a-z_0-9]+\.[a-z_0-9]+)`")]
     private static partial Regex NamePattern();
 
     private sealed record Fact(string Number, string Sandbox, string Api);
