@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Billing.Api.Tests.Auditing;
@@ -13,7 +14,10 @@ internal static class Canaries
 
     public static string IndexKey { get; } = Convert.ToBase64String([.. Enumerable.Range(177, 32).Select(i => (byte)i)]);
 
-    public static IReadOnlyList<string> Keys { get; } = [StorefrontKey, GatewayKey, MasterKey, IndexKey];
+    public static IReadOnlyList<string> Keys { get; } = [StorefrontKey, GatewayKey, MasterKey, IndexKey, Basic(StorefrontKey), Basic(GatewayKey)];
+
+    // As it stands in the header of a call.
+    private static string Basic(string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"30201:{key}"));
 
     /// <summary>By the names of the wire; every one may name a person.</summary>
     public static IReadOnlyDictionary<string, string> Customer { get; } = new Dictionary<string, string>
