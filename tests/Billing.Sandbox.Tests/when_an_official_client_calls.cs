@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Billing.Sandbox.Tests.Worlds;
+using Billing.Testing;
 
 namespace Billing.Sandbox.Tests;
 

@@ -32,22 +32,56 @@ internal static class Canaries
     public const string ChargeText = "canary-charge-text";
     public const string DeclineText = "canary-decline-text";
     public const string RefusalText = "canary-refusal-text";
+    public const string RefundText = "canary-refund-text";
+    public const string BankData = "canary-iban-nl91";
+    public const string ToldText = "canary-told-text";
     public const string Why = "canary-why";
     public const string Evidence = "canary-evidence";
     public const string Malformed = "canary-malformed";
     public const string WrongKey = "canary-wrong-key";
 
     public static IReadOnlyList<string> Personal { get; } =
-        [.. Customer.Values, .. Address.Values, ReturnQuery, ChargeText, DeclineText, RefusalText, Why, Evidence, Malformed];
+        [.. Customer.Values, .. Address.Values, ReturnQuery, ChargeText, DeclineText, RefusalText, RefundText, BankData, ToldText, Why, Evidence, Malformed];
 
-    public static JsonObject Request(string merchantPreapprovalId)
+    /// <param name="methodId">84, or 46, whose payments can be paid back at once.</param>
+    public static JsonObject Request(string merchantPreapprovalId, int methodId = 84)
     {
-        var request = Specs.Subscriber.Request(merchantPreapprovalId, 84, Specs.Subscriber.Schedule(990, "EUR", "day"));
+        var request = Specs.Subscriber.Request(merchantPreapprovalId, methodId, methodId == 84 ? Specs.Subscriber.Schedule(990, "EUR", "day") : null);
         var preapproval = request["Preapproval"]!;
         preapproval["ReturnURL"] = $"http://demo.smart2pay.com/redirect.php?{ReturnQuery}";
         preapproval[nameof(Customer)] = new JsonObject(Customer.Select(it => KeyValuePair.Create(it.Key, (JsonNode?)it.Value)));
         preapproval["BillingAddress"] = new JsonObject(Address.Select(it => KeyValuePair.Create(it.Key, (JsonNode?)it.Value)).Append(KeyValuePair.Create("Country", (JsonNode?)"NL")));
 
         return request;
+    }
+
+    public static JsonObject Charge(int preapprovalId, string merchantTransactionId, string currency = "EUR") => new()
+    {
+        ["Payment"] = new JsonObject { ["PreapprovalID"] = preapprovalId, ["MerchantTransactionID"] = merchantTransactionId, ["Amount"] = 100, ["Currency"] = currency, ["Description"] = ChargeText },
+    };
+
+    public static JsonObject Refund(string merchantTransactionId) => new()
+    {
+        ["Refund"] = new JsonObject
+        {
+            ["MerchantTransactionID"] = merchantTransactionId, ["Amount"] = 40, ["Description"] = RefundText,
+            ["Details"] = new JsonObject { ["CustomerIBAN"] = BankData }, ["BankAddress"] = new JsonObject { ["City"] = Address["City"], ["Street"] = Address["Street"] },
+        },
+    };
+
+    /// <summary>What nobody asked for: of a payment or preapproval of ours, of none, and of a kind that no rule acts on.</summary>
+    public static IEnumerable<JsonObject> Notifications(int preapprovalId, string merchantTransactionId)
+    {
+        JsonObject Status(int id) => new() { ["ID"] = id, ["Info"] = ToldText, ["Reasons"] = new JsonArray(new JsonObject { ["Code"] = "118", ["Info"] = ToldText }) };
+        JsonObject Person() => new(Customer.Select(it => KeyValuePair.Create(it.Key, (JsonNode?)it.Value)));
+
+        foreach (var (name, id) in new[] { (merchantTransactionId, preapprovalId), ("unheard-of", 900_001) })
+        {
+            yield return new() { ["Payment"] = new JsonObject { ["ID"] = 900_002, ["MerchantTransactionID"] = name, ["Amount"] = 7, ["Currency"] = "EUR", [nameof(Customer)] = Person(), ["Description"] = ToldText, ["Status"] = Status(2) } };
+            yield return new() { ["Preapproval"] = new JsonObject { ["ID"] = id, ["MerchantPreapprovalID"] = "canary-unheard", [nameof(Customer)] = Person(), ["MandateReference"] = ToldText, ["Status"] = Status(99) } };
+        }
+
+        yield return new() { ["Refund"] = new JsonObject { ["ID"] = 900_003, ["InitialPaymentID"] = 900_004, ["Details"] = new JsonObject { ["CustomerIBAN"] = BankData }, ["Status"] = Status(4) } };
+        yield return new() { ["Payout"] = new JsonObject { ["ID"] = 900_005, [nameof(Customer)] = Person(), ["Note"] = ToldText } };
     }
 }

@@ -61,13 +61,19 @@ public class secrets_and_persons_do_not_leak
         await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "decline", ["info"] = Canaries.DeclineText, ["times"] = 1, ["merchantTransactionId"] = "declined" });
         await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "garbled", ["times"] = 1, ["merchantTransactionId"] = "unknown" });
 
-        foreach (var charge in new[] { "declined", "unknown" })
+        foreach (var action in new[] { "error_500", "html", "another_payment", "wrong_amount", "act_then_reset" })
         {
-            await storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
-            {
-                ["Payment"] = new JsonObject { ["PreapprovalID"] = id, ["MerchantTransactionID"] = charge, ["Amount"] = 100, ["Currency"] = "EUR", ["Description"] = Canaries.ChargeText },
-            });
+            await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["times"] = 1, ["merchantTransactionId"] = action });
         }
+
+        foreach (var charge in new[] { "declined", "unknown", "error_500", "html", "another_payment", "wrong_amount", "act_then_reset" })
+        {
+            await storefront.PostAsJsonAsync("v1/payments/recurrent", Canaries.Charge(id, charge));
+        }
+
+        using var changed = await storefront.PatchAsJsonAsync($"v1/preapprovals/{id}", Canaries.Request("canary-bird"));
+        Assert.True(changed.StatusCode == HttpStatusCode.Created, await changed.Content.ReadAsStringAsync());
+        await RefundAsync(world, storefront);
 
         (await Verbs.Run(settings, "operator", "resolve", "unknown", "charged", "--site", "30201", "--by", "auditor", "--why", Canaries.Why, "--evidence", Canaries.Evidence)).Ended(0);
 
@@ -77,6 +83,12 @@ public class secrets_and_persons_do_not_leak
         using var stranger = world.Client("30201", Canaries.WrongKey);
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("v1/subscriptions")).StatusCode);
         using var gateway = world.Client("30201", Canaries.GatewayKey);
+
+        foreach (var notification in Canaries.Notifications(id, "declined"))
+        {
+            using var taken = await gateway.PostAsJsonAsync("v1/notifications", notification);
+            Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+        }
 
         foreach (var (caller, path) in new[] { (storefront, "v1/preapprovals"), (storefront, "v1/payments/recurrent"), (gateway, "v1/notifications") })
         {
@@ -90,11 +102,29 @@ public class secrets_and_persons_do_not_leak
             .Select(it => it!["body"]!["Preapproval"]?["MandateReference"] ?? it["body"]!["Preapproval"]?["Details"]?["MandateReference"]).First(it => it is not null)!;
     }
 
+    // Refused with what the gateway says of the person, then taken with all that a refund may say.
+    internal static async Task RefundAsync(World world, HttpClient storefront)
+    {
+        using var created = await storefront.PostAsJsonAsync("v1/preapprovals", Canaries.Request("canary-payer", methodId: 46));
+        var id = (int)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
+        await world.Sandbox.ApproveAsync(id);
+        await world.UntilIdle();
+        using var paid = await storefront.PostAsJsonAsync("v1/payments/recurrent", Canaries.Charge(id, "paid", "BRL"));
+        var path = $"v1/payments/{(int)JsonNode.Parse(await paid.Content.ReadAsStringAsync())!["Payment"]!["ID"]!}/refunds";
+
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "refund", ["action"] = "refuse", ["code"] = 18, ["info"] = Canaries.RefusalText, ["times"] = 1 });
+        using var refused = await storefront.PostAsJsonAsync(path, Canaries.Refund("refused-refund"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var taken = await storefront.PostAsJsonAsync(path, Canaries.Refund("taken-refund"));
+        Assert.True(taken.StatusCode == HttpStatusCode.Created, await taken.Content.ReadAsStringAsync());
+        Assert.Contains(Canaries.BankData, await storefront.GetStringAsync($"{path}/{(int)JsonNode.Parse(await taken.Content.ReadAsStringAsync())!["Refund"]!["ID"]!}"), StringComparison.Ordinal);
+    }
+
     // As text, and as the hexadecimal digits that a bytea column shows.
     private static async Task<List<string>> FoundInTablesAsync(World world, IReadOnlyList<string> canaries)
     {
         var tables = ((string)(await world.Books.ScalarAsync("select string_agg(relname, ' ') from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace"))!).Split(' ');
-        Assert.Empty(new[] { "mt_events", "messages", "dead_letters", "subscriptions", "payment_history", "notifications" }.Except(tables));
+        Assert.Empty(new[] { "mt_events", "messages", "dead_letters", "subscriptions", "payment_history", "notifications", "gateway_answers", "refunds" }.Except(tables));
         var found = new List<string>();
 
         foreach (var table in tables)

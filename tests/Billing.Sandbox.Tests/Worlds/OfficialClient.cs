@@ -4,10 +4,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace Billing.Sandbox.Tests.Worlds;
+namespace Billing.Testing;
 
 /// <summary>Calls as an official client library makes them, and reads as strictly as the .NET one does: a null where its types have none is a failure.</summary>
-public sealed class OfficialClient(Uri address, bool isDotNet) : IDisposable
+public sealed class OfficialClient(Uri address, bool isDotNet, string credentials = "30201:gateway-key-30201") : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = address };
 
@@ -18,7 +18,7 @@ public sealed class OfficialClient(Uri address, bool isDotNet) : IDisposable
     public async Task<JsonElement> CallAsync(HttpMethod method, string path, string? body, HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("30201:gateway-key-30201"u8));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         if (isDotNet)
         {
             request.Headers.Add("RequestId", Guid.NewGuid().ToString());
