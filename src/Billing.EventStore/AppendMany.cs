@@ -10,7 +10,7 @@ public sealed partial class EventStore
     private const int FirstPart = 20;
     private const int NextParts = 60;
 
-    /// <summary>Appends to many streams in one commit, in two round trips, and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
+    /// <summary>Appends to many streams in one commit, in two round trips, and two more for every sixty. A stream that is not at the version expected falls out alone.</summary>
     /// <param name="appends">Each stream at most once.</param>
     /// <param name="ct">Ends the waiting before the commit is sent.</param>
     /// <returns>One result for each, in the same order.</returns>
@@ -33,49 +33,67 @@ public sealed partial class EventStore
 
     private async Task<IReadOnlyList<AppendResult>> AppendOnceAsync(IReadOnlyList<StreamAppend> appends, CancellationToken ct)
     {
-        if (appends.Select(append => append.Key).Distinct().Count() < appends.Count)
+        var order = Enumerable.Range(0, appends.Count).OrderBy(i => appends[i].Key).ToArray();
+        if (Enumerable.Range(1, Math.Max(0, order.Length - 1)).Any(i => appends[order[i]].Key == appends[order[i - 1]].Key))
         {
             throw new ArgumentException("A stream stands twice.", nameof(appends));
         }
 
         await using var session = await OpenSessionAsync(ct);
-        var sealing = appends.Where(append => append.ExpectedVersion == 0 || append.Events.Any(Options.Catalog.IsSealed)).Select(append => append.Key).ToHashSet();
-        var streams = await session.FetchForWritingAsync([.. appends.Select(append => append.Key)], sealing.Contains, ct);
-        var results = new AppendResult[appends.Count];
-        WritableStream? Append(int i)
+        var (results, isCreating) = (new AppendResult[appends.Count], appends.Any(append => append.ExpectedVersion == 0));
+        IReadOnlyList<int[]> parts = [.. order.Take(FirstPart).Chunk(FirstPart), .. order.Skip(FirstPart).Chunk(NextParts)];
+        var (loaded, appended) = (await LoadAsync(0), new List<WritableStream>());
+
+        for (var part = 0; part < parts.Count; part++)
         {
-            var (key, expected, events, metadata) = appends[i];
-            var stream = streams[key];
-            results[i] = new AppendResult(key, stream.Version == expected, expected + events.Count);
-            if (stream.Version != expected)
+            // While these are sealed, hashed and folded, the server writes those before and locks those behind them; the last are written by the commit.
+            session.Adopt(loaded);
+            var others = WriteAndLoadAsync(appended, part + 1);
+            try
             {
-                results[i] = results[i] with { Version = stream.Version };
-                return null;
+                appended = [.. parts[part].Select(i => Append(i, session[appends[i].Key])).OfType<WritableStream>()];
+            }
+            finally
+            {
+                // What is refused here leaves while the connection is still at work.
+                await ((Task)others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            session.Append(stream, events, metadata);
-            return stream;
-        }
-
-        // While the server writes some, the next are sealed, hashed and folded; the last go with the commit.
-        var writing = Task.CompletedTask;
-        try
-        {
-            for (int from = 0, to = Math.Min(FirstPart, appends.Count); from < appends.Count; (from, to) = (to, Math.Min(to + NextParts, appends.Count)))
-            {
-                List<WritableStream> appended = [.. Enumerable.Range(from, to - from).Select(Append).OfType<WritableStream>()];
-                await writing;
-                writing = to < appends.Count ? session.WriteEventsAsync(appended, ct) : Task.CompletedTask;
-            }
-        }
-        finally
-        {
-            // What is refused here leaves while the connection is still at work.
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            loaded = await others;
         }
 
         await session.CommitAsync(ct);
         return results;
+
+        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> WriteAndLoadAsync(IReadOnlyList<WritableStream> before, int next)
+        {
+            await session.WriteEventsAsync(before, ct);
+            return await LoadAsync(next);
+        }
+
+        // Of two who create the same stream one waits for the other's event: who may have to wait must not be waited for at a lock, and takes all of them first.
+        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(int part)
+        {
+            int[] some = part >= parts.Count || (isCreating && part > 0) ? [] : isCreating ? order : parts[part];
+            return some.Length == 0 ? new Dictionary<StreamKey, WritableStream>() : await session.LoadAsync(
+                [.. some.Select(i => appends[i].Key)],
+                [.. some.Where(i => appends[i].ExpectedVersion == 0 || appends[i].Events.Any(Options.Catalog.IsSealed)).Select(i => appends[i].Key)],
+                ct);
+        }
+
+        WritableStream? Append(int i, WritableStream stream)
+        {
+            var (key, expected, events, metadata) = appends[i];
+            if (stream.Version != expected)
+            {
+                results[i] = new AppendResult(key, IsAppended: false, stream.Version);
+                return null;
+            }
+
+            session.Append(stream, events, metadata);
+            results[i] = new AppendResult(key, IsAppended: true, stream.Version);
+            return stream;
+        }
     }
 }
 

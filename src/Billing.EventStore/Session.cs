@@ -42,18 +42,34 @@ public sealed class Session : IAsyncDisposable
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
-            var loader = new StreamLoader(store);
-            var loaded = await loader.LockAndLoadAsync(Connection, missing, [.. missing.Where(isSealing)], ct);
-            streams.EnsureCapacity(streams.Count + loaded.Count);
-            foreach (var (key, stream) in loaded)
-            {
-                streams.Add(key, stream);
-            }
-
-            transactionId ??= loader.TransactionId;
+            Adopt(await LoadAsync(missing, [.. missing.Where(isSealing)], ct));
         }
 
         return keys.Distinct().ToDictionary(key => key, key => streams[key]);
+    }
+
+    /// <summary>Locks and loads, and leaves the session as it is: what it already has may be appended to meanwhile.</summary>
+    /// <param name="keys">Distinct, sorted, behind all that it has.</param>
+    /// <param name="sealing">Those of them whose key will be used.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, CancellationToken ct)
+    {
+        var loader = new StreamLoader(store);
+        var loaded = await loader.LockAndLoadAsync(Connection, keys, sealing, ct);
+        transactionId ??= loader.TransactionId;
+        return loaded;
+    }
+
+    /// <summary>A stream that it has.</summary>
+    internal WritableStream this[StreamKey key] => streams[key];
+
+    internal void Adopt(IReadOnlyDictionary<StreamKey, WritableStream> loaded)
+    {
+        streams.EnsureCapacity(streams.Count + loaded.Count);
+        foreach (var (key, stream) in loaded)
+        {
+            streams.Add(key, stream);
+        }
     }
 
     /// <inheritdoc cref="FetchForWritingAsync(IReadOnlyCollection{StreamKey}, CancellationToken)"/>

@@ -71,6 +71,29 @@ public class when_appending_to_many
     }
 
     [Fact]
+    public async Task two_who_append_to_the_same_hundreds_in_other_orders_never_wait_for_each_other_in_a_ring()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. Enumerable.Range(0, 240).Select(_ => NewKey())];
+        await it.Store.AppendManyAsync([.. keys.Select((key, n) => new StreamAppend(key, 0, [new AccountOpened($"A-{n}", null, null, 1)], new Metadata()))], default);
+
+        var calls = await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
+        {
+            var (store, mine, appended) = (StoreOn(it.Database.DataSource, MasterKey), caller % 2 == 0 ? keys : keys.AsEnumerable().Reverse().ToList(), 0);
+            for (var round = 0; round < 5; round++)
+            {
+                var versions = await Task.WhenAll(mine.Select(async key => (await store.AggregateAsync(key))!.Version));
+                appended += (await store.AppendManyAsync([.. mine.Select((key, n) => new StreamAppend(key, versions[n], [new Booked($"B-{caller}-{round}-{key.Id:N}", 1, null)], new Metadata()))], default)).Count(result => result.IsAppended);
+            }
+
+            return appended;
+        })));
+
+        Assert.Equal($"{keys.Count + calls.Sum()}", await it.TextAsync("select count(*) from mt_events"));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    [Fact]
     public async Task a_stream_named_twice_is_refused()
     {
         await using var it = await CreateAsync();
