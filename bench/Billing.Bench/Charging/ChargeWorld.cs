@@ -59,6 +59,7 @@ internal sealed class ChargeWorld : IAsyncDisposable
 
         var world = new ChargeWorld(sandbox, service, database.DataSource, database.ConnectionString, due);
         await world.MisbehaveAsync([]);
+        await world.UntilSequencedAsync();
         return world;
     }
 
@@ -146,6 +147,26 @@ internal sealed class ChargeWorld : IAsyncDisposable
             if (waited.Elapsed > Patience)
             {
                 throw new TimeoutException($"Of {due:N0} who were due {charged:N0} were charged within {Patience.TotalMinutes:0} minutes.");
+            }
+        }
+    }
+
+    // The feed gives each imported event its position: in a service that has been running for a day that is done.
+    private async Task UntilSequencedAsync()
+    {
+        var last = await LastPositionAsync();
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(Glance))
+        {
+            await using var command = books.CreateCommand("select exists (select from event_feed where seq_id = $1)");
+            command.Parameters.Add(new() { Value = last });
+            if ((bool)(await command.ExecuteScalarAsync())!)
+            {
+                return;
+            }
+
+            if (waited.Elapsed > Patience * 2)
+            {
+                throw new TimeoutException("The feed did not catch up with what was imported.");
             }
         }
     }
