@@ -37,19 +37,25 @@ public class when_notifications_are_mutants
             memory = first / AtOnce == Fuzz.OverHttp / AtOnce / 5 ? GC.GetTotalMemory(forceFullCollection: true) : memory;
             var said = await Task.WhenAll(Enumerable.Range(first, AtOnce).Select(number => PostAsync(number, world, other, right, mutants)));
             kept += said.Count(status => status == HttpStatusCode.NoContent);
+
+            // A busy machine takes them in faster than it looks at them.
+            if (first / AtOnce % 20 == 19)
+            {
+                await world.UntilIdle();
+            }
         }
 
         await world.UntilIdle();
-        Fuzz.AssertFlat(memory);
+        Fuzz.AssertFlat(memory, most: 128 * 1024 * 1024);
 
         Assert.True(before == await world.AskBooksAsync<string>(State), Fuzz.Case(-1, "Something moved."));
 
         // Enough was taken in for it to have mattered, and all of it was looked at.
         Assert.InRange(kept, Fuzz.OverHttp / 10, Fuzz.OverHttp);
-        Assert.Equal((kept, 0, 0), (
-            (int)(await world.AskBooksAsync<long>("select count(*) from notifications") - notified),
-            (int)await world.AskBooksAsync<long>("select count(*) from notifications where status in ('received', 'unreadable')"),
-            (int)await world.AskBooksAsync<long>("select count(*) from dead_letters")));
+        var rows = await world.AskBooksAsync<long>("select count(*) from notifications") - notified;
+        Assert.True(rows >= kept, $"{kept} were acknowledged and {rows} are there: more only where the gateway told something again.");
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from notifications where status in ('received', 'unreadable')"));
+        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from dead_letters"));
     }
 
     private static async Task<HttpStatusCode> PostAsync(int number, World world, HttpClient other, byte[][] right, Mutants mutants)
