@@ -164,8 +164,8 @@ public static partial class PreapprovalDecider
 
         var stopped = new ChargeStopped(state.Id, charge.Id, reason, now);
 
-        // A pause holds it back and does not end it: due again as soon as the schedule runs.
-        return reason is Paused && charge.Id.Period is { } period
+        // A pause holds it back and does not end it: due again as soon as the schedule runs. What is closed runs no more.
+        return reason is Paused && state.Status is not PreapprovalStatus.Closed && charge.Id.Period is { } period
             ? [stopped, new RetryScheduled(state.Id, period, charge.Id.Attempt + 1, now, (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId).Retries.Version, now)]
             : [stopped];
     }

@@ -31,6 +31,12 @@ public class when_pausing
     }
 
     [Fact]
+    public void what_is_stopped_after_the_close_is_not_due_again() =>
+        Given(Open, Sent(March), new SchedulePaused(Id, Noon), Closed(ClosedBy.Customer, LearntFrom.Notification))
+            .When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Paused, Noon))
+            .Then(new ChargeStopped(Id, March, "paused", Noon));
+
+    [Fact]
     public void what_was_stopped_before_it_was_sent_spends_no_attempt() =>
         Given(Open, Sent(March), new ChargeStopped(Id, March, "paused", Noon), RetryOf(MarchAgain, Noon), Sent(MarchAgain, due: Noon))
             .When(it => RecordOutcome(it, Answer(MarchAgain, A.Told(Gateway.PaymentStatus.Failed, "119")), LookUps, Noon))

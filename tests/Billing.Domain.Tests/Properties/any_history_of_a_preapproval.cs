@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using FsCheck;
 using FsCheck.Fluent;
 using static Billing.Domain.Tests.Specs.A;
@@ -40,7 +41,7 @@ public class any_history_of_a_preapproval
     [Fact]
     public void charges_nothing_unless_open_and_no_retry_unless_all_before_it_failed() => Prop
         .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit, it.IsOpen) { Watch = MayBeSent }.Go(it.Steps))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void pays_a_due_date_once_or_says_that_it_was_paid_twice() => After(walk =>
@@ -65,7 +66,7 @@ public class any_history_of_a_preapproval
     [Fact]
     public void moves_on_from_what_it_decided() => Prop
         .ForAll(Steps.Any, it => new Walk(it.CatchUp, it.Unit, it.IsOpen) { Watch = MovesOn }.Go(it.Steps))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
     public void defers_a_charge_once_per_blocker() => After(walk =>
@@ -92,19 +93,40 @@ public class any_history_of_a_preapproval
         walk.Finish();
 
         var decided = walk.History.Select(DateDecided).Concat(walk.State.Skipped.Select(date => (DateOnly?)date)).ToHashSet();
-        var revisions = Of<ScheduleSet>(walk).ToList();
+        var revisions = Revisions(walk);
 
-        foreach (var (index, set) in revisions.Index())
+        foreach (var (index, (schedule, _)) in revisions.Select(one => (one.Schedule!, one.SetAt)).Index())
         {
-            var next = revisions.ElementAtOrDefault(index + 1);
-            var until = next?.SetAt ?? walk.State.ClosedAt ?? walk.Now;
+            var (next, replacedAt) = index + 1 < revisions.Count ? revisions[index + 1] : (null, walk.State.ClosedAt ?? walk.Now);
 
-            for (var due = set.Schedule.DueOnAfter(null); due is { } date && date < (next?.Schedule.FirstDueOn ?? DateOnly.MaxValue) && set.Schedule.DueAt(date) <= until; due = set.Schedule.DueOnAfter(date))
+            for (var due = schedule.DueOnAfter(null); due is { } date && date < (next?.FirstDueOn ?? DateOnly.MaxValue) && schedule.DueAt(date) <= replacedAt; due = schedule.DueOnAfter(date))
             {
                 Assert.Contains(date, decided);
             }
         }
     });
+
+    // Each with the time of day that was told behind it.
+    private static List<(Schedule? Schedule, DateTimeOffset SetAt)> Revisions(Walk walk)
+    {
+        var (state, revisions) = ((Preapproval?)null, new List<(Schedule?, DateTimeOffset)>());
+
+        foreach (var @event in walk.History)
+        {
+            state = Preapproval.Evolve(state, @event);
+
+            if (@event is ScheduleSet set)
+            {
+                revisions.Add((state.Schedule, set.SetAt));
+            }
+            else if (@event is DueTimeSet)
+            {
+                revisions[^1] = (state.Schedule, revisions[^1].Item2);
+            }
+        }
+
+        return revisions;
+    }
 
     // Else the others would prove nothing.
     [Fact]
@@ -135,7 +157,7 @@ public class any_history_of_a_preapproval
             walk.Go(it.Steps);
             holds(walk);
         })
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static void MayBeSent(Preapproval? before, PreapprovalEvent @event)
     {
