@@ -47,7 +47,7 @@ public static class DueProof
         {
             var waits = open.Deferred.Values.Where(deferred => deferred.Attempt == 1 && open.Charges[deferred.BlockedBy].IsInFlight).Select(deferred => (DateOnly?)deferred.Period.DueOn).Min();
             var shown = open.NextDue is { Attempt: 1 } due && due.DueAt <= now ? due.Period.DueOn : (DateOnly?)null;
-            findings.AddRange(Undecided(open, outcomes, waits ?? shown ?? DateOnly.MaxValue, open.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now));
+            findings.AddRange(Undecided(open, outcomes, new[] { waits, shown }.Min() ?? DateOnly.MaxValue, open.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now));
         }
 
         return [.. findings.DistinctBy(finding => finding.DueOn).OrderBy(finding => finding.DueOn)];
