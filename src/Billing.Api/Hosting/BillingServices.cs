@@ -106,7 +106,10 @@ public static class BillingServices
         services.AddSingleton(DriftSettings.Read(configuration, settings.IsSandbox));
         services.AddSingleton<ComparedBooks>();
         services.AddSingleton<WalkLog>();
-        services.AddTransient<DriftWalk>();
+        services.AddSingleton<Findings>();
+        services.AddSingleton<PreapprovalStages>();
+        services.AddSingleton<PaymentStages>();
+        services.AddSingleton<DriftWalk>();
         services.AddSingleton<NightlyWalk>();
 
         services.AddSingleton<StreamDirectory>();
