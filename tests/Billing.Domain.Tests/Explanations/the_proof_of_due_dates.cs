@@ -28,6 +28,15 @@ public class the_proof_of_due_dates
     public void leaves_what_waits_for_a_charge_in_flight() => Proves([.. Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1))], At(6, 20), "");
 
     [Fact]
+    public void leaves_what_a_change_made_due_while_an_older_date_waits()
+    {
+        var weekly = Scheduling.Schedules.Monthly(new(2026, 3, 1)) with { Unit = Billing.Domain.Scheduling.ScheduleUnit.Week };
+        var set = new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(weekly, 2, At(4, 1), SiteZone, new DateOnly(2026, 3, 1)), At(4, 1));
+
+        Proves([.. Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1)), set], At(4, 2), "");
+    }
+
+    [Fact]
     public void counts_what_a_change_and_a_close_let_go()
     {
         var later = Scheduling.Schedules.Monthly(new(2026, 6, 1));
