@@ -10,7 +10,7 @@ public sealed class ImpatientWorld : IAsyncLifetime
 
     public async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?>
     {
-        ["Gateway:TimeoutSeconds"] = "4", ["Charging:LeaseSeconds"] = "5", ["Charging:AnswerWithinSeconds"] = "5",
+        ["Gateway:TimeoutSeconds"] = "6", ["Charging:LeaseSeconds"] = "8", ["Charging:AnswerWithinSeconds"] = "8",
     });
 
     public async Task DisposeAsync() => await World.DisposeAsync();

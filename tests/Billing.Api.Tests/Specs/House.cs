@@ -6,17 +6,36 @@ namespace Billing.Api.Tests.Specs;
 /// <summary>Where things are built and which ports are free.</summary>
 public static class House
 {
+    // Linux takes the ports of outgoing connections from 32768 on: net.ipv4.ip_local_port_range.
+    private const int FirstPort = 12_000;
+    private const int Ports = 20_000;
+
+    private static int named = Random.Shared.Next(Ports);
+
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>The built assembly of one of our programs, in the configuration that the tests were built in.</summary>
     public static string Program(string project) => Path.Combine(Root, "src", project, "bin", Configuration, "net10.0", $"{project}.dll");
 
+    /// <summary>A port that stays free until it is listened at: below those that the kernel hands to outgoing connections, and never named twice by this process.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref named) % Ports);
 
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there already.
+            }
+        }
     }
 
     private static string Configuration => AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}") ? "Release" : "Debug";
