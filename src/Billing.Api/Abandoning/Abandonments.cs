@@ -1,3 +1,4 @@
+using Billing.Api.Jobs;
 using Billing.Messaging;
 using Npgsql;
 
@@ -21,45 +22,20 @@ public sealed class Abandonments(NpgsqlDataSource books, MessageBus bus, TimePro
         """;
 
     /// <returns>How many were handed on, counting those that were waiting already.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public async Task<int> RunOnceAsync(CancellationToken ct) => settings.AbandonAfter is not { } age ? 0 : await new DuePages(books, AtOnce, MostPages).EachAsync(
+        Stale, clock.GetUtcNow() - age, [DateTimeOffset.UnixEpoch, "", Guid.Empty], Read, stale => HandOnAsync(stale, ct), ct);
+
+    private static (AbandonPreapproval Row, object[] After) Read(NpgsqlDataReader row)
     {
-        if (settings.AbandonAfter is not { } age)
-        {
-            return 0;
-        }
+        var one = new AbandonPreapproval(row.GetString(1), row.GetGuid(2), row.GetInt64(3));
 
-        var (before, found, last) = (clock.GetUtcNow() - age, 0, (At: DateTimeOffset.UnixEpoch, Tenant: "", Id: Guid.Empty));
+        return (one, [row.GetFieldValue<DateTimeOffset>(0), one.Tenant, one.PreapprovalId]);
+    }
 
-        for (var pages = 0; pages < MostPages; pages++)
-        {
-            var stale = new List<Outgoing>();
+    private async Task<int> HandOnAsync(IReadOnlyList<AbandonPreapproval> stale, CancellationToken ct)
+    {
+        await bus.EnqueueAsync([.. stale.Select(one => new Outgoing(one, Id: one.MessageId))], null, new EventStore.Metadata(UserName: "abandon"), ct);
 
-            await using (var command = books.CreateCommand(Stale))
-            {
-                foreach (var value in new object[] { before, last.At, last.Tenant, last.Id, AtOnce })
-                {
-                    command.Parameters.Add(new() { Value = value });
-                }
-
-                await using var row = await command.ExecuteReaderAsync(ct);
-
-                while (await row.ReadAsync(ct))
-                {
-                    var one = new AbandonPreapproval(row.GetString(1), row.GetGuid(2), row.GetInt64(3));
-                    stale.Add(new Outgoing(one, Id: one.MessageId));
-                    last = (row.GetFieldValue<DateTimeOffset>(0), one.Tenant, one.PreapprovalId);
-                }
-            }
-
-            await bus.EnqueueAsync(stale, null, new EventStore.Metadata(UserName: "abandon"), ct);
-            found += stale.Count;
-
-            if (stale.Count < AtOnce)
-            {
-                break;
-            }
-        }
-
-        return found;
+        return stale.Count;
     }
 }

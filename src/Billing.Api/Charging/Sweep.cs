@@ -1,3 +1,4 @@
+using Billing.Api.Jobs;
 using Billing.Messaging;
 using Npgsql;
 
@@ -21,50 +22,27 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
         """;
 
     /// <returns>How many due instants were handed on, counting those that were waiting already.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public Task<int> RunOnceAsync(CancellationToken ct) => new DuePages(books, AtOnce, MostPages).EachAsync(
+        Due, clock.GetUtcNow(), [DateTimeOffset.UnixEpoch, "", Guid.Empty], Read, due => HandOnAsync(due, ct), ct);
+
+    private static (ChargeDue Row, object[] After) Read(NpgsqlDataReader row)
     {
-        var (now, found, last) = (clock.GetUtcNow(), 0, (At: DateTimeOffset.UnixEpoch, Tenant: "", Id: Guid.Empty));
+        var charge = new ChargeDue(row.GetString(0), row.GetGuid(1), row.GetInt32(2), row.GetFieldValue<DateOnly>(3), row.GetInt32(4));
 
-        for (var pages = 0; pages < MostPages; pages++)
+        return (charge, [row.GetFieldValue<DateTimeOffset>(5), charge.Tenant, charge.PreapprovalId]);
+    }
+
+    private async Task<int> HandOnAsync(IReadOnlyList<ChargeDue> due, CancellationToken ct)
+    {
+        if (due.Count == 0)
         {
-            var due = new List<Outgoing>();
-
-            await using (var command = books.CreateCommand(Due))
-            {
-                foreach (var value in new object[] { now, last.At, last.Tenant, last.Id, AtOnce })
-                {
-                    command.Parameters.Add(new() { Value = value });
-                }
-
-                await using var reader = await command.ExecuteReaderAsync(ct);
-
-                while (await reader.ReadAsync(ct))
-                {
-                    var charge = new ChargeDue(reader.GetString(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetFieldValue<DateOnly>(3), reader.GetInt32(4));
-                    due.Add(new Outgoing(charge, Id: charge.MessageId));
-                    last = (reader.GetFieldValue<DateTimeOffset>(5), charge.Tenant, charge.PreapprovalId);
-                }
-            }
-
-            if (due.Count > 0)
-            {
-                failpoints.Reach("sweep:found");
-            }
-
-            await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "sweep"), ct);
-            found += due.Count;
-
-            if (due.Count > 0)
-            {
-                failpoints.Reach("sweep:enqueued");
-            }
-
-            if (due.Count < AtOnce)
-            {
-                break;
-            }
+            return 0;
         }
 
-        return found;
+        failpoints.Reach("sweep:found");
+        await bus.EnqueueAsync([.. due.Select(charge => new Outgoing(charge, Id: charge.MessageId))], null, new EventStore.Metadata(UserName: "sweep"), ct);
+        failpoints.Reach("sweep:enqueued");
+
+        return due.Count;
     }
 }

@@ -1,3 +1,4 @@
+using Billing.Api.Jobs;
 using Billing.Api.Refunding;
 using Billing.Messaging;
 using Npgsql;
@@ -92,45 +93,24 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IEnumerable<Found>, IEnumerable<Outgoing>> lookUp, CancellationToken ct, params object[] more) =>
         EachPageAsync(sql, until, page => Task.FromResult(lookUp(page)), ct, more);
 
-    private async Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<List<Found>, Task<IEnumerable<Outgoing>>> lookUp, CancellationToken ct, params object[] more)
+    private Task<int> EachPageAsync(string sql, DateTimeOffset until, Func<IReadOnlyList<Found>, Task<IEnumerable<Outgoing>>> lookUp, CancellationToken ct, params object[] more) =>
+        new DuePages(books, AtOnce, MostPages).EachAsync(sql, until, [DateTimeOffset.UnixEpoch, "", ""], Read, async page => await HandOnAsync([.. await lookUp(page)], ct), ct, more);
+
+    private static (Found Row, object[] After) Read(NpgsqlDataReader row)
     {
-        var enqueued = 0;
-        var page = new List<Found>();
+        var (at, tenant, id) = (row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetString(5));
 
-        for (var pages = 0; pages < MostPages && (pages == 0 || page.Count == AtOnce); pages++)
-        {
-            page = await ReadAsync(sql, [until, .. After(page), AtOnce, .. more], ct);
-            var due = (await lookUp(page)).ToList();
-            await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "resolver"), ct);
-            enqueued += due.Count;
-        }
-
-        return enqueued;
+        return (new Found(tenant, row.GetGuid(2), row.GetInt64(3), row.GetInt32(4), id), [at, tenant, id]);
     }
 
-    private static object[] After(List<Found> page) => page is [.., var last] ? [last.At, last.Tenant, last.Id] : [DateTimeOffset.UnixEpoch, "", ""];
-
-    private async Task<List<Found>> ReadAsync(string sql, object[] parameters, CancellationToken ct)
+    private async Task<int> HandOnAsync(IReadOnlyCollection<Outgoing> due, CancellationToken ct)
     {
-        await using var command = books.CreateCommand(sql);
+        await bus.EnqueueAsync(due, null, new EventStore.Metadata(UserName: "resolver"), ct);
 
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(new() { Value = parameter });
-        }
-
-        var found = new List<Found>();
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        while (await row.ReadAsync(ct))
-        {
-            found.Add(new Found(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetGuid(2), row.GetInt64(3), row.GetInt32(4), row.GetString(5)));
-        }
-
-        return found;
+        return due.Count;
     }
 
-    private async Task<IEnumerable<Found>> HangingAsync(List<Found> old, CancellationToken ct)
+    private async Task<IEnumerable<Found>> HangingAsync(IReadOnlyList<Found> old, CancellationToken ct)
     {
         var busy = old.Count == 0 ? null : await bus.BusyAsync([.. old.Select(one => new EventStore.StreamKey(one.Tenant, one.PreapprovalId)).Distinct()], ct);
 
@@ -150,5 +130,5 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         .Select(mandate => new Outgoing(mandate, Id: mandate.MessageId));
 
     /// <param name="Id">The merchant's id of a charge; a refund's key; the stream's own of a mandate.</param>
-    private sealed record Found(DateTimeOffset At, string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, string Id);
+    private sealed record Found(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, string Id);
 }
