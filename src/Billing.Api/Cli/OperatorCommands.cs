@@ -12,39 +12,7 @@ namespace Billing.Api.Cli;
 /// <summary>billing operator resolve · resolve-refund · recover · forget: decisions of a named person, each an event.</summary>
 internal static class OperatorCommands
 {
-    public static Command Create() => new("operator", "Decisions of a named person.") { Resolve(), ResolveRefundCommand.Create(), Recover(), Forget() };
-
-    private static Command Resolve()
-    {
-        var charge = new Argument<string>("merchantTransactionId");
-        var outcome = new Argument<string>("outcome") { Description = "charged or failed" };
-        outcome.AcceptOnlyFromAmong("charged", "failed");
-        var (site, by) = (Site(), By());
-        var why = new Option<string>("--why") { Required = true, Description = "The reason, in a sentence." };
-        var evidence = new Option<string>("--evidence") { Required = true, Description = "Where it can be seen: a ticket, a statement line." };
-        var command = new Command("resolve", "Set what became of a charge that the gateway cannot tell of. A later answer of the gateway replaces it.") { charge, outcome, site, by, why, evidence };
-
-        command.SetAction(async (parsed, ct) =>
-        {
-            await using var services = await OpenAsync(ct);
-            var (tenant, id) = (OneSite.Of(services, parsed.GetValue(site)), parsed.GetValue(charge)!);
-
-            if (await services.GetRequiredService<StreamDirectory>().ByMerchantTransactionIdAsync(tenant, id, ct) is not { } key)
-            {
-                await Console.Error.WriteLineAsync($"Site {tenant} has no charge {id}.");
-                return 1;
-            }
-
-            var state = parsed.GetValue(outcome) is "charged" ? MoneyState.Charged : MoneyState.Failed;
-            var resolve = new ResolveByOperator(tenant, key.Id, id, state, parsed.GetValue(by)!, parsed.GetValue(why)!, parsed.GetValue(evidence)!);
-            var applied = await services.GetRequiredService<MessageBus>().InvokeAsync(resolve, new Metadata(UserName: resolve.By), ct);
-            Console.WriteLine(applied.Events.Count == 0 ? $"{id} was set to {parsed.GetValue(outcome)} before." : $"{id} is {parsed.GetValue(outcome)}, recorded at version {applied.Version}.");
-
-            return 0;
-        });
-
-        return command;
-    }
+    public static Command Create() => new("operator", "Decisions of a named person.") { ResolveCommands.Charge(), ResolveCommands.Refund(), Recover(), Forget() };
 
     private static Command Recover()
     {
@@ -92,11 +60,11 @@ internal static class OperatorCommands
         return command;
     }
 
-    private static Option<string?> Site() => new("--site") { Description = "SiteID; may be left out where only one is configured." };
+    internal static Option<string?> Site() => new("--site") { Description = "SiteID; may be left out where only one is configured." };
 
-    private static Option<string> By() => new("--by") { Required = true, Description = "Who decides; stands in the stream for ever." };
+    internal static Option<string> By() => new("--by") { Required = true, Description = "Who decides; stands in the stream for ever." };
 
-    private static async Task<ServiceProvider> OpenAsync(CancellationToken ct)
+    internal static async Task<ServiceProvider> OpenAsync(CancellationToken ct)
     {
         var services = Books.Open();
         await Books.FollowClockAsync(services, ct);
