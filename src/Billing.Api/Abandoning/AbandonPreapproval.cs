@@ -21,8 +21,6 @@ public sealed record RecordAbandonment(string Tenant, Guid PreapprovalId, Mandat
 
 public sealed class AbandonPreapprovalHandler(IPaymentGateway gateway, EventStore.EventStore store, TimeProvider clock, Settings settings)
 {
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
-
     public async Task<HandlerResult> Handle(AbandonPreapproval command, CancellationToken ct)
     {
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
@@ -36,7 +34,7 @@ public sealed class AbandonPreapprovalHandler(IPaymentGateway gateway, EventStor
 
         return shown is MandateAnswer.Told or MandateAnswer.NotFound
             ? new HandlerResult.Apply(new RecordAbandonment(command.Tenant, command.PreapprovalId, shown, clock.GetUtcNow() - age))
-            : new HandlerResult.HandBack(AskAgain, "the gateway could not be asked whether the customer has approved");
+            : new HandlerResult.HandBack(settings.AskAgain, "the gateway could not be asked whether the customer has approved");
     }
 }
 

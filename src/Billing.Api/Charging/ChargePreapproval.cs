@@ -59,8 +59,6 @@ public static class ChargeDueHandler
 
 public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.EventStore store, SendGuard guard, TimeProvider clock, Settings settings, GatewayPace pace)
 {
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
-
     // Hundreds of charges are on their way at once: whoever asks while others are being read is read with the next.
     private readonly Together<StreamKey, Preapproval> reading = new(most: 200, atOnce: 2, async keys =>
     {
@@ -99,7 +97,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
         }
         catch (NpgsqlException)
         {
-            return new HandlerResult.HandBack(AskAgain, "the database did not answer before the send");
+            return new HandlerResult.HandBack(settings.AskAgain, "the database did not answer before the send");
         }
 
         // A call that could outlive the lease is not begun: another process may have the message by then.
@@ -165,7 +163,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
 
     // Handed back while it may still clear up; then it is unknown like any other, and an owner's in the end.
     private HandlerResult Later(SubmitCharge command, Delivery delivery, string reason) => clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
-        ? new HandlerResult.HandBack(AskAgain, reason)
+        ? new HandlerResult.HandBack(settings.AskAgain, reason)
         : Record(command, delivery, new ChargeAnswer.Unknown("not_sent_yet"), LearntFrom.Answer);
 
     private static HandlerResult.Apply Record(SubmitCharge command, Delivery delivery, ChargeAnswer answer, LearntFrom from) => new(new RecordOutcome(

@@ -212,6 +212,7 @@ public static class BillingServices
     private static MessagingOptions Messaging(Settings settings) => new()
     {
         Lease = settings.Lease,
+        RetryLadder = settings.RetryWaits,
         MaxInFlight = settings.MaxInFlight,
         Failpoint = settings.Failpoints.Hook,
     };

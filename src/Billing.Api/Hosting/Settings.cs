@@ -33,6 +33,12 @@ public sealed record Settings(
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
 
+    /// <summary>How long something waits that could not be sent or asked about just now, real time; it spends no attempt.</summary>
+    public TimeSpan AskAgain { get; init; }
+
+    /// <summary>The waits after the first, second … failure of a message, real time; the failure after the last makes a dead letter.</summary>
+    public IReadOnlyList<TimeSpan> RetryWaits { get; init; } = [];
+
     /// <summary>Business time after which what was due and has not happened is overdue.</summary>
     public TimeSpan OverdueAfter { get; init; }
 
@@ -77,6 +83,8 @@ public sealed record Settings(
             isSandbox,
             failpoints)
         {
+            AskAgain = Seconds(charging, "AskAgainSeconds", 30, 0.05, 600),
+            RetryWaits = [.. Listed(configuration.GetSection("Jobs"), "RetrySeconds", [1, 5, 30, 120, 600], 86_400).Select(TimeSpan.FromSeconds)],
             OverdueAfter = TimeSpan.FromMinutes(Number(charging, "OverdueAfterMinutes", 15, 1, 10_080)),
             AbandonAfter = Number(charging, "AbandonAfterDays", 30, 0, 3_650) is > 0 and var days ? TimeSpan.FromDays(days) : null,
         };
@@ -84,14 +92,8 @@ public sealed record Settings(
 
     private static LookUpPolicy ReadLookUps(IConfigurationSection charging, TimeSpan fence)
     {
-        var listed = charging.GetSection("LookUpMinutes").GetChildren().Select(minute => Parsed(minute.Value) ?? 0).ToArray();
-        var minutes = listed is [] ? [5, 60, 1440, 1440, 1440, 1440, 1440] : listed;
+        var minutes = Listed(charging, "LookUpMinutes", [5, 60, 1440, 1440, 1440, 1440, 1440], MostMinutes);
         var quiet = TimeSpan.FromMinutes(Number(charging, "QuietMinutes", 10, 0, 10_000));
-
-        if (minutes.Any(minute => minute is not (> 0 and <= MostMinutes)))
-        {
-            throw new SettingException("Charging__LookUpMinutes", $"must list minutes, each more than 0 and at most {MostMinutes}.");
-        }
 
         return quiet > fence
             ? new LookUpPolicy([.. minutes.Select(TimeSpan.FromMinutes)], quiet, fence, MaxResends: 3)
@@ -100,6 +102,15 @@ public sealed record Settings(
 
     private static TimeSpan Seconds(IConfigurationSection section, string name, double fallback, double least, double most) =>
         TimeSpan.FromSeconds(Number(section, name, fallback, least, most));
+
+    private static IReadOnlyList<double> Listed(IConfigurationSection section, string name, double[] fallback, double most)
+    {
+        var listed = section.GetSection(name).GetChildren().Select(one => Parsed(one.Value) ?? 0).ToArray();
+
+        return listed.All(value => value > 0 && value <= most)
+            ? listed is [] ? fallback : listed
+            : throw new SettingException(NameOf(section, name), $"must list numbers, each more than 0 and at most {most}.");
+    }
 
     private static double Number(IConfigurationSection section, string name, double fallback, double least, double most)
     {

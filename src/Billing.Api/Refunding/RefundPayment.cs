@@ -53,8 +53,6 @@ public static class RefundSubmissions
 
 public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.EventStore store, TimeProvider clock, Settings settings)
 {
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
-
     public async Task<HandlerResult> Handle(SubmitRefund command, Delivery delivery, CancellationToken ct)
     {
         if (!delivery.IsFirst)
@@ -82,7 +80,7 @@ public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.Even
         if (delivery.Remaining < settings.GatewayTimeout)
         {
             return clock.GetUtcNow() - command.RequestedAt < settings.LookUps.QuietPeriod
-                ? new HandlerResult.HandBack(AskAgain, "too late to send under this lease")
+                ? new HandlerResult.HandBack(settings.AskAgain, "too late to send under this lease")
                 : Record(command, delivery, new RefundAnswer.Unknown("not_sent_yet"), LearntFrom.Answer);
         }
 

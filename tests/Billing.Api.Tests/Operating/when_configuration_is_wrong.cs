@@ -50,6 +50,8 @@ public class when_configuration_is_wrong
     [InlineData("Charging:QuietMinutes", "a while", "Charging__QuietMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "0", "Charging__LookUpMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "often", "Charging__LookUpMinutes")]
+    [InlineData("Charging:AskAgainSeconds", "0", "Charging__AskAgainSeconds")]
+    [InlineData("Jobs:RetrySeconds:0", "never", "Jobs__RetrySeconds")]
     [InlineData("Charging:OverdueAfterMinutes", "0", "Charging__OverdueAfterMinutes")]
     [InlineData("Charging:AbandonAfterDays", "-1", "Charging__AbandonAfterDays")]
     [InlineData("Charging:AbandonAfterDays", "a month", "Charging__AbandonAfterDays")]
