@@ -10,7 +10,7 @@ public sealed partial class EventStore
     private const int FirstPart = 20;
     private const int NextParts = 60;
 
-    /// <summary>Appends to many streams in one commit, in two round trips, and two more for every sixty. A stream that is not at the version expected falls out alone.</summary>
+    /// <summary>Appends to many streams in one commit, in two round trips, and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
     /// <param name="appends">Each stream at most once.</param>
     /// <param name="ct">Ends the waiting before the commit is sent.</param>
     /// <returns>One result for each, in the same order.</returns>
@@ -42,13 +42,13 @@ public sealed partial class EventStore
         await using var session = await OpenSessionAsync(ct);
         var (results, isCreating) = (new AppendResult[appends.Count], appends.Any(append => append.ExpectedVersion == 0));
         IReadOnlyList<int[]> parts = [.. order.Take(FirstPart).Chunk(FirstPart), .. order.Skip(FirstPart).Chunk(NextParts)];
-        var (loaded, appended) = (await LoadAsync(0), new List<WritableStream>());
+        var (loaded, appended) = (await LoadAsync(0, []), new List<WritableStream>());
 
         for (var part = 0; part < parts.Count; part++)
         {
             // While these are sealed, hashed and folded, the server writes those before and locks those behind them; the last are written by the commit.
             session.Adopt(loaded);
-            var others = WriteAndLoadAsync(appended, part + 1);
+            var others = LoadAsync(part + 1, appended);
             try
             {
                 appended = [.. parts[part].Select(i => Append(i, session[appends[i].Key])).OfType<WritableStream>()];
@@ -65,19 +65,14 @@ public sealed partial class EventStore
         await session.CommitAsync(ct);
         return results;
 
-        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> WriteAndLoadAsync(IReadOnlyList<WritableStream> before, int next)
-        {
-            await session.WriteEventsAsync(before, ct);
-            return await LoadAsync(next);
-        }
-
         // Of two who create the same stream one waits for the other's event: who may have to wait must not be waited for at a lock, and takes all of them first.
-        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(int part)
+        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(int part, IReadOnlyList<WritableStream> ahead)
         {
             int[] some = part >= parts.Count || (isCreating && part > 0) ? [] : isCreating ? order : parts[part];
-            return some.Length == 0 ? new Dictionary<StreamKey, WritableStream>() : await session.LoadAsync(
+            return some.Length == 0 && ahead.Count == 0 ? new Dictionary<StreamKey, WritableStream>() : await session.LoadAsync(
                 [.. some.Select(i => appends[i].Key)],
                 [.. some.Where(i => appends[i].ExpectedVersion == 0 || appends[i].Events.Any(Options.Catalog.IsSealed)).Select(i => appends[i].Key)],
+                ahead,
                 ct);
         }
 

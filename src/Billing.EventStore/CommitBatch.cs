@@ -15,9 +15,7 @@ internal static class CommitBatch
         var written = changed.Where(s => s.Pending.Count > 0).ToList();
         if (written.Count > 0)
         {
-            batch.Add(Sql.PlanOnce);
-            AddEvents(batch, written);
-            AddStreams(batch, written, options.Aggregate.StreamType);
+            AddAppends(batch, [.. written.Where(s => s.Sent < s.Pending.Count)], options.Aggregate.StreamType);
         }
 
         AddKeys(batch, changed);
@@ -42,18 +40,20 @@ internal static class CommitBatch
         return batch;
     }
 
-    /// <summary>Only the events, ahead of the rest of the commit.</summary>
-    internal static NpgsqlBatch OfEvents(NpgsqlConnection connection, IReadOnlyList<WritableStream> streams)
+    /// <summary>Events and streams, which may go ahead of the rest of the commit; what follows in the batch is planned once, as these are.</summary>
+    internal static void AddAppends(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams, string streamType)
     {
-        var batch = new NpgsqlBatch(connection);
         batch.Add(Sql.PlanOnce);
-        AddEvents(batch, streams);
-        return batch;
+        if (streams.Count > 0)
+        {
+            AddEvents(batch, streams);
+            AddStreams(batch, streams, streamType);
+        }
     }
 
     private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams)
     {
-        foreach (var (stored, _, _) in streams.Where(s => s.Sent == 0).SelectMany(s => s.Foreign))
+        foreach (var (stored, _, _) in streams.SelectMany(s => s.Foreign))
         {
             batch.Add(Sql.ChainForeignEvent, stored.Key.Tenant, stored.Key.Id, stored.Version, stored.Hash);
         }
@@ -78,7 +78,7 @@ internal static class CommitBatch
         }
     }
 
-    private static void AddStreams(NpgsqlBatch batch, List<WritableStream> streams, string streamType)
+    private static void AddStreams(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams, string streamType)
     {
         batch.Add(
             Sql.UpsertStreams,

@@ -42,7 +42,7 @@ public sealed class Session : IAsyncDisposable
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
-            Adopt(await LoadAsync(missing, [.. missing.Where(isSealing)], ct));
+            Adopt(await LoadAsync(missing, [.. missing.Where(isSealing)], [], ct));
         }
 
         return keys.Distinct().ToDictionary(key => key, key => streams[key]);
@@ -51,13 +51,23 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Locks and loads, and leaves the session as it is: what it already has may be appended to meanwhile.</summary>
     /// <param name="keys">Distinct, sorted, behind all that it has.</param>
     /// <param name="sealing">Those of them whose key will be used.</param>
+    /// <param name="ahead">Of those that it has, some whose events and versions are written in the same round trip, ahead of the commit.</param>
     /// <param name="ct">Cancels.</param>
-    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, CancellationToken ct)
+    /// <exception cref="StreamConflictException">A stream was created at this very moment, or written to without its lock; the session is of no more use.</exception>
+    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(
+        IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, IReadOnlyList<WritableStream> ahead, CancellationToken ct)
     {
-        var loader = new StreamLoader(store);
-        var loaded = await loader.LockAndLoadAsync(Connection, keys, sealing, ct);
-        transactionId ??= loader.TransactionId;
-        return loaded;
+        var loader = new StreamLoader(store, ahead);
+        try
+        {
+            var loaded = await loader.LockAndLoadAsync(Connection, keys, sealing, ct);
+            transactionId ??= loader.TransactionId;
+            return loaded;
+        }
+        catch (PostgresException error) when (ahead.Count > 0 && StreamConflictException.Caused(error))
+        {
+            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+        }
     }
 
     /// <summary>A stream that it has.</summary>
@@ -131,26 +141,6 @@ public sealed class Session : IAsyncDisposable
         RefuseOthers(stream);
         stream.Seal.Forget();
         stream.ForgetsAtCommit = true;
-    }
-
-    /// <summary>Writes the events of these streams ahead of the commit, which writes the rest.</summary>
-    /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock; the session is of no more use.</exception>
-    internal async Task WriteEventsAsync(IReadOnlyList<WritableStream> some, CancellationToken ct)
-    {
-        if (some.Count == 0)
-        {
-            return;
-        }
-
-        await using var batch = CommitBatch.OfEvents(Connection, some);
-        try
-        {
-            await batch.ExecuteNonQueryAsync(ct);
-        }
-        catch (PostgresException error) when (StreamConflictException.Caused(error))
-        {
-            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
-        }
     }
 
     /// <summary>Writes everything and commits, in one round trip.</summary>

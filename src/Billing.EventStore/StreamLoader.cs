@@ -3,7 +3,9 @@ using Npgsql;
 namespace Billing.EventStore;
 
 /// <summary>Locks, loads and folds streams in one round trip; of a stream that is remembered and that others have written to since, what is new, in another.</summary>
-internal sealed class StreamLoader(EventStore store)
+/// <param name="store">Where.</param>
+/// <param name="ahead">Streams loaded before, whose appends travel with the load.</param>
+internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStream> ahead)
 {
     /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
     internal ulong? TransactionId { get; private set; }
@@ -33,7 +35,7 @@ internal sealed class StreamLoader(EventStore store)
         var memories = keys.ToDictionary(key => key, key => store.Memories.Take(key) ?? StreamMemory.Nothing(store.Options.Views));
         await using (var batch = new NpgsqlBatch(connection))
         {
-            batch.Add(Sql.PlanOnce);
+            CommitBatch.AddAppends(batch, [.. ahead.Where(s => s.Sent < s.Pending.Count)], store.Options.Aggregate.StreamType);
             Ask(batch, Sql.LockStreams, keys);
             Ask(batch, Sql.StreamKeys, sealing);
             batch.Add(Sql.TransactionAndClock);
