@@ -78,11 +78,17 @@ internal static class Subscribers
     }
 
     /// <summary>Waits for what happens beside the test, such as a call that the gateway holds.</summary>
-    public static async Task Until(Func<Task<bool>> happened)
+    /// <param name="happened">Asked every few milliseconds for a minute.</param>
+    /// <param name="instead">What to say when it did not.</param>
+    public static async Task Until(Func<Task<bool>> happened, Func<Task<string>>? instead = null)
     {
         for (var until = Stopwatch.StartNew(); !await happened();)
         {
-            Assert.True(until.Elapsed < TimeSpan.FromSeconds(60), "It never happened.");
+            if (until.Elapsed > TimeSpan.FromSeconds(60))
+            {
+                Assert.Fail(instead is null ? "It never happened." : $"It never happened, but: {await instead()}");
+            }
+
             await Task.Delay(20);
         }
     }
