@@ -8,8 +8,8 @@ internal static class Weather
     private static readonly (string Operation, string Action, double Percent, double? AfterDays)[] Rules =
     [
         ("charge", "decline", 5, null), ("charge", "refuse", 0.5, null),
-        ("charge", "act_then_500", 1.5, null), ("charge", "error_500", 1, null), ("charge", "act_then_reset", 1.5, null), ("charge", "reset", 1, null), ("charge", "rate_limited", 0.5, null),
-        ("charge", "act_then_timeout", 0.15, null), ("charge", "timeout", 0.1, null), ("charge", "slow", 0.5, null),
+        ("charge", "act_then_500", 1.5, null), ("charge", "error_500", 1, null), ("charge", "act_then_reset", 1.5, null), ("charge", "reset", 1, null), ("charge", "rate_limited", 0.1, null),
+        ("charge", "act_then_timeout", 0.06, null), ("charge", "timeout", 0.04, null), ("charge", "slow", 0.5, null),
         ("charge", "garbled", 1, null), ("charge", "html", 0.5, null), ("charge", "another_payment", 0.5, null), ("charge", "wrong_amount", 0.5, null), ("charge", "unknown_status", 0.5, null),
         ("charge", "null_status", 0.5, null), ("charge", "answered_twice", 0.5, null), ("charge", "duplicate_code", 1, null),
         ("charge", "pending_then_success", 2, 2), ("charge", "pending_then_failure", 1, 2), ("charge", "failed_then_success", 1, 0.5), ("charge", "failed_then_success", 1, 2.5), ("charge", "notify_first", 3, null),

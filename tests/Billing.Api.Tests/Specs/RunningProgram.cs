@@ -40,6 +40,9 @@ public sealed class RunningProgram : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
+
+            // Short lives: compiling again what turns out hot costs more than it brings. And many of them: who waits for work leaves the core to others.
+            Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" },
         };
 
         foreach (var (name, value) in environment)

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+
+namespace Billing.Api.Tests.Simulating;
+
+/// <summary>A simulation of each seed, a few at once, and what must hold at its end.</summary>
+/// <remarks>BILLING_SIM_SEEDS says how many seeds, BILLING_SIM_FROM the first, _AT_ONCE how many beside each other, _SUBSCRIPTIONS and _DAYS how much of a world each of them is; _LOG a file that gets a line of each.</remarks>
+public sealed class Years : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<int, Exception?> ends = [];
+    private readonly Lock writing = new();
+
+    public static IEnumerable<int> Seeds => Enumerable.Range(Setting("FROM", 1), Setting("SEEDS", 3));
+
+    private static int Subscriptions => Setting("SUBSCRIPTIONS", 200);
+
+    public async Task InitializeAsync() =>
+        await Parallel.ForEachAsync(Seeds, new ParallelOptions { MaxDegreeOfParallelism = Setting("AT_ONCE", 2) }, async (seed, _) => ends[seed] = await EndAsync(seed));
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Throws what was wrong with it.</summary>
+    public void Of(int seed)
+    {
+        if (ends[seed] is { } wrong)
+        {
+            ExceptionDispatchInfo.Throw(wrong);
+        }
+    }
+
+    private async Task<Exception?> EndAsync(int seed)
+    {
+        var took = Stopwatch.StartNew();
+
+        try
+        {
+            Say($"Seed {seed}: {await LiveAsync(seed)}, {took.Elapsed.TotalSeconds:0} s");
+
+            return null;
+        }
+#pragma warning disable CA1031 // The test of this seed fails with it; the others go on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Say($"Seed {seed}: FAILED after {took.Elapsed.TotalSeconds:0} s: {e.Message}");
+
+            return e;
+        }
+    }
+
+    private static async Task<string> LiveAsync(int seed)
+    {
+        var simulation = new Simulation(seed, Subscriptions, Setting("DAYS", 730));
+        await using var world = await simulation.RunAsync();
+        var money = await Invariants.OfAsync(world);
+
+        await money.NoPeriodIsPaidTwiceUnsaidAsync();
+        await money.EveryCapturedChargeHasItsEventAsync();
+        await money.EveryIntentEndsAsync();
+        await money.ViewsEqualReplayAsync();
+        money.SumsAreEqual();
+
+        var said = $"{money.Captured} captured, {simulation.Restarts} restarts, {simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk";
+        Assert.True(money.Captured > 10 * Subscriptions && simulation.Restarts >= 4 && simulation.FiredRules >= 25, $"Too peaceful: {said}.");
+
+        return said;
+    }
+
+    private void Say(string line)
+    {
+        Console.WriteLine(line);
+
+        if (Environment.GetEnvironmentVariable("BILLING_SIM_LOG") is { } path)
+        {
+            lock (writing)
+            {
+                File.AppendAllLines(path, [line]);
+            }
+        }
+    }
+
+    private static int Setting(string name, int fallback) => int.Parse(Environment.GetEnvironmentVariable($"BILLING_SIM_{name}") ?? $"{fallback}", CultureInfo.InvariantCulture);
+}
