@@ -7,5 +7,5 @@ public class years_in_a_minute(Years years) : IClassFixture<Years>
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void end_with_equal_books_on_both_sides(int seed) => years.Of(seed);
+    public Task end_with_equal_books_on_both_sides(int seed) => years.EndOfAsync(seed);
 }

@@ -81,7 +81,8 @@ public sealed class World : IAsyncDisposable
     {
         var settings = new Dictionary<string, string?>
         {
-            ["ConnectionStrings__Billing"] = ConnectionString,
+            // Many nodes of many worlds share a server that admits a few hundred.
+            ["ConnectionStrings__Billing"] = $"{ConnectionString};Maximum Pool Size=40",
             ["Gateway__BaseAddress"] = Sandbox.Address.ToString(),
             ["Gateway__TimeoutSeconds"] = "8",
             ["Gateway__BreakerSeconds"] = "1",
