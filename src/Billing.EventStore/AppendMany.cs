@@ -10,7 +10,7 @@ public sealed partial class EventStore
     private const int FirstPart = 20;
     private const int NextParts = 60;
 
-    /// <summary>Appends to many streams in one commit, in two round trips, and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
+    /// <summary>Appends to many streams in one commit, in two round trips; of more than twenty that exist, in three and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
     /// <param name="appends">Each stream at most once.</param>
     /// <param name="ct">Ends the waiting before the commit is sent.</param>
     /// <returns>One result for each, in the same order.</returns>

@@ -66,7 +66,7 @@ public class when_another_writer_appended
         Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
     }
 
-    private static Task ForeignBookingAsync(StoreFixture it, StreamKey key, long version, string? headers) =>
+    internal static Task ForeignBookingAsync(StoreFixture it, StreamKey key, long version, string? headers) =>
         InsertAsync(it, key, version, "booked", $$"""{"Reference": "foreign-{{version}}", "AmountMinor": 7, "Note": null}""", headers);
 
     private static async Task InsertAsync(StoreFixture it, StreamKey key, long version, string type, string data, string? headers)

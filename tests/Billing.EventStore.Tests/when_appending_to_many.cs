@@ -37,6 +37,30 @@ public class when_appending_to_many
     }
 
     [Fact]
+    public async Task what_is_written_ahead_of_the_commit_is_written_once_and_whole()
+    {
+        await using var it = await CreateAsync();
+        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 150).Select(n => it.AccountAsync($"A-{n}")))).Order()];
+
+        // The first and the last in the order of locks, so that one is written ahead and one by the commit.
+        await it.Store.ArchiveAsync(new Dictionary<StreamKey, long> { [keys[0]] = 1, [keys[149]] = 1 }, default);
+        await when_another_writer_appended.ForeignBookingAsync(it, keys[1], 2, headers: null);
+        await it.AppendAsync(keys[148], new Booked("C-148", 1, null));
+        await when_another_writer_appended.ForeignBookingAsync(it, keys[148], 3, headers: null);
+        await it.AppendAsync(keys[2], new Booked("C-2", 1, null));
+        await it.AppendAsync(keys[147], new Booked("C-147", 1, null));
+
+        var results = await it.Store.AppendManyAsync(
+            [.. keys.Select((key, n) => new StreamAppend(key, n is 1 ? 2 : n is 148 ? 3 : 1, [new Booked($"B-{n}", 1, n % 2 == 0 ? "for Ada" : null)], new Metadata()))], default);
+
+        Assert.Equal([2, 147], results.Index().Where(result => !result.Item.IsAppended).Select(result => result.Index));
+        Assert.Equal("303 303", await it.TextAsync("select concat_ws(' ', count(*), count(*) filter (where length(headers ->> 'hash') = 64)) from mt_events"));
+        Assert.Equal("0 0", await it.TextAsync("select concat_ws(' ', (select count(*) from mt_streams where is_archived), (select count(*) from mt_events where is_archived))"));
+        Assert.Equal("148", await it.TextAsync("select count(*) from bookings where reference like 'B-%'"));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    [Fact]
     public async Task a_person_who_was_forgotten_stays_forgotten_and_others_are_sealed()
     {
         await using var it = await CreateAsync();

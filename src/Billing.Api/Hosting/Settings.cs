@@ -33,7 +33,7 @@ public sealed record Settings(
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
 
-    /// <summary>How long something waits that could not be sent or asked about just now, real time; it spends no attempt.</summary>
+    /// <summary>How long a call is put off that would be too late under its lease, or before which books or gateway could not be asked; real time. It spends no attempt.</summary>
     public TimeSpan AskAgain { get; init; }
 
     /// <summary>The waits after the first, second … failure of a message, real time; the failure after the last makes a dead letter.</summary>

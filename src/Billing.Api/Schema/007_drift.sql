@@ -49,3 +49,6 @@ create unlogged table drift_seen (
 
 create index subscriptions_drifted on subscriptions (tenant_id) where drift <> '';
 comment on index subscriptions_drifted is 'billing audit drift: subscriptions in which the gateway shows other values than we hold.';
+
+create index subscriptions_in_doubt on subscriptions (tenant_id, preapproval_id) where unsettled_operation is not null and next_look_up_at is null and owner is null;
+comment on index subscriptions_in_doubt is 'Resolver: creates, changes and closes under way; one that nobody has in hand any more hangs.';

@@ -31,7 +31,7 @@ public static class House
 
                 return port;
             }
-            catch (SocketException)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
                 // Somebody listens there already.
             }
