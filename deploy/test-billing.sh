@@ -30,7 +30,7 @@ gone() { [[ ! -e $1 ]]; }
 expect "starts" start
 expect "answers with its password" answers
 expect "refuses another password" bash -c "! PGPASSWORD=wrong psql -X -h 127.0.0.1 -p $(value Port) -U billing -d postgres -c 'select 1'"
-expect "is UTF-8, synchronous and ends idle transactions" test "$(sql "select string_agg(setting, ' ' order by name) from pg_settings where name in ('server_encoding', 'fsync', 'idle_in_transaction_session_timeout', 'max_connections')")" = "on 60000 400 UTF8"
+expect "is UTF-8, synchronous and ends idle transactions" test "$(sql "select string_agg(setting, ' ' order by name) from pg_settings where name in ('server_encoding', 'fsync', 'idle_in_transaction_session_timeout', 'max_connections')")" = "on 60000 1000 UTF8"
 sql 'create table kept (a int)'
 
 first=$(postmaster)

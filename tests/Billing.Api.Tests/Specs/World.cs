@@ -81,7 +81,7 @@ public sealed class World : IAsyncDisposable
     {
         var settings = new Dictionary<string, string?>
         {
-            // Many nodes of many worlds share a server that admits a few hundred.
+            // Many nodes of many worlds share one server.
             ["ConnectionStrings__Billing"] = $"{ConnectionString};Maximum Pool Size=40",
             ["Gateway__BaseAddress"] = Sandbox.Address.ToString(),
             ["Gateway__TimeoutSeconds"] = "8",
