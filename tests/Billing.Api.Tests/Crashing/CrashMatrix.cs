@@ -96,7 +96,7 @@ public sealed class CrashMatrix
     {
         var approved = new List<Subscriber>();
 
-        while (approved.Count < 2 || (!isDead() && !await IsReachedAsync(point, approved) && pending.Count > 0))
+        while (approved.Count < 2 || (!isDead() && !await IsReachedAsync(isDead, point, approved) && pending.Count > 0))
         {
             var one = pending.Dequeue();
 
@@ -123,14 +123,15 @@ public sealed class CrashMatrix
     }
 
     // A look-up needs something unknown. A slow machine may have asked already: of a claim that was taken over nobody sends, everybody asks.
-    private static async Task<bool> IsReachedAsync(Point point, List<Subscriber> approved)
+    // Whoever asked for a customer of a point before this one has met its end, and hears no notification.
+    private static async Task<bool> IsReachedAsync(Func<bool> isDead, Point point, List<Subscriber> approved)
     {
         var statuses = Array.Empty<string[]>();
 
         if (point.IsLookUp)
         {
             await Subscribers.Until(
-                async () => (statuses = await Task.WhenAll(approved.Select(one => one.Statuses()))).All(it => it is ["unknown" or "charged"]),
+                async () => isDead() || (statuses = await Task.WhenAll(approved.Select(one => one.Statuses()))).All(it => it is ["unknown" or "charged"]),
                 async () => string.Join("; ", await Task.WhenAll(approved.Select(async one => string.Join(' ', await one.Story())))));
         }
 
