@@ -29,7 +29,7 @@ run_test_projects() { # ARGS for dotnet test
     name=${project##*/}
     while ((${#running[@]} >= limit)); do report_finished; done
     "${tied[@]}" dotnet test "$(dll "tests/$name")" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
-      --results-directory "$results" --blame-hang --blame-hang-timeout 4m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 &
+      --results-directory "$results" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 &
     running[$name]=$(token_of $! || echo "$!:gone")
     started+=("${running[$name]}")
   done
