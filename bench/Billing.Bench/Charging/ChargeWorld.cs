@@ -39,6 +39,7 @@ internal sealed class ChargeWorld : IAsyncDisposable
         var database = await run.DatabaseAsync();
         await BillingServices.MigrateAsync(BillingServices.Schema(database.DataSource), default);
         run.Say($"{due:N0} subscriptions that fall due and {idle:N0} that do not are made");
+        var took = Stopwatch.StartNew();
         var store = new EventStore.EventStore(database.DataSource, Projections.Of(new Sealer(masterKey)));
         var subscribers = Enumerable.Range(1, due + idle).Select(n => Subscribers.Of(n, n <= due, overSeconds is { } seconds ? (int)(seconds * 1000L * n / due) : null));
         await new Importer(store).ImportAsync(subscribers.ToAsyncEnumerable(), null, default);
@@ -59,7 +60,10 @@ internal sealed class ChargeWorld : IAsyncDisposable
 
         var world = new ChargeWorld(sandbox, service, database.DataSource, database.ConnectionString, due);
         await world.MisbehaveAsync([]);
+        run.Say($"made in {took.Elapsed.TotalSeconds:N0} s; the feed gives their events positions");
+        took.Restart();
         await world.UntilSequencedAsync();
+        run.Say($"which took {took.Elapsed.TotalSeconds:N0} s");
         return world;
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Billing.Api;
 using Npgsql;
 
 namespace Billing.Bench.Plans;
@@ -11,9 +12,9 @@ namespace Billing.Bench.Plans;
 /// <remarks>So that the statements need no list: whatever the service runs is seen, with its real parameters and as it was planned on that connection.</remarks>
 internal sealed class PlanTap : IDisposable
 {
-    // No planner switch among them, and what the service sets for itself when nobody else does.
+    // What the service sets for itself when nobody else does, and nothing more that a plan depends on.
     private const string Explained =
-        "-c idle_in_transaction_session_timeout=60000 -c plan_cache_mode=force_custom_plan -c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0"
+        $"{BillingServices.SessionSettings} -c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0"
         + " -c auto_explain.log_format=json -c auto_explain.log_level=notice -c auto_explain.log_analyze=on -c auto_explain.log_timing=off -c client_min_messages=notice";
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

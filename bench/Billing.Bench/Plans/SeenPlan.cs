@@ -5,7 +5,7 @@ namespace Billing.Bench.Plans;
 /// <summary>One statement as it was run: what it says, and what of it read more than it should.</summary>
 /// <param name="Statement">Its text.</param>
 /// <param name="Tables">Tables with a million rows that it reads.</param>
-/// <param name="Wrong">Null: few rows of each.</param>
+/// <param name="Wrong">Null: few rows of each, and not compiled.</param>
 internal sealed record SeenPlan(string Statement, IReadOnlySet<string> Tables, string? Wrong)
 {
     /// <summary>Far below a million, far above the largest batch; a table of a page or two may be read whole, since every plan is made anew.</summary>
@@ -16,6 +16,10 @@ internal sealed record SeenPlan(string Statement, IReadOnlySet<string> Tables, s
         using var json = JsonDocument.Parse(notice[notice.IndexOf('{', StringComparison.Ordinal)..]);
         var (tables, wrong) = (new HashSet<string>(), new List<string>());
         Walk(json.RootElement.GetProperty("Plan"), tables, wrong);
+        if (json.RootElement.TryGetProperty("JIT", out _))
+        {
+            wrong.Add("is compiled before it runs");
+        }
 
         return new SeenPlan(json.RootElement.GetProperty("Query Text").GetString()!.Trim(), tables, wrong.Count == 0 ? null : $"{string.Join(", ", wrong)}\n{json.RootElement.GetProperty("Plan")}");
     }

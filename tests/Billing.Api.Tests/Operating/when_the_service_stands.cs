@@ -5,6 +5,7 @@ using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Specs;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Billing.Api.Tests.Operating;
 
@@ -27,6 +28,16 @@ public partial class when_the_service_stands(OneWorld shared)
         Assert.True(routes.Count >= 19, $"{routes.Count} routes");
         Assert.DoesNotContain(routes, it => (paths[it.Path] ?? paths[$"{it.Path}/"])?[it.Method] is null);
         Assert.All(routes, it => Assert.NotNull((paths[it.Path] ?? paths[$"{it.Path}/"])![it.Method]!["summary"]));
+    }
+
+    // Compiling a page of a long log takes a hundred times as long as reading it.
+    [Fact]
+    public async Task its_statements_are_planned_each_time_and_never_compiled()
+    {
+        await using var connection = await World.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var asked = new NpgsqlCommand("select current_setting('jit') || ' ' || current_setting('plan_cache_mode')", connection);
+
+        Assert.Equal("off force_custom_plan", await asked.ExecuteScalarAsync());
     }
 
     [Fact]
