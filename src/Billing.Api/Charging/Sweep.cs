@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Billing.Api.Jobs;
 using Billing.Messaging;
 using Npgsql;
@@ -5,12 +6,20 @@ using Npgsql;
 namespace Billing.Api.Charging;
 
 /// <summary>Finds what is due and hands it to the deciders. Its cost grows with what is due, not with what exists.</summary>
+/// <remarks>
+/// What was handed on stays due until it is decided. So a run goes on where the last one ended, and begins anew, for what fell due behind it,
+/// as often as that takes a twentieth of the time, and every ten seconds at the least. Runs of one process follow each other.
+/// </remarks>
 public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, Failpoints failpoints)
 {
     private const int AtOnce = 1_000;
 
     // Bounded, and far more than one page: what cannot be decided and stays due must not starve what is due behind it.
     private const int MostPages = 100;
+
+    private const int WholeInParts = 20;
+    private static readonly TimeSpan WholeAtLeastEvery = TimeSpan.FromSeconds(10);
+    private static readonly object[] Beginning = [DateTimeOffset.UnixEpoch, "", Guid.Empty];
 
     private const string Due =
         """
@@ -21,15 +30,35 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
         limit $5
         """;
 
-    /// <returns>How many due instants were handed on, counting those that were waiting already.</returns>
-    public Task<int> RunOnceAsync(CancellationToken ct) => new DuePages(books, AtOnce, MostPages).EachAsync(
-        Due, clock.GetUtcNow(), [DateTimeOffset.UnixEpoch, "", Guid.Empty], Read, due => HandOnAsync(due, ct), ct);
+    private readonly DuePages pages = new(books, AtOnce, MostPages);
+    private object[] handedOn = Beginning;
+    private long endOfWhole;
+    private TimeSpan untilNextWhole = TimeSpan.Zero;
 
-    private static (ChargeDue Row, object[] After) Read(NpgsqlDataReader row)
+    /// <returns>How many due instants were handed on, counting those of a run from the beginning that were waiting already.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        var (started, isWhole) = (Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(endOfWhole) >= untilNextWhole);
+        var last = isWhole ? Beginning : handedOn;
+        var count = await pages.EachAsync(Due, clock.GetUtcNow(), last, row => Read(row, out last), due => HandOnAsync(due, ct), ct);
+        handedOn = last;
+
+        if (isWhole)
+        {
+            endOfWhole = Stopwatch.GetTimestamp();
+            var rest = Stopwatch.GetElapsedTime(started, endOfWhole) * WholeInParts;
+            untilNextWhole = rest < WholeAtLeastEvery ? rest : WholeAtLeastEvery;
+        }
+
+        return count;
+    }
+
+    private static (ChargeDue Row, object[] After) Read(NpgsqlDataReader row, out object[] last)
     {
         var charge = new ChargeDue(row.GetString(0), row.GetGuid(1), row.GetInt32(2), row.GetFieldValue<DateOnly>(3), row.GetInt32(4));
+        last = [row.GetFieldValue<DateTimeOffset>(5), charge.Tenant, charge.PreapprovalId];
 
-        return (charge, [row.GetFieldValue<DateTimeOffset>(5), charge.Tenant, charge.PreapprovalId]);
+        return (charge, last);
     }
 
     private async Task<int> HandOnAsync(IReadOnlyList<ChargeDue> due, CancellationToken ct)
