@@ -68,7 +68,7 @@ public class when_calling_out
     [Fact]
     public async Task a_call_that_outlives_its_lease_is_cancelled_and_delivered_again()
     {
-        await using var world = await World.CreateAsync(new MessagingOptions { Lease = TimeSpan.FromMilliseconds(300), RetryLadder = [.. Enumerable.Repeat(TimeSpan.Zero, 50)] });
+        await using var world = await World.CreateAsync(new MessagingOptions { Lease = TimeSpan.FromSeconds(1), RetryLadder = [.. Enumerable.Repeat(TimeSpan.Zero, 50)] });
         world.OnCall = async (call, delivery, ct) =>
         {
             await Task.Delay(delivery.IsFirst ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, ct);

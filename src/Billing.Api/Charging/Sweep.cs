@@ -7,8 +7,9 @@ namespace Billing.Api.Charging;
 
 /// <summary>Finds what is due and hands it to the deciders. Its cost grows with what is due, not with what exists.</summary>
 /// <remarks>
-/// What was handed on stays due until it is decided. So a run goes on where the last one ended, and begins anew, for what fell due behind it,
-/// as often as that takes a twentieth of the time, and every ten seconds at the least. Runs of one process follow each other.
+/// What was handed on stays due until it is decided. So a run goes on where the last one ended. It begins anew, for what fell due behind that:
+/// each time as long as that finds less than a page, else when it takes a twentieth of the time at most, or after ten seconds.
+/// Runs of one process follow each other.
 /// </remarks>
 public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider clock, Failpoints failpoints)
 {
@@ -41,12 +42,17 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
         var (started, isWhole) = (Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(endOfWhole) >= untilNextWhole);
         var last = isWhole ? Beginning : handedOn;
         var count = await pages.EachAsync(Due, clock.GetUtcNow(), last, row => Read(row, out last), due => HandOnAsync(due, ct), ct);
-        handedOn = last;
+
+        // One that was cut short at the oldest has not come to where others went on from.
+        if (!isWhole || count < AtOnce * MostPages || handedOn == Beginning)
+        {
+            handedOn = last;
+        }
 
         if (isWhole)
         {
             endOfWhole = Stopwatch.GetTimestamp();
-            var rest = Stopwatch.GetElapsedTime(started, endOfWhole) * WholeInParts;
+            var rest = count < AtOnce ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started, endOfWhole) * WholeInParts;
             untilNextWhole = rest < WholeAtLeastEvery ? rest : WholeAtLeastEvery;
         }
 

@@ -123,7 +123,7 @@ public sealed class CrashMatrix
     }
 
     // A look-up needs something unknown. A slow machine may have asked already: of a claim that was taken over nobody sends, everybody asks.
-    // Whoever asked for a customer of a point before this one has met its end, and hears no notification.
+    // Whoever asked for a customer of a point before this one has met its end in a look-up too, and hears no notification: these customers are then charged by those who come after it.
     private static async Task<bool> IsReachedAsync(Func<bool> isDead, Point point, List<Subscriber> approved)
     {
         var statuses = Array.Empty<string[]>();

@@ -75,7 +75,7 @@ internal sealed class World : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "Waited 20 s in vain.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "Waited 60 s in vain.");
             await Task.Delay(5);
         }
     }
