@@ -18,7 +18,7 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
     // Bounded, and far more than one page: what cannot be decided and stays due must not starve what is due behind it.
     private const int MostPages = 100;
 
-    private const int WholeInParts = 20;
+    private const int RestsForEachWholeRun = 20;
     private static readonly TimeSpan WholeAtLeastEvery = TimeSpan.FromSeconds(10);
     private static readonly object[] Beginning = [DateTimeOffset.UnixEpoch, "", Guid.Empty];
 
@@ -52,7 +52,7 @@ public sealed class Sweep(NpgsqlDataSource books, MessageBus bus, TimeProvider c
         if (isWhole)
         {
             endOfWhole = Stopwatch.GetTimestamp();
-            var rest = count < AtOnce ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started, endOfWhole) * WholeInParts;
+            var rest = count < AtOnce ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started, endOfWhole) * RestsForEachWholeRun;
             untilNextWhole = rest < WholeAtLeastEvery ? rest : WholeAtLeastEvery;
         }
 
