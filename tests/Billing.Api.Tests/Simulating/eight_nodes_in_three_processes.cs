@@ -77,6 +77,14 @@ public sealed class eight_nodes_in_three_processes
 
     private static async Task ProveAsync(World world)
     {
+        var unasked = await world.AskBooksAsync<string>(
+            """
+            select string_agg(story, '; ')
+            from (select string_agg(concat_ws(' ', type, data->>'Reason', data->>'Symptom', data->>'Owner'), ', ' order by version) as story
+                  from mt_events group by stream_id having count(*) filter (where type = 'charge_requested') <> $1) one
+            """,
+            (long)Sweeps);
+        Assert.True(unasked is null, $"Not asked for once a period: {unasked}");
         Assert.Equal(Subscriptions * Sweeps, await RequestedAsync(world));
         Assert.Equal(Subscriptions * Sweeps, await world.AskBooksAsync<long>(
             "select count(*) from (select distinct stream_id, data->'Charge'->'Period'->>'DueOn', data->'Charge'->>'Attempt' from mt_events where type = 'charge_requested') attempts"));
