@@ -100,16 +100,16 @@ public static class Handlers
 
     // A dead submission may have been sent: unknown, looked up, and an owner's in the end.
     private static RecordOutcome Dead(SubmitCharge c, DeadLetter letter) => new(
-        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
+        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt, c.Send));
 
     private static RecordOutcome Dead(LookUpCharge c, DeadLetter letter) => new(
-        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
+        c.Tenant, c.PreapprovalId, new ChargeNews(c.MerchantTransactionId, new ChargeAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt, c.Send));
 
     private static RecordRefund Dead(SubmitRefund c, DeadLetter letter) => new(
-        c.Tenant, c.PreapprovalId, new RefundNews(c.Reference, new RefundAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt));
+        c.Tenant, c.PreapprovalId, new RefundNews(c.Reference, new RefundAnswer.Unknown("dead_letter"), LearntFrom.Answer, letter.DiedAt, letter.DiedAt, c.Send));
 
     private static RecordRefund Dead(LookUpRefund c, DeadLetter letter) => new(
-        c.Tenant, c.PreapprovalId, new RefundNews(c.Key, new RefundAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt));
+        c.Tenant, c.PreapprovalId, new RefundNews(c.Key, new RefundAnswer.Unknown("dead_letter"), LearntFrom.LookUp, null, letter.DiedAt, c.Send));
 
     private static RecordCreate Dead(RegisterPreapproval c) => new(c.Tenant, c.PreapprovalId, new MandateAnswer.Unknown("dead_letter"), LearntFrom.Answer);
 

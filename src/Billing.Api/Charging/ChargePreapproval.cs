@@ -167,7 +167,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
         : Record(command, delivery, new ChargeAnswer.Unknown("not_sent_yet"), LearntFrom.Answer);
 
     private static HandlerResult.Apply Record(SubmitCharge command, Delivery delivery, ChargeAnswer answer, LearntFrom from) => new(new RecordOutcome(
-        command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, from, delivery.ClaimedAt, delivery.ClaimedAt)));
+        command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, from, delivery.ClaimedAt, delivery.ClaimedAt, command.Send)));
 
     // What may name a person is never in a message: it is unsealed here, for methods that want it, and for the storefront's own words.
     private async Task<ChargeOrder> WithPreapprovalAsync(SubmitCharge command, CancellationToken ct)

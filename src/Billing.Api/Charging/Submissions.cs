@@ -13,7 +13,7 @@ public static class Submissions
     private static SubmitCharge? For(string tenant, Preapproval state, PreapprovalEvent @event) => @event switch
     {
         ChargeRequested e => Submit(tenant, state, e.Charge, e.Amount, 1, e.RequestedAt),
-        ChargeResent e => Submit(tenant, state, e.Charge, state.Charges[e.Charge.MerchantTransactionId].Amount, state.Charges[e.Charge.MerchantTransactionId].Resent + 2, e.ResentAt),
+        ChargeResent e => Submit(tenant, state, e.Charge, state.Charges[e.Charge.MerchantTransactionId].Amount, state.Charges[e.Charge.MerchantTransactionId].Sends + 1, e.ResentAt),
         _ => null,
     };
 

@@ -47,7 +47,7 @@ public static class RefundSubmissions
         var refund = charge.Refunds[reference];
 
         return new SubmitRefund(
-            tenant, state.Id, id.MerchantTransactionId, reference, refund.Resent + 1, charge.Gateway!.PaymentId!.Value, refund.Amount.Minor, refund.Amount.Currency, refund.RequestedAt);
+            tenant, state.Id, id.MerchantTransactionId, reference, refund.Sends, charge.Gateway!.PaymentId!.Value, refund.Amount.Minor, refund.Amount.Currency, refund.RequestedAt);
     }
 }
 
@@ -66,7 +66,7 @@ public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.Even
         var state = (Preapproval)(await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct))!.State;
         var charge = state.Charges[command.MerchantTransactionId];
 
-        if (charge.Refunds[command.Reference] is not { State: RefundState.Requested } refund || refund.Resent + 1 != command.Send)
+        if (charge.Refunds[command.Reference] is not { State: RefundState.Requested } refund || refund.Sends != command.Send)
         {
             return new HandlerResult.Done();
         }
@@ -101,7 +101,7 @@ public sealed class SubmitRefundHandler(IPaymentGateway gateway, EventStore.Even
     }
 
     private static HandlerResult.Apply Record(SubmitRefund command, Delivery delivery, RefundAnswer answer, LearntFrom from) => new(new RecordRefund(
-        command.Tenant, command.PreapprovalId, new RefundNews(command.Reference, answer, from, delivery.ClaimedAt, delivery.ClaimedAt)));
+        command.Tenant, command.PreapprovalId, new RefundNews(command.Reference, answer, from, delivery.ClaimedAt, delivery.ClaimedAt, command.Send)));
 }
 
 public static class RecordRefundHandler

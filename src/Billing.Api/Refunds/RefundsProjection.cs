@@ -34,7 +34,7 @@ public sealed class RefundsProjection : View<RefundRow>
         Column("gateway_status_info", row => row.Refund.Gateway?.StatusInfo),
         Column("gateway_created", row => row.Refund.Gateway?.Created),
         Column("learnt_from", row => row.Refund.LearntFrom is { } learnt ? Word(learnt) : null),
-        Column("sends", row => row.Refund.IsOurs ? row.Refund.Resent + 1 : 0),
+        Column("sends", row => row.Refund.Sends),
         Column("look_ups", row => row.Refund.LookUps),
         Column("next_look_up_at", row => row.Refund.NextLookUpAt),
         Column("unknown_recorded_at", row => row.UnknownRecordedAt),

@@ -12,8 +12,9 @@ namespace Billing.Api.Resolving;
 // What is unknown is found by its state in the views, not by a queued message: a lost message cannot lose it. Each due look-up
 // is a message under a derived id, so that nodes may look for them at the same time.
 
-/// <param name="LookUp">How many were made before this one.</param>
-public sealed record LookUpCharge(string Tenant, Guid PreapprovalId, string MerchantTransactionId, long StreamVersion, int LookUp)
+/// <param name="LookUp">How many were made before this one, of that send.</param>
+/// <param name="Send">Which send of the id is asked about, from 1.</param>
+public sealed record LookUpCharge(string Tenant, Guid PreapprovalId, string MerchantTransactionId, long StreamVersion, int LookUp, int Send)
 {
     public Guid MessageId => DerivedId.Of("look_up_charge", Tenant, MerchantTransactionId, $"{StreamVersion}-{LookUp}");
 }
@@ -39,9 +40,9 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        // Enqueued once more by a node that had read the view before the look-up was recorded: it was made already.
+        // Enqueued once more by a node that had read the view before the look-up was recorded: it was made already, or the id was sent again over it.
         if (state.Charges.GetValueOrDefault(command.MerchantTransactionId) is not { State: MoneyState.Requested or MoneyState.Unknown or MoneyState.Pending } charge
-            || (charge.State is not MoneyState.Requested && charge.LookUps != command.LookUp))
+            || charge.Sends != command.Send || (charge.State is not MoneyState.Requested && charge.LookUps != command.LookUp))
         {
             return new HandlerResult.Done();
         }
@@ -50,7 +51,7 @@ public sealed class LookUpChargeHandler(IPaymentGateway gateway, EventStore.Even
         var answer = await gateway.FindChargeAsync(order, ct);
 
         return NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordOutcome(
-            command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, LearntFrom.LookUp, null, delivery.ClaimedAt)));
+            command.Tenant, command.PreapprovalId, new ChargeNews(command.MerchantTransactionId, answer, LearntFrom.LookUp, null, delivery.ClaimedAt, command.Send)));
     }
 }
 

@@ -18,7 +18,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // "Not found" proves nothing while a paused process could still send: until lease and time-out have passed nobody asks in vain.
     private const string UnknownCharges =
         """
-        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, merchant_transaction_id
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, sends, merchant_transaction_id
         from payment_history
         where next_look_up_at <= $1 and (next_look_up_at, tenant_id, merchant_transaction_id) > ($2, $3, $4)
             and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $6)
@@ -29,7 +29,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // A charge that was requested long ago and has no message any more hangs: somebody removed the row, or its dead letter was dropped.
     private const string HangingCharges =
         """
-        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, merchant_transaction_id
+        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, sends, merchant_transaction_id
         from payment_history
         where status = 'requested' and requested_at <= $1 and (requested_at, tenant_id, merchant_transaction_id) > ($2, $3, $4)
         order by requested_at, tenant_id, merchant_transaction_id
@@ -38,7 +38,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
     private const string UnknownMandates =
         """
-        select next_look_up_at, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), preapproval_id::text as id
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, coalesce(look_ups, 0), 0, preapproval_id::text as id
         from subscriptions
         where next_look_up_at <= $1 and (next_look_up_at, tenant_id, preapproval_id) > ($2, $3, coalesce(nullif($4, ''), '00000000-0000-0000-0000-000000000000')::uuid)
         order by next_look_up_at, tenant_id, preapproval_id
@@ -47,7 +47,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
     private const string UnknownRefunds =
         """
-        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, refund_key
+        select next_look_up_at, tenant_id, preapproval_id, stream_version, look_ups, sends, refund_key
         from refunds
         where next_look_up_at <= $1 and (next_look_up_at, tenant_id, refund_key) > ($2, $3, $4)
             and (unknown_recorded_at is null or unknown_recorded_at <= clock_timestamp() - $6)
@@ -57,7 +57,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
     private const string HangingRefunds =
         """
-        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, refund_key
+        select requested_at, tenant_id, preapproval_id, stream_version, look_ups, sends, refund_key
         from refunds
         where status = 'requested' and requested_at <= $1 and (requested_at, tenant_id, refund_key) > ($2, $3, $4)
         order by requested_at, tenant_id, refund_key
@@ -67,7 +67,7 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     // A create, change or close under way that nobody has in hand: its message was removed, or its dead letter dropped. Long ago is the database's time, $6: a claim that may still be at work is younger.
     private const string HangingMandates =
         """
-        select 'epoch'::timestamptz, s.tenant_id, s.preapproval_id, s.stream_version, coalesce(s.look_ups, 0), s.preapproval_id::text
+        select 'epoch'::timestamptz, s.tenant_id, s.preapproval_id, s.stream_version, coalesce(s.look_ups, 0), 0, s.preapproval_id::text
         from subscriptions s
         join mt_streams t on t.tenant_id = s.tenant_id and t.id = s.preapproval_id
         where s.unsettled_operation is not null and s.next_look_up_at is null and s.owner is null and $1::timestamptz > $2::timestamptz
@@ -98,9 +98,9 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
 
     private static (Found Row, object[] After) Read(NpgsqlDataReader row)
     {
-        var (at, tenant, id) = (row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetString(5));
+        var (at, tenant, id) = (row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetString(6));
 
-        return (new Found(tenant, row.GetGuid(2), row.GetInt64(3), row.GetInt32(4), id), [at, tenant, id]);
+        return (new Found(tenant, row.GetGuid(2), row.GetInt64(3), row.GetInt32(4), row.GetInt32(5), id), [at, tenant, id]);
     }
 
     private async Task<int> HandOnAsync(IReadOnlyCollection<Outgoing> due, CancellationToken ct)
@@ -118,11 +118,11 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
     }
 
     private static IEnumerable<Outgoing> LookUpCharges(IEnumerable<Found> found) => found
-        .Select(one => new LookUpCharge(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps))
+        .Select(one => new LookUpCharge(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps, one.Sends))
         .Select(charge => new Outgoing(charge, Id: charge.MessageId));
 
     private static IEnumerable<Outgoing> LookUpRefunds(IEnumerable<Found> found) => found
-        .Select(one => new LookUpRefund(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps))
+        .Select(one => new LookUpRefund(one.Tenant, one.PreapprovalId, one.Id, one.StreamVersion, one.LookUps, one.Sends))
         .Select(refund => new Outgoing(refund, Id: refund.MessageId));
 
     private static IEnumerable<Outgoing> LookUpMandates(IEnumerable<Found> found) => found
@@ -130,5 +130,6 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         .Select(mandate => new Outgoing(mandate, Id: mandate.MessageId));
 
     /// <param name="Id">The merchant's id of a charge; a refund's key; the stream's own of a mandate.</param>
-    private sealed record Found(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, string Id);
+    /// <param name="Sends">0 of a mandate: what it asks for is never sent again.</param>
+    private sealed record Found(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, int Sends, string Id);
 }

@@ -34,6 +34,9 @@ public sealed partial record Charge(
     /// <summary>Requested, sending or unknown: nothing else of this preapproval is sent meanwhile. Pending at the provider is known, and does not block.</summary>
     public bool IsInFlight => Origin is not ChargeOrigin.OnDemand && IsUnsettled;
 
+    /// <summary>How often its id was sent, or is on its way to be: 1 or more.</summary>
+    public int Sends => Resent + 1;
+
     public bool IsUnsettled => State is MoneyState.Requested or MoneyState.Unknown;
 
     public bool Has(AfterSuccess fact) => Facts?.Contains(fact) ?? false;

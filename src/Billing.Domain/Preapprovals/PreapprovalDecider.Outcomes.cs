@@ -6,14 +6,19 @@ namespace Billing.Domain.Preapprovals;
 /// <summary>What was learnt of a charge, and how.</summary>
 /// <param name="ClaimedAt">Database clock: when the submission was claimed whose fate this is; null for a notification or a look-up of its own.</param>
 /// <param name="AskedAt">Database clock: when this answer was asked for.</param>
-public sealed record ChargeNews(string MerchantTransactionId, ChargeAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt);
+/// <param name="Send">Which send of the id was asked about, from 1; null: whichever.</param>
+public sealed record ChargeNews(string MerchantTransactionId, ChargeAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt, int? Send = null)
+{
+    /// <summary>Anything but a payment is about one send only. Of an earlier one it comes too late: the one on its way now has an answer of its own.</summary>
+    public bool IsOutdated(Charge charge) => Answer is not ChargeAnswer.Told && Send is { } send && send != charge.Sends;
+}
 
 public static partial class PreapprovalDecider
 {
     /// <summary>Accepts news in any status of the preapproval: money taken after a close must show.</summary>
     public static PreapprovalEvent[] RecordOutcome(Preapproval state, ChargeNews news, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        if (state.Charges.GetValueOrDefault(news.MerchantTransactionId) is not { } charge)
+        if (state.Charges.GetValueOrDefault(news.MerchantTransactionId) is not { } charge || news.IsOutdated(charge))
         {
             return [];
         }

@@ -7,14 +7,20 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="Reference">Its MerchantTransactionID.</param>
 /// <param name="ClaimedAt">Database clock: when the submission was claimed whose fate this is; null for a look-up of its own.</param>
 /// <param name="AskedAt">Database clock: when this answer was asked for.</param>
-public sealed record RefundNews(string Reference, RefundAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt);
+/// <param name="Send">Which send of the reference was asked about, from 1; null: whichever.</param>
+public sealed record RefundNews(string Reference, RefundAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt, int? Send = null)
+{
+    /// <inheritdoc cref="ChargeNews.IsOutdated"/>
+    public bool IsOutdated(Refund refund) => Answer is not RefundAnswer.Told && Send is { } send && send != refund.Sends;
+}
 
 public static partial class PreapprovalDecider
 {
     /// <summary>What the submission, or a look-up, says of a refund of ours.</summary>
     public static PreapprovalEvent[] RecordRefund(Preapproval state, RefundNews news, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        if (!state.RefundReferences.TryGetValue(news.Reference, out var id) || state.Charges[id] is not { } charge || charge.Refunds[news.Reference] is not { } refund)
+        if (!state.RefundReferences.TryGetValue(news.Reference, out var id) || state.Charges[id] is not { } charge || charge.Refunds[news.Reference] is not { } refund
+            || news.IsOutdated(refund))
         {
             return [];
         }

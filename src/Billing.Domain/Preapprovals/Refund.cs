@@ -48,6 +48,9 @@ public sealed record Refund(string Key, string? Reference, Money Amount, RefundS
 
     public DateTimeOffset? SettledAt { get; init; }
 
+    /// <summary>How often we sent it, or are about to; 0 when it is not ours.</summary>
+    public int Sends => IsOurs ? Resent + 1 : 0;
+
     public bool IsUnsettled => State is RefundState.Requested or RefundState.Unknown;
 
     /// <summary>What it takes of the charge: all of it until it is known to have failed.</summary>

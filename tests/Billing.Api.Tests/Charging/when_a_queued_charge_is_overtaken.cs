@@ -50,6 +50,24 @@ public class when_a_queued_charge_is_overtaken
         await Witness.ProveBooksAsync(world);
     }
 
+    // Of eight nodes that see the same charge as unknown one asks, and another enqueues the same look-up again after it was made and the charge sent again over it.
+    [Fact]
+    public async Task a_look_up_of_the_send_before_comes_late_and_it_is_sent_without_being_asked_about()
+    {
+        await using var world = await World.StartAsync();
+        var subscriber = await QueuedAsync(world, async (parts, it) =>
+        {
+            var again = await parts.GetRequiredService<EventStore.EventStore>().WriteAsync(new StreamKey("30201", it.Id), SendAgain, default);
+            var late = new LookUpCharge("30201", it.Id, Order, StreamVersion: 1, LookUp: 0, Send: 1);
+            OutgoingMessages both = [new Outgoing(late, Id: late.MessageId), .. again];
+            await parts.GetRequiredService<MessageBus>().EnqueueAsync(both, null, new Metadata(UserName: "resolver"), default);
+        });
+
+        Assert.Equal(["charge_requested", "payment_outcome_unknown", "charge_resent", "payment_charged"], (await subscriber.Story())[^4..]);
+        Assert.DoesNotContain("looked_up", (await world.Sandbox.LedgerAsync(Order))!["events"]!.AsArray().Select(e => (string)e!["what"]!));
+        await Witness.OneTruthAsync(world, subscriber);
+    }
+
     private static MandatePersonal Nobody => new(null, null, null, null, null, null);
 
     private static MandateTerms Named(Subscriber it) => new(it.MerchantPreapprovalId, 46, null, null, null, null, null, null, null);
@@ -71,6 +89,18 @@ public class when_a_queued_charge_is_overtaken
         await world.UntilIdle();
 
         return subscriber;
+    }
+
+    private static OutgoingMessages SendAgain(Session session, WritableStream stream)
+    {
+        var (charge, now) = (((Preapproval)stream.State!).Charges[Order], DateTimeOffset.UtcNow);
+        session.Append(stream, [new PaymentOutcomeUnknown(
+            stream.Key.Id, charge.Id, charge.Amount, null, null, charge.Origin, charge.ProfileVersion, LearntFrom.Answer, "timeout", 0, now, now, null, now)], new Metadata());
+        ChargeResent resent = new(stream.Key.Id, charge.Id, now);
+        var again = Submissions.For("30201", (Preapproval)stream.State!, [resent]);
+        session.Append(stream, [resent], new Metadata());
+
+        return again;
     }
 
     private static (Events, OutgoingMessages)? Charge(Preapproval? state, DateTimeOffset now)

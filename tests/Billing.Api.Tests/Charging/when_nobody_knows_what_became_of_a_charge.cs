@@ -65,7 +65,7 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
     {
         var subscriber = outcomes["never_found"];
-        var lookUp = new LookUpCharge("30201", subscriber.Id, (string)outcomes.Payments["never_found"].Unknown["merchantTransactionId"]!, 1, LookUp: 0);
+        var lookUp = new LookUpCharge("30201", subscriber.Id, (string)outcomes.Payments["never_found"].Unknown["merchantTransactionId"]!, 1, LookUp: 0, Send: 1);
         var story = await subscriber.Story();
 
         await outcomes.World.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);

@@ -78,6 +78,16 @@ public class when_refunding
     }
 
     [Fact]
+    public void word_of_the_send_before_says_nothing_of_the_one_on_its_way()
+    {
+        PreapprovalEvent[] again = [.. Paid, Asked("a", 1000), Unknown("a", 1000), new RefundResent(Id, March, "a", Noon.AddHours(1))];
+        var late = News("a", new RefundAnswer.NotFound(), LearntFrom.LookUp, Claimed.AddHours(1));
+
+        Given(again).When(it => RecordRefund(it, late with { Send = 1 }, LookUps, Noon.AddHours(1))).ThenNothing();
+        Assert.NotEmpty(RecordRefund(again.Aggregate((Preapproval?)null, Preapproval.Evolve)!, late with { Send = 2 }, LookUps, Noon.AddHours(1)));
+    }
+
+    [Fact]
     public void after_the_last_resend_it_has_an_owner()
     {
         var late = Noon.AddHours(3);

@@ -91,6 +91,18 @@ public class when_the_gateway_does_not_find_a_charge
             .ThenOnce(NotYet(At(3, 1, 13, 9)));
     }
 
+    public static TheoryData<ChargeAnswer> OfOneSend => [new ChargeAnswer.NotFound(), new ChargeAnswer.Unknown("timeout"), new ChargeAnswer.Refused("3", null), new ChargeAnswer.Duplicate()];
+
+    [Theory]
+    [MemberData(nameof(OfOneSend))]
+    public void word_of_the_send_before_says_nothing_of_the_one_on_its_way(ChargeAnswer answer)
+    {
+        PreapprovalEvent[] again = [.. TimedOut, new ChargeResent(Id, March, Quiet)];
+
+        Given(again).When(it => RecordOutcome(it, LookUp(March, answer, Fenced) with { Send = 1 }, LookUps, Quiet)).ThenNothing();
+        Assert.NotEmpty(RecordOutcome(again.Aggregate((Preapproval?)null, Preapproval.Evolve)!, LookUp(March, answer, Fenced) with { Send = 2 }, LookUps, Quiet));
+    }
+
     [Fact]
     public void what_never_arrives_gets_an_owner_instead_of_a_third_send() =>
         Given(TimedOut, new ChargeResent(Id, March, Quiet), Unknown(March, at: At(3, 1, 13), claimed: Claimed.AddHours(1)))
