@@ -29,16 +29,18 @@ internal sealed class Together<TQuestion, TAnswer>(int most, int atOnce, Func<IR
         return asked.Answer.Task.WaitAsync(ct);
     }
 
+    // Never above the limit, not even for a moment: two that give way to each other would both go, and leave what waits to nobody.
     private bool MayRun()
     {
-        if (Interlocked.Increment(ref running) <= atOnce)
+        for (var (before, seen) = (0, 0); ; before = seen)
         {
-            return true;
+            seen = Interlocked.CompareExchange(ref running, before + 1, before);
+
+            if (seen == before || seen >= atOnce)
+            {
+                return seen == before;
+            }
         }
-
-        Interlocked.Decrement(ref running);
-
-        return false;
     }
 
     private async Task DrainAsync()

@@ -27,15 +27,18 @@ internal sealed class GroupCommit(EventStore store)
         return write.Result;
     }
 
+    // Never above the limit, not even for a moment: two that give way to each other would both go, and leave what waits to nobody.
     private bool MayRun()
     {
-        if (Interlocked.Increment(ref running) <= AtOnce)
+        for (var (before, seen) = (0, 0); ; before = seen)
         {
-            return true;
-        }
+            seen = Interlocked.CompareExchange(ref running, before + 1, before);
 
-        Interlocked.Decrement(ref running);
-        return false;
+            if (seen == before || seen >= AtOnce)
+            {
+                return seen == before;
+            }
+        }
     }
 
     private async Task DrainAsync()

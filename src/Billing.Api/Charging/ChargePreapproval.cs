@@ -41,8 +41,8 @@ public sealed record Attempt(string MerchantTransactionId, bool WasPayment);
 /// <summary>Never a row of its own: applied in the commit that finishes the message it answers.</summary>
 public sealed record RecordOutcome(string Tenant, Guid PreapprovalId, ChargeNews News);
 
-/// <summary>Provably never sent, and the preapproval is not open any more, or its schedule was paused.</summary>
-public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId, string Reason);
+/// <summary>This send provably never left, and the preapproval is not open any more, or its schedule was paused.</summary>
+public sealed record StopSubmission(string Tenant, Guid PreapprovalId, string MerchantTransactionId, int Send, string Reason);
 
 /// <summary>An earlier attempt turned out to have been paid right before its retry was sent.</summary>
 public sealed record WithdrawRetry(string Tenant, Guid PreapprovalId, string MerchantTransactionId, ChargeNews Earlier);
@@ -92,7 +92,7 @@ public sealed class SubmitChargeHandler(IPaymentGateway gateway, EventStore.Even
                 return verdict is Sendable.Superseded
                     ? new HandlerResult.Done()
                     : new HandlerResult.Apply(new StopSubmission(
-                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, verdict is Sendable.Paused ? PreapprovalDecider.Paused : "closing"));
+                        command.Tenant, command.PreapprovalId, command.MerchantTransactionId, command.Send, verdict is Sendable.Paused ? PreapprovalDecider.Paused : "closing"));
             }
         }
         catch (NpgsqlException)
@@ -199,8 +199,10 @@ public static class RecordOutcomeHandler
         return ([.. events], [.. Submissions.For(command.Tenant, state!, events), .. Aftermath.Of(command.Tenant, command.PreapprovalId, events)]);
     }
 
-    public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) =>
-        [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, command.Reason, now, lookUps.Profiles)];
+    // Of a send whose process slept over it: a later one may have left since.
+    public static Events Handle(StopSubmission command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now) => state!.Charges[command.MerchantTransactionId].Sends != command.Send
+        ? []
+        : [.. PreapprovalDecider.StopCharge(state!, command.MerchantTransactionId, command.Reason, now, lookUps.Profiles)];
 
     public static Events Handle(WithdrawRetry command, Preapproval? state, LookUpPolicy lookUps, DateTimeOffset now)
     {

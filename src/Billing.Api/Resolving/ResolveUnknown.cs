@@ -19,6 +19,8 @@ public sealed record LookUpCharge(string Tenant, Guid PreapprovalId, string Merc
     public Guid MessageId => DerivedId.Of("look_up_charge", Tenant, MerchantTransactionId, $"{StreamVersion}-{LookUp}");
 }
 
+/// <param name="StreamVersion">At which the create, change or close was seen that is asked about.</param>
+/// <param name="LookUp">How many were made before this one.</param>
 public sealed record LookUpMandate(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUp)
 {
     public Guid MessageId => DerivedId.Of("look_up_mandate", Tenant, PreapprovalId.ToString("N"), $"{StreamVersion}-{LookUp}");
@@ -62,13 +64,22 @@ public sealed class LookUpMandateHandler(IPaymentGateway gateway, EventStore.Eve
         var snapshot = await store.AggregateAsync(new StreamKey(command.Tenant, command.PreapprovalId), unseal: true, ct: ct);
         var state = (Preapproval)snapshot!.State;
 
-        return state.Unsettled is not { } unsettled || unsettled.LookUps != command.LookUp ? new HandlerResult.Done() : unsettled.Operation switch
+        // As for charges: made already, or something else is on its way since.
+        if (state.Unsettled is not { } unsettled || unsettled.LookUps != command.LookUp || await SinceAsync(command, ct) != unsettled.Since)
+        {
+            return new HandlerResult.Done();
+        }
+
+        return unsettled.Operation switch
         {
             MandateOperation.Create => Created(await gateway.FindMandateAsync(command.Tenant, state.Terms.MerchantPreapprovalId, settings.ListScan, ct)),
             MandateOperation.Change => SubmitChangeHandler.Settled(await SubmitChangeHandler.LookUpAsync(gateway, command.Tenant, state, ct), delivery),
             MandateOperation.Close => SubmitCloseHandler.Settled(await SubmitCloseHandler.LookUpAsync(gateway, command.Tenant, state, ct), delivery),
             _ => new HandlerResult.Done(),
         };
+
+        async Task<DateTimeOffset?> SinceAsync(LookUpMandate seen, CancellationToken ct) =>
+            (await store.AggregateAsync(new StreamKey(seen.Tenant, seen.PreapprovalId), upToVersion: seen.StreamVersion, ct: ct))?.State is Preapproval then ? then.Unsettled?.Since : null;
 
         HandlerResult Created(MandateAnswer answer) =>
             NotSent.HandBack(answer, delivery) ?? (HandlerResult)new HandlerResult.Apply(new RecordCreate(command.Tenant, state.Id, answer, LearntFrom.LookUp));

@@ -130,6 +130,6 @@ public sealed class Resolver(NpgsqlDataSource books, MessageBus bus, TimeProvide
         .Select(mandate => new Outgoing(mandate, Id: mandate.MessageId));
 
     /// <param name="Id">The merchant's id of a charge; a refund's key; the stream's own of a mandate.</param>
-    /// <param name="Sends">0 of a mandate: what it asks for is never sent again.</param>
+    /// <param name="Sends">0 of a mandate: which create, change or close was seen is told by the version of its stream.</param>
     private sealed record Found(string Tenant, Guid PreapprovalId, long StreamVersion, int LookUps, int Sends, string Id);
 }

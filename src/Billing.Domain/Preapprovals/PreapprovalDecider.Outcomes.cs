@@ -9,8 +9,8 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="Send">Which send of the id was asked about, from 1; null: whichever.</param>
 public sealed record ChargeNews(string MerchantTransactionId, ChargeAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt, int? Send = null)
 {
-    /// <summary>Anything but a payment is about one send only. Of an earlier one it comes too late: the one on its way now has an answer of its own.</summary>
-    public bool IsOutdated(Charge charge) => Answer is not ChargeAnswer.Told && Send is { } send && send != charge.Sends;
+    /// <summary>Not to know is about one send only, and of an earlier one it comes too late: the one on its way has an answer of its own. A payment and a refusal are facts whenever they come.</summary>
+    public bool IsOutdated(Charge charge) => Answer is ChargeAnswer.NotFound or ChargeAnswer.Unknown or ChargeAnswer.Duplicate && Send is { } send && send != charge.Sends;
 }
 
 public static partial class PreapprovalDecider

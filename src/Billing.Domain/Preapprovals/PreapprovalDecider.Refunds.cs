@@ -10,8 +10,8 @@ namespace Billing.Domain.Preapprovals;
 /// <param name="Send">Which send of the reference was asked about, from 1; null: whichever.</param>
 public sealed record RefundNews(string Reference, RefundAnswer Answer, LearntFrom From, DateTimeOffset? ClaimedAt, DateTimeOffset? AskedAt, int? Send = null)
 {
-    /// <inheritdoc cref="ChargeNews.IsOutdated"/>
-    public bool IsOutdated(Refund refund) => Answer is not RefundAnswer.Told && Send is { } send && send != refund.Sends;
+    /// <summary>As of a charge: not to know what became of an earlier send.</summary>
+    public bool IsOutdated(Refund refund) => Answer is RefundAnswer.NotFound or RefundAnswer.Unknown or RefundAnswer.Duplicate && Send is { } send && send != refund.Sends;
 }
 
 public static partial class PreapprovalDecider

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Resolving;
 using Billing.Api.Tests.Specs;
+using Billing.Domain.Preapprovals;
 using Billing.EventStore;
 using Billing.Messaging;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,32 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         await world.Sandbox.BehaveAsync();
         await world.AdvanceAsync("P1D");
         await changing;
+    }
+
+    [Fact]
+    public async Task a_late_look_up_of_a_change_does_not_touch_the_close_that_came_after_it()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        var (store, at) = (world.Services.GetRequiredService<EventStore.EventStore>(), await world.Sandbox.NowAsync());
+        var (changing, closing) = await store.WriteAsync(
+            new StreamKey("30201", subscriber.Id),
+            (session, stream) =>
+            {
+                var terms = ((Preapproval)stream.State!).Terms;
+                session.Append(stream, [new ChangeRequested(subscriber.Id, terms, null, null, null, at), new MandateOutcomeUnknown(subscriber.Id, MandateOperation.Change, "timeout", 0, at.AddYears(1), null, at)], new Metadata());
+                var changing = stream.Version;
+                session.Append(stream, [new CloseRequested(subscriber.Id, at.AddSeconds(1))], new Metadata());
+
+                return (changing, stream.Version);
+            },
+            default);
+
+        // Whoever asked would have nobody to ask.
+        var handler = new LookUpMandateHandler(null!, store, world.Services.GetRequiredService<Settings>());
+        var delivery = new Delivery(Guid.NewGuid(), 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(1), null, null);
+
+        Assert.IsType<HandlerResult.Done>(await handler.Handle(new LookUpMandate("30201", subscriber.Id, changing, LookUp: 0), delivery, default));
+        await Assert.ThrowsAsync<NullReferenceException>(() => handler.Handle(new LookUpMandate("30201", subscriber.Id, closing, LookUp: 0), delivery, default));
     }
 
     [Fact]

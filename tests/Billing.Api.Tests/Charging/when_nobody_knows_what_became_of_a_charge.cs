@@ -58,6 +58,24 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         await Witness.OneTruthAsync(outcomes.World, outcomes[way]);
     }
 
+    // The clock of this world goes on, within the day: the others look at what was seen before.
+    [Fact]
+    public async Task what_was_sent_again_is_looked_up_like_what_was_sent_once()
+    {
+        var subscriber = await outcomes.World.OpenMeeting("error_500");
+        await subscriber.Misbehave("charge", "act_then_500");
+        await outcomes.World.UntilIdle();
+
+        foreach (var duration in (string[])["PT7M", "PT65M", "PT7M"])
+        {
+            await outcomes.World.AdvanceAsync(duration);
+        }
+
+        Assert.True(Is(Assert.Single(await subscriber.Payments()), "charged", learntFrom: "look_up"));
+        Assert.Equal(["payment_outcome_unknown", "payment_outcome_unknown", "charge_resent", "payment_outcome_unknown", "payment_charged"], (await subscriber.Story())[^5..]);
+        await Witness.OneTruthAsync(outcomes.World, subscriber);
+    }
+
     [Fact]
     public void a_status_that_we_do_not_know_is_kept_and_shown() => Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
 

@@ -78,7 +78,7 @@ public class when_refunding
     }
 
     [Fact]
-    public void word_of_the_send_before_says_nothing_of_the_one_on_its_way()
+    public void not_to_know_of_the_send_before_says_nothing_of_the_one_on_its_way()
     {
         PreapprovalEvent[] again = [.. Paid, Asked("a", 1000), Unknown("a", 1000), new RefundResent(Id, March, "a", Noon.AddHours(1))];
         var late = News("a", new RefundAnswer.NotFound(), LearntFrom.LookUp, Claimed.AddHours(1));

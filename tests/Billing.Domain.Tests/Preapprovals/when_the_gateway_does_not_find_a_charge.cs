@@ -91,16 +91,24 @@ public class when_the_gateway_does_not_find_a_charge
             .ThenOnce(NotYet(At(3, 1, 13, 9)));
     }
 
-    public static TheoryData<ChargeAnswer> OfOneSend => [new ChargeAnswer.NotFound(), new ChargeAnswer.Unknown("timeout"), new ChargeAnswer.Refused("3", null), new ChargeAnswer.Duplicate()];
+    public static TheoryData<ChargeAnswer> OfOneSend => [new ChargeAnswer.NotFound(), new ChargeAnswer.Unknown("timeout"), new ChargeAnswer.Duplicate()];
 
     [Theory]
     [MemberData(nameof(OfOneSend))]
-    public void word_of_the_send_before_says_nothing_of_the_one_on_its_way(ChargeAnswer answer)
+    public void not_to_know_of_the_send_before_says_nothing_of_the_one_on_its_way(ChargeAnswer answer)
     {
-        PreapprovalEvent[] again = [.. TimedOut, new ChargeResent(Id, March, Quiet)];
+        Given(SentAgain).When(it => RecordOutcome(it, LookUp(March, answer, Fenced) with { Send = 1 }, LookUps, Quiet)).ThenNothing();
+        Assert.NotEmpty(RecordOutcome(SentAgain.Aggregate((Preapproval?)null, Preapproval.Evolve)!, LookUp(March, answer, Fenced) with { Send = 2 }, LookUps, Quiet));
+    }
 
-        Given(again).When(it => RecordOutcome(it, LookUp(March, answer, Fenced) with { Send = 1 }, LookUps, Quiet)).ThenNothing();
-        Assert.NotEmpty(RecordOutcome(again.Aggregate((Preapproval?)null, Preapproval.Evolve)!, LookUp(March, answer, Fenced) with { Send = 2 }, LookUps, Quiet));
+    [Theory]
+    [InlineData(true, "payment_charged")]
+    [InlineData(false, "payment_failed")]
+    public void a_payment_and_a_refusal_are_facts_whichever_send_they_answer(bool isPaid, string first)
+    {
+        var news = LookUp(March, isPaid ? Told(PaymentStatus.Charged) : new ChargeAnswer.Refused("12", "Preapproval invalid"), Fenced) with { Send = 1 };
+
+        Assert.StartsWith(first, AsStored(RecordOutcome(SentAgain.Aggregate((Preapproval?)null, Preapproval.Evolve)!, news, LookUps, Quiet)[0]));
     }
 
     [Fact]
@@ -126,6 +134,8 @@ public class when_the_gateway_does_not_find_a_charge
         Given(TimedOut, Charged(March))
             .When(it => RecordOutcome(it, LookUp(March, NotFound, Fenced), LookUps, Quiet))
             .ThenNothing();
+
+    private static PreapprovalEvent[] SentAgain => [.. TimedOut, new ChargeResent(Id, March, Quiet)];
 
     private static PaymentOutcomeUnknown NotYet(DateTimeOffset at) => Unknown(March, "not_found_yet", lookUps: 1, next: at.AddHours(1), at: at);
 }
