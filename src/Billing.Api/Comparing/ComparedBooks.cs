@@ -18,15 +18,16 @@ public sealed class ComparedBooks(NpgsqlDataSource books)
 
     /// <summary>What we hold of the charges that a page shows, by MerchantTransactionID.</summary>
     public async Task<Dictionary<string, HeldCharge>> ChargesAsync(string tenant, string[] ids, CancellationToken ct) => (await ListAsync(
-        "select merchant_transaction_id, preapproval_id, status, afterwards, amount_minor, currency from payment_history where tenant_id = $1 and merchant_transaction_id = any ($2)",
+        "select merchant_transaction_id, preapproval_id, status, afterwards, amount_minor, currency, owner from payment_history where tenant_id = $1 and merchant_transaction_id = any ($2)",
         Held, ct, tenant, ids)).ToDictionary(charge => charge.Id, StringComparer.Ordinal);
 
     /// <summary>Charges of the window that the gateway has named a payment of, and that no page has shown.</summary>
     public Task<List<HeldCharge>> MissingAsync(string tenant, string after, DateTimeOffset from, DateTimeOffset until, int most, CancellationToken ct) => ListAsync(
         """
-        select merchant_transaction_id, preapproval_id, status, afterwards, amount_minor, currency
+        select merchant_transaction_id, preapproval_id, status, afterwards, amount_minor, currency, owner
         from payment_history h
-        where tenant_id = $1 and merchant_transaction_id > $2 and requested_at >= $3 and requested_at <= $4 and gateway_payment_id is not null and status in ('pending', 'failed', 'charged')
+        where tenant_id = $1 and merchant_transaction_id > $2 and requested_at >= $3 and requested_at <= $4 and gateway_payment_id is not null
+            and (status in ('pending', 'failed', 'charged') or (status = 'unknown' and owner is not null))
             and not exists (select from drift_seen s where s.tenant_id = h.tenant_id and s.merchant_transaction_id = h.merchant_transaction_id)
         order by merchant_transaction_id limit $5
         """,
@@ -73,7 +74,7 @@ public sealed class ComparedBooks(NpgsqlDataSource books)
         return (count, await ListAsync($"{Open} order by line limit $2", row => row.GetString(0), ct, tenant, most));
     }
 
-    private static HeldCharge Held(NpgsqlDataReader row) => new(row.GetString(0), row.GetGuid(1), row.GetString(2), row.GetString(3), new(row.GetInt64(4), row.GetString(5)));
+    private static HeldCharge Held(NpgsqlDataReader row) => new(row.GetString(0), row.GetGuid(1), row.GetString(2), row.GetString(3), new(row.GetInt64(4), row.GetString(5)), !row.IsDBNull(6));
 
     private Task RunAsync(string sql, CancellationToken ct, params object[] parameters) => ListAsync(sql, _ => true, ct, parameters);
 
@@ -100,10 +101,11 @@ public sealed class ComparedBooks(NpgsqlDataSource books)
 
 /// <summary>A charge as the view has it.</summary>
 /// <param name="Afterwards">What came after the success, with commas.</param>
-public sealed record HeldCharge(string Id, Guid PreapprovalId, string Status, string Afterwards, Domain.Money Amount)
+/// <param name="HasOwner">A person has it: where it is unknown, nobody else asks about it any more.</param>
+public sealed record HeldCharge(string Id, Guid PreapprovalId, string Status, string Afterwards, Domain.Money Amount, bool HasOwner)
 {
     /// <summary>Whether a row of a list gives reason to ask. Limited detail decides nothing by itself.</summary>
-    public bool MayDiffer(PaymentReading row) => Status is "pending" or "failed" or "charged"
+    public bool MayDiffer(PaymentReading row) => (Status is "pending" or "failed" or "charged" || (Status is "unknown" && HasOwner))
         && ((row.Amount is { } amount && amount != Amount) || row.State switch
         {
             PaymentStatus.Unrecognised => false,

@@ -39,6 +39,9 @@ public sealed partial record Charge(
 
     public bool IsUnsettled => State is MoneyState.Requested or MoneyState.Unknown;
 
+    /// <summary>Unknown, and nobody asks about it any more: an owner has it.</summary>
+    public bool IsGivenUp => State is MoneyState.Unknown && NextLookUpAt is null;
+
     public bool Has(AfterSuccess fact) => Facts?.Contains(fact) ?? false;
 
     internal Charge With(AfterSuccess fact) => this with { Facts = (Facts ?? []).Add(fact) };

@@ -39,8 +39,8 @@ public static partial class PreapprovalDecider
     /// <param name="heal">False: only recorded.</param>
     public static PreapprovalEvent[] CompareCharge(Preapproval state, MoneyState seen, ChargeNews news, Money? listed, bool heal, LookUpPolicy lookUps, DateTimeOffset now)
     {
-        // What is requested or unknown is the resolver's: it is being asked about anyway.
-        if (state.Charges.GetValueOrDefault(news.MerchantTransactionId) is not { IsUnsettled: false } charge || charge.State != seen)
+        // What is requested or unknown is the resolver's: it is being asked about anyway, until its look-ups are used up.
+        if (state.Charges.GetValueOrDefault(news.MerchantTransactionId) is not { } charge || (charge.IsUnsettled && !charge.IsGivenUp) || charge.State != seen)
         {
             return [];
         }

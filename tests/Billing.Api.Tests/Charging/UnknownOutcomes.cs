@@ -51,6 +51,7 @@ public sealed class UnknownOutcomes : SharedWorld
         await MeetAsync(subscribers["not_askable_once"] = await Subscriber.Pending(World, Once()), "error_500", times: 3);
         await MeetAsync(subscribers["never_askable"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(subscribers["never_found"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(subscribers["asked_in_vain"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(Daily = await Subscriber.Pending(World, Subscriber.Schedule(unit: "day")), "error_500", times: 3);
         await World.UntilIdle();
         var unknown = await LookAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Comparing;
 using Billing.Api.Resolving;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
@@ -121,6 +122,20 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
 
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.Equal("charged", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
+        await Witness.OneTruthAsync(outcomes.World, subscriber);
+    }
+
+    [Fact]
+    public async Task a_comparison_with_the_gateway_settles_what_an_owner_has()
+    {
+        var subscriber = outcomes["asked_in_vain"];
+        Assert.Equal("operator", (string?)Assert.Single(await subscriber.Payments())["owner"]);
+        await outcomes.World.Sandbox.BehaveAsync();
+        var now = await outcomes.World.Sandbox.NowAsync();
+
+        await outcomes.World.Services.GetRequiredService<DriftWalk>().BeginAsync(NightlyWalk.Begin("30201", now.AddDays(-7), now, heal: true, "test"), _ => { }, default);
+
+        Assert.Equal(["drift_found", "payment_charged", "drift_healed"], (await subscriber.Story())[^3..]);
         await Witness.OneTruthAsync(outcomes.World, subscriber);
     }
 

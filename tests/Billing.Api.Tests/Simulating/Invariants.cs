@@ -71,9 +71,15 @@ internal sealed class Invariants
         var events = await IdsAsync("select data->'Charge'->>'MerchantTransactionId' from mt_events where type = 'payment_charged'");
 
         Assert.Equal(events.Count, events.Distinct().Count());
-        Assert.Equal([], ledger.Keys.Where(IsCaptured).Except(events));
-        Assert.Equal([], events.Where(id => !IsCaptured(id)));
+        foreach (var id in ledger.Keys.Where(IsCaptured).Except(events).Concat(events.Where(id => !IsCaptured(id))))
+        {
+            Assert.Fail($"One side only: {await StoryAsync(id)} The gateway has: {ledger.GetValueOrDefault(id)?.ToJsonString()}");
+        }
     }
+
+    /// <summary>What the books tell of one charge.</summary>
+    private async Task<string> StoryAsync(string id) => $"{id}: {await world.AskBooksAsync<string>(
+        "select string_agg(concat_ws(' ', type, data->>'Symptom', data->>'Reason', data->>'LearntFrom', data->>'LookUps', data->>'Owner', user_name, timestamp::time), ', ' order by version) from mt_events where data->'Charge'->>'MerchantTransactionId' = $1", id)}.";
 
     /// <summary>Charged, failed, stopped; or a person has it.</summary>
     public async Task EveryIntentEndsAsync()

@@ -57,6 +57,16 @@ public class when_comparing_with_the_gateway
         .When(it => CompareCharge(it, MoneyState.Unknown, LookUp(March, A.Told(PaymentStatus.Charged)), null, true, LookUps, Noon)).ThenNothing();
 
     [Fact]
+    public void what_stayed_unknown_until_an_owner_had_it_is_settled()
+    {
+        PreapprovalEvent[] owned = [.. Open, Sent(March), Unknown(March), Owned(March, "timeout", 3, Noon)];
+
+        Given(owned).When(it => CompareCharge(it, MoneyState.Unknown, LookUp(March, A.Told(PaymentStatus.Charged)), null, true, LookUps, Noon))
+            .ThenOnce(Found(OfMarch, "unknown", "charged"), Charged(March, LearntFrom.LookUp), new DriftHealed(Id, [OfMarch], Noon));
+        Given(owned).When(it => CompareCharge(it, MoneyState.Unknown, LookUp(March, new ChargeAnswer.NotFound()), null, true, LookUps, Noon)).ThenNothing();
+    }
+
+    [Fact]
     public void another_amount_in_a_list_is_drift() => Given(Open, Sent(March), Charged(March))
         .When(it => CompareCharge(it, MoneyState.Charged, LookUp(March, new ChargeAnswer.Unknown("mismatch_amount")), new Money(1, "BRL"), true, LookUps, Noon))
         .Then(Found($"payments.{March.MerchantTransactionId}.amount", "4990 BRL", "1 BRL"));
