@@ -105,12 +105,13 @@ public sealed class ComparedBooks(NpgsqlDataSource books)
 public sealed record HeldCharge(string Id, Guid PreapprovalId, string Status, string Afterwards, Domain.Money Amount, bool HasOwner)
 {
     /// <summary>Whether a row of a list gives reason to ask. Limited detail decides nothing by itself.</summary>
-    public bool MayDiffer(PaymentReading row) => (Status is "pending" or "failed" or "charged" || (Status is "unknown" && HasOwner))
+    /// <remarks>What was stopped because the gateway did not know it may show there after all; a failure of it takes nothing and says nothing.</remarks>
+    public bool MayDiffer(PaymentReading row) => (Status is "pending" or "failed" or "charged" or "stopped" || (Status is "unknown" && HasOwner))
         && ((row.Amount is { } amount && amount != Amount) || row.State switch
         {
             PaymentStatus.Unrecognised => false,
             PaymentStatus.Pending or PaymentStatus.UnderReview => Status != "pending",
-            PaymentStatus.Failed => Status != "failed",
+            PaymentStatus.Failed => Status is not ("failed" or "stopped"),
             PaymentStatus.Charged => Status != "charged",
             _ => Status != "charged" || !Afterwards.Contains(WordOf(row.State), StringComparison.Ordinal),
         });

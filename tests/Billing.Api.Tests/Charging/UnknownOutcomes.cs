@@ -52,12 +52,14 @@ public sealed class UnknownOutcomes : SharedWorld
         await MeetAsync(subscribers["never_askable"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(subscribers["never_found"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(subscribers["asked_in_vain"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(subscribers["denied"] = await Subscriber.Pending(World, Once()), "not_found", times: null);
         await MeetAsync(Daily = await Subscriber.Pending(World, Subscriber.Schedule(unit: "day")), "error_500", times: 3);
         await World.UntilIdle();
         var unknown = await LookAsync();
 
         await World.AdvanceAsync("PT7M");
         var askedOnce = await LookAsync();
+        await subscribers["denied"].Close();
 
         await World.AdvanceAsync("PT2H");
         var askedTwice = await LookAsync();

@@ -7,11 +7,12 @@ namespace Billing.Api.Tests.Simulating;
 /// <remarks>BILLING_SIM_SEEDS says how many seeds, BILLING_SIM_FROM the first, _AT_ONCE how many beside each other, _SUBSCRIPTIONS and _DAYS how much of a world each of them is (at least some hundred days of some ten subscriptions, or it is too peaceful); _LOG a file that gets a line of each.</remarks>
 public sealed class Years : IAsyncLifetime
 {
-    private readonly SemaphoreSlim atOnce = new(Setting("AT_ONCE", 2));
-    private readonly Dictionary<int, Task> ends;
-    private readonly Lock writing = new();
+    private readonly Dictionary<int, TaskCompletionSource> ends = Seeds.ToDictionary(seed => seed, _ => new TaskCompletionSource());
+    private readonly List<int> waiting = [.. Seeds];
+    private readonly Task[] workers;
+    private readonly Lock sharing = new();
 
-    public Years() => ends = Seeds.ToDictionary(seed => seed, seed => Task.Run(() => EndAsync(seed)));
+    public Years() => workers = [.. Enumerable.Range(0, Setting("AT_ONCE", 2)).Select(_ => Task.Run(WorkAsync))];
 
     public static IEnumerable<int> Seeds => Enumerable.Range(Setting("FROM", 1), Setting("SEEDS", 3));
 
@@ -22,30 +23,59 @@ public sealed class Years : IAsyncLifetime
     /// <summary>Those that no test has asked for come to their end too, and leave nothing behind.</summary>
     public async Task DisposeAsync()
     {
-        await Task.WhenAll(ends.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        atOnce.Dispose();
+        await Task.WhenAll(workers);
+        await Task.WhenAll(ends.Values.Select(end => end.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Throws what was wrong with it.</summary>
-    public Task EndOfAsync(int seed) => ends[seed];
-
-    private async Task EndAsync(int seed)
+    public Task EndOfAsync(int seed)
     {
-        await atOnce.WaitAsync();
-        var took = Stopwatch.StartNew();
+        lock (sharing)
+        {
+            // Next, so that each test ends while the runner still waits for it.
+            if (waiting.Remove(seed))
+            {
+                waiting.Insert(0, seed);
+            }
+        }
 
-        try
+        return ends[seed].Task;
+    }
+
+    private async Task WorkAsync()
+    {
+        while (Next() is { } seed)
         {
-            Say($"Seed {seed}: {await LiveAsync(seed)}, {took.Elapsed.TotalSeconds:0} s");
+            var took = Stopwatch.StartNew();
+
+            try
+            {
+                Say($"Seed {seed}: {await LiveAsync(seed)}, {took.Elapsed.TotalSeconds:0} s");
+                ends[seed].SetResult();
+            }
+#pragma warning disable CA1031 // Whoever waits for it is told.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Say($"Seed {seed}: FAILED after {took.Elapsed.TotalSeconds:0} s: {e.Message}");
+                ends[seed].SetException(e);
+            }
         }
-        catch (Exception e)
+    }
+
+    private int? Next()
+    {
+        lock (sharing)
         {
-            Say($"Seed {seed}: FAILED after {took.Elapsed.TotalSeconds:0} s: {e.Message}");
-            throw;
-        }
-        finally
-        {
-            atOnce.Release();
+            if (waiting.Count == 0)
+            {
+                return null;
+            }
+
+            var seed = waiting[0];
+            waiting.RemoveAt(0);
+
+            return seed;
         }
     }
 
@@ -74,7 +104,7 @@ public sealed class Years : IAsyncLifetime
 
         if (Environment.GetEnvironmentVariable("BILLING_SIM_LOG") is { } path)
         {
-            lock (writing)
+            lock (sharing)
             {
                 File.AppendAllLines(path, [line]);
             }

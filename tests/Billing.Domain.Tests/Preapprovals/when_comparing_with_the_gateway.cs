@@ -67,6 +67,11 @@ public class when_comparing_with_the_gateway
     }
 
     [Fact]
+    public void what_was_stopped_because_the_gateway_did_not_know_it_is_charged_once_it_shows() => Given(Open, Sent(March), new ChargeStopped(Id, March, "closing", Noon))
+        .When(it => CompareCharge(it, MoneyState.Stopped, LookUp(March, A.Told(PaymentStatus.Charged)), null, true, LookUps, Noon))
+        .ThenOnce(Found(OfMarch, "stopped", "charged"), Charged(March, LearntFrom.LookUp), new DriftHealed(Id, [OfMarch], Noon));
+
+    [Fact]
     public void another_amount_in_a_list_is_drift() => Given(Open, Sent(March), Charged(March))
         .When(it => CompareCharge(it, MoneyState.Charged, LookUp(March, new ChargeAnswer.Unknown("mismatch_amount")), new Money(1, "BRL"), true, LookUps, Noon))
         .Then(Found($"payments.{March.MerchantTransactionId}.amount", "4990 BRL", "1 BRL"));
