@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Billing.Api.Charging;
 using Billing.Api.GlobalPay;
 using Billing.Api.Notifying;
@@ -57,6 +58,8 @@ public class when_a_queued_charge_is_overtaken
         await using var world = await World.StartAsync();
         var subscriber = await QueuedAsync(world, async (parts, it) =>
         {
+            // A notification that outruns the answer is believed once the gateway was asked about it, too.
+            await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = Order });
             var again = await parts.GetRequiredService<EventStore.EventStore>().WriteAsync(new StreamKey("30201", it.Id), SendAgain, default);
             var late = new LookUpCharge("30201", it.Id, Order, StreamVersion: 1, LookUp: 0, Send: 1);
             OutgoingMessages both = [new Outgoing(late, Id: late.MessageId), .. again];
