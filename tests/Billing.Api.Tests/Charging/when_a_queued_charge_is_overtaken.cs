@@ -71,6 +71,21 @@ public class when_a_queued_charge_is_overtaken
         await Witness.OneTruthAsync(world, subscriber);
     }
 
+    [Fact]
+    public async Task a_stop_of_the_send_before_comes_late_and_does_not_stop_the_one_on_its_way()
+    {
+        await using var world = await World.StartAsync();
+        await QueuedAsync(world, async (parts, it) =>
+        {
+            var (store, key, lookUps) = (parts.GetRequiredService<EventStore.EventStore>(), new StreamKey("30201", it.Id), parts.GetRequiredService<Settings>().LookUps);
+            await store.WriteAsync(key, SendAgain, default);
+            var state = (Preapproval)(await store.AggregateAsync(key))!.State;
+
+            Assert.Empty(RecordOutcomeHandler.Handle(new StopSubmission("30201", it.Id, Order, Send: 1, "closing"), state, lookUps, DateTimeOffset.UtcNow));
+            Assert.NotEmpty(RecordOutcomeHandler.Handle(new StopSubmission("30201", it.Id, Order, Send: 2, "closing"), state, lookUps, DateTimeOffset.UtcNow));
+        });
+    }
+
     private static MandatePersonal Nobody => new(null, null, null, null, null, null);
 
     private static MandateTerms Named(Subscriber it) => new(it.MerchantPreapprovalId, 46, null, null, null, null, null, null, null);

@@ -71,6 +71,7 @@ internal sealed class Invariants
         var events = await IdsAsync("select data->'Charge'->>'MerchantTransactionId' from mt_events where type = 'payment_charged'");
 
         Assert.Equal(events.Count, events.Distinct().Count());
+
         foreach (var id in ledger.Keys.Where(IsCaptured).Except(events).Concat(events.Where(id => !IsCaptured(id))))
         {
             Assert.Fail($"One side only: {await StoryAsync(id)} The gateway has: {ledger.GetValueOrDefault(id)?.ToJsonString()}");
