@@ -93,12 +93,18 @@ internal sealed class Invariants
     public Task ViewsEqualReplayAsync() => Witness.ProveBooksAsync(world);
 
     /// <summary>By charge and by currency, what came in and what went back.</summary>
-    public void SumsAreEqual()
+    public async Task SumsAreEqualAsync()
     {
         var ours = rows.Where(row => row.Status is "charged").ToDictionary(row => row.Id);
 
         Assert.Equal(Sums(ledger.Where(it => IsCaptured(it.Key)).Select(it => ((string)it.Value["currency"]!, (long)it.Value["amount"]!))), Sums(ours.Values.Select(row => (row.Currency, row.Hundredths))));
-        Assert.Equal(ledger.Where(it => (long)it.Value["wentBack"]! > 0).Select(it => it.Key).Order(), ours.Values.Where(row => row.WentBack).Select(row => row.Id).Order());
+
+        var (theyGaveBack, weKnow) = (ledger.Where(it => (long)it.Value["wentBack"]! > 0).Select(it => it.Key).ToHashSet(), ours.Values.Where(row => row.WentBack).Select(row => row.Id).ToHashSet());
+
+        foreach (var id in theyGaveBack.Except(weKnow).Concat(weKnow.Except(theyGaveBack)))
+        {
+            Assert.Fail($"Went back on one side only: {await StoryAsync(id)} The gateway has: {ledger.GetValueOrDefault(id)?.ToJsonString()}");
+        }
     }
 
     private static SortedDictionary<string, (int, long)> Sums(IEnumerable<(string Currency, long Amount)> amounts) =>

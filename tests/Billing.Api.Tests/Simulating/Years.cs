@@ -89,7 +89,7 @@ public sealed class Years : IAsyncLifetime
         await money.EveryCapturedChargeHasItsEventAsync();
         await money.EveryIntentEndsAsync();
         await money.ViewsEqualReplayAsync();
-        money.SumsAreEqual();
+        await money.SumsAreEqualAsync();
 
         var said = $"{money.Captured} captured, {simulation.Restarts} restarts, {simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk";
         Assert.True(simulation.Healed <= 5 + (money.Captured / 50), $"Notifications and look-ups find too little by themselves: {said}.");
