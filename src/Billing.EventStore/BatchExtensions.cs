@@ -11,6 +11,10 @@ public static class BatchExtensions
     public static void Add(this NpgsqlBatch batch, string sql, params object?[] parameters) =>
         batch.BatchCommands.Add(Command(sql, parameters));
 
+    /// <summary>Adds a statement whose $1 and $2 are the tenants and ids of <paramref name="keys"/>.</summary>
+    internal static void AddKeys(this NpgsqlBatch batch, string sql, IReadOnlyList<StreamKey> keys, params object?[] parameters) =>
+        batch.Add(sql, [keys.Select(key => key.Tenant).ToArray(), keys.Select(key => key.Id).ToArray(), .. parameters]);
+
     internal static NpgsqlBatchCommand Command(string sql, params object?[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);

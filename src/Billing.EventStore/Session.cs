@@ -182,7 +182,7 @@ public sealed class Session : IAsyncDisposable
     {
         if (!isCommitted)
         {
-            Remember(streams.Values.Where(stream => !stream.IsChanged && stream.Foreign.Count == 0));
+            Remember(streams.Values.Where(stream => !stream.IsChanged));
         }
 
         await Also.DisposeAsync();
@@ -196,9 +196,10 @@ public sealed class Session : IAsyncDisposable
         Remember(streams.Values);
     }
 
+    // Up to its last chained event only a stream can be held against its head: what others wrote is chained by an append.
     private void Remember(IEnumerable<WritableStream> loaded)
     {
-        foreach (var stream in loaded.Where(stream => stream.Version > 0))
+        foreach (var stream in loaded.Where(stream => stream.Version > 0 && (stream.Pending.Count > 0 || stream.Foreign.Count == 0)))
         {
             store.Memories.Put(stream.Key, stream.Remember());
         }

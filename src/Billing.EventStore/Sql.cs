@@ -29,6 +29,17 @@ internal static partial class Sql
             for update) s
         """;
 
+    /// <summary>The same without the lock.</summary>
+    internal const string HeadsOfStreams =
+        """
+        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version, s.is_archived
+        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
+        cross join lateral (
+            select * from mt_streams one
+            where one.tenant_id = wanted.tenant_id and one.id = wanted.id
+            offset 0) s
+        """;
+
     // In a load for writing a statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.
     internal const string StreamKeys =
         $"""
@@ -47,19 +58,15 @@ internal static partial class Sql
             offset 0) k on true
         """;
 
-    internal static readonly string EventsOfStreams = EventsOfMany("");
-
     /// <summary>$3: of each stream, the version after which it is read.</summary>
-    internal static readonly string EventsOfStreamsAfter = EventsOfMany("and one.version > ($3::bigint[])[wanted.position]");
-
     // `offset 0` keeps the planner from flattening this into a join that reads the whole table while it is young.
-    private static string EventsOfMany(string and) =>
+    internal const string EventsOfStreamsAfter =
         $"""
         select {EventColumns}
         from unnest($1::varchar[], $2::uuid[]) with ordinality as wanted (tenant_id, id, position)
         cross join lateral (
             select * from mt_events one
-            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id {and}
+            where one.tenant_id = wanted.tenant_id and one.stream_id = wanted.id and one.version > ($3::bigint[])[wanted.position]
             order by one.version
             offset 0) e
         order by wanted.position, e.version

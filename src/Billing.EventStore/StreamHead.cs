@@ -5,10 +5,10 @@ namespace Billing.EventStore;
 /// <summary>One row of mt_streams.</summary>
 /// <param name="Hash">Lower-case hex of the last chained event.</param>
 /// <param name="HashVersion">0 when none is chained.</param>
-/// <param name="IsArchived">Told by the lock only.</param>
+/// <param name="IsArchived">Not told among events.</param>
 internal sealed record StreamHead(long Version, DateTimeOffset Timestamp, string? Hash, long HashVersion, bool IsArchived = false)
 {
-    /// <summary>Reads rows of <see cref="Sql.LockStreams"/>.</summary>
+    /// <summary>Reads rows of <see cref="Sql.LockStreams"/> or <see cref="Sql.HeadsOfStreams"/>.</summary>
     internal static async Task<Dictionary<StreamKey, StreamHead>> ReadAsync(NpgsqlDataReader rows, CancellationToken ct)
     {
         var heads = new Dictionary<StreamKey, StreamHead>();

@@ -33,20 +33,34 @@ internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStrea
     {
         var streams = new Dictionary<StreamKey, WritableStream>(keys.Count);
         var memories = keys.ToDictionary(key => key, key => store.Memories.Take(key) ?? StreamMemory.Nothing(store.Options.Views));
+        List<StreamKey> unknown = [.. keys.Where(key => memories[key].Version == 0)];
         await using (var batch = new NpgsqlBatch(connection))
         {
             CommitBatch.AddAppends(batch, [.. ahead.Where(s => s.Sent < s.Pending.Count)], store.Options.Aggregate.StreamType);
-            Ask(batch, Sql.LockStreams, keys);
-            Ask(batch, Sql.StreamKeys, sealing);
+            batch.AddKeys(Sql.LockStreams, keys);
+            if (sealing.Count > 0)
+            {
+                batch.AddKeys(Sql.StreamKeys, sealing);
+            }
+
             batch.Add(Sql.TransactionAndClock);
-            AskForEvents(batch, [.. keys.Where(key => memories[key].Version == 0)], memories);
+            if (unknown.Count > 0)
+            {
+                AskForEvents(batch, unknown, memories);
+            }
+
             batch.Add(Sql.PlanEachTime);
 
             await using var rows = await batch.ExecuteReaderAsync(ct);
             var heads = await StreamHead.ReadAsync(rows, ct);
             await rows.NextResultAsync(ct);
-            var seals = await SealsAsync(rows, ct);
-            await rows.NextResultAsync(ct);
+            var seals = new Dictionary<StreamKey, StreamSeal>();
+            if (sealing.Count > 0)
+            {
+                seals = await StreamSeal.ReadAsync(rows, store.Options.Sealer, ct);
+                await rows.NextResultAsync(ct);
+            }
+
             await rows.ReadAsync(ct);
             TransactionId = rows.GetFieldValue<ulong>(0);
             var now = rows.Instant(1);
@@ -55,10 +69,15 @@ internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStrea
                 streams.Add(key, new WritableStream(key, now, seals.GetValueOrDefault(key) ?? StreamSeal.NotRead(key, store.Options.Sealer), heads.GetValueOrDefault(key), memories[key]));
             }
 
-            await rows.NextResultAsync(ct);
-            if (!streams.Values.All(stream => stream.Memory.Fits(stream.Head)) || !await ReplayAsync(rows, streams, ct))
+            if (!streams.Values.All(stream => stream.Memory.Fits(stream.Head)))
             {
                 return null;
+            }
+
+            if (unknown.Count > 0)
+            {
+                await rows.NextResultAsync(ct);
+                await ReplayAsync(rows, streams, ct);
             }
         }
 
@@ -77,22 +96,8 @@ internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStrea
         return await ReplayAsync(more, streams, ct) ? streams : null;
     }
 
-    private static void Ask(NpgsqlBatch batch, string sql, IReadOnlyList<StreamKey> keys) =>
-        batch.Add(sql, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray());
-
     private static void AskForEvents(NpgsqlBatch batch, IReadOnlyList<StreamKey> keys, Dictionary<StreamKey, StreamMemory> memories) =>
-        batch.Add(Sql.EventsOfStreamsAfter, keys.Select(k => k.Tenant).ToArray(), keys.Select(k => k.Id).ToArray(), keys.Select(k => memories[k].Version).ToArray());
-
-    private async Task<Dictionary<StreamKey, StreamSeal>> SealsAsync(NpgsqlDataReader rows, CancellationToken ct)
-    {
-        var seals = new Dictionary<StreamKey, StreamSeal>();
-        while (await rows.ReadAsync(ct))
-        {
-            seals.Add(rows.StreamKey(), StreamSeal.Read(rows, store.Options.Sealer));
-        }
-
-        return seals;
-    }
+        batch.AddKeys(Sql.EventsOfStreamsAfter, keys, keys.Select(k => memories[k].Version).ToArray());
 
     /// <returns>False: what was remembered of a stream is not its past.</returns>
     private async Task<bool> ReplayAsync(NpgsqlDataReader rows, Dictionary<StreamKey, WritableStream> streams, CancellationToken ct)

@@ -4,8 +4,8 @@ namespace Billing.EventStore;
 
 /// <summary>What recently written streams looked like, so that only the events of others since then are read again.</summary>
 /// <remarks>
-/// A memory is taken out by the session that locks the stream and put back by its commit: nobody shares one, and one that a failed decision changed
-/// is dropped. It is checked against the locked head before it is used, so that it can be out of date but not wrong.
+/// A memory is taken out by the session that locks the stream and put back by its commit: no two change one, and one that a failed decision changed
+/// is dropped. Whoever only reads may look at the state in it, which never changes. It is checked against the stream's head before it is used, so that it can be out of date but not wrong.
 /// Two generations: when the young one is full it becomes the old one, whose leftovers are forgotten.
 /// </remarks>
 internal sealed class StreamMemories(int limit)
@@ -14,6 +14,9 @@ internal sealed class StreamMemories(int limit)
     private Generation old = new();
 
     internal StreamMemory? Take(StreamKey key) => young.Take(key) ?? old.Take(key);
+
+    /// <summary>Leaves it where it is, for whoever wants no more than to look.</summary>
+    internal StreamMemory? Find(StreamKey key) => young.Find(key) ?? old.Find(key);
 
     internal void Put(StreamKey key, StreamMemory memory)
     {
@@ -49,6 +52,8 @@ internal sealed class StreamMemories(int limit)
             Interlocked.Decrement(ref size);
             return memory;
         }
+
+        public StreamMemory? Find(StreamKey key) => memories.GetValueOrDefault(key);
 
         public void Put(StreamKey key, StreamMemory memory)
         {

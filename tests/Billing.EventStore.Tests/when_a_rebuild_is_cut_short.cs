@@ -6,6 +6,10 @@ namespace Billing.EventStore.Tests;
 
 public class when_a_rebuild_is_cut_short
 {
+    // Of the connections of this test's schema, which bear its name.
+    private const string Advisory =
+        "select count(*) from pg_locks where locktype = 'advisory' and pid in (select pid from pg_stat_activity where application_name = current_setting('application_name'))";
+
     [Fact]
     public async Task a_killed_one_leaves_the_view_and_the_next_clears_up_after_it()
     {
@@ -37,6 +41,37 @@ public class when_a_rebuild_is_cut_short
         Assert.Empty(await it.BuildsAsync());
         await holder.DisposeAsync();
         Assert.Equal(3, await new Rebuilder(it.Store).RebuildAsync("bookings", null, default));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task its_lock_is_given_back_to_a_pool_that_resets_nothing(bool isCancelled)
+    {
+        await using var it = await CreateAsync();
+        await it.AccountAsync("A", bookings: 2);
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(it.Database.ConnectionString) { NoResetOnClose = true });
+        using var cancel = new CancellationTokenSource();
+        await using (await it.HolderAsync("bookings"))
+        {
+            var rebuilding = new Rebuilder(StoreOn(source, MasterKey)).RebuildAsync("bookings", null, isCancelled ? cancel.Token : default);
+            await it.UntilAsync("select count(*) > 0 from pg_locks where not granted and relation = 'bookings'::regclass");
+            Assert.Equal("1", await it.TextAsync(Advisory));
+            await cancel.CancelAsync();
+            if (isCancelled)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rebuilding);
+            }
+            else
+            {
+                await it.ExecuteAsync("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid in (select pid from pg_stat_activity where application_name = current_setting('application_name'))");
+                await Assert.ThrowsAnyAsync<NpgsqlException>(() => rebuilding);
+            }
+        }
+
+        Assert.Equal("0", await it.TextAsync(Advisory));
+        Assert.Equal(3, await new Rebuilder(StoreOn(source, MasterKey)).RebuildAsync("bookings", null, default));
+        Assert.Equal("0", await it.TextAsync(Advisory));
     }
 
     [Fact]

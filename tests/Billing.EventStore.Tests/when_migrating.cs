@@ -51,6 +51,22 @@ public class when_migrating
         Assert.Equal(["test/001_one"], await new Migrator(database.DataSource, [script with { Sql = "create table one (id int)" }]).ApplyAsync(default));
     }
 
+    [Theory]
+    [InlineData("create table one (id int)")]
+    [InlineData("create table one (id nonsense)")]
+    public async Task its_lock_is_given_back_to_a_pool_that_resets_nothing(string sql)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { NoResetOnClose = true });
+
+        var error = await Record.ExceptionAsync(() => new Migrator(source, [new SchemaScript("test", 1, "one", sql)]).ApplyAsync(default));
+
+        Assert.Equal(sql.Contains("nonsense", StringComparison.Ordinal), error is PostgresException);
+        await using var locks = database.DataSource.CreateCommand(
+            "select count(*) from pg_locks where locktype = 'advisory' and pid in (select pid from pg_stat_activity where application_name = current_setting('application_name'))");
+        Assert.Equal(0L, await locks.ExecuteScalarAsync());
+    }
+
     [Fact]
     public async Task a_missing_schema_is_made()
     {

@@ -31,7 +31,7 @@ public class when_planning
         {
             (Sql.LockStreams, "pkey_mt_streams_tenant_id_id", [tenants, ids]),
             (Sql.StreamKeys, "pk_stream_keys", [tenants, ids]),
-            (Sql.EventsOfStreams, "pk_mt_events_stream_and_version", [tenants, ids]),
+            (Sql.HeadsOfStreams, "pkey_mt_streams_tenant_id_id", [tenants, ids]),
             (Sql.EventsOfStreamsAfter, "pk_mt_events_stream_and_version", [tenants, ids, new long[50]]),
             (Sql.ArchiveStreams, "pkey_mt_streams_tenant_id_id", [tenants, ids, new long[50]]),
             (Sql.ArchiveStreams, "pk_mt_events_stream_and_version", [tenants, ids, new long[50]]),

@@ -57,6 +57,75 @@ public class when_remembering
     }
 
     [Fact]
+    public async Task who_only_reads_reads_what_came_after()
+    {
+        await using var it = await CreateAsync();
+        var (key, unknown) = (await it.AccountAsync("A", bookings: 2), NewKey());
+        var elsewhere = await AccountOfAsync(StoreOn(it.Database.DataSource, MasterKey), "B");
+        await AppendAsync(StoreOn(it.Database.DataSource, MasterKey), key, new Booked("A-9", 900, null));
+
+        // Nobody could tell by the state alone: what is remembered is not there to be read any more.
+        await it.ExecuteAsync("delete from mt_events where version <= 2 and stream_id = $1", key.Id);
+        var read = await it.Store.AggregateManyAsync([key, elsewhere, unknown, key], unseal: false, default);
+
+        Assert.Equal((3, 1200), (((Account)read[key].State).Bookings, ((Account)read[key].State).TotalMinor));
+        Assert.Equal((4, 2), (read[key].Version, read.Count));
+        Assert.Equal(1, read[elsewhere].Version);
+        Assert.Equal((3, 1200), await TotalAsync(it.Store, key));
+    }
+
+    [Theory]
+    [InlineData("the same length", "B-1")]
+    [InlineData("shorter")]
+    [InlineData("longer", "B-1", "B-2", "B-3")]
+    public async Task who_only_reads_believes_another_past_too(string past, params string[] bookings)
+    {
+        await using var it = await CreateAsync();
+        var key = await it.AccountAsync("A", bookings: 1);
+
+        // As after a restore. The other stream is whole, so that its past is remembered.
+        var other = await it.AccountAsync("B", bookings: 1);
+        await it.ExecuteAsync("delete from mt_events where version = 2 and stream_id = $1", key.Id);
+        await it.ExecuteAsync("update mt_streams set version = 1, head_hash_version = 1, head_hash = (select decode(headers ->> 'hash', 'hex') from mt_events where stream_id = $1) where id = $1", key.Id);
+        await it.ExecuteAsync("delete from bookings");
+        foreach (var booking in bookings)
+        {
+            await AppendAsync(StoreOn(it.Database.DataSource, MasterKey), key, new Booked(booking, 7, null));
+        }
+
+        var read = await it.Store.AggregateManyAsync([key, other], unseal: false, default);
+
+        Assert.True((bookings.Length, 7 * bookings.Length) == (((Account)read[key].State).Bookings, ((Account)read[key].State).TotalMinor), past);
+        Assert.Equal((1 + bookings.Length, 2), (read[key].Version, read[other].Version));
+    }
+
+    [Fact]
+    public async Task who_only_reads_reads_what_another_writer_appended_chained_or_not()
+    {
+        await using var it = await CreateAsync();
+        var key = await it.AccountAsync("A", bookings: 1);
+        await when_another_writer_appended.ForeignBookingAsync(it, key, 3, headers: null);
+
+        Assert.Equal((2, 107), await TotalAsync(it.Store, key));
+
+        // Chains it.
+        await AppendAsync(StoreOn(it.Database.DataSource, MasterKey), key, new Booked("A-4", 1000, null));
+
+        Assert.Equal((3, 1107), await TotalAsync(it.Store, key));
+    }
+
+    [Fact]
+    public async Task a_stream_that_is_gone_is_not_remembered_for_a_reader()
+    {
+        await using var it = await CreateAsync();
+        var key = await it.AccountAsync("A", bookings: 1);
+        await it.ExecuteAsync("delete from mt_events");
+        await it.ExecuteAsync("delete from mt_streams");
+
+        Assert.Empty(await it.Store.AggregateManyAsync([key], unseal: false, default));
+    }
+
+    [Fact]
     public async Task what_was_never_committed_is_not_remembered()
     {
         await using var it = await CreateAsync();
@@ -114,11 +183,32 @@ public class when_remembering
 
             foreach (var key in keys)
             {
-                Assert.Equal((await it.Store.AggregateAsync(key))!.State, await StateAsync(nodes[0], key));
+                var state = (await it.Store.AggregateAsync(key))!.State;
+                foreach (var node in nodes)
+                {
+                    Assert.Equal(state, (await node.AggregateManyAsync([key], unseal: false, default))[key].State);
+                }
+
+                Assert.Equal(state, await StateAsync(nodes[0], key));
             }
         }).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(8));
 
         Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
+    private static async Task<StreamKey> AccountOfAsync(EventStore store, string reference)
+    {
+        await using var session = await store.OpenSessionAsync(default);
+        var stream = await session.FetchForWritingAsync(NewKey(), default);
+        session.Append(stream, [Opened(reference)], new Metadata());
+        await session.CommitAsync(default);
+        return stream.Key;
+    }
+
+    private static async Task<(int, long)> TotalAsync(EventStore store, StreamKey key)
+    {
+        var state = (Account)(await store.AggregateManyAsync([key], unseal: false, default))[key].State;
+        return (state.Bookings, state.TotalMinor);
     }
 
     private static Task<Account> AppendAsync(EventStore store, StreamKey key, params object[] events) => AppendAsync(store, key, true, events);

@@ -15,7 +15,7 @@ internal sealed record Ledger(EventStore.EventStore Store, NpgsqlDataSource Sour
     public static async Task<Ledger> CreateAsync(BenchRun run, int connections)
     {
         var database = await run.DatabaseAsync();
-        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = connections, MaxAutoPrepare = 200, Options = BillingServices.SessionSettings });
+        var source = NpgsqlDataSource.Create(BillingServices.AsOurs(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = connections }));
         await BillingServices.MigrateAsync(BillingServices.Schema(source), default);
         await ExecuteAsync(source, "create table floor (id bigint generated always as identity primary key, at timestamptz not null default now(), what text not null)");
 

@@ -12,7 +12,7 @@ internal sealed record SampleLog(EventStore.EventStore Store, NpgsqlDataSource S
     public static async Task<SampleLog> CreateAsync(BenchRun run, int events)
     {
         var database = await run.DatabaseAsync();
-        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxAutoPrepare = 200, Options = BillingServices.SessionSettings, CommandTimeout = 600 });
+        var source = NpgsqlDataSource.Create(BillingServices.AsOurs(new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 600 }));
         await BillingServices.MigrateAsync(BillingServices.Schema(source), default);
         var log = new SampleLog(new EventStore.EventStore(source, Projections.Of(new Sealer(RandomNumberGenerator.GetBytes(32)))), source, events);
 

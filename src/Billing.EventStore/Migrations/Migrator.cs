@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Billing.EventStore;
@@ -26,17 +27,21 @@ public sealed class Migrator(NpgsqlDataSource dataSource, IEnumerable<SchemaScri
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await RefuseOtherEncodingsAsync(connection, ct);
 
-        // The lock is the session's: closing the connection gives it back, whatever happens.
-        await ExecuteAsync(connection, "select pg_advisory_lock(hashtextextended('billing schema ' || $1, 0))", ct, schema);
+        // The lock is the session's, and the pool does not give it back.
         try
         {
+            await ExecuteAsync(connection, "select pg_advisory_lock(hashtextextended('billing schema ' || $1, 0))", ct, schema);
             await ExecuteAsync(connection, $"create schema if not exists {new NpgsqlCommandBuilder().QuoteIdentifier(schema)}", ct);
             await ExecuteAsync(connection, AppliedScripts, ct);
             return await ApplyMissingAsync(connection, ct);
         }
         finally
         {
-            await ExecuteAsync(connection, "select pg_advisory_unlock(hashtextextended('billing schema ' || $1, 0))", CancellationToken.None, schema);
+            // A connection that broke has given it back.
+            if (connection.State is ConnectionState.Open)
+            {
+                await ExecuteAsync(connection, "select pg_advisory_unlock(hashtextextended('billing schema ' || $1, 0))", CancellationToken.None, schema);
+            }
         }
     }
 

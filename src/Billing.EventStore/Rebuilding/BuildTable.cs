@@ -123,17 +123,27 @@ internal sealed class BuildTable : IAsyncDisposable
     /// <summary>Drops the table where it was not swapped in; what cannot be dropped now is found by the next rebuild.</summary>
     public async ValueTask DisposeAsync()
     {
-        try
+        await IsDoneAsync(DropAsync([name], CancellationToken.None));
+        if (!await IsDoneAsync(DoAsync(Sql.UnlockRebuild, CancellationToken.None)))
         {
-            await DropAsync([name], CancellationToken.None);
-            await DoAsync(Sql.UnlockRebuild, CancellationToken.None);
-        }
-        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or OperationCanceledException)
-        {
-            // The connection is gone, and its lock with it.
+            // Should it be there still, it ends with what it holds instead of going back to the pool.
+            NpgsqlConnection.ClearPool(Connection);
         }
 
         await Connection.DisposeAsync();
+    }
+
+    private static async Task<bool> IsDoneAsync(Task work)
+    {
+        try
+        {
+            await work;
+            return true;
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static string Prefix(View view) => $"{view.Name}__rebuild_";

@@ -17,19 +17,7 @@ public sealed partial class EventStore
     /// <exception cref="SealException">One of the keys was wrapped otherwise, or one of the streams does not exist.</exception>
     public async Task<IReadOnlyList<byte[]?>> WrapUnderStreamsAsync(IReadOnlyList<(StreamKey Stream, byte[] WrappedKey)> bodies, CancellationToken ct = default)
     {
-        var streams = bodies.Select(body => body.Stream).Distinct().ToArray();
-        await using var batch = DataSource.CreateBatch();
-        batch.Add(Sql.StreamKeys, streams.Select(stream => stream.Tenant).ToArray(), streams.Select(stream => stream.Id).ToArray());
-        var seals = new Dictionary<StreamKey, StreamSeal>();
-
-        await using (var row = await batch.ExecuteReaderAsync(ct))
-        {
-            while (await row.ReadAsync(ct))
-            {
-                seals.Add(row.StreamKey(), StreamSeal.Read(row, Options.Sealer));
-            }
-        }
-
+        var seals = await SealsOfAsync([.. bodies.Select(body => body.Stream).Distinct()], ct);
         return [.. bodies.Select(body => seals[body.Stream] is { IsForgotten: false } seal ? seal.WrapBlobKey(Options.Sealer.UnwrapBlobKey(body.WrappedKey)) : null)];
     }
 
@@ -52,12 +40,13 @@ public sealed partial class EventStore
         return seal.IsForgotten ? null : Sealer.OpenBlobWith(seal.UnwrapBlobKey(wrappedKey), body, aad);
     }
 
-    private async Task<StreamSeal> SealOfAsync(StreamKey stream, CancellationToken ct)
+    private async Task<StreamSeal> SealOfAsync(StreamKey stream, CancellationToken ct) => (await SealsOfAsync([stream], ct))[stream];
+
+    private async Task<Dictionary<StreamKey, StreamSeal>> SealsOfAsync(IReadOnlyList<StreamKey> streams, CancellationToken ct)
     {
         await using var batch = DataSource.CreateBatch();
-        batch.Add(Sql.StreamKeys, new[] { stream.Tenant }, new[] { stream.Id });
-        await using var row = await batch.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return StreamSeal.Read(row, Options.Sealer);
+        batch.AddKeys(Sql.StreamKeys, streams);
+        await using var rows = await batch.ExecuteReaderAsync(ct);
+        return await StreamSeal.ReadAsync(rows, Options.Sealer, ct);
     }
 }

@@ -25,11 +25,17 @@ internal sealed class StreamSeal
     /// <summary>Not in stream_keys yet.</summary>
     internal bool IsNew { get; private set; }
 
-    /// <summary>Reads a row of <see cref="Sql.StreamKeys"/>.</summary>
-    internal static StreamSeal Read(NpgsqlDataReader row, Sealer sealer)
+    /// <summary>Reads the rows of <see cref="Sql.StreamKeys"/>, one for each stream that was asked for.</summary>
+    internal static async Task<Dictionary<StreamKey, StreamSeal>> ReadAsync(NpgsqlDataReader rows, Sealer sealer, CancellationToken ct)
     {
-        var (hasRow, wrappedKey) = (row.GetBoolean(2), row.BytesOrNull(3));
-        return new StreamSeal(sealer, row.StreamKey(), wrappedKey, isForgotten: hasRow && wrappedKey is null, isNew: !hasRow);
+        var seals = new Dictionary<StreamKey, StreamSeal>();
+        while (await rows.ReadAsync(ct))
+        {
+            var (key, hasRow, wrappedKey) = (rows.StreamKey(), rows.GetBoolean(2), rows.BytesOrNull(3));
+            seals.Add(key, new StreamSeal(sealer, key, wrappedKey, isForgotten: hasRow && wrappedKey is null, isNew: !hasRow));
+        }
+
+        return seals;
     }
 
     /// <summary>Of a stream to which nothing is appended that is sealed.</summary>
