@@ -19,25 +19,18 @@ internal static partial class Sql
 
     // Locked inside the lateral, one after the other in the callers' order, which is the order of stream keys everywhere;
     // and by the index also while the table is young, where a join would be planned as a scan and stay one.
-    internal const string LockStreams =
-        """
-        select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version, s.is_archived
-        from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
-        cross join lateral (
-            select * from mt_streams one
-            where one.tenant_id = wanted.tenant_id and one.id = wanted.id
-            for update) s
-        """;
+    internal const string LockStreams = $"{HeadsOfWanted} for update) s";
 
     /// <summary>The same without the lock.</summary>
-    internal const string HeadsOfStreams =
+    internal const string HeadsOfStreams = $"{HeadsOfWanted} offset 0) s";
+
+    private const string HeadsOfWanted =
         """
         select s.tenant_id, s.id, s.version, s.timestamp, s.head_hash, s.head_hash_version, s.is_archived
         from unnest($1::varchar[], $2::uuid[]) as wanted (tenant_id, id)
         cross join lateral (
             select * from mt_streams one
             where one.tenant_id = wanted.tenant_id and one.id = wanted.id
-            offset 0) s
         """;
 
     // In a load for writing a statement of its own after the lock: the lock's own snapshot may predate a forget that it waited for.

@@ -60,9 +60,10 @@ public class when_remembering
     public async Task who_only_reads_reads_what_came_after()
     {
         await using var it = await CreateAsync();
-        var (key, unknown) = (await it.AccountAsync("A", bookings: 2), NewKey());
-        var elsewhere = await AccountOfAsync(StoreOn(it.Database.DataSource, MasterKey), "B");
-        await AppendAsync(StoreOn(it.Database.DataSource, MasterKey), key, new Booked("A-9", 900, null));
+        var other = StoreOn(it.Database.DataSource, MasterKey);
+        var (key, elsewhere, unknown) = (await it.AccountAsync("A", bookings: 2), NewKey(), NewKey());
+        await AppendAsync(other, elsewhere, Opened("B"));
+        await AppendAsync(other, key, new Booked("A-9", 900, null));
 
         // Nobody could tell by the state alone: what is remembered is not there to be read any more.
         await it.ExecuteAsync("delete from mt_events where version <= 2 and stream_id = $1", key.Id);
@@ -194,15 +195,6 @@ public class when_remembering
         }).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(8));
 
         Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
-    }
-
-    private static async Task<StreamKey> AccountOfAsync(EventStore store, string reference)
-    {
-        await using var session = await store.OpenSessionAsync(default);
-        var stream = await session.FetchForWritingAsync(NewKey(), default);
-        session.Append(stream, [Opened(reference)], new Metadata());
-        await session.CommitAsync(default);
-        return stream.Key;
     }
 
     private static async Task<(int, long)> TotalAsync(EventStore store, StreamKey key)
