@@ -1,17 +1,19 @@
-using System.Collections.Concurrent;
+using Billing.EventStore;
 using Npgsql;
 
 namespace Billing.Api;
 
-/// <summary>Asks the books together what was asked while the answer before was under way: one round trip for many. Nobody waits for company.</summary>
+/// <summary>Asks the books together what was asked while the answer before was under way: one round trip for many.</summary>
 /// <remarks>What fails together is halved until what is to blame stands alone: none fails for another.</remarks>
-/// <param name="most">Questions asked at once.</param>
-/// <param name="atOnce">Batches under way at once; more would only compete with each other.</param>
-/// <param name="ask">As many answers as questions, in their order.</param>
-internal sealed class Together<TQuestion, TAnswer>(int most, int atOnce, Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> ask)
+internal sealed class Together<TQuestion, TAnswer>
 {
-    private readonly ConcurrentQueue<Asked> waiting = new();
-    private int running;
+    private readonly Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> ask;
+    private readonly Gathering<Asked> questions;
+
+    /// <param name="most">Questions asked at once.</param>
+    /// <param name="atOnce">Batches under way at once; more would only compete with each other.</param>
+    /// <param name="ask">As many answers as questions, in their order.</param>
+    public Together(int most, int atOnce, Func<IReadOnlyList<TQuestion>, Task<IReadOnlyList<TAnswer>>> ask) => (this.ask, questions) = (ask, new Gathering<Asked>(most, atOnce, AnswerAsync));
 
     /// <param name="question">One of many.</param>
     /// <param name="ct">Ends the waiting; what is under way is finished.</param>
@@ -19,55 +21,9 @@ internal sealed class Together<TQuestion, TAnswer>(int most, int atOnce, Func<IR
     public Task<TAnswer> AskAsync(TQuestion question, CancellationToken ct)
     {
         var asked = new Asked(question);
-        waiting.Enqueue(asked);
-
-        if (MayRun())
-        {
-            _ = Task.Run(DrainAsync, CancellationToken.None);
-        }
+        questions.Add(asked);
 
         return asked.Answer.Task.WaitAsync(ct);
-    }
-
-    // Never above the limit, not even for a moment: two that give way to each other would both go, and leave what waits to nobody.
-    private bool MayRun()
-    {
-        for (var (before, seen) = (0, 0); ; before = seen)
-        {
-            seen = Interlocked.CompareExchange(ref running, before + 1, before);
-
-            if (seen == before || seen >= atOnce)
-            {
-                return seen == before;
-            }
-        }
-    }
-
-    private async Task DrainAsync()
-    {
-        do
-        {
-            while (Take() is { Count: > 0 } batch)
-            {
-                await AnswerAsync(batch);
-            }
-
-            // Whoever came between the last look and this line saw us running: look again.
-            Interlocked.Decrement(ref running);
-        }
-        while (!waiting.IsEmpty && MayRun());
-    }
-
-    private List<Asked> Take()
-    {
-        var batch = new List<Asked>();
-
-        while (batch.Count < most && waiting.TryDequeue(out var asked))
-        {
-            batch.Add(asked);
-        }
-
-        return batch;
     }
 
     private async Task AnswerAsync(List<Asked> batch)

@@ -1,76 +1,37 @@
-using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Billing.EventStore;
 
 /// <summary>What arrives while a commit is under way is written together by the next one: one load, one commit, for many callers.</summary>
-/// <remarks>Nobody waits for company: a caller who is alone is served at once.</remarks>
-internal sealed class GroupCommit(EventStore store)
+internal sealed class GroupCommit
 {
     private const int MaxGroup = 100;
 
     /// <summary>One group on its way to the disk while the next one decides.</summary>
     private const int AtOnce = 2;
 
-    private readonly ConcurrentQueue<Write> waiting = new();
-    private int running;
+    private readonly EventStore store;
+    private readonly Gathering<Write> writes;
+
+    internal GroupCommit(EventStore store) => (this.store, writes) = (store, new Gathering<Write>(MaxGroup, AtOnce, WriteAsync));
 
     internal Task<T> WriteAsync<T>(StreamKey key, Func<Session, WritableStream, T> decide, CancellationToken ct)
     {
         var write = new Write<T>(key, decide, ct);
-        waiting.Enqueue(write);
-        if (MayRun())
-        {
-            _ = Task.Run(DrainAsync, CancellationToken.None);
-        }
-
+        writes.Add(write);
         return write.Result;
     }
 
-    // Never above the limit, not even for a moment: two that give way to each other would both go, and leave what waits to nobody.
-    private bool MayRun()
+    private async Task WriteAsync(List<Write> group)
     {
-        for (var (before, seen) = (0, 0); ; before = seen)
+        group.RemoveAll(write => write.IsGivenUp);
+        if (group.Count > 0)
         {
-            seen = Interlocked.CompareExchange(ref running, before + 1, before);
-
-            if (seen == before || seen >= AtOnce)
-            {
-                return seen == before;
-            }
-        }
-    }
-
-    private async Task DrainAsync()
-    {
-        do
-        {
-            while (Take() is { Count: > 0 } group)
-            {
-                await CommitAsync(group);
-
-                // Whoever was answered and writes again is in line before the next look, and goes with the next group instead of alone.
-                await Task.Yield();
-            }
-
-            // Whoever came between the last look and this line saw us running: look again.
-            Interlocked.Decrement(ref running);
-        }
-        while (!waiting.IsEmpty && MayRun());
-    }
-
-    private List<Write> Take()
-    {
-        var group = new List<Write>();
-        while (group.Count < MaxGroup && waiting.TryDequeue(out var write))
-        {
-            if (!write.IsGivenUp)
-            {
-                group.Add(write);
-            }
+            await CommitAsync(group);
         }
 
-        return group;
+        // Whoever was answered and writes again is in line before the next look, and goes with the next group instead of alone.
+        await Task.Yield();
     }
 
     private async Task CommitAsync(List<Write> group)

@@ -12,7 +12,7 @@ public sealed partial class Watchdog : BackgroundService
 
     // Of the jobs' interval, and never more often than that: what is overdue is so for minutes.
     private const int Runs = 3;
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource books;
     private readonly MessageBus bus;

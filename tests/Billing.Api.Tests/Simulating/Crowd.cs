@@ -43,7 +43,7 @@ internal static class Crowd
     private static Customer Draw(int number, Random random)
     {
         var (id, currency, country, zone) = Methods[number % Methods.Length];
-        var (unit, every) = random.Next(20) switch { < 1 => ("week", 1), < 2 => ("week", 2), < 8 => ("month", 3), _ => ("month", 1) };
+        var (unit, every) = random.Next(20) switch { < 1 => ("week", 1), < 2 => ("week", 2), < 8 => ("month", 3), < 11 => ("year", 1), _ => ("month", 1) };
         var schedule = Subscriber.Schedule(
             100 * (10 + random.Next(5000)), currency, unit, every, $"{new DateOnly(2030, 1, 2).AddDays(random.Next(60)):yyyy-MM-dd}", random.Next(3) == 0 ? "bill_all" : "latest_only");
         schedule["TimeZone"] = zone;

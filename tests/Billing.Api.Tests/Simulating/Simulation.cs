@@ -17,7 +17,7 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
     {
         ["Gateway__TimeoutSeconds"] = "1", ["Charging__LeaseSeconds"] = "1.5", ["Charging__AnswerWithinSeconds"] = "1", ["Charging__AskAgainSeconds"] = "0.1",
         ["Jobs__RetrySeconds__0"] = "0.1", ["Jobs__RetrySeconds__1"] = "0.2", ["Jobs__RetrySeconds__2"] = "0.5", ["Jobs__RetrySeconds__3"] = "1", ["Jobs__RetrySeconds__4"] = "2",
-        ["Jobs__IntervalMilliseconds"] = "150", ["Drift__CallsPerSecond"] = "1000", ["Logging__LogLevel__Default"] = "Error",
+        ["Jobs__IntervalMilliseconds"] = "300", ["Drift__CallsPerSecond"] = "1000", ["Logging__LogLevel__Default"] = "Error",
     };
 
     private readonly Random random = new(seed);
