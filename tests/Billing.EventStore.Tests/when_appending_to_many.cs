@@ -40,7 +40,7 @@ public class when_appending_to_many
     public async Task what_is_written_ahead_of_the_commit_is_written_once_and_whole()
     {
         await using var it = await CreateAsync();
-        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 150).Select(n => it.AccountAsync($"A-{n}")))).Order()];
+        var keys = await AccountsAsync(it, 150);
 
         // The first and the last in the order of locks, so that one is written ahead and one by the commit.
         await it.Store.ArchiveAsync(new Dictionary<StreamKey, long> { [keys[0]] = 1, [keys[149]] = 1 }, default);
@@ -64,12 +64,10 @@ public class when_appending_to_many
     public async Task another_past_than_a_remembered_one_is_believed_and_what_was_written_ahead_of_it_is_written_once()
     {
         await using var it = await CreateAsync();
-        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 90).Select(n => it.AccountAsync($"A-{n}", bookings: 1)))).Order()];
+        var keys = await AccountsAsync(it, 90, bookings: 1);
 
         // As after a restore: the last in the order of locks, loaded while the first are being written, has another booking than the one remembered.
-        await it.ExecuteAsync($"delete from mt_events where version = 2 and stream_id = '{keys[89].Id}'");
-        await it.ExecuteAsync($"update mt_streams set version = 1, head_hash_version = 1, head_hash = (select decode(headers ->> 'hash', 'hex') from mt_events where stream_id = '{keys[89].Id}') where id = '{keys[89].Id}'");
-        await it.ExecuteAsync($"delete from bookings where account_id = '{keys[89].Id}'");
+        await RestoreToFirstEventAsync(it, keys[89]);
         await StoreOn(it.Database.DataSource, MasterKey).AppendManyAsync([new StreamAppend(keys[89], 1, [new Booked("C-89", 900, null)], new Metadata())], default);
 
         var results = await it.Store.AppendManyAsync([.. keys.Select((key, n) => new StreamAppend(key, 2, [new Booked($"B-{n}", 1, null)], new Metadata()))], default);
@@ -84,7 +82,7 @@ public class when_appending_to_many
     public async Task what_is_appended_to_streams_that_are_remembered_is_written_once_and_whole()
     {
         await using var it = await CreateAsync();
-        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 90).Select(n => it.AccountAsync($"A-{n}", bookings: 1)))).Order()];
+        var keys = await AccountsAsync(it, 90, bookings: 1);
 
         await ClosedAsync(it, keys, expected: 2);
         await ClosedAsync(it, keys, expected: 3);
@@ -100,7 +98,7 @@ public class when_appending_to_many
     public async Task of_streams_that_are_remembered_the_one_that_another_node_wrote_to_falls_out_alone(int position)
     {
         await using var it = await CreateAsync();
-        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 90).Select(n => it.AccountAsync($"A-{n}", bookings: 1)))).Order()];
+        var keys = await AccountsAsync(it, 90, bookings: 1);
         await StoreOn(it.Database.DataSource, MasterKey).AppendManyAsync([new StreamAppend(keys[position], 2, [new Booked("C", 900, null)], new Metadata())], default);
 
         var results = await it.Store.AppendManyAsync([.. keys.Select(key => new StreamAppend(key, 2, [new Closed("at once")], new Metadata()))], default);
@@ -118,14 +116,12 @@ public class when_appending_to_many
     public async Task a_stream_that_is_not_as_remembered_is_taken_as_it_is(string now)
     {
         await using var it = await CreateAsync();
-        List<StreamKey> keys = [.. (await Task.WhenAll(Enumerable.Range(0, 30).Select(n => it.AccountAsync($"A-{n}", bookings: 1)))).Order()];
+        var keys = await AccountsAsync(it, 30, bookings: 1);
         var (key, other) = (keys[25], StoreOn(it.Database.DataSource, MasterKey));
         switch (now)
         {
             case "another past":
-                await it.ExecuteAsync("delete from mt_events where version = 2 and stream_id = $1", key.Id);
-                await it.ExecuteAsync("update mt_streams set version = 1, head_hash_version = 1, head_hash = (select decode(headers ->> 'hash', 'hex') from mt_events where stream_id = $1) where id = $1", key.Id);
-                await it.ExecuteAsync("delete from bookings where account_id = $1", key.Id);
+                await RestoreToFirstEventAsync(it, key);
                 await other.AppendManyAsync([new StreamAppend(key, 1, [new Booked("C", 900, null)], new Metadata())], default);
                 break;
             case "gone":
@@ -230,6 +226,17 @@ public class when_appending_to_many
         await Assert.ThrowsAsync<ArgumentException>(() => it.Store.AppendManyAsync([append, append], default));
 
         Assert.Equal("0", await it.TextAsync("select count(*) from mt_events"));
+    }
+
+    /// <summary>In the order of locks.</summary>
+    private static async Task<List<StreamKey>> AccountsAsync(StoreFixture it, int count, int bookings = 0) =>
+        [.. (await Task.WhenAll(Enumerable.Range(0, count).Select(n => it.AccountAsync($"A-{n}", bookings)))).Order()];
+
+    private static async Task RestoreToFirstEventAsync(StoreFixture it, StreamKey key)
+    {
+        await it.ExecuteAsync("delete from mt_events where version = 2 and stream_id = $1", key.Id);
+        await it.ExecuteAsync("update mt_streams set version = 1, head_hash_version = 1, head_hash = (select decode(headers ->> 'hash', 'hex') from mt_events where stream_id = $1) where id = $1", key.Id);
+        await it.ExecuteAsync("delete from bookings where account_id = $1", key.Id);
     }
 
     private static async Task ClosedAsync(StoreFixture it, IEnumerable<StreamKey> keys, long expected) =>

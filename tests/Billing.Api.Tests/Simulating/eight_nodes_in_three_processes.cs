@@ -11,7 +11,7 @@ public sealed class eight_nodes_in_three_processes
     private const int Sweeps = 3;
     private static readonly int[] NodesPerProcess = [3, 3, 2];
 
-    // Eight that look every fifth of a second would have two processors for little else.
+    // One of the eight looks every 75 ms.
     private static readonly Dictionary<string, string?> Settings = new(Doomed.Hasty) { ["Jobs__IntervalMilliseconds"] = "600" };
 
     private readonly Random random = new(8);
