@@ -5,6 +5,7 @@ namespace Billing.Api.Tests.Crashing;
 
 /// <summary>The reason the design exists: the process dies between any two steps of a charge, and the customer pays once.</summary>
 /// <remarks>The gateway takes every send for a new one and tells nothing by itself; the real lease has to run out.</remarks>
+[Collection(Killed.Name)]
 public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
     private readonly World world = shared.World;

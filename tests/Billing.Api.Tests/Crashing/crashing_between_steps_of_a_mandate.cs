@@ -4,6 +4,7 @@ using Billing.Api.Tests.Charging;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>What is asked about a mandate, or told of one, ends in one truth on both sides too.</summary>
+[Collection(Killed.Name)]
 public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) : IClassFixture<MandatesAmongCrashes>
 {
     [Fact]
