@@ -25,8 +25,10 @@ run_test_projects() { # ARGS for dotnet test
   local project name limit
   local -A running=()
   limit=$(nproc)
-  for project in "$root"/tests/*.Tests; do
+  # Last and by itself: its nodes wait for real leases, and would wait and ask the longer beside others.
+  for project in $(printf '%s\n' "$root"/tests/*.Tests | grep -v '/Billing.Api.Tests$') "$root/tests/Billing.Api.Tests"; do
     name=${project##*/}
+    [[ $name != Billing.Api.Tests ]] || limit=1
     while ((${#running[@]} >= limit)); do report_finished; done
     "${tied[@]}" dotnet test "$(dll "tests/$name")" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
       --results-directory "$results" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none "$@" </dev/null >"$results/$name.log" 2>&1 &

@@ -8,9 +8,13 @@ public sealed partial class EventStore
 
     /// <summary>Few first, so that the server has something to do soon; then as many as are worth a round trip.</summary>
     private const int FirstPart = 20;
-    private const int NextParts = 60;
+    private const int NextParts = 90;
 
-    /// <summary>Appends to many streams in one commit, in two round trips; of more than twenty that exist, in three and one more for every sixty. A stream that is not at the version expected falls out alone.</summary>
+    /// <summary>Appends to many streams in one commit; a stream that is not at the version expected falls out alone.</summary>
+    /// <remarks>
+    /// Where all of them are remembered and nothing is sealed, what is remembered is believed, and checked as it is written, in parts, while the next events are being made.
+    /// Where one is not as it was remembered, and everywhere else, they are locked and loaded first: two round trips.
+    /// </remarks>
     /// <param name="appends">Each stream at most once.</param>
     /// <param name="ct">Ends the waiting before the commit is sent.</param>
     /// <returns>One result for each, in the same order.</returns>
@@ -18,77 +22,78 @@ public sealed partial class EventStore
     /// <exception cref="PostgresException">A guard or a view refused a row; then nothing was written.</exception>
     public async Task<IReadOnlyList<AppendResult>> AppendManyAsync(IReadOnlyList<StreamAppend> appends, CancellationToken ct)
     {
-        for (var races = 0; ; races++)
-        {
-            try
-            {
-                return await AppendOnceAsync(appends, ct);
-            }
-            catch (StreamConflictException) when (races < MaxRaces)
-            {
-                // Somebody created one of them at this moment: now it is there to be locked and found at another version.
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<AppendResult>> AppendOnceAsync(IReadOnlyList<StreamAppend> appends, CancellationToken ct)
-    {
-        var order = Enumerable.Range(0, appends.Count).OrderBy(i => appends[i].Key).ToArray();
-        if (Enumerable.Range(1, Math.Max(0, order.Length - 1)).Any(i => appends[order[i]].Key == appends[order[i - 1]].Key))
+        var order = appends.OrderBy(append => append.Key).ToList();
+        if (Enumerable.Range(1, Math.Max(0, order.Count - 1)).Any(i => order[i].Key == order[i - 1].Key))
         {
             throw new ArgumentException("A stream stands twice.", nameof(appends));
         }
 
-        await using var session = await OpenSessionAsync(ct);
-        var (results, isCreating) = (new AppendResult[appends.Count], appends.Any(append => append.ExpectedVersion == 0));
-        IReadOnlyList<int[]> parts = [.. order.Take(FirstPart).Chunk(FirstPart), .. order.Skip(FirstPart).Chunk(NextParts)];
-        var (loaded, appended) = (await LoadAsync(0, []), new List<WritableStream>());
-
-        for (var part = 0; part < parts.Count; part++)
+        for (var races = 0; ; races++)
         {
-            // While these are sealed, hashed and folded, the server writes those before and locks those behind them; the last are written by the commit.
-            session.Adopt(loaded);
-            var others = LoadAsync(part + 1, appended);
             try
             {
-                appended = [.. parts[part].Select(i => Append(i, session[appends[i].Key])).OfType<WritableStream>()];
+                var results = order.All(IsRemembered) ? await AppendToRememberedAsync(order, ct) : await AppendToLockedAsync(order, ct);
+                return [.. appends.Select(append => results[append.Key])];
+            }
+            catch (StreamConflictException) when (races < MaxRaces)
+            {
+                // Somebody created one of them at this moment, or it is not as it was remembered: now it is there to be locked and found at another version.
+            }
+        }
+    }
+
+    private bool IsRemembered(StreamAppend append) =>
+        append.Events.Count > 0 && !append.Events.Any(Options.Catalog.IsSealed) && Memories.Find(append.Key)?.Version == append.ExpectedVersion;
+
+    private async Task<IReadOnlyDictionary<StreamKey, AppendResult>> AppendToRememberedAsync(IReadOnlyList<StreamAppend> order, CancellationToken ct)
+    {
+        await using var session = await OpenSessionAsync(ct);
+        var streams = await session.RecallAsync([.. order.Select(append => append.Key)], ct);
+        var (results, written) = (new Dictionary<StreamKey, AppendResult>(order.Count), Task.CompletedTask);
+        foreach (var part in (IEnumerable<StreamAppend[]>)[[.. order.Take(FirstPart)], .. order.Skip(FirstPart).Chunk(NextParts)])
+        {
+            try
+            {
+                // While these are encoded, hashed and folded, the server writes those before; the last are written by the commit.
+                foreach (var append in part)
+                {
+                    results.Add(append.Key, Append(session, streams[append.Key], append));
+                }
             }
             finally
             {
                 // What is refused here leaves while the connection is still at work.
-                await ((Task)others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            loaded = await others;
+            await written;
+            written = results.Count == order.Count ? Task.CompletedTask : session.WriteAheadAsync([.. part.Select(append => streams[append.Key])], ct);
         }
 
         await session.CommitAsync(ct);
         return results;
+    }
 
-        // Of two who create the same stream one waits for the other's event: who may have to wait must not be waited for at a lock, and takes all of them first.
-        async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(int part, IReadOnlyList<WritableStream> ahead)
+    private async Task<IReadOnlyDictionary<StreamKey, AppendResult>> AppendToLockedAsync(IReadOnlyList<StreamAppend> order, CancellationToken ct)
+    {
+        await using var session = await OpenSessionAsync(ct);
+        var sealing = order.Where(append => append.ExpectedVersion == 0 || append.Events.Any(Options.Catalog.IsSealed)).Select(append => append.Key).ToHashSet();
+        var streams = await session.FetchForWritingAsync([.. order.Select(append => append.Key)], sealing.Contains, ct);
+        var results = order.ToDictionary(append => append.Key, append => Append(session, streams[append.Key], append));
+
+        await session.CommitAsync(ct);
+        return results;
+    }
+
+    private static AppendResult Append(Session session, WritableStream stream, StreamAppend append)
+    {
+        var isAppended = stream.Version == append.ExpectedVersion;
+        if (isAppended)
         {
-            int[] some = part >= parts.Count || (isCreating && part > 0) ? [] : isCreating ? order : parts[part];
-            return some.Length == 0 && ahead.Count == 0 ? new Dictionary<StreamKey, WritableStream>() : await session.LoadAsync(
-                [.. some.Select(i => appends[i].Key)],
-                [.. some.Where(i => appends[i].ExpectedVersion == 0 || appends[i].Events.Any(Options.Catalog.IsSealed)).Select(i => appends[i].Key)],
-                ahead,
-                ct);
+            session.Append(stream, append.Events, append.Metadata);
         }
 
-        WritableStream? Append(int i, WritableStream stream)
-        {
-            var (key, expected, events, metadata) = appends[i];
-            if (stream.Version != expected)
-            {
-                results[i] = new AppendResult(key, IsAppended: false, stream.Version);
-                return null;
-            }
-
-            session.Append(stream, events, metadata);
-            results[i] = new AppendResult(key, IsAppended: true, stream.Version);
-            return stream;
-        }
+        return new AppendResult(append.Key, isAppended, stream.Version);
     }
 }
 

@@ -15,12 +15,13 @@ internal static class CommitBatch
         var written = changed.Where(s => s.Pending.Count > 0).ToList();
         if (written.Count > 0)
         {
-            AddAppends(batch, [.. written.Where(s => s.Sent < s.Pending.Count)], options.Aggregate.StreamType);
+            batch.Add(Sql.PlanOnce);
+            AddAppends(batch, [.. written.Where(s => !s.IsWrittenAhead)], options.Aggregate.StreamType);
         }
 
         AddKeys(batch, changed);
         Project(batch, options, written);
-        if (written.Count > 0)
+        if (written.Count > 0 && session.Also.BatchCommands.Count > 0)
         {
             batch.Add(Sql.PlanEachTime);
         }
@@ -40,14 +41,20 @@ internal static class CommitBatch
         return batch;
     }
 
-    /// <summary>Events and streams, which may go ahead of the rest of the commit; what follows in the batch is planned once, as these are.</summary>
+    /// <summary>Events and streams, which may go ahead of the rest of the commit. A stream that is not locked comes before its events: whoever waited for one of these would hold its lock.</summary>
     internal static void AddAppends(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams, string streamType)
     {
-        batch.Add(Sql.PlanOnce);
-        if (streams.Count > 0)
+        List<WritableStream> recalled = [.. streams.Where(s => s.IsRecalled)], locked = [.. streams.Where(s => !s.IsRecalled)];
+        if (recalled.Count > 0)
         {
-            AddEvents(batch, streams);
-            AddStreams(batch, streams, streamType);
+            batch.Add(Sql.UpdateUnchanged, [.. Columns(recalled, streamType), recalled.Select(s => Convert.FromHexString(s.Memory.Hash!)).ToArray()]);
+            AddEvents(batch, recalled);
+        }
+
+        if (locked.Count > 0)
+        {
+            AddEvents(batch, locked);
+            AddStreams(batch, locked, streamType);
         }
     }
 
@@ -58,7 +65,7 @@ internal static class CommitBatch
             batch.Add(Sql.ChainForeignEvent, stored.Key.Tenant, stored.Key.Id, stored.Version, stored.Hash);
         }
 
-        foreach (var events in streams.SelectMany(s => s.ToSend()).Chunk(EventsPerStatement))
+        foreach (var events in streams.SelectMany(s => s.Pending).Chunk(EventsPerStatement))
         {
             T[] Column<T>(Func<PendingEvent, T> value) => Array.ConvertAll(events, e => value(e));
             batch.Add(
@@ -80,19 +87,22 @@ internal static class CommitBatch
 
     private static void AddStreams(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams, string streamType)
     {
-        batch.Add(
-            Sql.UpsertStreams,
-            streams.Select(s => s.Key.Tenant).ToArray(),
-            streams.Select(s => s.Key.Id).ToArray(),
-            streamType,
-            streams.Select(s => s.Version).ToArray(),
-            streams.Select(s => s.LastTimestamp).ToArray(),
-            streams.Select(s => Convert.FromHexString(s.HeadHash!)).ToArray());
+        batch.Add(Sql.UpsertStreams, Columns(streams, streamType));
         foreach (var stream in streams.Where(s => s.Head is { IsArchived: true }))
         {
             batch.Add(Sql.UnarchiveEvents, stream.Key.Tenant, stream.Key.Id);
         }
     }
+
+    private static object[] Columns(IReadOnlyList<WritableStream> streams, string streamType) =>
+    [
+        streams.Select(s => s.Key.Tenant).ToArray(),
+        streams.Select(s => s.Key.Id).ToArray(),
+        streamType,
+        streams.Select(s => s.Version).ToArray(),
+        streams.Select(s => s.LastTimestamp).ToArray(),
+        streams.Select(s => Convert.FromHexString(s.HeadHash!)).ToArray(),
+    ];
 
     private static void AddKeys(NpgsqlBatch batch, IReadOnlyList<WritableStream> streams)
     {

@@ -42,43 +42,60 @@ public sealed class Session : IAsyncDisposable
         var missing = keys.Where(key => !streams.ContainsKey(key)).Distinct().Order().ToList();
         if (missing.Count > 0)
         {
-            Adopt(await LoadAsync(missing, [.. missing.Where(isSealing)], [], ct));
+            var loader = new StreamLoader(store);
+            foreach (var (key, stream) in await loader.LockAndLoadAsync(Connection, missing, [.. missing.Where(isSealing)], ct))
+            {
+                streams.Add(key, stream);
+            }
+
+            transactionId ??= loader.TransactionId;
         }
 
         return keys.Distinct().ToDictionary(key => key, key => streams[key]);
     }
 
-    /// <summary>Locks and loads, and leaves the session as it is: what it already has may be appended to meanwhile.</summary>
-    /// <param name="keys">Distinct, sorted, behind all that it has.</param>
-    /// <param name="sealing">Those of them whose key will be used.</param>
-    /// <param name="ahead">Of those that it has, some whose events and versions are written in the same round trip, ahead of the commit.</param>
+    /// <summary>Streams as the store remembers them, read and locked by nobody: <see cref="WriteAheadAsync"/> finds out whether they are so.</summary>
+    /// <param name="keys">Distinct, and the only ones of this session.</param>
     /// <param name="ct">Cancels.</param>
-    /// <exception cref="StreamConflictException">A stream was created at this very moment, or written to without its lock; the session is of no more use.</exception>
-    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> LoadAsync(
-        IReadOnlyList<StreamKey> keys, IReadOnlyList<StreamKey> sealing, IReadOnlyList<WritableStream> ahead, CancellationToken ct)
+    /// <exception cref="StreamConflictException">One of them is not remembered any more.</exception>
+    internal async Task<IReadOnlyDictionary<StreamKey, WritableStream>> RecallAsync(IReadOnlyList<StreamKey> keys, CancellationToken ct)
     {
-        var loader = new StreamLoader(store, ahead);
+        await using var batch = new NpgsqlBatch(Connection);
+        batch.Add(Sql.PlanOnce);
+        batch.Add(Sql.TransactionAndClock);
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        (transactionId, var now) = (row.GetFieldValue<ulong>(0), row.Instant(1));
+        streams.EnsureCapacity(keys.Count);
+        foreach (var key in keys)
+        {
+            var memory = store.Memories.Take(key) ?? throw new StreamConflictException($"Stream {key} is in other hands.");
+            streams.Add(key, new WritableStream(key, now, StreamSeal.NotRead(key, store.Options.Sealer), memory.Head, memory) { IsRecalled = true });
+        }
+
+        return streams;
+    }
+
+    /// <summary>Locks streams that were recalled and writes what was appended to each of them, ahead of the commit.</summary>
+    /// <param name="recalled">Sorted, and behind those of the call before: the order in which locks are taken.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="StreamConflictException">One of them is not as it was remembered; the session is of no more use.</exception>
+    internal async Task WriteAheadAsync(IReadOnlyList<WritableStream> recalled, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(Connection);
+        CommitBatch.AddAppends(batch, recalled, store.Options.Aggregate.StreamType);
         try
         {
-            var loaded = await loader.LockAndLoadAsync(Connection, keys, sealing, ct);
-            transactionId ??= loader.TransactionId;
-            return loaded;
+            await batch.ExecuteNonQueryAsync(ct);
         }
-        catch (PostgresException error) when (ahead.Count > 0 && StreamConflictException.Caused(error))
+        catch (PostgresException error) when (IsConflict(error))
         {
             throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
         }
-    }
 
-    /// <summary>A stream that it has.</summary>
-    internal WritableStream this[StreamKey key] => streams[key];
-
-    internal void Adopt(IReadOnlyDictionary<StreamKey, WritableStream> loaded)
-    {
-        streams.EnsureCapacity(streams.Count + loaded.Count);
-        foreach (var (key, stream) in loaded)
+        foreach (var stream in recalled)
         {
-            streams.Add(key, stream);
+            stream.IsWrittenAhead = true;
         }
     }
 
@@ -163,7 +180,7 @@ public sealed class Session : IAsyncDisposable
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
             IsCommitted();
         }
-        catch (PostgresException error) when (StreamConflictException.Caused(error))
+        catch (PostgresException error) when (IsConflict(error))
         {
             throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
         }
@@ -189,6 +206,10 @@ public sealed class Session : IAsyncDisposable
         await transaction.DisposeAsync();
         await Connection.DisposeAsync();
     }
+
+    // What divides by zero elsewhere in a commit will do so again once the streams are locked, and is told then.
+    private bool IsConflict(PostgresException error) =>
+        StreamConflictException.Caused(error) || (error.SqlState == PostgresErrorCodes.DivisionByZero && streams.Values.Any(stream => stream.IsRecalled));
 
     private void IsCommitted()
     {

@@ -99,6 +99,21 @@ internal static partial class Sql
             is_archived = false
         """;
 
+    /// <summary>The same for streams that nobody has locked. $7: of each, the hash of its last event; division_by_zero when one of them is not there, or not as it was.</summary>
+    // The same upsert, for the order of its locks and for its plan, though nothing may be inserted: what was, was created at no time that is.
+    internal const string UpdateUnchanged =
+        """
+        with updated as (
+            insert into mt_streams as there (tenant_id, id, type, version, timestamp, created, head_hash, head_hash_version)
+            select s.tenant_id, s.id, $3, s.version, s.timestamp, 'infinity', s.head_hash, s.version
+            from unnest($1::varchar[], $2::uuid[], $4::bigint[], $5::timestamptz[], $6::bytea[]) as s (tenant_id, id, version, timestamp, head_hash)
+            on conflict (tenant_id, id) do update
+            set version = excluded.version, timestamp = excluded.timestamp, head_hash = excluded.head_hash, head_hash_version = excluded.head_hash_version
+            where there.head_hash = ($7::bytea[])[array_position($2, there.id)] and there.head_hash_version = there.version and there.is_archived is not true
+            returning there.created)
+        select 1 / (count(*) = cardinality($2))::int from updated where created < 'infinity'
+        """;
+
     /// <summary>$1 tenant, $2 stream: what an append brings back. Marten marks each event too.</summary>
     internal const string UnarchiveEvents = "update mt_events set is_archived = false where tenant_id = $1 and stream_id = $2 and is_archived";
 

@@ -4,8 +4,7 @@ namespace Billing.EventStore;
 
 /// <summary>Locks, loads and folds streams in one round trip; of a stream that is remembered and that others have written to since, what is new, in another.</summary>
 /// <param name="store">Where.</param>
-/// <param name="ahead">Streams loaded before, whose appends travel with the load.</param>
-internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStream> ahead)
+internal sealed class StreamLoader(EventStore store)
 {
     /// <summary>PostgreSQL's number of the transaction that loaded; null before.</summary>
     internal ulong? TransactionId { get; private set; }
@@ -36,7 +35,7 @@ internal sealed class StreamLoader(EventStore store, IReadOnlyList<WritableStrea
         List<StreamKey> unknown = [.. keys.Where(key => memories[key].Version == 0)];
         await using (var batch = new NpgsqlBatch(connection))
         {
-            CommitBatch.AddAppends(batch, [.. ahead.Where(s => s.Sent < s.Pending.Count)], store.Options.Aggregate.StreamType);
+            batch.Add(Sql.PlanOnce);
             batch.AddKeys(Sql.LockStreams, keys);
             if (sealing.Count > 0)
             {

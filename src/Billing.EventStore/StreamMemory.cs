@@ -6,6 +6,9 @@ internal sealed record StreamMemory(long Version, string? Hash, DateTimeOffset L
 {
     internal static StreamMemory Nothing(IReadOnlyList<View> views) => new(0, null, DateTimeOffset.MinValue, null, [.. views.Select(view => view.Begin())]);
 
+    /// <summary>What stands in mt_streams as long as nobody has written to the stream since.</summary>
+    internal StreamHead Head => new(Version, LastTimestamp, Hash, Version);
+
     /// <summary>False when the stream that is there now has another past than the one remembered, as after a restore.</summary>
     internal bool Fits(StreamHead? head) => Version == 0 || (head is not null && (head.HashVersion > Version || (head.HashVersion == Version && head.Hash == Hash)));
 

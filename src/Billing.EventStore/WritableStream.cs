@@ -42,8 +42,11 @@ public sealed class WritableStream
 
     internal List<PendingEvent> Pending { get; } = [];
 
-    /// <summary>How many of <see cref="Pending"/> have been sent ahead of the commit.</summary>
-    internal int Sent { get; private set; }
+    /// <summary>Not locked, and taken for what is remembered of it: whether it is so is found out when it is written.</summary>
+    internal bool IsRecalled { get; init; }
+
+    /// <summary>What is pending stands in the tables already, and waits for the commit.</summary>
+    internal bool IsWrittenAhead { get; set; }
 
     /// <summary>Its rows in each view of the store, in their order.</summary>
     internal IReadOnlyList<ViewFold> Views { get; }
@@ -59,14 +62,6 @@ public sealed class WritableStream
         }
 
         return new StreamMemory(Version, HeadHash, LastTimestamp, State, Views);
-    }
-
-    /// <summary>Those that have not been sent yet, each once.</summary>
-    internal IReadOnlyList<PendingEvent> ToSend()
-    {
-        var rest = Pending.GetRange(Sent, Pending.Count - Sent);
-        Sent = Pending.Count;
-        return rest;
     }
 
     internal bool IsChanged => Pending.Count > 0 || ForgetsAtCommit;

@@ -91,6 +91,19 @@ public class when_appending_to_many
         Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
     }
 
+    [Fact]
+    public async Task streams_of_the_same_id_at_two_sites_are_not_taken_for_each_other()
+    {
+        await using var it = await CreateAsync();
+        var mine = await it.AccountAsync("A", bookings: 1);
+        var other = await it.AppendAsync(mine with { Tenant = "30202" }, Opened("A"), new Booked("B", 7, null));
+
+        Assert.All(await it.Store.AppendManyAsync([.. new[] { mine, other }.Select(key => new StreamAppend(key, 2, [new Closed("at once")], new Metadata()))], default), result => Assert.True(result.IsAppended));
+
+        Assert.Equal("30201 3, 30202 3", await it.TextAsync("select string_agg(tenant_id || ' ' || version, ', ' order by tenant_id) from mt_streams"));
+        Assert.Empty((await new Auditor(it.Store).VerifyAsync(null, default)).Differences);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(60)]
