@@ -16,7 +16,7 @@ public sealed partial class EventStore
     /// Where one is not as it was remembered, and everywhere else, they are locked and loaded first: two round trips.
     /// </remarks>
     /// <param name="appends">Each stream at most once.</param>
-    /// <param name="ct">Ends the waiting before the commit is sent.</param>
+    /// <param name="ct">Ends the waiting before the commit is sent. Of streams that are remembered the last ones, up to ninety, are locked by the commit.</param>
     /// <returns>One result for each, in the same order.</returns>
     /// <exception cref="ArgumentException">A stream stands twice, an event is not in the catalogue or cannot be stored; then nothing was written.</exception>
     /// <exception cref="PostgresException">A guard or a view refused a row; then nothing was written.</exception>
@@ -32,18 +32,20 @@ public sealed partial class EventStore
         {
             try
             {
-                var results = order.All(IsRemembered) ? await AppendToRememberedAsync(order, ct) : await AppendToLockedAsync(order, ct);
+                var results = races == 0 && order.All(IsRemembered) ? await AppendToRememberedAsync(order, ct) : await AppendToLockedAsync(order, ct);
                 return [.. appends.Select(append => results[append.Key])];
             }
-            catch (StreamConflictException) when (races < MaxRaces)
+            catch (Exception error) when (races < MaxRaces && error is StreamConflictException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
             {
-                // Somebody created one of them at this moment, or it is not as it was remembered: now it is there to be locked and found at another version.
+                // Nothing was written. Somebody created one of them at this moment, or it is not as it was remembered: now it is there to be locked and found at another version.
             }
         }
     }
 
     private bool IsRemembered(StreamAppend append) =>
-        append.Events.Count > 0 && !append.Events.Any(Options.Catalog.IsSealed) && Memories.Find(append.Key)?.Version == append.ExpectedVersion;
+        append.Events.Count > 0 && !IsSealing(append) && Memories.Find(append.Key) is { Hash: not null } memory && memory.Version == append.ExpectedVersion;
+
+    private bool IsSealing(StreamAppend append) => append.Events.Any(Options.Catalog.IsSealed);
 
     private async Task<IReadOnlyDictionary<StreamKey, AppendResult>> AppendToRememberedAsync(IReadOnlyList<StreamAppend> order, CancellationToken ct)
     {
@@ -57,7 +59,8 @@ public sealed partial class EventStore
                 // While these are encoded, hashed and folded, the server writes those before; the last are written by the commit.
                 foreach (var append in part)
                 {
-                    results.Add(append.Key, Append(session, streams[append.Key], append));
+                    var result = Append(session, streams[append.Key], append);
+                    results.Add(append.Key, result.IsAppended ? result : throw new StreamConflictException($"Stream {append.Key} was written to since it was looked at."));
                 }
             }
             finally
@@ -77,7 +80,7 @@ public sealed partial class EventStore
     private async Task<IReadOnlyDictionary<StreamKey, AppendResult>> AppendToLockedAsync(IReadOnlyList<StreamAppend> order, CancellationToken ct)
     {
         await using var session = await OpenSessionAsync(ct);
-        var sealing = order.Where(append => append.ExpectedVersion == 0 || append.Events.Any(Options.Catalog.IsSealed)).Select(append => append.Key).ToHashSet();
+        var sealing = order.Where(append => append.ExpectedVersion == 0 || IsSealing(append)).Select(append => append.Key).ToHashSet();
         var streams = await session.FetchForWritingAsync([.. order.Select(append => append.Key)], sealing.Contains, ct);
         var results = order.ToDictionary(append => append.Key, append => Append(session, streams[append.Key], append));
 

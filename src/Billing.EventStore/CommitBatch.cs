@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace Billing.EventStore;
 
-/// <summary>The statements of one commit, in the order that every writer keeps: events, streams, keys, guards, views, what else was added, commit.</summary>
+/// <summary>The statements of one commit, in the order that every writer keeps: events, streams (before their events where they are not locked yet), keys, guards, views, what else was added, commit.</summary>
 internal static class CommitBatch
 {
     /// <summary>The server writes these while the next are on their way to it.</summary>

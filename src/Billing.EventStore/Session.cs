@@ -164,7 +164,7 @@ public sealed class Session : IAsyncDisposable
     /// <param name="ct">Ends the waiting before the commit is sent; once it is sent, it is waited for.</param>
     /// <remarks>A connection that breaks over the commit leaves it open whether it happened: the events are looked for once the transaction is over, and nothing is ever appended again on a guess.</remarks>
     /// <exception cref="InvalidOperationException">This session was committed already.</exception>
-    /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock.</exception>
+    /// <exception cref="StreamConflictException">Somebody else created one of the streams, or wrote to it without its lock, or before this session had it.</exception>
     /// <exception cref="PostgresException">A guard or a view refused a row; nothing was written.</exception>
     public async Task CommitAsync(CancellationToken ct)
     {
@@ -207,7 +207,7 @@ public sealed class Session : IAsyncDisposable
         await Connection.DisposeAsync();
     }
 
-    // What divides by zero elsewhere in a commit will do so again once the streams are locked, and is told then.
+    // Sql.UpdateUnchanged. What else divides by zero in the commit does so again once the streams are locked, and is told then.
     private bool IsConflict(PostgresException error) =>
         StreamConflictException.Caused(error) || (error.SqlState == PostgresErrorCodes.DivisionByZero && streams.Values.Any(stream => stream.IsRecalled));
 

@@ -99,8 +99,8 @@ internal static partial class Sql
             is_archived = false
         """;
 
-    /// <summary>The same for streams that nobody has locked. $7: of each, the hash of its last event; division_by_zero when one of them is not there, or not as it was.</summary>
-    // The same upsert, for the order of its locks and for its plan, though nothing may be inserted: what was, was created at no time that is.
+    /// <summary>For streams that nobody has locked. $7: the hashes of their last events, each of which can be of one stream only; division_by_zero when a stream is not there, or not as it was.</summary>
+    // An upsert too, for the order of its locks and for its plan: a row that had to be inserted is told by the time it was created, and fails the statement.
     internal const string UpdateUnchanged =
         """
         with updated as (
@@ -109,7 +109,7 @@ internal static partial class Sql
             from unnest($1::varchar[], $2::uuid[], $4::bigint[], $5::timestamptz[], $6::bytea[]) as s (tenant_id, id, version, timestamp, head_hash)
             on conflict (tenant_id, id) do update
             set version = excluded.version, timestamp = excluded.timestamp, head_hash = excluded.head_hash, head_hash_version = excluded.head_hash_version
-            where there.head_hash = ($7::bytea[])[array_position($2, there.id)] and there.head_hash_version = there.version and there.is_archived is not true
+            where there.head_hash = any ($7::bytea[]) and there.head_hash_version = there.version and there.is_archived is not true
             returning there.created)
         select 1 / (count(*) = cardinality($2))::int from updated where created < 'infinity'
         """;

@@ -4,8 +4,8 @@ namespace Billing.EventStore;
 
 /// <summary>What recently written streams looked like, so that only the events of others since then are read again.</summary>
 /// <remarks>
-/// A memory is taken out by the session that locks the stream and put back by its commit: no two change one, and one that a failed decision changed
-/// is dropped. Whoever only reads may look at the state in it, which never changes. It is checked against the stream's head before it is used, so that it can be out of date but not wrong.
+/// A memory is taken out by the session that writes the stream and put back by its commit: no two change one, and one that a failed decision changed
+/// is dropped. Whoever only reads may look at the state in it, which never changes. It is checked against the stream's head before it is used, or (appends to many) by the statement that moves the head on, so that it can be out of date but not wrong.
 /// Two generations: when the young one is full it becomes the old one, whose leftovers are forgotten.
 /// </remarks>
 internal sealed class StreamMemories(int limit)

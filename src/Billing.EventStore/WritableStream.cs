@@ -1,6 +1,6 @@
 namespace Billing.EventStore;
 
-/// <summary>One stream, locked and loaded; what is appended is written when its session commits.</summary>
+/// <summary>One stream, locked and loaded, or recalled; what is appended is written when its session commits.</summary>
 public sealed class WritableStream
 {
     internal WritableStream(StreamKey key, DateTimeOffset databaseNow, StreamSeal seal, StreamHead? head, StreamMemory memory)
@@ -19,7 +19,7 @@ public sealed class WritableStream
     /// <summary>Folded without personal data: sealed properties are null, also those of events just appended. Null when there is no such stream.</summary>
     public object? State { get; internal set; }
 
-    /// <summary>The database's clock when the stream was locked and loaded.</summary>
+    /// <summary>The database's clock when the stream was locked and loaded, or recalled.</summary>
     public DateTimeOffset DatabaseNow { get; }
 
     /// <summary>True once the stream's key is destroyed: personal properties of later events are written as null.</summary>
@@ -27,7 +27,7 @@ public sealed class WritableStream
 
     internal StreamSeal Seal { get; }
 
-    /// <summary>As it stood in mt_streams; null for a stream that does not exist.</summary>
+    /// <summary>As it stood in mt_streams, or is believed to stand there; null for a stream that does not exist.</summary>
     internal StreamHead? Head { get; }
 
     /// <summary>Where the load began.</summary>

@@ -58,6 +58,10 @@ internal sealed class StoreFixture : IAsyncDisposable
         return key;
     }
 
+    /// <summary>In the order of locks.</summary>
+    public async Task<List<StreamKey>> AccountsAsync(int count, int bookings = 0) =>
+        [.. (await Task.WhenAll(Enumerable.Range(0, count).Select(n => AccountAsync($"A-{n}", bookings)))).Order()];
+
     public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
     {
         await using var batch = Database.DataSource.CreateBatch();
