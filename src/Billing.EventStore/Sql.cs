@@ -109,7 +109,7 @@ internal static partial class Sql
             from unnest($1::varchar[], $2::uuid[], $4::bigint[], $5::timestamptz[], $6::bytea[]) as s (tenant_id, id, version, timestamp, head_hash)
             on conflict (tenant_id, id) do update
             set version = excluded.version, timestamp = excluded.timestamp, head_hash = excluded.head_hash, head_hash_version = excluded.head_hash_version
-            where there.head_hash = any ($7::bytea[]) and there.head_hash_version = there.version and there.is_archived is not true
+            where there.head_hash = any ($7::bytea[]) and there.is_archived is not true
             returning there.created)
         select 1 / (count(*) = cardinality($2))::int from updated where created < 'infinity'
         """;
