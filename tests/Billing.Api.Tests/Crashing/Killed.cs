@@ -1,6 +1,6 @@
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Tests that kill or stop whole processes: one class after the other, because each of them keeps both processors busy with nodes that start.</summary>
+/// <summary>Tests that start many nodes and kill them: one class after the other, because each keeps both processors busy by itself.</summary>
 [CollectionDefinition(Name)]
 public sealed class Killed
 {
