@@ -22,11 +22,14 @@ run_tests() { # ARGS for dotnet test
 }
 
 run_test_projects() { # ARGS for dotnet test
-  local project name limit
+  local project name limit others=()
   local -A running=()
   limit=$(nproc)
-  # Last and by itself: its nodes wait for real leases, and would wait and ask the longer beside others.
-  for project in $(printf '%s\n' "$root"/tests/*.Tests | grep -v '/Billing.Api.Tests$') "$root/tests/Billing.Api.Tests"; do
+  for project in "$root"/tests/*.Tests; do
+    [[ $project == */Billing.Api.Tests ]] || others+=("$project")
+  done
+  # The service's last and by themselves: their nodes wait for real leases, and would wait and ask the longer beside others.
+  for project in "${others[@]}" "$root/tests/Billing.Api.Tests"; do
     name=${project##*/}
     [[ $name != Billing.Api.Tests ]] || limit=1
     while ((${#running[@]} >= limit)); do report_finished; done
