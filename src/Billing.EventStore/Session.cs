@@ -90,7 +90,7 @@ public sealed class Session : IAsyncDisposable
         }
         catch (PostgresException error) when (IsConflict(error))
         {
-            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+            throw Conflict(error);
         }
 
         foreach (var stream in recalled)
@@ -182,7 +182,7 @@ public sealed class Session : IAsyncDisposable
         }
         catch (PostgresException error) when (IsConflict(error))
         {
-            throw new StreamConflictException("Somebody else wrote to one of these streams first.", error);
+            throw Conflict(error);
         }
         catch (NpgsqlException error) when (CommitOutcome.IsOpenAfter(error) && streams.Values.SelectMany(s => s.Pending).FirstOrDefault() is { } written)
         {
@@ -210,6 +210,8 @@ public sealed class Session : IAsyncDisposable
     // Sql.UpdateUnchanged. What else divides by zero in the commit does so again once the streams are locked, and is told then.
     private bool IsConflict(PostgresException error) =>
         StreamConflictException.Caused(error) || (error.SqlState == PostgresErrorCodes.DivisionByZero && streams.Values.Any(stream => stream.IsRecalled));
+
+    private static StreamConflictException Conflict(PostgresException error) => new("Somebody else wrote to one of these streams first.", error);
 
     private void IsCommitted()
     {
