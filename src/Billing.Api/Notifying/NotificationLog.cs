@@ -21,7 +21,7 @@ public sealed class NotificationLog
 
     private const string KeysToMove = "select id, wrapped_key from notifications where id = any ($1) and preapproval_id is null and wrapped_key is not null";
 
-    // A second delivery may have found nothing new before the first one's match came.
+    // Another reading may have found nothing new before this one's match came, or at the same moment.
     private const string AppliedAfterAll =
         """
         update notifications n
@@ -64,13 +64,13 @@ public sealed class NotificationLog
     /// <param name="reason">nothing_new for a duplicate or stale one: it stands here and not in the stream. Null: it was applied, also where a second delivery found nothing new since.</param>
     public Task MatchAsync(MatchNotification match, string? reason, CancellationToken ct) => matching.AskAsync((match, reason), ct);
 
-    /// <summary>It fits nothing of ours, or says something else than was asked for.</summary>
+    /// <summary>It fits nothing of ours, or says something else than was asked for. What another reading has matched meanwhile stays so.</summary>
     /// <param name="gatewayId">The gateway's own id of what it tells of.</param>
     public Task ParkAsync(string tenant, Guid id, string kind, string? reference, long? gatewayPreapprovalId, string reason, CancellationToken ct, long? gatewayId = null) => WriteAsync(
         """
         update notifications
         set status = 'parked', kind = $3, reference = $4::varchar, gateway_preapproval_id = $5::bigint, reason = $6, gateway_id = $7::bigint, again_at = null
-        where tenant_id = $1 and id = $2
+        where tenant_id = $1 and id = $2 and preapproval_id is null
         """,
         ct, tenant, id, kind, reference, gatewayPreapprovalId, reason, gatewayId ?? (kind == "Preapproval" ? gatewayPreapprovalId : null));
 
@@ -89,7 +89,7 @@ public sealed class NotificationLog
 
     /// <summary>Nothing that we act on; kept to be seen.</summary>
     public Task SetAsideAsync(string tenant, Guid id, string status, string kind, string reason, CancellationToken ct) => WriteAsync(
-        "update notifications set status = $3, kind = $4, reason = $5, again_at = null where tenant_id = $1 and id = $2", ct, tenant, id, status, kind, reason);
+        "update notifications set status = $3, kind = $4, reason = $5, again_at = null where tenant_id = $1 and id = $2 and preapproval_id is null", ct, tenant, id, status, kind, reason);
 
     /// <summary>The message that reads it; under its own id, so that it waits once however often it is handed on.</summary>
     internal static Outgoing Apply(string tenant, Guid id) => new(new ApplyNotification(tenant, id), Id: id);
@@ -118,7 +118,7 @@ public sealed class NotificationLog
     private async Task<IReadOnlyList<bool>> MatchManyAsync(IReadOnlyList<(MatchNotification Match, string? Reason)> matches)
     {
         var keys = await KeysToMoveAsync([.. matches.Select(one => one.Match.NotificationId)]);
-        var moving = matches.Where(one => keys.ContainsKey(one.Match.NotificationId)).ToList();
+        var moving = matches.Where(one => keys.ContainsKey(one.Match.NotificationId)).DistinctBy(one => one.Match.NotificationId).ToList();
 
         // Null where its person was forgotten: what it says of them must not be kept.
         var wrapped = await store.WrapUnderStreamsAsync([.. moving.Select(one => (new StreamKey(one.Match.Tenant, one.Match.PreapprovalId), keys[one.Match.NotificationId]))]);
@@ -137,9 +137,9 @@ public sealed class NotificationLog
             Column(one => one.Match.GatewayId),
             Column(one => one.Match.NotifiedAt));
 
-        if (matches.Where(one => one.Reason is null && !keys.ContainsKey(one.Match.NotificationId)).Select(one => one.Match).ToList() is { Count: > 0 } late)
+        if (matches.Where(one => one.Reason is null).Select(one => one.Match).ToList() is { Count: > 0 } applied)
         {
-            batch.Add(AppliedAfterAll, late.Select(match => match.NotificationId).ToArray(), late.Select(match => match.PreapprovalId).ToArray());
+            batch.Add(AppliedAfterAll, applied.Select(match => match.NotificationId).ToArray(), applied.Select(match => match.PreapprovalId).ToArray());
         }
 
         await batch.ExecuteNonQueryAsync();

@@ -63,6 +63,22 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
         Assert.Equal(("open", "pending"), ((string)(await subscriber.View())["status"]!, (string)Assert.Single(await subscriber.Payments())["status"]!));
     }
 
+    // A node that was paused past its lease writes down what it found before another one matched it.
+    [Fact]
+    public async Task what_was_matched_meanwhile_is_not_parked()
+    {
+        var notification = await world.NotifyAsync(Notified.Mandate(await Subscriber.Open(world), 2));
+        var fate = await world.FateAsync(notification);
+        var log = world.Services.GetRequiredService<NotificationLog>();
+
+        await log.ParkAsync("30201", notification, "Preapproval", "late", 1, ApplyNotificationHandler.NotKnownYet, default);
+        await log.ParkAsync("30201", notification, "Preapproval", "late", 1, "unconfirmed_not_asked", null, default);
+        await log.SetAsideAsync("30201", notification, "kept", "Preapproval", "late", default);
+
+        Assert.Equal(fate, await world.FateAsync(notification));
+        Assert.StartsWith("matched", fate);
+    }
+
     [Theory]
     [InlineData("Refund")]
     [InlineData("Dispute")]

@@ -75,6 +75,29 @@ public class when_many_come_at_once(BelievingWorld house)
         await world.AskBooksAsync<object>("delete from notifications where headers = '{}'");
     }
 
+    // What waits is handed on again until the row says what became of it: one reading may find that the other was applied a moment before.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task what_is_read_twice_at_once_and_applied_by_one_of_them_stands_as_applied(bool appliedFirst)
+    {
+        var subscriber = await Subscriber.Open(world);
+        var reference = $"twice-{subscriber.Id:N}";
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => PostAsync(reference, reference)));
+        await world.UntilIdle();
+        var ids = await world.AskBooksAsync<Guid[]>("select array_agg(id) from notifications where reference = $1", reference);
+        var log = world.Services.GetRequiredService<NotificationLog>();
+
+        await Task.WhenAll(ids!.SelectMany(id =>
+        {
+            var match = new MatchNotification("30201", id, subscriber.Id, "Payment", reference, "20260101000000", null, "duplicate");
+
+            return ((string?[])(appliedFirst ? [null, ApplyNotificationHandler.NothingNew] : [ApplyNotificationHandler.NothingNew, null])).Select(reason => log.MatchAsync(match, reason, default));
+        }));
+
+        Assert.Equal(40, await world.AskBooksAsync<long>("select count(*) from notifications where reference = $1 and status = 'matched' and outcome = 'applied' and reason is null", reference));
+    }
+
     [Fact]
     public async Task headers_are_kept_and_what_may_be_a_credential_is_not()
     {
@@ -118,9 +141,9 @@ public class when_many_come_at_once(BelievingWorld house)
         Assert.Equal("parked", await world.AskBooksAsync<string>("select status from notifications where reference = $1", reference));
     }
 
-    private async Task<HttpStatusCode> PostAsync(string burst)
+    private async Task<HttpStatusCode> PostAsync(string burst, string reference = "never-heard-of")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(Notified.Payment("never-heard-of", 2)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(Notified.Payment(reference, 2)) };
         request.Headers.Add("X-Burst", burst);
         using var answer = await world.Gateway.SendAsync(request);
 
