@@ -43,4 +43,33 @@ public class when_gathering
         Assert.Equal(Enumerable.Range(0, Callers * Each), done.Order());
         Assert.Equal((2, 7), (mostUnderWay, largest));
     }
+
+    // Whoever comes between the last look at what waits and the end of the run must not be left there.
+    [Fact]
+    public void nobody_is_left_who_comes_as_the_work_ends()
+    {
+        var done = 0;
+        var gathering = new Gathering<int>(most: 7, atOnce: 1, batch =>
+        {
+            Volatile.Write(ref done, batch[^1]);
+
+            return Task.CompletedTask;
+        });
+
+        for (var number = 1; number <= 1_000; number++)
+        {
+            gathering.Add(number);
+
+            for (var looks = 0; Volatile.Read(ref done) != number; looks++)
+            {
+                Assert.True(looks < 1_000_000 || SpinWait.SpinUntil(() => Volatile.Read(ref done) == number, TimeSpan.FromSeconds(30)), $"{number} is left.");
+            }
+
+            // Each comes a few nanoseconds later than the one before.
+            for (var pause = number % 128; pause > 0; pause--)
+            {
+                Volatile.Read(ref done);
+            }
+        }
+    }
 }

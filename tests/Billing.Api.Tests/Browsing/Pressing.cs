@@ -20,7 +20,12 @@ public static class Pressing
 
     public static Task<string> ComplaintAsync(this IPage page) => page.GetByRole(AriaRole.Alert).InnerTextAsync();
 
-    public static Task BackAtTheShopAsync(this IPage page) => page.WaitForURLAsync(url => url.Contains("/back?order=7&transactionID=", StringComparison.Ordinal));
+    /// <summary>By what the customer sees: on a busy machine, waiting for the URL may miss the event of its load.</summary>
+    public static async Task BackAtTheShopAsync(this IPage page)
+    {
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Welcome back" }).WaitForAsync();
+        Assert.Contains("/back?order=7&transactionID=", page.Url);
+    }
 
     public static async Task<string> StatusAsync(this Subscriber subscriber)
     {

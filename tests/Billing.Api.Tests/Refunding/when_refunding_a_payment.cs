@@ -185,6 +185,23 @@ public class when_refunding_a_payment(RefundedWorld shared)
         Assert.Equal(1, await payment.ReceivedAsync());
     }
 
+    // The others were enqueued by a node that had read the view before it was sent again, or before the look-up was recorded.
+    [Theory]
+    [InlineData(1, 0, true)]
+    [InlineData(2, 0, false)]
+    [InlineData(1, 1, false)]
+    public async Task only_a_look_up_of_the_send_that_is_under_way_and_of_its_turn_asks(int send, int lookUp, bool asks)
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.RefundAsync("late", 1000);
+        var command = new LookUpRefund("30201", payment.Subscriber.Id, payment.Reference("late"), 1, lookUp, send);
+        var delivery = new Delivery(command.MessageId, 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(30), null, null);
+
+        var result = await world.Services.GetRequiredService<LookUpRefundHandler>().Handle(command, delivery, default);
+
+        Assert.Equal(asks, result is HandlerResult.Apply);
+    }
+
     [Fact]
     public async Task the_second_payment_of_a_period_that_was_paid_twice_goes_back_where_that_is_wished()
     {
