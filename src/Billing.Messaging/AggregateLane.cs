@@ -19,7 +19,7 @@ internal sealed class AggregateLane(
             }
             else
             {
-                await signal.WaitAsync(idle.Next(), stopping);
+                await idle.WaitAsync(signal, stopping);
             }
         }
     }

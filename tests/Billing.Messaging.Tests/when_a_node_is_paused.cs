@@ -23,7 +23,9 @@ public class when_a_node_is_paused
             return gate.Task.WaitAsync(ct);
         };
         await world.PumpAsync();
-        Assert.Equal(2, (await taken.Task.WaitAsync(TimeSpan.FromMinutes(1))).Claims);
+
+        // A slow node may have taken it twice itself.
+        Assert.InRange((await taken.Task.WaitAsync(TimeSpan.FromMinutes(1))).Claims, 2, 3);
         var owner = await world.ScalarAsync<string>("select concat_ws(' ', token, claims, attempts, leased_until) from messages");
 
         paused.Continue();

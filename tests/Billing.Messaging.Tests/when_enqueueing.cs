@@ -52,6 +52,29 @@ public class when_enqueueing
         Assert.Equal(1, (await world.StatusAsync()).WaitingDue);
     }
 
+    // A lane that was woken before the commit finds nothing yet.
+    [Fact]
+    public async Task a_message_whose_commit_comes_after_its_signal_does_not_wait_for_the_longest_poll()
+    {
+        await using var world = await World.CreateAsync(new MessagingOptions { PollMax = TimeSpan.FromHours(1) });
+        await world.PumpAsync();
+
+        for (var waits = 0; waits < 20; waits++)
+        {
+            await using var forgone = await world.Store.OpenSessionAsync(default);
+            world.Bus.EnqueueIn(forgone, [new Outgoing(new Count(id)), new Outgoing(new Call(id))], new Metadata());
+            await Task.Delay(40);
+        }
+
+        await using var session = await world.Store.OpenSessionAsync(default);
+        world.Bus.EnqueueIn(session, [new Outgoing(new Count(id)), new Outgoing(new Call(id))], new Metadata());
+        await Task.Delay(300);
+        await session.CommitAsync(default);
+
+        await world.UntilIdleAsync();
+        Assert.Equal((1, 1), ((await world.CounterAsync(id))!.Total, (await world.CounterAsync(id))!.Answers.Length));
+    }
+
     [Fact]
     public async Task a_derived_id_enqueued_twice_is_one_message()
     {

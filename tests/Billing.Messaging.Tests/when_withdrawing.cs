@@ -48,7 +48,7 @@ public class when_withdrawing
     public async Task each_message_is_either_withdrawn_or_claimed_never_both()
     {
         await using var world = await World.CreateAsync();
-        var inbox = world.Inbox(Lanes.Network);
+        var inbox = world.Inbox(Lanes.Network, TimeSpan.FromHours(1));
         var (withdrawn, claimed) = (0, 0);
 
         for (var round = 0; round < 150; round++)

@@ -8,11 +8,16 @@ namespace Billing.Api.Parking;
 /// <summary>Keeps answers of the gateway that do not fit what was asked, before anything is recorded of the call: they move nothing, and they show.</summary>
 public sealed partial class AnswerLog(NpgsqlDataSource books, EventStore.EventStore store, Sealer sealer, StreamDirectory streams, ILogger<AnswerLog> log) : IAnswerKeeper
 {
+    // Forgetting a person holds this row to its commit: what is kept after it knows of it, what is kept before it is found by it.
+    private const string HoldNamed = "select from mt_streams where tenant_id = $1 and id = $2::uuid for share";
+
+    // It may speak of somebody who was forgotten, though somebody else was asked about.
     private const string Keep =
         """
         insert into gateway_answers (
             id, tenant_id, operation, reference, gateway_preapproval_id, named_id, reason, http_status, preapproval_id, named_preapproval_id, body, wrapped_key)
-        values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7, $8, $9::uuid, $10::uuid, $11::bytea, $12::bytea)
+        select $1, $2, $3, $4, $5::bigint, $6::bigint, $7, $8, $9::uuid, $10::uuid, case when not is_forgotten then $11::bytea end, case when not is_forgotten then $12::bytea end
+        from (select exists (select from stream_keys where tenant_id = $2 and stream_id = $10::uuid and forgotten_at is not null) as is_forgotten) as named
         on conflict (tenant_id, operation, reference, reason) where status = 'open' do update
         set times = gateway_answers.times + 1, last_at = clock_timestamp()
         returning id, times
@@ -37,20 +42,18 @@ public sealed partial class AnswerLog(NpgsqlDataSource books, EventStore.EventSt
     {
         var (id, asked) = (Guid.CreateVersion7(), answer.Asked);
         var owner = await StreamOfAsync(asked, ct);
-        var named = answer.Named is { } other ? await StreamOfAsync(other, ct) : null;
+        var named = answer.Named is { } spokenOf ? await StreamOfAsync(spokenOf, ct) : null;
         var (body, key) = await SealAsync(owner, answer.Body, Aad(asked.SiteId, id), ct);
 
-        // It speaks of somebody who was forgotten, though somebody else was asked about.
-        if (key is not null && named is { } another && another != owner && await IsForgottenAsync(another, ct))
-        {
-            (body, key) = (null, null);
-        }
+        var other = named == owner ? null : named?.Id;
 
         await using var batch = books.CreateBatch();
+        batch.Add(HoldNamed, asked.SiteId, other);
         batch.Add(
             Keep, id, asked.SiteId, asked.Operation, asked.Reference, (long?)asked.GatewayPreapprovalId, (long?)answer.NamedId, answer.Reason, answer.StatusCode,
-            owner?.Id, named == owner ? null : named?.Id, body, key);
+            owner?.Id, other, body, key);
         await using var row = await batch.ExecuteReaderAsync(ct);
+        await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
         Parked(log, asked.Operation, asked.SiteId, answer.Reason, row.GetGuid(0), row.GetInt32(1));
     }
@@ -94,8 +97,6 @@ public sealed partial class AnswerLog(NpgsqlDataSource books, EventStore.EventSt
             return (null, null);
         }
     }
-
-    private async Task<bool> IsForgottenAsync(StreamKey stream, CancellationToken ct) => (await SealAsync(stream, default, "", ct)).Key is null;
 
     internal static string Aad(string tenant, Guid id) => $"{tenant}/gateway_answer/{id}";
 

@@ -4,7 +4,16 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Charging;
 
-public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<SharedWorld>
+public sealed class SlowWorld : SharedWorld
+{
+    // What is slow on purpose is never given up, on a busy machine either.
+    protected override Dictionary<string, string?> Settings => new(base.Settings)
+    {
+        ["Gateway__TimeoutSeconds"] = "25", ["Charging__LeaseSeconds"] = "40", ["Charging__AnswerWithinSeconds"] = "29",
+    };
+}
+
+public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWorld>
 {
     private readonly World world = shared.World;
 
@@ -27,7 +36,7 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
     [Fact]
     public async Task money_that_was_being_taken_is_recorded_before_it_closes()
     {
-        var subscriber = await world.OpenMeeting("slow", delayMs: 1_500);
+        var subscriber = await world.OpenMeeting("slow", delayMs: 5_000);
         await Subscribers.Until(async () => await subscriber.Received(await OnlyChargeAsync(subscriber)) == 1);
 
         Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
@@ -46,7 +55,7 @@ public class when_a_subscription_closes(SharedWorld shared) : IClassFixture<Shar
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "year", every: 10, firstDueOn: tomorrow.ToString("O")));
 
         // The service calls the gateway twice at once; both calls are taken.
-        var busy = await Task.WhenAll(world.OpenMeeting("slow", delayMs: 5_000), world.OpenMeeting("slow", delayMs: 5_000));
+        var busy = await Task.WhenAll(world.OpenMeeting("slow", delayMs: 12_000), world.OpenMeeting("slow", delayMs: 12_000));
         await Subscribers.Until(async () => (await Task.WhenAll(busy.Select(async it => await it.Received(await OnlyChargeAsync(it))))).Sum() == 2);
         await world.Sandbox.AdvanceAsync("P1D");
         await Subscribers.Until(async () => (await subscriber.Payments()).Length == 1);

@@ -78,7 +78,7 @@ public sealed class PausedNodes : IAsyncLifetime
             var one = pending.Dequeue();
             await world.Sandbox.ApproveAsync(one.GatewayId);
             approved.Add(one);
-            await Subscribers.Until(async () => node.IsStopped() || await one.Statuses() is ["charged"]);
+            await Subscribers.Until(async () => node.IsStopped() || await one.Statuses() is ["charged" or "unknown"]);
         }
 
         return [.. approved];

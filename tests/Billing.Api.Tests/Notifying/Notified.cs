@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Specs;
 
@@ -33,9 +34,13 @@ internal static class Notified
     /// <summary>Posts it, and returns the row that it became once it was read.</summary>
     public static async Task<Guid> NotifyAsync(this World world, JsonNode body)
     {
-        var said = await world.Gateway.PostBodyAsync("v1/notifications", body);
-        Assert.True((said.Status, said.Text) == (HttpStatusCode.NoContent, ""), $"{said.Status} {said.Text}");
-        var id = await world.AskBooksAsync<Guid>("select id from notifications order by received_at desc limit 1");
+        var mark = $"{Guid.NewGuid():N}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(body) };
+        request.Headers.Add("X-Test", mark);
+        using var answer = await world.Gateway.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((answer.StatusCode, text) == (HttpStatusCode.NoContent, ""), $"{answer.StatusCode} {text}");
+        var id = await world.AskBooksAsync<Guid>("select id from notifications where headers ->> 'x-test' = $1", mark);
         await world.UntilIdle();
 
         return id;

@@ -13,7 +13,7 @@ public class when_a_payment_is_notified(BelievingWorld house)
     public async Task before_our_own_answer_it_is_recorded_once_and_the_answer_says_the_same()
     {
         var subscriber = await Subscriber.Open(world);
-        var id = await Misbehaving("notify_first", delayMs: 400);
+        var id = await Misbehaving("notify_first", delayMs: 3_000);
 
         var (status, body) = await subscriber.Charge(id);
         await world.UntilIdle();

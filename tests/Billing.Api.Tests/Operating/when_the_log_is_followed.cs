@@ -13,11 +13,7 @@ public class when_the_log_is_followed(OneWorld shared)
     public async Task every_event_gets_its_place_in_the_feed_and_readiness_tells_how_far_that_is()
     {
         await Subscriber.Open(World, Subscriber.Schedule());
-        for (var tries = 0; (long)(await World.Books.ScalarAsync("select count(*) from mt_events e where not exists (select from event_feed f where f.seq_id = e.seq_id)"))! > 0; tries++)
-        {
-            Assert.True(tries < 600, "Not in the feed within 60 seconds.");
-            await Task.Delay(100);
-        }
+        await UntilAllIsInTheFeedAsync();
 
         var feed = JsonNode.Parse(await World.Anonymous.GetStringAsync("health/ready"))!["projections"]!.AsArray().Single()!;
         Assert.Equal(("event_feed", 0), ((string)feed["name"]!, (int)feed["failures"]!));
@@ -70,6 +66,7 @@ public class when_the_log_is_followed(OneWorld shared)
     public async Task a_stopped_projection_is_shown_and_resumed()
     {
         await World.UntilIdle();
+        await UntilAllIsInTheFeedAsync();
         await World.Books.DoAsync(
             """
             update log_readers set failures = 4, reason = 'InvalidDataException', failed_at_event = '30201/x version 1', stopped_at = clock_timestamp(), retry_at = clock_timestamp() + interval '1 hour'
@@ -83,4 +80,7 @@ public class when_the_log_is_followed(OneWorld shared)
         (await World.Billing("projections", "resume", "event_feed")).Ended(0).With("event_feed is tried again");
         (await World.Billing("projections", "list")).Ended(0).Without("stopped since");
     }
+
+    private Task UntilAllIsInTheFeedAsync() =>
+        Books.Until("all is in the feed", () => World.AskBooksAsync<bool>("select not exists (select from mt_events e where not exists (select from event_feed f where f.seq_id = e.seq_id))"));
 }

@@ -94,6 +94,27 @@ public class when_an_answer_does_not_fit(OneWorld shared)
     }
 
     [Fact]
+    public async Task whoever_is_named_and_being_forgotten_at_this_moment_is_gone_from_it_too()
+    {
+        var (asked, named) = (await Subscriber.Open(World), await Subscriber.Open(World));
+        await using var connection = await World.Books.OpenConnectionAsync();
+        await using var forgetting = await connection.BeginTransactionAsync();
+        await using var erase = new Npgsql.NpgsqlBatch(connection, forgetting);
+        erase.BatchCommands.Add(new("select from mt_streams where id = $1 for update") { Parameters = { new() { Value = named.Id } } });
+        erase.BatchCommands.Add(new("update stream_keys set wrapped_key = null, forgotten_at = clock_timestamp() where stream_id = $1") { Parameters = { new() { Value = named.Id } } });
+        await erase.ExecuteNonQueryAsync();
+
+        var keeping = World.Services.GetRequiredService<AnswerLog>().KeepAsync(
+            new(new("30201", "read", asked.GatewayId), "mismatch_id", 200, "Jane Doe"u8.ToArray(), new("30201", "read", named.GatewayId), named.GatewayId), default);
+        await Books.Until("it waits or is kept", async () =>
+            keeping.IsCompleted || await World.AskBooksAsync<bool>("select exists (select from pg_stat_activity where $1 = any (pg_blocking_pids(pid)))", connection.ProcessID));
+        await forgetting.CommitAsync();
+        await keeping;
+
+        Assert.False(Assert.Single(await OfAsync(asked)).HasBody);
+    }
+
+    [Fact]
     public async Task it_is_let_go_in_time_but_an_open_one_stays_counted()
     {
         var subscriber = await Subscriber.Open(World);

@@ -51,7 +51,7 @@ public class when_a_preapproval_is_changed(OneWorld house)
     public async Task a_close_beside_a_running_change_is_answered_by_its_own_end()
     {
         var subscriber = await Subscriber.Open(world);
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 1500 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 5_000 });
         var change = Change(subscriber, null);
         await Books.Until("the change was asked for", async () => await subscriber.TimesAsync("change_requested") == 1);
 

@@ -88,6 +88,9 @@ public sealed class World : IAsyncDisposable
             ["Gateway__BreakerSeconds"] = "1",
             ["Charging__LeaseSeconds"] = "10",
             ["Charging__AnswerWithinSeconds"] = "20",
+
+            // Of a lease that was stalled, too little may be left to send within: it is taken again before whoever asked has gone.
+            ["Charging__AskAgainSeconds"] = "0.5",
             ["Jobs__IntervalMilliseconds"] = "100",
             ["Sandbox__Enabled"] = "true",
             ["Sites__30201__ApiKey"] = "storefront-key-30201",

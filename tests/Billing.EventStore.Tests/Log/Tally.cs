@@ -46,7 +46,9 @@ internal static class TallyFixture
 
     /// <summary>Long enough that only what a test does on purpose ends it.</summary>
     public static AsyncProjectionOptions Options(string node, int window = 10, Func<LogWindow, Task>? beforeWriting = null) =>
-        new() { NodeName = node, Lease = TimeSpan.FromMinutes(2), WindowSize = window, PollMax = TimeSpan.FromMilliseconds(100), BeforeWriting = beforeWriting };
+        new() { NodeName = node, Lease = TimeSpan.FromMinutes(2), WindowSize = window, PollMax = TimeSpan.FromMilliseconds(100), BeforeWriting = beforeWriting, RetryLadder = [Minute, Minute, Minute] };
+
+    private static TimeSpan Minute => TimeSpan.FromMinutes(1);
 
     public static ProjectionRunner Runner(this StoreFixture it, IAsyncProjection projection, AsyncProjectionOptions options) => new(it.Store, projection, options, NullLogger.Instance);
 

@@ -54,7 +54,7 @@ public class when_a_holder_is_paused
         await it.WriteAsync((await it.StreamsAsync(1))[0], events: 5);
         await it.UntilReadableAsync();
         var pause = new Pause();
-        var brief = new AsyncProjectionOptions { NodeName = "asleep", Lease = TimeSpan.FromSeconds(2) };
+        var brief = new AsyncProjectionOptions { NodeName = "asleep", Lease = TimeSpan.FromSeconds(6) };
         var asleep = it.Runner(new Tally { OnEvent = e => e.Version == 3 ? pause.Here() : Task.CompletedTask }, brief);
         var pass = asleep.PassAsync(default);
         await pause.Reached;

@@ -70,9 +70,9 @@ public class when_many_writers_stall(ITestOutputHelper output)
         async Task<Deliveries> ReadAsync(int size, Func<bool> isLast)
         {
             var (reader, cursor, deliveries) = (new LogReader(it.Store), default(LogCursor), new Deliveries());
-            for (var passes = 0; passes < 3000; passes++)
+            for (var (passes, isDone) = (0, false); passes < 3000; passes += isDone ? 1 : 0)
             {
-                var isDone = isLast();
+                isDone = isLast();
                 var bound = await reader.BoundAsync(default);
                 while (await reader.ReadAsync(cursor, bound, size, default) is { } window)
                 {

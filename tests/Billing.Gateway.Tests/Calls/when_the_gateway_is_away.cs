@@ -40,15 +40,15 @@ public class when_the_gateway_is_away
     [InlineData("http://nobody.invalid", "name_not_resolved")]
     public async Task so_says_the_real_network(string address, string symptom)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
+        Dictionary<string, string?> settings = new() { ["Gateway:BaseAddress"] = string.Format(null, address, port), ["Gateway:ConnectTimeoutSeconds"] = "60", ["Gateway:TimeoutSeconds"] = "60" };
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.ClearProviders())
             .AddSingleton<ISiteKeys>(new when_the_network_fails.AnySite())
             .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
-            .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", string.Format(null, address, port))]).Build())
+            .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .BuildServiceProvider();
 
         Assert.Equal(symptom, Assert.IsType<ChargeAnswer.NotSent>(await services.GetRequiredService<IPaymentGateway>().ChargeAsync(A.Charge, default)).Symptom);
