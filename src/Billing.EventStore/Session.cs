@@ -25,6 +25,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Statements that run in the commit's round trip: after the events and their projections, before the commit.</summary>
     public NpgsqlBatch Also { get; }
 
+    /// <summary>Called once all of this is committed, also where only asking told so; not to throw, and not to wait for anything.</summary>
+    public event Action? Committed;
+
     /// <summary>Rises with everything that the commit will write.</summary>
     internal int Changes => Also.BatchCommands.Count + streams.Values.Sum(s => s.Pending.Count + (s.ForgetsAtCommit ? 1 : 0));
 
@@ -217,6 +220,7 @@ public sealed class Session : IAsyncDisposable
     {
         isCommitted = true;
         Remember(streams.Values);
+        Committed?.Invoke();
     }
 
     // Up to its last chained event only a stream can be held against its head: what others wrote is chained by an append.

@@ -19,7 +19,7 @@ internal sealed class AggregateLane(
             }
             else
             {
-                await idle.WaitAsync(signal, stopping);
+                await signal.WaitAsync(idle.Next(), stopping);
             }
         }
     }

@@ -13,13 +13,4 @@ internal sealed class Backoff(TimeSpan shortest, TimeSpan longest)
     }
 
     public void Reset() => _last = null;
-
-    /// <summary>Waits for the next time, or until woken: what woke may not be committed yet, so it begins with the shortest wait again.</summary>
-    public async Task WaitAsync(WakeSignal signal, CancellationToken ct)
-    {
-        if (await signal.WaitAsync(Next(), ct))
-        {
-            Reset();
-        }
-    }
 }

@@ -51,8 +51,7 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
     public void EnqueueIn(Session session, IReadOnlyCollection<Outgoing> messages, Metadata metadata)
     {
         Outbox.Write(session.Also, [.. messages.Select(m => (m, metadata))]);
-        // The commit is the caller's and still to come: an idle lane now looks every few milliseconds.
-        Outbox.Wake(messages);
+        session.Committed += () => Outbox.Wake(messages);
     }
 
     /// <summary>Takes back a stream's messages of this name that no process has ever claimed, with the caller's commit.</summary>

@@ -52,7 +52,7 @@ internal sealed class NetworkLane(
 
             if (claimed.Count == 0)
             {
-                await idle.WaitAsync(signal, stopping);
+                await signal.WaitAsync(idle.Next(), stopping);
                 continue;
             }
 

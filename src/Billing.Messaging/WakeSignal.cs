@@ -8,19 +8,15 @@ internal sealed class WakeSignal
     public void Set() => Volatile.Read(ref _source).TrySetResult();
 
     /// <summary>Returns when set, after <paramref name="atMost"/> of real time, or when cancelled; never throws.</summary>
-    /// <returns>True when it was set.</returns>
-    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
         var source = Volatile.Read(ref _source);
         await source.Task.WaitAsync(atMost, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!source.Task.IsCompleted)
+        if (source.Task.IsCompleted)
         {
-            return false;
+            // Several pumps may wait on one signal: only the first to wake renews it, so that no later Set is lost.
+            Interlocked.CompareExchange(ref _source, New(), source);
         }
-
-        // Several pumps may wait on one signal: only the first to wake renews it, so that no later Set is lost.
-        Interlocked.CompareExchange(ref _source, New(), source);
-        return true;
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -19,11 +19,11 @@ public class when_due_times_are_spread(SpreadWorld shared) : IClassFixture<Sprea
 
         var due = (DateTimeOffset)(await subscriber.View())["nextDue"]!["at"]!;
         Assert.InRange(due, DateTimeOffset.Parse("2030-01-11T18:00:00Z"), DateTimeOffset.Parse("2030-01-11T21:59:59Z"));
-        await world.Sandbox.MoveToAsync(due.AddMinutes(-5));
+        await world.Sandbox.MoveToAsync(due.AddSeconds(-30));
         await world.UntilIdle();
         Assert.Equal(["charged"], await subscriber.Statuses());
 
-        await world.AdvanceAsync("PT5M");
+        await world.AdvanceAsync("PT30S");
         Assert.Equal(["charged", "charged"], await subscriber.Statuses());
         Assert.Equal(due.AddDays(1), (DateTimeOffset)(await subscriber.View())["nextDue"]!["at"]!);
 

@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Six crashes in a row, each in another gap; the process that dies next first has to put right what the one before left.</summary>
+/// <summary>Six crashes in a row, each in another gap; the process that comes next, and mostly dies too, first has to put right what the one before left.</summary>
 public sealed class MandatesAmongCrashes : ServicelessWorld
 {
     // Look-ups of a create that never arrived are few here, so that an owner gets it soon.

@@ -97,21 +97,33 @@ public class when_an_answer_does_not_fit(OneWorld shared)
     public async Task whoever_is_named_and_being_forgotten_at_this_moment_is_gone_from_it_too()
     {
         var (asked, named) = (await Subscriber.Open(World), await Subscriber.Open(World));
+        await World.AskBooksAsync<object>("insert into request_ids (tenant_id, request_id, fingerprint, preapproval_id, from_version) values ('30201', $1, '', $2, 1)", $"{named.Id}", named.Id);
         await using var connection = await World.Books.OpenConnectionAsync();
-        await using var forgetting = await connection.BeginTransactionAsync();
-        await using var erase = new Npgsql.NpgsqlBatch(connection, forgetting);
-        erase.BatchCommands.Add(new("select from mt_streams where id = $1 for update") { Parameters = { new() { Value = named.Id } } });
-        erase.BatchCommands.Add(new("update stream_keys set wrapped_key = null, forgotten_at = clock_timestamp() where stream_id = $1") { Parameters = { new() { Value = named.Id } } });
-        await erase.ExecuteNonQueryAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using var hold = new Npgsql.NpgsqlCommand("select from request_ids where preapproval_id = $1 for update", connection, holding) { Parameters = { new() { Value = named.Id } } };
+        await hold.ExecuteNonQueryAsync();
 
+        // Forgetting stands still once it has erased what names them, and before it commits.
+        var forgetting = ForgetAsync(named);
+        await Books.Until("forgetting waits for us", () => WaitingAsync(1));
         var keeping = World.Services.GetRequiredService<AnswerLog>().KeepAsync(
             new(new("30201", "read", asked.GatewayId), "mismatch_id", 200, "Jane Doe"u8.ToArray(), new("30201", "read", named.GatewayId), named.GatewayId), default);
-        await Books.Until("it waits or is kept", async () =>
-            keeping.IsCompleted || await World.AskBooksAsync<bool>("select exists (select from pg_stat_activity where $1 = any (pg_blocking_pids(pid)))", connection.ProcessID));
-        await forgetting.CommitAsync();
-        await keeping;
+        await Books.Until("keeping waits for forgetting, or is over", async () => keeping.IsCompleted || await WaitingAsync(2));
+        await holding.RollbackAsync();
+        await Task.WhenAll(forgetting, keeping);
 
         Assert.False(Assert.Single(await OfAsync(asked)).HasBody);
+
+        // For us, and for whoever waits for us.
+        Task<bool> WaitingAsync(int sessions) => World.AskBooksAsync<bool>(
+            """
+            with recursive waiting as (
+                select pid from pg_stat_activity where $1 = any (pg_blocking_pids(pid))
+                union
+                select a.pid from pg_stat_activity a join waiting w on w.pid = any (pg_blocking_pids(a.pid)))
+            select count(*) >= $2 from waiting
+            """,
+            connection.ProcessID, sessions);
     }
 
     [Fact]

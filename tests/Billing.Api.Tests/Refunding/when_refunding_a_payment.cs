@@ -185,7 +185,7 @@ public class when_refunding_a_payment(RefundedWorld shared)
         Assert.Equal(1, await payment.ReceivedAsync());
     }
 
-    // The others were enqueued by a node that had read the view before it was sent again, or before the look-up was recorded.
+    // Whatever names another send, or another turn, was enqueued by a node that had read another state of the view.
     [Theory]
     [InlineData(1, 0, true)]
     [InlineData(2, 0, false)]

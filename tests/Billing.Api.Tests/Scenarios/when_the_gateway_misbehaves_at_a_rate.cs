@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Scenarios;
 
-public class when_the_gateway_misbehaves_at_a_rate(when_the_gateway_misbehaves_at_a_rate.Hasty shared) : IClassFixture<when_the_gateway_misbehaves_at_a_rate.Hasty>
+public class when_the_gateway_misbehaves_at_a_rate(when_the_gateway_misbehaves_at_a_rate.Patient shared) : IClassFixture<when_the_gateway_misbehaves_at_a_rate.Patient>
 {
     private readonly World world = shared.World;
 
@@ -21,7 +21,7 @@ public class when_the_gateway_misbehaves_at_a_rate(when_the_gateway_misbehaves_a
 
         // Whoever subscribes is given time, also on a busy machine.
         await world.StopServiceAsync();
-        await world.StartServiceAsync(shared.Hastily);
+        await world.StartServiceAsync(shared.HastySettings);
 
         foreach (var subscriber in subscribers)
         {
@@ -77,9 +77,9 @@ public class when_the_gateway_misbehaves_at_a_rate(when_the_gateway_misbehaves_a
         }
     }
 
-    public sealed class Hasty : SharedWorld
+    public sealed class Patient : SharedWorld
     {
-        public Dictionary<string, string?> Hastily => new(Settings)
+        public Dictionary<string, string?> HastySettings => new(Settings)
         {
             // A silence counts once lease and time-out have run out in real time, too.
             ["Gateway__TimeoutSeconds"] = "2", ["Charging__LeaseSeconds"] = "3",

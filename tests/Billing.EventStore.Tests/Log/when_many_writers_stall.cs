@@ -29,8 +29,15 @@ public class when_many_writers_stall(ITestOutputHelper output)
 
         var watch = Stopwatch.StartNew();
         var readers = new[] { 60, 300, 1000 }.Select(size => Task.Run(() => ReadAsync(size, () => !Volatile.Read(ref isWriting)))).ToList();
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => WriteAsync(new Random(seed + i)))));
-        Volatile.Write(ref isWriting, false);
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => WriteAsync(new Random(seed + i)))));
+        }
+        finally
+        {
+            Volatile.Write(ref isWriting, false);
+        }
+
         output.WriteLine($"{committed.Value} events written in {watch.Elapsed.TotalSeconds:0.0} s");
 
         var read = await Task.WhenAll(readers);
