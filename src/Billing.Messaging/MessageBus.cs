@@ -41,18 +41,13 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
         await Faults.FromTheTopAsync(MaxConflicts, async () =>
         {
             await using var session = await Store.OpenSessionAsync(ct);
-            Outbox.Write(session.Also, [.. messages.Select(m => (m, metadata))], tenant);
+            Outbox.Write(session, [.. messages.Select(m => (m, metadata))], tenant);
             await session.CommitAsync(ct);
         });
-        Outbox.Wake(messages);
     }
 
     /// <summary>Writes messages with the caller's commit.</summary>
-    public void EnqueueIn(Session session, IReadOnlyCollection<Outgoing> messages, Metadata metadata)
-    {
-        Outbox.Write(session.Also, [.. messages.Select(m => (m, metadata))]);
-        session.Committed += () => Outbox.Wake(messages);
-    }
+    public void EnqueueIn(Session session, IReadOnlyCollection<Outgoing> messages, Metadata metadata) => Outbox.Write(session, [.. messages.Select(m => (m, metadata))]);
 
     /// <summary>Takes back a stream's messages of this name that no process has ever claimed, with the caller's commit.</summary>
     /// <returns>Their commands. What is missing was claimed, or is being claimed at this moment: too late.</returns>
@@ -127,21 +122,20 @@ public sealed class MessageBus(EventStore.EventStore store, HandlerMap handlers,
         return new MessagingStatus(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
     }
 
-    private async Task<Applied> InvokeOnceAsync(object command, Metadata metadata, CancellationToken ct)
+    private Task<Applied> InvokeOnceAsync(object command, Metadata metadata, CancellationToken ct)
     {
         var now = BusinessClock.GetUtcNow();
-        var (applied, outgoing) = await Store.WriteAsync(
+
+        return Store.WriteAsync(
             Handlers.AggregateFor(command).Stream(command),
             (session, stream) =>
             {
                 var decisions = new Decisions(Handlers, session, now, stream);
                 var applied = decisions.Apply(command, metadata);
-                Outbox.Write(session.Also, decisions.Outgoing);
-                return (applied, decisions.Outgoing);
+                Outbox.Write(session, decisions.Outgoing);
+                return applied;
             },
             ct);
-        Outbox.Wake(outgoing.Select(o => o.Message));
-        return applied;
     }
 }
 

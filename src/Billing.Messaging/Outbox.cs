@@ -1,9 +1,8 @@
 using Billing.EventStore;
-using Npgsql;
 
 namespace Billing.Messaging;
 
-/// <summary>Writes messages as rows, all in one statement, in a transaction of the caller's.</summary>
+/// <summary>Writes messages as rows, all in one statement, with a commit of the caller's, and wakes their lanes once it has happened.</summary>
 internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
 {
     private readonly WakeSignal _aggregate = new();
@@ -11,9 +10,9 @@ internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
 
     public WakeSignal Signal(string lane) => lane == Lanes.Network ? _network : _aggregate;
 
-    /// <summary>Adds the insert to <paramref name="batch"/>, in the order given; nothing when there is nothing to send.</summary>
+    /// <summary>Adds the insert to the session's commit, in the order given; nothing when there is nothing to send.</summary>
     /// <param name="tenant">For messages that name no stream.</param>
-    public void Write(NpgsqlBatch batch, IReadOnlyCollection<(Outgoing Message, Metadata Metadata)> messages, string? tenant = null)
+    public void Write(Session session, IReadOnlyCollection<(Outgoing Message, Metadata Metadata)> messages, string? tenant = null)
     {
         if (messages.Count == 0)
         {
@@ -23,7 +22,7 @@ internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
         var now = businessClock.GetUtcNow();
         var rows = messages.Select(m => (m.Message, m.Metadata, Handler: handlers.For(m.Message.Message)))
             .Select(m => (m.Message, m.Metadata, m.Handler, Stream: m.Handler.StreamOf(m.Message.Message))).ToArray();
-        batch.Add(
+        session.Also.Add(
             Array.Exists(rows, r => r.Message.Id is not null) ? Sql.EnqueueOnce : Sql.Enqueue,
             Array.ConvertAll(rows, r => r.Message.Id ?? Guid.CreateVersion7()),
             Array.ConvertAll(rows, r => r.Handler.Lane),
@@ -34,14 +33,11 @@ internal sealed class Outbox(HandlerMap handlers, TimeProvider businessClock)
             Array.ConvertAll(rows, r => (r.Message.DueAt ?? now).ToUniversalTime()),
             Array.ConvertAll(rows, r => r.Metadata.CorrelationId),
             Array.ConvertAll(rows, r => r.Metadata.CausationId));
-    }
 
-    /// <summary>To be called after the commit: a lane woken earlier finds nothing yet, and looks again only after its shortest wait.</summary>
-    public void Wake(IEnumerable<Outgoing> messages)
-    {
-        foreach (var lane in messages.Select(m => handlers.For(m.Message).Lane).Distinct())
+        // A lane that is woken before the commit finds nothing yet.
+        foreach (var lane in rows.Select(r => r.Handler.Lane).Distinct())
         {
-            Signal(lane).Set();
+            session.Committed += Signal(lane).Set;
         }
     }
 }

@@ -105,7 +105,7 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
             decisions.Apply(settlement.Command!, settlement.Message.Causing(settlement.Evidence));
         }
 
-        bus.Outbox.Write(session.Also, decisions.Outgoing);
+        bus.Outbox.Write(session, decisions.Outgoing);
         Endings.Write(session.Also, [.. kept.Where(held.Has)], held.DatabaseNow);
         foreach (var settlement in kept)
         {
@@ -114,7 +114,6 @@ internal sealed class Settler(MessageBus bus, RetryLadder ladder, Outage outage,
 
         await session.CommitAsync(ct);
 
-        bus.Outbox.Wake(decisions.Outgoing.Select(o => o.Message));
         foreach (var settlement in kept)
         {
             if (settlement.Ending is Ending.Died died)

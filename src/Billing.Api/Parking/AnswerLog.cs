@@ -42,16 +42,15 @@ public sealed partial class AnswerLog(NpgsqlDataSource books, EventStore.EventSt
     {
         var (id, asked) = (Guid.CreateVersion7(), answer.Asked);
         var owner = await StreamOfAsync(asked, ct);
-        var named = answer.Named is { } spokenOf ? await StreamOfAsync(spokenOf, ct) : null;
+        var named = answer.Named is { } other ? await StreamOfAsync(other, ct) : null;
+        var alsoNamed = named == owner ? null : named?.Id;
         var (body, key) = await SealAsync(owner, answer.Body, Aad(asked.SiteId, id), ct);
 
-        var other = named == owner ? null : named?.Id;
-
         await using var batch = books.CreateBatch();
-        batch.Add(HoldNamed, asked.SiteId, other);
+        batch.Add(HoldNamed, asked.SiteId, alsoNamed);
         batch.Add(
             Keep, id, asked.SiteId, asked.Operation, asked.Reference, (long?)asked.GatewayPreapprovalId, (long?)answer.NamedId, answer.Reason, answer.StatusCode,
-            owner?.Id, other, body, key);
+            owner?.Id, alsoNamed, body, key);
         await using var row = await batch.ExecuteReaderAsync(ct);
         await row.NextResultAsync(ct);
         await row.ReadAsync(ct);
