@@ -8,33 +8,27 @@ if (args is [ConstantServer.Verb, ..])
     return 0;
 }
 
-var json = args.Contains("--json");
-var names = args.Where(arg => !arg.StartsWith('-')).ToList();
-if (args.Contains("--help") || args.Any(arg => arg.StartsWith('-') && arg is not ("--json" or "--help")) || names.Except(Benchmarks.All.Select(b => b.Name)).Any())
+if (BenchArguments.Read(args) is not { } arguments)
 {
-    Console.WriteLine("./billing bench [NAME...] [--json]   measures each row beside its floor. The rows:");
-    foreach (var benchmark in Benchmarks.All)
-    {
-        Console.WriteLine($"  {benchmark.Name,-24} {benchmark.What}");
-    }
-
+    Console.WriteLine(BenchArguments.Usage);
     return args.Contains("--help") ? 0 : 2;
 }
 
-const int Rounds = 5;
 var failures = 0;
-if (!json)
+
+if (!arguments.IsJson)
 {
     Console.WriteLine(Report.Head);
 }
 
-foreach (var benchmark in Benchmarks.All.Where(b => names.Count == 0 || names.Contains(b.Name)))
+foreach (var benchmark in arguments.Rows)
 {
     try
     {
-        await using var run = new BenchRun(Rounds, what => Console.Error.WriteLine($"  {benchmark.Name}: {what}"));
+        await using var run = new BenchRun(
+            arguments.Rounds, text => Console.Error.WriteLine($"  {benchmark.Name}: {text}"));
         var measured = await benchmark.MeasureAsync(run);
-        Console.WriteLine(json ? Report.Json(benchmark, measured) : Report.Line(benchmark, measured));
+        Console.WriteLine(arguments.IsJson ? Report.Json(benchmark, measured) : Report.Line(benchmark, measured));
         failures += measured.Wrong is null ? 0 : 1;
     }
     catch (Exception error)

@@ -42,7 +42,7 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   if [[ -n $failed ]]; then
     kill -0 "$sandbox_pid" 2>/dev/null || tail_log sandbox "The sandbox has ended."
     kill -0 "$api_pid" 2>/dev/null || tail_log api "The API has ended."
-    die "The story did not hold. What the API and the sandbox had to say is in $home/log/"
+    die "The demo failed. The logs of API and sandbox are in $home/log/"
   fi
 
   signal_exit=0
@@ -54,7 +54,7 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   fail_with sandbox "The sandbox has ended."
 }
 
-# Everything that makes the demo's books readable later, except where the database is; `--demo` reads it too.
+# The settings of the demo's service without its database; `--demo` reads them too.
 write_demo_settings() {
   if [[ ! -s $home/keys ]]; then
     (
@@ -68,7 +68,7 @@ write_demo_settings() {
 export BILLING_SCHEMA=billing_demo
 export Gateway__BaseAddress=$sandbox_url
 export Gateway__TimeoutSeconds=2
-export Charging__LeaseSeconds=5
+export Charging__SendWindowSeconds=5
 export Sandbox__Enabled=true
 export Sites__30201__ApiKey=storefront-key-30201
 export Sites__30201__GatewayApiKey=gateway-key-30201
@@ -104,7 +104,7 @@ invite() {
 Billing keeps running. Try, in another terminal:
   $api_url/docs                  every endpoint, to click through
   curl -u 30201:storefront-key-30201 $api_url/v1/subscriptions
-  ./billing audit verify --demo                 the books, proven once more
+  ./billing audit verify --demo                 compares events, views and guards again
 The gateway simulator is at $sandbox_url, the logs are in $home/log/
 Ctrl-C (or kill -INT $$) ends API, simulator and PostgreSQL.
 TEXT

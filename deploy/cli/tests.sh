@@ -1,4 +1,4 @@
-# Every test project, a few at a time; the last line says what came of it.
+# Every test project, a few at a time; the last line counts the results.
 
 run_tests() { # ARGS for dotnet test
   local passed=0 failed=0 skipped=0
@@ -6,7 +6,7 @@ run_tests() { # ARGS for dotnet test
   offer_chromium
   results=$home/test-results
   rm -rf "$results" && mkdir -p "$results"
-  if [[ -z ${BILLING_TEST_DATABASE:-} ]]; then
+  if [[ -z ${BILLING_TEST_DATABASE:-} ]] && ! docker_answers; then
     say "Starting a throw-away PostgreSQL ..."
     hold_cluster "test-postgres-$$" throwaway
     BILLING_TEST_DATABASE=$(cluster_url "$held_cluster")
@@ -21,6 +21,11 @@ run_tests() { # ARGS for dotnet test
   ((failed == 0 && passed > 0))
 }
 
+# Then the tests start PostgreSQL in a container themselves (tests/Billing.TestDatabase).
+docker_answers() {
+  [[ -n ${DOCKER_HOST:-} || -S /var/run/docker.sock ]] && timeout 5 docker version >/dev/null 2>&1
+}
+
 run_test_projects() { # ARGS for dotnet test
   local project name limit others=()
   local -A running=()
@@ -28,7 +33,7 @@ run_test_projects() { # ARGS for dotnet test
   for project in "$root"/tests/*.Tests; do
     [[ $project == */Billing.Api.Tests ]] || others+=("$project")
   done
-  # The service's last and by themselves: their nodes wait for real leases, and would wait and ask the longer beside others.
+  # The service's tests run last and alone: they start many processes and measure time.
   for project in "${others[@]}" "$root/tests/Billing.Api.Tests"; do
     name=${project##*/}
     [[ $name != Billing.Api.Tests ]] || limit=1

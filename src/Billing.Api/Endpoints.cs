@@ -1,13 +1,11 @@
-using Billing.Api.Audit;
+using Billing.Api.Charges;
 using Billing.Api.Explanations;
-using Billing.Api.GlobalPay;
-using Billing.Api.Health;
+using Billing.Api.GlobalPayApi;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
 using Billing.Api.Notifications;
-using Billing.Api.Notifying;
-using Billing.Api.Payments;
-using Billing.Api.Sites;
-using Billing.Api.Skipping;
-using Billing.Api.Subscriptions;
+using Billing.Api.Operations;
+using Billing.Api.SubscriptionsApi;
 using Billing.Gateway.Wire;
 
 namespace Billing.Api;
@@ -49,10 +47,10 @@ public static class Endpoints
         ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 422);
         ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand").Answers<UpcomingView>(200, 401, 404, 422);
-        ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Let one period go, before it is due; without dueOn the next one")
+        ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Skip one period before it is due; without dueOn the next one")
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 422);
         ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 422);
-        ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: what it stopped, what was too late, what is unknown").Answers<ClosingView>(200, 401, 404);
+        ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown").Answers<ClosingView>(200, 401, 404);
         ours.MapGet("/{id:guid}/explain", explain.OfDate).WithSummary("Why a date was charged, or why not; without date today").Answers<ExplanationView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
@@ -62,15 +60,16 @@ public static class Endpoints
 
         var notifications = app.Services.GetRequiredService<NotificationEndpoints>();
         var log = app.MapGroup("/v1/notifications").RequireStorefront(Problems.Denied).WithTags("Notifications");
-        log.MapGet("/", notifications.List).WithSummary("What the gateway told, and what became of it, newest first").Answers<NotificationPage>(200, 401, 422);
+        log.MapGet("/", notifications.List).WithSummary("Notifications of the gateway and what was done with them, newest first").Answers<NotificationPage>(200, 401, 422);
         log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal").Answers<NotificationView>(200, 401, 404);
 
         app.MapGroup("/v1/feed").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
 
-        app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("What the gateway tells: Basic auth with the gateway's key")
+        app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("Notifications of the gateway: Basic auth with the gateway's key")
             .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
 
+        app.MapDeadLetters();
         app.MapHealth();
     }
 

@@ -1,3 +1,3 @@
-using Billing.Api.Cli;
+using Billing.Api.Operations.Cli;
 
 return await Commands.RunAsync(args);

@@ -8,7 +8,7 @@ internal static partial class Customer
 {
     private const int MostPages = 10;
 
-    // What the test pages of the methods take (GLOBALPAY.md section 8).
+    // What the test pages of the methods take (docs/globalpay.md section 8).
     private static readonly Dictionary<string, string> Answers = new()
     {
         ["terms"] = "yes",

@@ -34,7 +34,7 @@ internal sealed class Opening(Storefront storefront, SandboxControl sandbox, Bus
         var order = opened.FirstOrDefault() is { } first && first.Version < answered?.Version ? $": it is version {first.Version} of the stream, our answer version {answered.Version}" : "";
         checks.That(
             $"A notification that arrived before the answer to our create opened it, once{order}",
-            opened.Count == 1 && opened[0].Text("LearntFrom") == "Notification" && answered?.Data.GetProperty("RegisteredAt").GetDateTimeOffset() > acknowledged,
+            opened.Count == 1 && opened[0].Text("LearntFrom") == "Notification" && answered?.Data.GetProperty("HappenedAt").GetDateTimeOffset() > acknowledged,
             $"acknowledged at {acknowledged:O}; {string.Join(", ", opened)}; {answered}");
     }
 

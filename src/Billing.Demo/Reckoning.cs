@@ -71,8 +71,9 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
 
     private void Won(IEnumerable<Payment> ours, IEnumerable<LedgerEntry> ledger)
     {
-        var minor = ours.Where(payment => payment is { Currency: "KRW", DueOn: not null }).Select(payment => payment.AmountMinor).Distinct();
-        var wire = ledger.Where(entry => entry.Currency == "KRW" && entry.MerchantTransactionId.Length > 32).Select(entry => entry.Amount).Distinct();
+        var scheduled = ours.Where(payment => payment is { Currency: "KRW", DueOn: not null }).ToDictionary(payment => payment.MerchantTransactionId);
+        var minor = scheduled.Values.Select(payment => payment.AmountMinor).Distinct();
+        var wire = ledger.Where(entry => scheduled.ContainsKey(entry.MerchantTransactionId)).Select(entry => entry.Amount).Distinct();
         checks.Same("KRW 9,900 a month is 9900 in our books and 990000 on the wire", [9_900L, 990_000L], [.. minor, .. wire.Select(amount => amount ?? 0)]);
     }
 

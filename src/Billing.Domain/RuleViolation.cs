@@ -1,8 +1,12 @@
 namespace Billing.Domain;
 
-/// <summary>A request that a rule refuses: final, with a code for machines and a sentence for people that says what to do.</summary>
+/// <summary>
+/// A request that a rule refuses: final, with a code for machines and a sentence for people that says what to do.
+/// </summary>
 public sealed class RuleViolation(string code, string message) : Exception(message)
 {
-    /// <summary>A stable snake_case code, or a GlobalPay return code in digits where the rule is the gateway's own.</summary>
+    /// <summary>
+    /// A stable snake_case code, or a GlobalPay return code in digits where the rule is the gateway's own.
+    /// </summary>
     public string Code { get; } = code;
 }

@@ -6,12 +6,17 @@ namespace Billing.Gateway;
 
 /// <summary>The settings under <c>Gateway</c>.</summary>
 /// <param name="BaseAddress">http or https, with or without a path; /v1 is appended.</param>
-/// <param name="Timeout">Of one call, retries of a read included. Leases must be longer.</param>
+/// <param name="Timeout">Of one call, retries of a read included.</param>
 /// <param name="ConnectTimeout">Of opening one connection, within <paramref name="Timeout"/>.</param>
 /// <param name="MaxConnections">At once.</param>
-/// <param name="SendRequestId">Sends a charge's MerchantTransactionID as RequestId too. Off: what that header does outside cards is stated nowhere (GLOBALPAY.md section 5).</param>
-/// <param name="BreakerFailures">So many calls of a site in a row without service open its breaker.</param>
-/// <param name="BreakerRest">How long it stays open at first; twice as long after each probe that fails, up to a minute.</param>
+/// <param name="SendRequestId">
+/// Sends a charge's MerchantTransactionID as RequestId too. Off: what that header does outside cards is stated nowhere
+/// (docs/globalpay.md).
+/// </param>
+/// <param name="BreakerFailures">So many failed calls of a site in a row open its breaker.</param>
+/// <param name="BreakerRest">
+/// How long it stays open at first; twice as long after each probe that fails, up to a minute.
+/// </param>
 /// <param name="RetryAfterMost">The longest Retry-After that is obeyed.</param>
 /// <param name="Money">Two implied decimals for all but the currencies under <c>Gateway:Exponent</c>.</param>
 public sealed record GatewayOptions(
@@ -36,12 +41,16 @@ public sealed record GatewayOptions(
     }
 
     private static Uri AddressOf(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
         && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
             ? new Uri(address.AbsoluteUri.TrimEnd('/') + "/")
-            : throw new InvalidOperationException("Gateway:BaseAddress must be an http or https address without credentials or query, for example https://paytest.smart2pay.com.");
+            : throw new InvalidOperationException(
+                "Gateway:BaseAddress must be an http or https address without credentials or query, for example "
+                + "https://paytest.smart2pay.com.");
 
-    private static TimeSpan SecondsOf(IConfigurationSection gateway, string name, int otherwise) => TimeSpan.FromSeconds(NumberOf(gateway, name, otherwise, least: 1, most: 3_600));
+    private static TimeSpan SecondsOf(IConfigurationSection gateway, string name, int otherwise) =>
+        TimeSpan.FromSeconds(NumberOf(gateway, name, otherwise, least: 1, most: 3_600));
 
     private static int NumberOf(IConfigurationSection gateway, string name, int otherwise, int least, int most)
     {
@@ -50,9 +59,11 @@ public sealed record GatewayOptions(
             return otherwise;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{gateway.Path}:{name} must be a whole number from {least} to {most}."));
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture, $"{gateway.Path}:{name} must be a whole number from {least} to {most}."));
     }
 
     private static bool SwitchOf(IConfiguration gateway, string name) => gateway[name] switch
@@ -66,9 +77,12 @@ public sealed record GatewayOptions(
     {
         foreach (var each in exponents.GetChildren().Where(each => Iso4217.ExponentOf(each.Key) is null))
         {
-            throw new InvalidOperationException($"Gateway:Exponent:{each.Key} must name a currency of ISO 4217 in capitals.");
+            throw new InvalidOperationException(
+                $"Gateway:Exponent:{each.Key} must name a currency of ISO 4217 in capitals.");
         }
 
-        return new WireMoney(exponents.GetChildren().ToDictionary(each => each.Key, each => NumberOf(exponents, each.Key, otherwise: 2, least: 0, most: 4), StringComparer.Ordinal));
+        return new WireMoney(exponents.GetChildren().ToDictionary(
+            each => each.Key, each => NumberOf(exponents, each.Key, otherwise: 2, least: 0, most: 4),
+            StringComparer.Ordinal));
     }
 }

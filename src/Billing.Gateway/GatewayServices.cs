@@ -11,10 +11,16 @@ namespace Billing.Gateway;
 /// <summary>Registers the gateway.</summary>
 public static class GatewayServices
 {
+    internal const string HttpClientName = "globalpay";
+
     // An answer of the gateway is a few kilobytes; a list of 50 payments under a hundred.
     private const int LargestAnswer = 1024 * 1024;
 
-    /// <summary>Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/>, <see cref="Breakers"/> and <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton, and an <see cref="IGatewayPace"/> before where sites have one.</summary>
+    /// <summary>
+    /// Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/>, <see cref="Breakers"/> and
+    /// <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton, and an
+    /// <see cref="IRateLimit"/> before where sites have one.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
     public static IServiceCollection AddGlobalPayGateway(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,17 +29,19 @@ public static class GatewayServices
         services.AddSingleton(options);
         services.AddSingleton(options.Money);
         services.AddSingleton(new Breakers(options));
-        services.TryAddSingleton<IGatewayPace, NoPace>();
-        services.AddHttpClient<GatewayCaller>(http => Configure(http, options))
+        services.TryAddSingleton<IRateLimit, NoRateLimit>();
+        services.AddHttpClient(HttpClientName, http => Configure(http, options))
             .UseSocketsHttpHandler((handler, _) => Configure(handler, options))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
+        services.AddSingleton<GatewayCaller>();
+        services.AddSingleton<IGatewayAvailability>(it => it.GetRequiredService<Breakers>());
         services.AddSingleton<IPaymentGateway, GlobalPayGateway>();
 
         return services;
     }
 
-    // Its own time-out is off: ours counts retries in, and tells itself apart from the caller's cancellation.
+    // Its own time-out is off: ours includes retries and is distinct from the caller's cancellation.
     private static void Configure(HttpClient http, GatewayOptions options)
     {
         http.BaseAddress = options.BaseAddress;
@@ -41,14 +49,17 @@ public static class GatewayServices
         http.MaxResponseContentBufferSize = LargestAnswer;
     }
 
-    // A redirect would carry the key, or a charge, to another address. Connections are renewed so that a moved name is noticed.
+    // A redirect would carry the key, or a charge, to another address. Connections are renewed so that a moved name is
+    // noticed.
     private static void Configure(SocketsHttpHandler handler, GatewayOptions options)
     {
         handler.AllowAutoRedirect = false;
         handler.UseCookies = false;
         handler.AutomaticDecompression = DecompressionMethods.None;
-        // Always within the call's own time: then it is known that nothing was sent.
-        handler.ConnectTimeout = options.ConnectTimeout < options.Timeout ? options.ConnectTimeout : options.Timeout * 0.8;
+        // Always shorter than the call's own time-out: then it is known that nothing was sent.
+        handler.ConnectTimeout = options.ConnectTimeout < options.Timeout
+            ? options.ConnectTimeout
+            : options.Timeout * 0.8;
         handler.MaxConnectionsPerServer = options.MaxConnections;
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
     }

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>The GlobalPay surface, one line per call (GLOBALPAY.md). Routing takes a trailing slash as it is.</summary>
+/// <summary>The GlobalPay surface, one line per call (docs/globalpay.md). Routing takes a trailing slash as it is.</summary>
 internal static class Endpoints
 {
     public static void MapGateway(this IEndpointRouteBuilder app)

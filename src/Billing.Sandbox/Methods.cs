@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>What one payment method does differently (GLOBALPAY.md section 8).</summary>
+/// <summary>What one payment method does differently (docs/globalpay.md section 8).</summary>
 /// <param name="Currency">Of the documents' examples; null: none. Enforced where <paramref name="IsOneCurrency"/>, or by Sandbox__StrictMethods.</param>
 /// <param name="Country">Of the documents' examples; null where they show several.</param>
 /// <param name="IsOneCurrency">The documents say that it takes no other.</param>

@@ -10,10 +10,9 @@ public class the_arrows_point_down
 {
     private static readonly Dictionary<string, string[]> MayReference = new()
     {
-        ["Billing.Api"] = ["Billing.Domain", "Billing.EventStore", "Billing.Gateway", "Billing.Messaging"],
+        ["Billing.Api"] = ["Billing.Audit", "Billing.Domain", "Billing.Gateway"],
         ["Billing.Gateway"] = ["Billing.Domain"],
-        ["Billing.Messaging"] = ["Billing.EventStore"],
-        ["Billing.EventStore"] = [],
+        ["Billing.Audit"] = [],
         ["Billing.Domain"] = [],
         ["Billing.Sandbox"] = [],
         ["Billing.Demo"] = [],

@@ -2,69 +2,71 @@ using Npgsql;
 
 namespace Billing.Testing;
 
-/// <summary>A fresh, empty schema of a real PostgreSQL, gone again when it is disposed.</summary>
-/// <remarks>
-/// The server is the one that the environment variable <c>BILLING_TEST_DATABASE</c> names, else a throw-away cluster that is started with the
-/// first schema and ends with the test process. Without either a test fails with the remedy; none is ever skipped.
-/// </remarks>
+/// <summary>A database of its own on a real PostgreSQL. It is dropped when it is disposed.</summary>
+/// <remarks>See <see cref="TestServer"/> for the server. Without one a test fails with the remedy; none is ever skipped.</remarks>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    /// <summary>The schema that <see cref="ConnectionString"/> names: the default of the service.</summary>
+    public const string Schema = "billing";
+
     private readonly string _server;
 
-    private TestDatabase(string server, string schema, string? hint)
+    private TestDatabase(string server, string name, string? hint)
     {
         _server = server;
-        Schema = schema;
-        ConnectionString = new NpgsqlConnectionStringBuilder(server)
-        {
-            SearchPath = schema,
-            ApplicationName = hint is null ? schema : $"{schema} {hint}",
-        }.ConnectionString;
+        Name = name;
+        ConnectionString = ConnectionStringOf(server, name, hint is null ? name : $"{name} {hint}");
         DataSource = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    /// <summary>The schema's name, <c>test_</c> and 32 lower-case hexadecimal digits.</summary>
-    public string Schema { get; }
+    /// <summary>The name of the database: <c>test_</c> and 32 lower-case hexadecimal digits.</summary>
+    public string Name { get; }
 
-    /// <summary>Connects with the schema as its search path, so that unqualified names are this test's own.</summary>
+    /// <summary>Connects with <see cref="Schema"/> as the search path.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>A pool on <see cref="ConnectionString"/>, disposed with this database.</summary>
+    /// <summary>A pool on <see cref="ConnectionString"/>; it is disposed with this database.</summary>
     public NpgsqlDataSource DataSource { get; }
 
-    /// <summary>Makes a schema that nobody else uses.</summary>
-    /// <param name="hint">Shown beside the schema in <c>pg_stat_activity</c>, to tell whose connection hangs; PostgreSQL keeps 25 characters of it.</param>
+    /// <summary>Creates an empty database.</summary>
+    /// <param name="hint">Shown in <c>pg_stat_activity</c> beside the name; PostgreSQL keeps 25 characters of it.</param>
     /// <exception cref="InvalidOperationException">There is no PostgreSQL; the message says what to do.</exception>
     public static async Task<TestDatabase> CreateAsync(string? hint = null)
     {
         var server = await TestServer.UrlAsync();
-        var schema = $"test_{Guid.CreateVersion7():N}";
-        await ExecuteAsync(server, $"create schema {schema}");
-        return new TestDatabase(server, schema, hint);
+        var name = NewName();
+        await ServerSql.RunAsync(server, $"create database {name}");
+
+        return new TestDatabase(server, name, hint);
     }
 
-    /// <summary>Ends every connection of the test, also those of processes that it killed, and drops the schema with all that is in it.</summary>
+    /// <summary>Clones the database that <paramref name="prepareTemplate"/> makes once for each test process.</summary>
+    /// <param name="prepareTemplate">
+    /// Gets the connection string of an empty database and closes every connection that it opens. Pass the same static method each time.
+    /// </param>
+    /// <param name="hint">As in the other overload.</param>
+    /// <exception cref="InvalidOperationException">There is no PostgreSQL; the message says what to do.</exception>
+    public static async Task<TestDatabase> CreateAsync(Func<string, Task> prepareTemplate, string? hint = null)
+    {
+        var server = await TestServer.UrlAsync();
+        var name = NewName();
+        await TemplateDatabase.CloneAsync(server, prepareTemplate, name);
+
+        return new TestDatabase(server, name, hint);
+    }
+
+    /// <summary>Ends every connection, also those of processes that the test killed, and drops the database.</summary>
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await using (var pooled = new NpgsqlConnection(ConnectionString))
+        await ServerSql.RunAsync(_server, $"drop database if exists {Name} with (force)");
+    }
+
+    internal static string NewName() => $"test_{Guid.CreateVersion7():N}";
+
+    internal static string ConnectionStringOf(string server, string database, string application) =>
+        new NpgsqlConnectionStringBuilder(server)
         {
-            NpgsqlConnection.ClearPool(pooled);
-        }
-
-        await ExecuteAsync(
-            _server,
-            $"""
-             select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name like '{Schema}%';
-             drop schema if exists {Schema} cascade
-             """);
-    }
-
-    // Unpooled: one idle connection per test project is already too many when a hundred schemas come and go.
-    private static async Task ExecuteAsync(string server, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Pooling = false });
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
+            Database = database, SearchPath = Schema, ApplicationName = application,
+        }.ConnectionString;
 }

@@ -4,8 +4,9 @@ namespace Billing.Testing;
 
 /// <summary>The PostgreSQL server that the tests of this process share.</summary>
 /// <remarks>
-/// <c>./billing postgres</c> does the work. Test processes that run side by side get the same cluster, whoever comes first starts it, and it is
-/// stopped and removed when the last of them is gone, also when that one was killed: the script watches the process ids.
+/// The server that <c>BILLING_TEST_DATABASE</c> names; else a container, where a Docker engine answers; else a throw-away cluster of the
+/// installed binaries, which <c>./billing postgres</c> starts. Test processes that run side by side share that cluster. It is removed after
+/// the last of them has ended, also when that one was killed: the script watches the process ids.
 /// </remarks>
 internal static class TestServer
 {
@@ -14,9 +15,11 @@ internal static class TestServer
     public static Task<string> UrlAsync() => Url.Value;
 
     private static async Task<string> FindAsync() =>
-        Environment.GetEnvironmentVariable("BILLING_TEST_DATABASE") is { Length: > 0 } given ? given : await StartAsync();
+        Environment.GetEnvironmentVariable("BILLING_TEST_DATABASE") is { Length: > 0 } given
+            ? given
+            : await TestContainer.StartAsync() ?? await StartClusterAsync();
 
-    private static async Task<string> StartAsync()
+    private static async Task<string> StartClusterAsync()
     {
         var start = new ProcessStartInfo(Script())
         {
@@ -27,12 +30,13 @@ internal static class TestServer
 
         using var script = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         var output = script.StandardOutput.ReadToEndAsync();
-        var complaint = script.StandardError.ReadToEndAsync();
+        var errors = script.StandardError.ReadToEndAsync();
         await script.WaitForExitAsync();
 
         return script.ExitCode == 0
             ? (await output).Trim()
-            : throw new InvalidOperationException($"These tests need PostgreSQL, and none could be started. {(await complaint).Trim()}");
+            : throw new InvalidOperationException(
+                $"These tests need PostgreSQL, and none could be started. {(await errors).Trim()}");
     }
 
     private static string Script()
@@ -47,6 +51,7 @@ internal static class TestServer
         }
 
         throw new InvalidOperationException(
-            $"These tests need PostgreSQL: set BILLING_TEST_DATABASE to a connection string, or run them inside the checkout (looked upwards from {AppContext.BaseDirectory}).");
+            "These tests need PostgreSQL: set BILLING_TEST_DATABASE to a connection string, or run them inside the checkout "
+            + $"(searched upwards from {AppContext.BaseDirectory}).");
     }
 }

@@ -2,75 +2,111 @@ using Billing.Bench.Harness;
 
 namespace Billing.Bench.Charging;
 
-/// <summary>From being due to being recorded: sweep, decision, HTTP to the simulated gateway in its own process, outcome, both views, sealing and chain.</summary>
+/// <summary>From falling due to being recorded: sweep, decision, HTTP to the simulator, outcome.</summary>
 internal static class ChargeRows
 {
     private const int Due = 10_000;
+    private const int PlainDue = 2_000;
     private const int Subscriptions = 1_000_000;
+    private const int PastPeriods = 60;
     private const int GatewayMs = 300;
     private const int PerSecond = 1_157;
     private const int Seconds = 60;
+    private const int Warm = 2;
+    private const string Unit = "charges/s";
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     public static readonly Benchmark Charges = new(
-        "charges", $"{Due:N0} subscriptions fall due at once and are charged", "charges/s", "one-row insert commits by pgbench, 8 clients", 0.13, run => ByMonthsAsync(
-            run, world => world.MonthAsync(), async world => await FloorAsync(world, run), warm: 2));
+        "charges", $"{Due:N0} subscriptions fall due at once and are charged", Unit, Pgbench.OneRowCommits,
+        run => BesideCommitsAsync(run, new ChargeWorldPlan(Due)))
+    {
+        Bar = 2_000, RatioBar = 0.14,
+    };
+
+    public static readonly Benchmark Plain = new(
+        "charges-plain", $"{PlainDue:N0} fall due at once; one charge per message (Charging__PageSize=1)", Unit,
+        Pgbench.OneRowCommits,
+        run => BesideCommitsAsync(run, new ChargeWorldPlan(PlainDue) { PageSize = 1 }));
 
     public static readonly Benchmark Latency = new(
-        "charges-latency", $"The same with a gateway that takes {GatewayMs} ms for each", "charges/s", "charges in the same world with a gateway that answers at once", 0.80, run => ByMonthsAsync(
-            run, world => MonthAsync(world, GatewayMs), world => MonthAsync(world, 0), warm: 2));
+        "charges-latency", $"charges with a gateway that takes {GatewayMs} ms for each", Unit,
+        "the same gateway answering at once", LatencyAsync)
+    {
+        RatioBar = 0.80,
+    };
 
     public static readonly Benchmark Sparse = new(
-        "charges-sparse", $"The same where {Due:N0} of {Subscriptions:N0} subscriptions fall due", "charges/s", $"charges where all {Due:N0} of {Due:N0} fall due", 0.85, SparseAsync);
+        "charges-sparse", $"charges where {Due:N0} of {Subscriptions:N0} subscriptions fall due", Unit,
+        $"all of {Due:N0} fall due",
+        run => BesideChargesAsync(run, new ChargeWorldPlan(Due) { NotDue = Subscriptions - Due }))
+    {
+        RatioBar = 0.85,
+    };
+
+    public static readonly Benchmark Aged = new(
+        "charges-aged", $"charges where each stream has {PastPeriods} paid periods", Unit,
+        "streams without a past period",
+        run => BesideChargesAsync(run, new ChargeWorldPlan(Due) { PastPeriods = PastPeriods }));
 
     public static readonly Benchmark Steady = new(
-        "charges-steady", $"{PerSecond:N0} fall due each second, for {Seconds} s; p99 from due to recorded", "charges/s", null, null, SteadyAsync);
+        "charges-steady", $"{PerSecond:N0} fall due each second, for {Seconds} s; p99 from due to recorded", Unit, null,
+        SteadyAsync);
 
-    private static async Task<Measured> ByMonthsAsync(BenchRun run, Func<ChargeWorld, Task<double>> value, Func<ChargeWorld, Task<double>> floor, int warm)
+    private static async Task<Measured> BesideCommitsAsync(BenchRun run, ChargeWorldPlan plan)
     {
-        await using var world = await ChargeWorld.CreateAsync(run, Due);
-        var rounds = await run.ByTurnsAsync(
-            async () =>
-            {
-                var (service, gateway) = (world.Service.Cpu, world.Gateway.Cpu);
-                var perSecond = await value(world);
-                run.Say($"CPU per charge: {(world.Service.Cpu - service).TotalMicroseconds / Due:N0} µs of the service, {(world.Gateway.Cpu - gateway).TotalMicroseconds / Due:N0} µs of the simulated gateway");
-                return perSecond;
-            },
-            () => floor(world),
-            warm);
-        return await MeasuredAsync(world, rounds);
+        await using var world = await ChargeWorld.CreateAsync(run, plan);
+        var costs = new ChargeCosts(run, world, plan.Due);
+        var rounds = await run.AlternateAsync(
+            () => costs.MeasureAsync(world.MonthAsync),
+            () => Pgbench.OneRowCommitsAsync(world.Host.DataSource, world.Host.ConnectionString, run.RoundTime), Warm);
+
+        return await costs.CloseAsync(rounds);
     }
 
-    private static async Task<Measured> SparseAsync(BenchRun run)
+    private static async Task<Measured> BesideChargesAsync(BenchRun run, ChargeWorldPlan plan)
     {
-        await using var all = await ChargeWorld.CreateAsync(run, Due);
-        await using var few = await ChargeWorld.CreateAsync(run, Due, Subscriptions - Due);
-        var rounds = await run.ByTurnsAsync(few.MonthAsync, all.MonthAsync, warm: 2);
-        return await MeasuredAsync(few, rounds);
+        await using var floor = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(plan.Due));
+        await using var world = await ChargeWorld.CreateAsync(run, plan);
+        var costs = new ChargeCosts(run, world, plan.Due);
+        var rounds = await run.AlternateAsync(() => costs.MeasureAsync(world.MonthAsync), floor.MonthAsync, Warm);
+
+        return await costs.CloseAsync(rounds);
+    }
+
+    private static async Task<Measured> LatencyAsync(BenchRun run)
+    {
+        await using var world = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(Due));
+        var costs = new ChargeCosts(run, world, Due);
+        var rounds = await run.AlternateAsync(
+            () => costs.MeasureAsync(() => MonthAsync(GatewayMs)), () => MonthAsync(0), Warm);
+
+        return await costs.CloseAsync(rounds);
+
+        async Task<double> MonthAsync(int milliseconds)
+        {
+            await world.Gateway.DelayChargesAsync(milliseconds);
+
+            return await world.MonthAsync();
+        }
     }
 
     private static async Task<Measured> SteadyAsync(BenchRun run)
     {
-        await using var world = await ChargeWorld.CreateAsync(run, PerSecond * Seconds, overSeconds: Seconds);
-        var took = await world.SteadyMonthAsync(Lead, WarmUp);
-        run.Say($"median {Figures.Median(took):N0} ms, p99 {Figures.P99(took):N0} ms, longest {took.Max():N0} ms of {took.Count:N0}");
-        return await MeasuredAsync(world, [new Round(took.Count / (Seconds - WarmUp.TotalSeconds))]) with { P99Ms = Figures.P99(took) };
-    }
+        const int All = PerSecond * Seconds;
+        await using var world = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(All) { OverSeconds = Seconds });
+        var costs = new ChargeCosts(run, world, All);
+        IReadOnlyList<double> delays = [];
+        var perSecond = await costs.MeasureAsync(async () =>
+        {
+            delays = await world.SteadyMonthAsync(Lead, WarmUp);
 
-    private static async Task<double> MonthAsync(ChargeWorld world, int gatewayMs)
-    {
-        await world.SlowDownAsync(gatewayMs);
-        return await world.MonthAsync();
-    }
+            return delays.Count / (Seconds - WarmUp.TotalSeconds);
+        });
+        costs.Add("median_ms", Figures.Median(delays));
+        costs.Add("p99_ms", Figures.P99(delays));
+        costs.Add("longest_ms", delays.Max());
 
-    private static async Task<double> FloorAsync(ChargeWorld world, BenchRun run) => await Pgbench.PerSecondAsync(
-        world.ConnectionString, "insert into floor (what) values ('one row, one commit');\n", 8, run.RoundTime);
-
-    private static async Task<Measured> MeasuredAsync(ChargeWorld world, IReadOnlyList<Round> rounds)
-    {
-        var (twice, wrong) = await world.WitnessAsync();
-        return new Measured(rounds, MaxRssMb: world.Service.MaxRssMb, Duplicates: twice, Wrong: wrong);
+        return await costs.CloseAsync([new Round(perSecond)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -5,16 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Billing.Bench.Gateway;
 
-/// <summary>The floor: bare Kestrel that reads the body and answers a constant 201 of the same size, or another status, run by this program as a process of its own.</summary>
+/// <summary>A floor: bare Kestrel that reads the body and answers with a constant, in a process of its own.</summary>
 internal static class ConstantServer
 {
     public const string Verb = "constant-server";
 
+    /// <param name="args">The verb, the bytes of the answer's body, and optionally its status; 201 otherwise.</param>
     public static async Task RunAsync(string[] args)
     {
-        var body = new byte[int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)];
+        var body = new byte[int.Parse(args[1], CultureInfo.InvariantCulture)];
         Array.Fill(body, (byte)' ');
-        var status = int.TryParse(args[2], System.Globalization.CultureInfo.InvariantCulture, out var other) ? other : 201;
+        var status = int.TryParse(args[2], CultureInfo.InvariantCulture, out var given) ? given : 201;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(args[^1]);
@@ -23,14 +25,13 @@ internal static class ConstantServer
         {
             await http.Request.Body.CopyToAsync(Stream.Null);
             http.Response.StatusCode = http.Request.Method == HttpMethods.Get ? 200 : status;
-            if (body.Length == 0)
-            {
-                return;
-            }
 
-            http.Response.ContentType = "application/json; charset=utf-8";
-            http.Response.ContentLength = body.Length;
-            await http.Response.Body.WriteAsync(body);
+            if (body.Length > 0)
+            {
+                http.Response.ContentType = "application/json; charset=utf-8";
+                http.Response.ContentLength = body.Length;
+                await http.Response.Body.WriteAsync(body);
+            }
         });
         await app.RunAsync();
     }

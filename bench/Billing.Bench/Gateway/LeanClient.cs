@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace Billing.Bench.Gateway;
 
-/// <summary>One connection that asks and reads as little as HTTP/1.1 allows: the two cores are for the server.</summary>
+/// <summary>One connection that does as little work as HTTP/1.1 allows: the processors are for the server.</summary>
 internal sealed class LeanClient : IDisposable
 {
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] received = new byte[64 * 1024];
     private int have;
 
@@ -18,8 +18,8 @@ internal sealed class LeanClient : IDisposable
         return client;
     }
 
-    /// <summary>Sends requests that stand one behind the other, and waits for as many answers.</summary>
-    /// <param name="requests">Whole requests, pipelined.</param>
+    /// <summary>Sends pipelined requests and waits for as many answers.</summary>
+    /// <param name="requests">Whole requests, one after the other.</param>
     /// <param name="answers">How many.</param>
     /// <param name="took">Called with the milliseconds of each answer since the sending.</param>
     /// <returns>How many were not 201.</returns>
@@ -41,7 +41,7 @@ internal sealed class LeanClient : IDisposable
                 have -= at;
                 at = 0;
                 var read = await socket.ReceiveAsync(received.AsMemory(have));
-                have += read == 0 ? throw new IOException("The server hung up.") : read;
+                have += read == 0 ? throw new IOException("The server closed the connection.") : read;
                 continue;
             }
 

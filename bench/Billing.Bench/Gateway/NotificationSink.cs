@@ -1,9 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Billing.Bench.Gateway;
 
-/// <summary>The merchant's side: takes every notification with 204, and counts them.</summary>
+/// <summary>The merchant's side: answers every notification with 204 and counts them.</summary>
 internal sealed class NotificationSink : IDisposable
 {
     private static readonly byte[] NoContent = "HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray();
@@ -37,7 +38,7 @@ internal sealed class NotificationSink : IDisposable
         }
     }
 
-    // One request after the other on a connection, as HttpClient sends them: a body ends where nothing more is sent before the answer.
+    // One request after the other on a connection, as HttpClient sends them.
     private async Task TakeAsync(Socket connection)
     {
         using var _ = connection;
@@ -71,6 +72,8 @@ internal sealed class NotificationSink : IDisposable
         }
 
         var digits = request[(key + "Content-Length: ".Length)..];
-        return request.Length >= head + 4 + int.Parse(digits[..digits.IndexOf((byte)'\r')], System.Globalization.CultureInfo.InvariantCulture);
+        var body = int.Parse(digits[..digits.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
+
+        return request.Length >= head + 4 + body;
     }
 }

@@ -1,20 +1,38 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Billing.Bench.Gateway;
 
-/// <summary>A server in a process of its own, and what it cost.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+/// <summary>A server in a process of its own, and what it uses.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private readonly Process process;
+    private const int MostKeptLines = 40;
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
-    private ServerProcess(Process process, int port) => (this.process, Port, Http) = (process, port, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") });
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lines = new();
+    private int conflicts;
+
+    private ServerProcess(Process process, int port)
+    {
+        (this.process, Port) = (process, port);
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+    }
 
     public int Port { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>Log entries that name a conflict, deadlock, lock time-out or unique violation.</summary>
+    /// <remarks>Counts lines: the server has to log as JSON, one entry a line.</remarks>
+    public int Conflicts => Volatile.Read(ref conflicts);
 
     /// <summary>User and system time so far.</summary>
     public TimeSpan Cpu
@@ -22,52 +40,56 @@ internal sealed class ServerProcess : IAsyncDisposable
         get
         {
             process.Refresh();
+
             return process.TotalProcessorTime;
         }
     }
 
-    /// <summary>VmHWM of /proc/PID/status, proc(5).</summary>
-    public double MaxRssMb => double.Parse(
-        File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    /// <summary>The most memory that the process ever held: VmHWM of /proc/PID/status, proc(5).</summary>
+    public double MaxRssMb
+    {
+        get
+        {
+            var lines = File.ReadLines($"/proc/{process.Id}/status");
+            var words = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <param name="arguments">Of dotnet; the address to listen on is put behind as --urls.</param>
-    /// <param name="health">A path that answers 200 when it is ready.</param>
-    /// <param name="settings">Environment of the process.</param>
+            return double.Parse(words[1], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
+
+    /// <param name="arguments">Of dotnet; the address to listen on is appended as --urls.</param>
+    /// <param name="health">A path that answers 200 when the server is ready.</param>
+    /// <param name="settings">Environment variables of the process.</param>
     /// <param name="at">The port; null: any that is free.</param>
-    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null, int? at = null)
+    /// <exception cref="InvalidOperationException">It does not answer within a minute.</exception>
+    public static async Task<ServerProcess> StartAsync(
+        IEnumerable<string> arguments, string health, IReadOnlyDictionary<string, string>? settings = null,
+        int? at = null)
     {
         var port = at ?? FreePort();
-        var start = new ProcessStartInfo("dotnet", [.. arguments, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [.. arguments, "--urls", $"http://127.0.0.1:{port}"])
+        {
+            RedirectStandardOutput = true,
+        };
+
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
         }
 
         var server = new ServerProcess(Process.Start(start)!, port);
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        server.process.OutputDataReceived += (_, line) =>
+
+        try
         {
-            if (said.Count < 40 && line.Data is { } text)
-            {
-                said.Enqueue(text);
-            }
-        };
-        server.process.BeginOutputReadLine();
-        for (var until = Stopwatch.StartNew(); ;)
+            await server.UntilHealthyAsync(health);
+
+            return server;
+        }
+        catch
         {
-            try
-            {
-                (await server.Http.GetAsync(health)).EnsureSuccessStatusCode();
-                return server;
-            }
-            catch (HttpRequestException) when (until.Elapsed < TimeSpan.FromSeconds(60) && !server.process.HasExited)
-            {
-                await Task.Delay(50);
-            }
-            catch (HttpRequestException)
-            {
-                throw new InvalidOperationException($"{start.ArgumentList[0]} does not answer: {string.Join('\n', said)}");
-            }
+            await server.DisposeAsync();
+            throw;
         }
     }
 
@@ -83,6 +105,56 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>The path of a program of this repository as the Release build leaves it.</summary>
+    public static string Program(string name) =>
+        Path.GetFullPath(
+            Path.Combine(AppContext.BaseDirectory, $"../../../../../src/{name}/bin/Release/net10.0/{name}.dll"));
+
+    private async Task UntilHealthyAsync(string health)
+    {
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(PollEvery))
+        {
+            try
+            {
+                (await Http.GetAsync(health)).EnsureSuccessStatusCode();
+
+                return;
+            }
+            catch (HttpRequestException error) when (process.HasExited || watch.Elapsed > StartsWithin)
+            {
+                var program = process.StartInfo.ArgumentList[0];
+                throw new InvalidOperationException($"{program} does not answer: {string.Join('\n', lines)}", error);
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+        }
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        if (lines.Count < MostKeptLines)
+        {
+            lines.Enqueue(line);
+        }
+
+        if (Conflict().IsMatch(line))
+        {
+            Interlocked.Increment(ref conflicts);
+        }
+    }
+
+    // SQLSTATE: unique violation, serialization failure, deadlock, lock not available.
+    [GeneratedRegex("ConcurrencyException|ConcurrentUpdateException|UnexpectedMaxEventId|(23505|40001|40P01|55P03): ")]
+    private static partial Regex Conflict();
 }

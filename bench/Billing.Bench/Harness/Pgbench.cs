@@ -5,34 +5,38 @@ using Npgsql;
 
 namespace Billing.Bench.Harness;
 
-/// <summary>Floors that no client of ours can be blamed for.</summary>
+/// <summary>Floors that depend on PostgreSQL alone.</summary>
 internal static partial class Pgbench
 {
-    /// <param name="connectionString">Database and schema.</param>
-    /// <param name="script">What each client does again and again, in pgbench's language.</param>
-    /// <param name="clients">How many at once.</param>
-    /// <param name="time">How long.</param>
-    /// <returns>Scripts per second.</returns>
+    public const string OneRowCommits = "one-row insert commits by pgbench, 8 clients";
+    private const int Clients = 8;
+    private const int Threads = 2;
+
+    /// <summary>Commits per second of eight clients that each insert one row of so many bytes.</summary>
     /// <exception cref="InvalidOperationException">pgbench is missing or failed.</exception>
-    public static async Task<double> PerSecondAsync(string connectionString, string script, int clients, TimeSpan time)
+    public static async Task<double> OneRowCommitsAsync(
+        NpgsqlDataSource dataSource, string connectionString, TimeSpan time, int bytes = 20)
     {
-        var url = new NpgsqlConnectionStringBuilder(connectionString);
+        await using var command = dataSource.CreateCommand(
+            """
+            create table if not exists public.floor (
+                id bigint generated always as identity primary key, body bytea not null)
+            """);
+        await command.ExecuteNonQueryAsync();
+        var insert = $"insert into public.floor (body) values (decode(repeat('ab', {bytes}), 'hex'));\n";
+
+        return await PerSecondAsync(connectionString, insert, time);
+    }
+
+    private static async Task<double> PerSecondAsync(string connectionString, string script, TimeSpan time)
+    {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, script);
+
         try
         {
-            var start = new ProcessStartInfo(Find())
-            {
-                ArgumentList = { "-n", "-M", "prepared", "-f", file, "-c", $"{clients}", "-j", $"{Math.Min(clients, 2)}", "-T", $"{Math.Max(1, (int)time.TotalSeconds)}" },
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment =
-                {
-                    ["PGHOST"] = url.Host, ["PGPORT"] = $"{url.Port}", ["PGUSER"] = url.Username, ["PGPASSWORD"] = url.Password,
-                    ["PGDATABASE"] = url.Database, ["PGOPTIONS"] = $"-c search_path={url.SearchPath}",
-                },
-            };
-            using var pgbench = Process.Start(start)!;
+            var database = new NpgsqlConnectionStringBuilder(connectionString);
+            using var pgbench = Process.Start(Start(database, file, Math.Max(1, (int)time.TotalSeconds)))!;
             var (output, complaint) = (pgbench.StandardOutput.ReadToEndAsync(), pgbench.StandardError.ReadToEndAsync());
             await pgbench.WaitForExitAsync();
 
@@ -46,14 +50,27 @@ internal static partial class Pgbench
         }
     }
 
+    private static ProcessStartInfo Start(NpgsqlConnectionStringBuilder database, string file, int time) => new(Find())
+    {
+        ArgumentList = { "-n", "-M", "prepared", "-f", file, "-c", $"{Clients}", "-j", $"{Threads}", "-T", $"{time}" },
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment =
+        {
+            ["PGHOST"] = database.Host, ["PGPORT"] = $"{database.Port}", ["PGUSER"] = database.Username,
+            ["PGPASSWORD"] = database.Password, ["PGDATABASE"] = database.Database,
+        },
+    };
+
     private static string Find() =>
         ((string[])[.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), .. Versions()])
             .Select(folder => Path.Combine(folder, "pgbench"))
             .FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("pgbench is missing: it comes with the PostgreSQL server packages (Debian: postgresql).");
+        ?? throw new InvalidOperationException("pgbench is missing: it comes with the PostgreSQL server packages.");
 
     private static IEnumerable<string> Versions() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin"))
+        ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending()
+            .Select(version => Path.Combine(version, "bin"))
         : [];
 
     [GeneratedRegex(@"tps = ([0-9.]+)")]

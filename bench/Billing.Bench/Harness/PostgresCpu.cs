@@ -3,17 +3,21 @@ using Npgsql;
 
 namespace Billing.Bench.Harness;
 
-/// <summary>What the server's processes have used so far, where it runs on this machine; the kernel's ticks are hundredths of a second.</summary>
+/// <summary>CPU time that the server's living processes have used, where it runs on this machine.</summary>
 internal static class PostgresCpu
 {
-    public static async Task<TimeSpan> AskAsync(NpgsqlDataSource books)
+    private const int MillisecondsPerTick = 10;
+
+    public static async Task<TimeSpan> ReadAsync(NpgsqlDataSource dataSource)
     {
-        await using var command = books.CreateCommand("select pg_backend_pid()");
+        await using var command = dataSource.CreateCommand("select pg_backend_pid()");
         var backend = (int)(await command.ExecuteScalarAsync())!;
         var postmaster = Stat(backend)?.Parent;
-        var children = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => name!.All(char.IsAsciiDigit)).Select(name => Stat(int.Parse(name!, CultureInfo.InvariantCulture)));
+        var processes = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => name!.All(char.IsAsciiDigit)).Select(name => Stat(Number(name!)));
+        var ticks = processes.Where(process => process?.Parent == postmaster).Sum(process => process!.Value.Ticks);
 
-        return TimeSpan.FromMilliseconds(10 * children.Where(one => one?.Parent == postmaster).Sum(one => one!.Value.Ticks));
+        return TimeSpan.FromMilliseconds(MillisecondsPerTick * ticks);
     }
 
     // /proc/PID/stat, proc(5): the name in parentheses may hold anything.
@@ -22,11 +26,14 @@ internal static class PostgresCpu
         try
         {
             var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
-            return (int.Parse(fields[1], CultureInfo.InvariantCulture), long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture));
+
+            return (Number(fields[1]), Number(fields[11]) + Number(fields[12]));
         }
         catch (IOException)
         {
             return null;
         }
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,26 +1,19 @@
-using Billing.Api.Sites;
-using Billing.Api.Subscriptions;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
-using Billing.EventStore;
 
 namespace Billing.Api.Explanations;
 
-/// <summary>One event that an answer rests on.</summary>
-/// <param name="HappenedAt">Business time.</param>
-/// <param name="RecordedAt">Database clock.</param>
-public sealed record FactView(long Version, string Type, DateTimeOffset HappenedAt, DateTimeOffset RecordedAt, string? By)
-{
-    public static FactView? Of(Happened? one) => one is null ? null : new(one.Version, one.Type, one.HappenedAt, one.RecordedAt, one.By);
-}
-
-/// <summary>One charge that the close met.</summary>
+/// <summary>One charge that was in flight at the close.</summary>
 /// <param name="AtClose">stopped, too_late or unknown.</param>
 /// <param name="Now">What is known by now: requested, unknown, stopped, pending, failed or charged.</param>
-/// <param name="LearntFrom">answer, notification or look_up; null where no news has come since.</param>
+/// <param name="LearntFrom">answer, notification or look_up; null while nothing was learnt since.</param>
 /// <param name="Last">The last event about it since the close.</param>
 public sealed record ClosingChargeView(
-    string MerchantTransactionId, DateOnly? DueOn, int Attempt, long AmountMinor, string Currency, string AtClose, string Now, string? LearntFrom, FactView? Last, string Sentence);
+    string MerchantTransactionId, DateOnly? DueOn, int Attempt, long AmountMinor, string Currency, string AtClose,
+    string Now,
+    string? LearntFrom, FactView? Last, string Sentence);
 
 /// <summary>GET /v1/subscriptions/{id}/closing: the receipt of a close, from events alone.</summary>
 /// <param name="Standing">not_asked, under_way, unknown, refused or closed.</param>
@@ -31,25 +24,45 @@ public sealed record ClosingChargeView(
 /// <param name="Code">The gateway's code where it refused.</param>
 /// <param name="NextLookUpAt">Business time, while unknown.</param>
 public sealed record ClosingView(
-    Guid SubscriptionId, string Standing, string? ClosedBy, int Requests, FactView? Asked, FactView? Confirmed, FactView? Refused, bool GatewayConfirmed, string? LearntFrom, string? Code, string? Symptom,
-    DateTimeOffset? NextLookUpAt, string? Owner, IReadOnlyList<ClosingChargeView> Charges, IReadOnlyList<DateOnly> RetriesEnded, IReadOnlyList<string> Sentences)
+    Guid SubscriptionId, string Standing, string? ClosedBy, int Requests, FactView? Asked, FactView? Confirmed,
+    FactView? Refused,
+    bool GatewayConfirmed, string? LearntFrom, string? Code, string? Symptom, DateTimeOffset? NextLookUpAt,
+    string? Owner,
+    IReadOnlyList<ClosingChargeView> Charges, IReadOnlyList<DateOnly> RetriesEnded, IReadOnlyList<string> Sentences)
 {
-    public static Task<IResult> Get(HttpContext http, Guid id, Stories stories, CancellationToken ct) => Problems.GuardAsync(async () =>
-        Results.Json(Of(id, CloseReceipt.Of(await stories.OfAsync(new StreamKey(Storefront.SiteOf(http).Id, id), ct))), OurJson.Default.ClosingView));
+    public static Task<IResult> Get(HttpContext http, Guid id, EventHistory history, CancellationToken ct) =>
+        Problems.GuardAsync(async () =>
+    {
+        var receipt = CloseReceipt.Of(await history.OfAsync(Storefront.SiteOf(http).Id, id, ct));
+
+        return Results.Json(Of(id, receipt), ExplanationJsonContext.Default.ClosingView);
+    });
 
     private static ClosingView Of(Guid id, CloseReceipt receipt)
     {
         var (closed, failed) = (receipt.Ended?.Event as PreapprovalClosed, receipt.Ended?.Event as CloseFailed);
 
         return new(
-            id, receipt.Standing, receipt.ClosedBy?.ToString().ToLowerInvariant(), receipt.Requests, FactView.Of(receipt.Asked), closed is null ? null : FactView.Of(receipt.Ended),
-            failed is null ? null : FactView.Of(receipt.Ended), closed is not null, Word(closed?.LearntFrom), failed?.Code, receipt.Unknown?.Symptom, receipt.Unknown?.NextLookUpAt, receipt.Unknown?.Owner,
+            id, receipt.Standing, receipt.ClosedBy?.ToString().ToLowerInvariant(), receipt.Requests,
+            FactView.Of(receipt.Asked),
+            closed is null ? null : FactView.Of(receipt.Ended), failed is null ? null : FactView.Of(receipt.Ended),
+            closed is not null,
+            Word(closed?.LearntFrom), failed?.Code, receipt.Unknown?.Symptom, receipt.Unknown?.NextLookUpAt,
+            receipt.Unknown?.Owner,
             [.. receipt.Charges.Select(Of)], receipt.RetriesEnded, receipt.Sentences);
     }
 
-    private static ClosingChargeView Of(ClosedCharge charge) => new(
-        charge.Then.Id.MerchantTransactionId, charge.Then.Id.Period?.DueOn, charge.Then.Id.Attempt, charge.Then.Amount.Minor, charge.Then.Amount.Currency, charge.AtClose,
-        charge.Now.ToString().ToLowerInvariant(), Word((charge.Last?.Event as PaymentEvent)?.LearntFrom), FactView.Of(charge.Last), charge.Sentence);
+    private static ClosingChargeView Of(ClosedCharge charge)
+    {
+        var (id, amount) = (charge.Then.Id, charge.Then.Amount);
 
-    private static string? Word(Domain.Preapprovals.LearntFrom? from) => from is Domain.Preapprovals.LearntFrom.LookUp ? "look_up" : from?.ToString().ToLowerInvariant();
+        return new(
+            id.MerchantTransactionId, id.Period?.DueOn, id.Attempt, amount.Minor, amount.Currency, charge.AtClose,
+            charge.Now.ToString().ToLowerInvariant(), Word((charge.Last?.Event as PaymentEvent)?.LearntFrom),
+            FactView.Of(charge.Last),
+            charge.Sentence);
+    }
+
+    private static string? Word(Domain.Preapprovals.LearntFrom? from) =>
+        from is Domain.Preapprovals.LearntFrom.LookUp ? "look_up" : from?.ToString().ToLowerInvariant();
 }

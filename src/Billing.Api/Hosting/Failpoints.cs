@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>Where a crash test lets this process die, or stand still until somebody says SIGCONT; refused outside sandbox mode.</summary>
 /// <remarks>Points are <c>{message}:{where}</c>, as CONTRIBUTING.md lists them. Nothing is flushed and nothing is closed, as when the power goes.</remarks>

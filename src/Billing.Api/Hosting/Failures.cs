@@ -1,8 +1,7 @@
-using Billing.Api.Subscriptions;
 using Billing.Gateway.Wire;
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>The answer to what no endpoint caught, in the manner of the path. The log has the trace; the caller gets none of it.</summary>
 internal static class Failures

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>What the routes alone do not tell of themselves: who may call, and how a write is repeated without harm.</summary>
 internal static class OpenApiDocumentation
@@ -11,7 +11,7 @@ internal static class OpenApiDocumentation
     /// <summary>Read by the storefront, written by the gateway.</summary>
     private const string Notifications = "/v1/notifications";
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
-    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", Notifications];
+    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/dead-letters", Notifications];
 
     public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {

@@ -1,4 +1,4 @@
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>Reads a request's body up to a limit, without buffering more.</summary>
 public static class RequestBody

@@ -1,4 +1,4 @@
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>Wrong configuration: stops the start with one sentence that names the setting.</summary>
 public sealed class SettingException(string setting, string problem) : Exception($"Setting {setting} {problem}")

@@ -1,12 +1,12 @@
 using System.Globalization;
-using Billing.Api.Profiles;
+using Billing.Api.Hosting.Profiles;
 using Billing.Domain.Preapprovals;
 
-namespace Billing.Api;
+namespace Billing.Api.Hosting;
 
 /// <summary>What an operator may set beside sites and gateway, with its defaults; README.md lists all of it.</summary>
-/// <param name="Lease">Database time for which a claimed message is its claimer's.</param>
-/// <param name="GatewayTimeout">The door's own time-out per call; shorter than the lease.</param>
+/// <param name="SendWindow">Real time in which a committed intent may be sent by the process that wrote it.</param>
+/// <param name="GatewayTimeout">The time-out of a call to the gateway.</param>
 /// <param name="AnswerWithin">How long a storefront's call waits for the gateway before it gets 504, or 201 with Status 7.</param>
 /// <param name="HasJobs">Whether this node does what is due and queued, or leaves it to others and only answers.</param>
 /// <param name="JobInterval">How often sweep and resolver run, real time.</param>
@@ -16,7 +16,7 @@ namespace Billing.Api;
 /// <param name="KeepAnswers">How long the body of an answer that did not fit is kept.</param>
 /// <param name="RefundPaidTwice">Whether the second payment of a period that was paid twice is refunded without being asked.</param>
 public sealed record Settings(
-    TimeSpan Lease,
+    TimeSpan SendWindow,
     TimeSpan GatewayTimeout,
     TimeSpan AnswerWithin,
     bool HasJobs,
@@ -33,8 +33,14 @@ public sealed record Settings(
     /// <summary>How long a customer may take to approve before the preapproval is given up, business time; null: for ever.</summary>
     public TimeSpan? AbandonAfter { get; init; }
 
-    /// <summary>How long a call is put off that would be too late under its lease, or before which books or gateway could not be asked; real time. It spends no attempt.</summary>
+    /// <summary>How long a call waits that could not be sent, or before which the gateway could not be asked; real time. No attempt is counted.</summary>
     public TimeSpan AskAgain { get; init; }
+
+    /// <summary>The most charges that one commit decides.</summary>
+    public int PageSize { get; init; } = 200;
+
+    /// <summary>How long a stop waits for calls under way and their recording.</summary>
+    public TimeSpan DrainTimeout => GatewayTimeout + TimeSpan.FromSeconds(15);
 
     /// <summary>The waits after the first, second … failure of a message, real time; the failure after the last makes a dead letter.</summary>
     public IReadOnlyList<TimeSpan> RetryWaits { get; init; } = [];
@@ -49,16 +55,11 @@ public sealed record Settings(
     {
         var charging = configuration.GetSection("Charging");
         var isSandbox = Switch(configuration.GetSection("Sandbox"), "Enabled");
-        var lease = Seconds(charging, "LeaseSeconds", 30, 1, 600);
+        var window = Seconds(charging, "SendWindowSeconds", 30, 1, 30);
         var timeout = Seconds(configuration.GetSection("Gateway"), "TimeoutSeconds", 10, 1, 60);
         var failpoints = Failpoints.Read(configuration.GetSection("Failpoints"), isSandbox);
 
-        if (timeout >= lease)
-        {
-            throw new SettingException("Charging__LeaseSeconds", "must be longer than Gateway__TimeoutSeconds, or a call could outlive the claim that allows it.");
-        }
-
-        if (Number(charging, "MaxInFlight", 64, 1, 2_000) > Number(configuration.GetSection("Gateway"), "MaxConnections", 256, 1, 65_535))
+        if (Number(charging, "MaxInFlight", 256, 1, 2_000) > Number(configuration.GetSection("Gateway"), "MaxConnections", 256, 1, 65_535))
         {
             throw new SettingException("Charging__MaxInFlight", "must not be more than Gateway__MaxConnections, or calls would wait for a connection until their time is up, and nobody could say that they were never sent.");
         }
@@ -69,20 +70,21 @@ public sealed record Settings(
         }
 
         return new Settings(
-            lease,
+            window,
             timeout,
             Seconds(charging, "AnswerWithinSeconds", 20, 1, 29),
             Switch(configuration.GetSection("Jobs"), "Enabled", fallback: true),
             TimeSpan.FromMilliseconds(Number(configuration.GetSection("Jobs"), "IntervalMilliseconds", isSandbox ? 200 : 5_000, 20, 3_600_000)),
-            (int)Number(charging, "MaxInFlight", 64, 1, 2_000),
+            (int)Number(charging, "MaxInFlight", 256, 1, 2_000),
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
             TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
-            ReadLookUps(charging, lease + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
+            ReadLookUps(charging, window + timeout + TimeSpan.FromSeconds(1)) with { Profiles = ProfileSettings.Read(configuration) },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,
             failpoints)
         {
+            PageSize = (int)Number(charging, "PageSize", 200, 1, 1_000),
             AskAgain = Seconds(charging, "AskAgainSeconds", 30, 0.05, 600),
             RetryWaits = [.. Listed(configuration.GetSection("Jobs"), "RetrySeconds", [1, 5, 30, 120, 600], 86_400).Select(TimeSpan.FromSeconds)],
             OverdueAfter = TimeSpan.FromMinutes(Number(charging, "OverdueAfterMinutes", 15, 1, 10_080)),
@@ -97,7 +99,7 @@ public sealed record Settings(
 
         return quiet > fence
             ? new LookUpPolicy([.. minutes.Select(TimeSpan.FromMinutes)], quiet, fence, MaxResends: 3)
-            : throw new SettingException("Charging__QuietMinutes", "must be longer than lease and time-out together.");
+            : throw new SettingException("Charging__QuietMinutes", "must be longer than the send window and the time-out together.");
     }
 
     private static TimeSpan Seconds(IConfigurationSection section, string name, double fallback, double least, double most) =>

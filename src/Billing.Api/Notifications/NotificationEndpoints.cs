@@ -1,11 +1,11 @@
 using System.Globalization;
-using Billing.Api.Sites;
-using Billing.Api.Subscriptions;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
 using Billing.Domain;
 
 namespace Billing.Api.Notifications;
 
-/// <summary>GET /v1/notifications: what the gateway told of a site, and what became of it.</summary>
+/// <summary>GET /v1/notifications: what the gateway sent for a site, and what was done with it.</summary>
 public sealed class NotificationEndpoints(NotificationViews views)
 {
     private const string DefaultLimit = "50";
@@ -13,28 +13,35 @@ public sealed class NotificationEndpoints(NotificationViews views)
     private const int LongestWord = 200;
 
     public Task<IResult> List(
-        HttpContext http, CancellationToken ct, string? status = null, string? kind = null, string? reference = null, string? since = null, string? after = null, string? limit = null) =>
+        HttpContext http, CancellationToken ct, string? status = null, string? kind = null, string? reference = null,
+        string? since = null, string? after = null, string? limit = null) =>
         Problems.GuardAsync(async () =>
         {
             (DateTimeOffset, Guid)? cursor = null;
 
             if (after is not null)
             {
-                cursor = Cursor.TryRead(after, out var read) ? read : throw new RuleViolation("cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
+                cursor = Cursor.TryRead(after, out var read)
+                    ? read
+                    : throw new RuleViolation(
+                        "cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
             }
 
-            if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MostLimit)
+            if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                || most is < 1 or > MostLimit)
             {
                 throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
             }
 
-            return Results.Json(
-                await views.ListAsync(Storefront.SiteOf(http).Id, Filter(status, kind, reference, since), cursor, most, ct), OurJson.Default.NotificationPage);
+            var filter = Filter(status, kind, reference, since);
+            var page = await views.ListAsync(Storefront.SiteOf(http).Id, filter, cursor, most, ct);
+
+            return Results.Json(page, NotificationJsonContext.Default.NotificationPage);
         });
 
     public async Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
         await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) is { } found
-            ? Results.Json(found, OurJson.Default.NotificationView)
+            ? Results.Json(found, NotificationJsonContext.Default.NotificationView)
             : Problems.Say(StatusCodes.Status404NotFound, "not_found", "There is no such notification of this site.");
 
     /// <exception cref="RuleViolation">status_invalid, kind_invalid, reference_invalid, since_invalid.</exception>
@@ -42,14 +49,16 @@ public sealed class NotificationEndpoints(NotificationViews views)
     {
         if (status is not null && !NotificationFilter.Statuses.Contains(status))
         {
-            throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", NotificationFilter.Statuses)}.");
+            throw new RuleViolation(
+                "status_invalid", $"The status must be one of {string.Join(", ", NotificationFilter.Statuses)}.");
         }
 
         DateTimeOffset? from = null;
 
         if (since is not null)
         {
-            from = DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)
+            var style = DateTimeStyles.AssumeUniversal;
+            from = DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, style, out var read)
                 ? read
                 : throw new RuleViolation("since_invalid", "'since' must be a time like 2026-01-31T09:00:00Z.");
         }
@@ -57,7 +66,8 @@ public sealed class NotificationEndpoints(NotificationViews views)
         return new NotificationFilter(status, Word("kind", kind), Word("reference", reference), from);
     }
 
-    private static string? Word(string name, string? text) => text is null || (text.Length <= LongestWord && !text.Contains('\0', StringComparison.Ordinal))
-        ? text
-        : throw new RuleViolation($"{name}_invalid", $"'{name}' has at most {LongestWord} characters.");
+    private static string? Word(string name, string? text) =>
+        text is null || (text.Length <= LongestWord && !text.Contains('\0', StringComparison.Ordinal))
+            ? text
+            : throw new RuleViolation($"{name}_invalid", $"'{name}' has at most {LongestWord} characters.");
 }

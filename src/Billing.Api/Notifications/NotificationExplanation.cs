@@ -1,36 +1,44 @@
-using Billing.Api.Notifying;
-
 namespace Billing.Api.Notifications;
 
-/// <summary>What became of a notification and why, in a sentence for whoever has to look.</summary>
+/// <summary>What was done with a notification and why, in a sentence for the person who looks at it.</summary>
 public static class NotificationExplanation
 {
     private const string Compare = "Nothing of it was applied: compare with the gateway, then replay it or leave it.";
 
-    public static string Of(string status, string? kind, string? outcome, string? reason) => (status, outcome, reason) switch
+    public static string Of(Notification one) => (one.Status, one.Outcome, one.Reason) switch
     {
-        ("received", _, _) => "It is kept and waits to be read.",
+        (Notification.Received, _, _) => "It is stored and waits to be applied.",
 
-        ("matched", "duplicate", _) => "It fitted and says what was known already: nothing was recorded in the subscription's events.",
-        ("matched", "stale", _) => "It fitted and says less than is known by now: it was overtaken and changed nothing.",
-        ("matched", "unrecognised", _) => "It fitted, but nobody here knows its status: it is shown and changed nothing.",
-        ("matched", _, ApplyNotificationHandler.NothingNew) => "It fitted and told nothing new.",
-        ("matched", _, _) => "It fitted, and what it tells is recorded in the subscription's events.",
+        (Notification.Matched, "duplicate", _) => "It matched and says what was known already: no event was recorded.",
+        (Notification.Matched, "stale", _) =>
+            "It matched and says less than is known: newer information had arrived before it.",
+        (Notification.Matched, "unrecognised", _) =>
+            "It matched, but its status is not known here: it is shown and changed nothing.",
+        (Notification.Matched, _, _) => "It matched, and what it says is recorded in the subscription's events.",
 
-        ("parked", _, ApplyNotificationHandler.NotKnownYet) => "It names what our books do not know yet. It is applied by itself as soon as they do.",
-        ("parked", _, Doubt.NotAsked) => "The gateway could not be asked whether it is so. It is asked again until it answers; nothing of it is applied before.",
-        ("parked", _, Doubt.NotFound) => "The gateway does not have what it tells of. It is asked again a few times; nothing of it is applied before.",
-        ("parked", _, Doubt.SaysLess) => "The gateway itself does not say as much. It is asked again a few times; nothing of it is applied before.",
-        ("parked", _, Doubt.Ends) => $"The gateway was asked again and again and never said so: it may be forged. {Compare}",
-        ("parked", _, "mismatch_amount") => $"Its amount or currency is not what was asked for. {Compare}",
-        ("parked", _, "mismatch_preapproval") => $"It is about another preapproval than the one that was charged. {Compare}",
-        ("parked", _, "mismatch_preapproval_id") => $"It gives a preapproval of ours another number than the gateway gave it before. {Compare}",
-        ("parked", _, "mismatch_payment_id") => $"It gives a payment of ours another number than the gateway gave it before. {Compare}",
-        ("parked", _, _) => $"It does not fit what our books hold ({reason}). {Compare}",
+        (Notification.Parked, _, NotificationPlan.NotKnownYet) =>
+            "It names a preapproval or payment that is not known here yet. It is applied as soon as it is known.",
+        (Notification.Parked, _, Unverified.NotAsked) =>
+            "The gateway could not be asked to confirm it. It is asked until it answers; nothing is applied before.",
+        (Notification.Parked, _, Unverified.NotFound) =>
+            "The gateway does not have what it is about. It is asked again a few times; nothing is applied before.",
+        (Notification.Parked, _, Unverified.SaysLess) =>
+            "The gateway itself shows a lower status. It is asked again a few times; nothing is applied before.",
+        (Notification.Parked, _, Unverified.Ends) =>
+            $"The gateway was asked repeatedly and never confirmed it: it may be forged. {Compare}",
+        (Notification.Parked, _, "mismatch_amount") => $"Its amount or currency is not what was asked for. {Compare}",
+        (Notification.Parked, _, "mismatch_preapproval") =>
+            $"It is about another preapproval than the one that was charged. {Compare}",
+        (Notification.Parked, _, "mismatch_preapproval_id") =>
+            $"It gives one of our preapprovals another number than the gateway gave it before. {Compare}",
+        (Notification.Parked, _, "mismatch_payment_id") =>
+            $"It gives one of our payments another number than the gateway gave it before. {Compare}",
+        (Notification.Parked, _, _) => $"It contradicts what is recorded here ({one.Reason}). {Compare}",
 
-        ("kept", _, _) => $"No rule acts on {kind}: it is kept to be seen. Replay it after an update that knows it.",
-        ("unreadable", _, _) => $"Its body could not be read. {reason}",
-        ("expired", _, _) => "It fitted nothing in time and its body was let go; this line stays.",
-        _ => status,
+        (Notification.Kept, _, _) =>
+            $"No rule acts on {one.Kind}: it is stored and shown. Replay it after an update that supports it.",
+        (Notification.Unreadable, _, _) => $"Its body could not be read. {one.Reason}",
+        (Notification.Expired, _, _) => "It matched nothing in time and its body was deleted; this line stays.",
+        _ => one.Status,
     };
 }

@@ -5,7 +5,8 @@ namespace Billing.Domain.Explanations;
 
 public static partial class DateExplanation
 {
-    private static Explanation Undecided(Preapproval state, IReadOnlyList<Happened> stream, DateOnly date, DateTimeOffset now)
+    private static Explanation Undecided(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, DateOnly date, DateTimeOffset now)
     {
         if (state.Schedule is null)
         {
@@ -17,7 +18,9 @@ public static partial class DateExplanation
 
         if (set is null)
         {
-            return Explanation.Of("not_due", "before_start", [$"Nothing is due before {Say.Day(ScheduleOf(sets[0]).FirstDueOn)}, the first due date."], [sets[0]]);
+            return Explanation.Of(
+                "not_due", "before_start",
+                [$"Nothing is due before {Text.Day(ScheduleOf(sets[0]).FirstDueOn)}, the first due date."], [sets[0]]);
         }
 
         var schedule = ScheduleOf(set);
@@ -31,51 +34,69 @@ public static partial class DateExplanation
         {
             return Explanation.Of(
                 "not_due", "schedule_changed",
-                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Say.At(changed.HappenedAt)}; the new one begins on {Say.Day(ScheduleOf(changed).FirstDueOn)}."], [set, changed]);
+                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Text.At(changed.HappenedAt)}; the new one begins on {Text.Day(ScheduleOf(changed).FirstDueOn)}."], [set, changed]);
         }
 
         if (state.Status is not PreapprovalStatus.Open)
         {
             var closed = stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed)!;
 
-            return Explanation.Of("closed", null, [Narration.Of(closed), "Nothing is charged any more."], [set, Last<CloseRequested>(stream), closed]);
+            return Explanation.Of(
+                "closed", null, [EventDescriber.Of(closed), "Nothing is charged any more."],
+                [set, Last<CloseRequested>(stream), closed]);
         }
 
         // The state's own schedule knows the time of the day too.
         var dueAt = state.Schedule.DueAt(date);
 
         return dueAt <= now
-            ? Explanation.Of("overdue", null, [$"It fell due at {Say.At(dueAt)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."], [set])
+            ? Explanation.Of(
+                "overdue", null,
+                [$"It fell due at {Text.At(dueAt)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."],
+                [set])
             : NotYet(state, stream, set, dueAt);
     }
 
-    private static Explanation NotYet(Preapproval state, IReadOnlyList<Happened> stream, Happened set, DateTimeOffset dueAt)
+    private static Explanation NotYet(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, TimelineEvent set, DateTimeOffset dueAt)
     {
-        var due = $"It is due at {Say.At(dueAt)}: {Say.Amount(ScheduleOf(set).Amount)}.";
+        var due = $"It is due at {Text.At(dueAt)}: {Text.Amount(ScheduleOf(set).Amount)}.";
 
         return state.IsPaused && Last<SchedulePaused>(stream) is { } paused
-            ? Explanation.Of("not_due_yet", "paused", [due, $"{Narration.Of(paused)[..^1]}: unless it is resumed before, the day is let go."], [set, paused])
+            ? Explanation.Of(
+                "not_due_yet", "paused",
+                [due, $"{EventDescriber.Of(paused)[..^1]}: unless it is resumed before, the day is skipped."],
+                [set, paused])
             : Explanation.Of("not_due_yet", null, [due], [set]);
     }
 
-    private static Explanation Between(Schedule schedule, Happened set, DateOnly date)
+    private static Explanation Between(Schedule schedule, TimelineEvent set, DateOnly date)
     {
         var (before, after) = (schedule.LastDueOnOrBefore(date), schedule.DueOnAfter(date));
 
         return after is { } next
-            ? Explanation.Of("not_due", "between_due_dates", [$"It is no due date: {(before is { } last ? $"the one before it is {Say.Day(last)}, " : "")}the next is {Say.Day(next)}."], [set])
-            : Explanation.Of("not_due", "schedule_ended", [before is { } end ? $"The schedule ended with {Say.Day(end)}." : "The schedule has no due date."], [set]);
+            ? Explanation.Of(
+                "not_due", "between_due_dates",
+                [$"It is no due date: {(before is { } last ? $"the one before it is {Text.Day(last)}, " : "")}the next is {Text.Day(next)}."],
+                [set])
+            : Explanation.Of(
+                "not_due", "schedule_ended",
+                [before is { } end ? $"The schedule ended with {Text.Day(end)}." : "The schedule has no due date."],
+                [set]);
     }
 
-    private static Explanation Unscheduled(Preapproval state, IReadOnlyList<Happened> stream)
+    private static Explanation Unscheduled(Preapproval state, IReadOnlyList<TimelineEvent> stream)
     {
         var (decision, sentence) = state.Status switch
         {
-            PreapprovalStatus.Requested => ("not_open", "The gateway has not confirmed the preapproval yet: nothing can be charged."),
+            PreapprovalStatus.Requested =>
+                ("not_open", "The gateway has not confirmed the preapproval yet: nothing can be charged."),
             PreapprovalStatus.Pending => ("not_open", "The customer has not approved yet: nothing can be charged."),
             PreapprovalStatus.Refused => ("not_open", "The gateway refused to create the preapproval."),
-            PreapprovalStatus.Abandoned => ("not_open", "The customer never approved, and the preapproval was given up."),
-            PreapprovalStatus.Closing or PreapprovalStatus.Closed => ("closed", "The preapproval is closed: nothing is charged any more."),
+            PreapprovalStatus.Abandoned =>
+                ("not_open", "The customer never approved, and the preapproval was given up."),
+            PreapprovalStatus.Closing or PreapprovalStatus.Closed =>
+                ("closed", "The preapproval is closed: nothing is charged any more."),
             _ => ("no_schedule", "It has no schedule: only what the storefront asks for by itself is charged."),
         };
 
@@ -84,5 +105,5 @@ public static partial class DateExplanation
             [stream[0], stream.LastOrDefault(one => one.Event is PreapprovalRegistered or PreapprovalRefused or PreapprovalAbandoned or PreapprovalOpened or CloseRequested or PreapprovalClosed)]);
     }
 
-    private static Schedule ScheduleOf(Happened set) => ((ScheduleSet)set.Event).Schedule;
+    private static Schedule ScheduleOf(TimelineEvent set) => ((ScheduleSet)set.Event).Schedule;
 }

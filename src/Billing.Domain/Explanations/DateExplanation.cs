@@ -5,15 +5,17 @@ namespace Billing.Domain.Explanations;
 
 /// <summary>Why a date was charged, or why not.</summary>
 /// <remarks>
-/// Decisions once something was decided: charged, charged_twice, in_flight, unknown, pending, retry_scheduled, failed, stopped, let_go (with the
-/// reason), deferred. Before or without that: not_due (with the reason), not_due_yet, overdue, closed, not_open, no_schedule.
+/// Decisions once something was decided: charged, charged_twice, in_flight, unknown, pending, retry_scheduled, failed,
+/// stopped, skipped (with the
+/// reason), deferred. Before or without that: not_due (with the reason), not_due_yet, overdue, closed, not_open,
+/// no_schedule.
 /// </remarks>
 public static partial class DateExplanation
 {
     /// <param name="now">Business time: what tells not due yet from overdue.</param>
-    public static Explanation Of(IReadOnlyList<Happened> stream, DateOnly date, DateTimeOffset now)
+    public static Explanation Of(IReadOnlyList<TimelineEvent> stream, DateOnly date, DateTimeOffset now)
     {
-        var state = Happened.Fold(stream)!;
+        var state = TimelineEvent.Fold(stream)!;
         var about = stream.Where(one => one.Period?.DueOn == date).ToList();
         var explained = Decided(state, stream, about, date) ?? Undecided(state, stream, date, now);
         var others = Others(state, stream, date).ToList();
@@ -24,9 +26,11 @@ public static partial class DateExplanation
             [.. explained.Facts, .. about, .. others]);
     }
 
-    private static Explanation? Decided(Preapproval state, IReadOnlyList<Happened> stream, List<Happened> about, DateOnly date)
+    private static Explanation? Decided(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, List<TimelineEvent> about, DateOnly date)
     {
-        var attempts = state.Charges.Values.Where(charge => charge.Id.Period?.DueOn == date).OrderBy(charge => charge.Id.Attempt).ToList();
+        var attempts = state.Charges.Values.Where(charge => charge.Id.Period?.DueOn == date)
+            .OrderBy(charge => charge.Id.Attempt).ToList();
 
         if (attempts.Count > 0)
         {
@@ -35,32 +39,36 @@ public static partial class DateExplanation
 
         return (about.LastOrDefault()?.Event, about.LastOrDefault()) switch
         {
-            (PeriodSkipped, { } skipped) => Explanation.Of("let_go", "skipped_by_merchant", [Narration.Of(skipped), "It was not charged."], []),
-            (ChargeSkipped e, { } skipped) => LetGo(stream, e, skipped),
+            (PeriodSkipped, { } skipped) =>
+                Explanation.Of(
+                    "skipped", "skipped_by_merchant", [EventDescriber.Of(skipped), "It was not charged."], []),
+            (ChargeSkipped e, { } skipped) => Skipped(stream, e, skipped),
             (ChargeDeferred e, { } deferred) => Deferred(state, stream, e.BlockedBy, deferred),
             _ => null,
         };
     }
 
-    private static Explanation Attempted(Preapproval state, IReadOnlyList<Happened> stream, List<Happened> about, List<Charge> attempts)
+    private static Explanation Attempted(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, List<TimelineEvent> about, List<Charge> attempts)
     {
         var (last, period) = (attempts[^1], attempts[^1].Id.Period!.Value);
-        var sentences = attempts.SelectMany(charge => Outcomes.Of(stream, charge)).ToList();
+        var sentences = attempts.SelectMany(charge => ChargeDescriber.Of(stream, charge)).ToList();
         var paid = attempts.Where(charge => charge.State is MoneyState.Charged).ToList();
 
         if (paid.Count > 0)
         {
             return Explanation.Of(
                 paid.Count > 1 ? "charged_twice" : "charged", null,
-                [.. sentences, .. about.Where(one => one.Event is PeriodPaidTwice).Select(Narration.Of)], [InForce(stream, period)]);
+                [.. sentences, .. about.Where(one => one.Event is PeriodPaidTwice).Select(EventDescriber.Of)], [InForce(stream, period)]);
         }
 
         if (last.State is not (MoneyState.Failed or MoneyState.Stopped))
         {
-            return Explanation.Of(Outcomes.Word(last), null, sentences, [InForce(stream, period)]);
+            return Explanation.Of(ChargeDescriber.Word(last), null, sentences, [InForce(stream, period)]);
         }
 
-        if (state.Deferred.TryGetValue(period, out var waits) && state.Charges[waits.BlockedBy].IsInFlight && about.Last(one => one.Event is ChargeDeferred) is var deferred)
+        if (state.Deferred.TryGetValue(period.DueOn, out var waits) && state.IsBlocked(waits)
+            && about.Last(one => one.Event is ChargeDeferred) is var deferred)
         {
             var blocked = Deferred(state, stream, waits.BlockedBy, deferred);
 
@@ -68,50 +76,74 @@ public static partial class DateExplanation
         }
 
         var ended = about.Select(one => one.Event).OfType<RetriesExhausted>().LastOrDefault();
-        var next = Outcomes.Next(state, stream, period);
+        var next = ChargeDescriber.Next(state, stream, period);
 
         return Explanation.Of(
-            state.Retries.ContainsKey(period) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period) ? null : ended?.Reason,
-            next is null ? sentences : [.. sentences, next], [InForce(stream, period), state.IsPaused ? Last<SchedulePaused>(stream) : null]);
+            state.Retries
+                .ContainsKey(period.DueOn) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
+            next is null ? sentences :
+            [
+                .. sentences, next], [InForce(stream, period), state.IsPaused ? Last<SchedulePaused>(stream) : null
+            ]);
     }
 
-    private static Explanation LetGo(IReadOnlyList<Happened> stream, ChargeSkipped e, Happened skipped)
+    private static Explanation Skipped(IReadOnlyList<TimelineEvent> stream, ChargeSkipped e, TimelineEvent skipped)
     {
         var before = stream.TakeWhile(one => one.Version < skipped.Version).ToList();
         var cause = e.Reason switch
         {
             "paused" => Last<SchedulePaused>(before),
             "closed" or "not_open" => stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed),
-            "schedule_changed" => stream.FirstOrDefault(one => one.Version > skipped.Version && one.Event is ScheduleSet),
+            "schedule_changed" =>
+                stream.FirstOrDefault(one => one.Version > skipped.Version && one.Event is ScheduleSet),
             _ => InForce(stream, e.Period),
         };
         var why = e.Reason switch
         {
-            "paused" => $"It fell due while the schedule was paused, since {(cause is null ? "an earlier day" : Say.At(cause.HappenedAt))}{Say.By(cause?.By)}.",
-            "superseded" => "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
-            "missed" => "When it was decided its day was more than 24 hours over, and the catch-up rule lets such dates go.",
+            "paused" =>
+                $"It fell due while the schedule was paused, since {(cause is null ? "an earlier day" : Text.At(cause.HappenedAt))}{Text.By(cause?.By)}.",
+            "superseded" =>
+                "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
+            "missed" =>
+                "When it was decided its day was more than 24 hours over, and the catch-up rule skips such dates.",
             "closed" or "not_open" => "The preapproval was closed before it was charged.",
             "schedule_changed" => "A new schedule was set before it was charged, and begins later.",
             "over_cap" => "Together with what was charged before, it would have been more than the customer approved.",
-            _ => $"The reason recorded is: {Say.Words(e.Reason)}.",
+            _ => $"The reason recorded is: {Text.Words(e.Reason)}.",
         };
 
-        return Explanation.Of("let_go", e.Reason, [Narration.Of(skipped), why], [cause]);
+        return Explanation.Of("skipped", e.Reason, [EventDescriber.Of(skipped), why], [cause]);
     }
 
-    private static Explanation Deferred(Preapproval state, IReadOnlyList<Happened> stream, string blockedBy, Happened deferred) => Explanation.Of(
+    private static Explanation Deferred(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, string blockedBy,
+        TimelineEvent deferred) => Explanation.Of(
         "deferred", "charge_in_flight",
-        [Narration.Of(deferred), .. Outcomes.Of(stream, state.Charges[blockedBy]), "It is decided again as soon as that is settled."],
+        [EventDescriber.Of(deferred), .. ChargeDescriber.Of(stream, state.Charges[blockedBy]), "It is decided again as soon as that is settled."],
         stream.Where(one => one.MerchantTransactionId == blockedBy));
 
-    private static IEnumerable<Happened> Others(Preapproval state, IReadOnlyList<Happened> stream, DateOnly date) => stream.Where(one => one.Event is ChargeRequested e && e.Charge.Period?.DueOn != date
-        && (state.Schedule?.LocalDate(e.RequestedAt) ?? DateOnly.FromDateTime(e.RequestedAt.UtcDateTime)) == date);
+    private static IEnumerable<TimelineEvent> Others(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, DateOnly date) => stream.Where(one =>
+        one.Event is ChargeRequested e && e.Charge.Period?.DueOn != date
+        && (state.Schedule?.LocalDate(e.HappenedAt) ?? DateOnly.FromDateTime(e.HappenedAt.UtcDateTime)) == date);
 
     private static string Other(ChargeRequested e) => e.Charge.Period is { } period
-        ? $"attempt {e.Charge.Attempt} at the period due on {Say.Day(period.DueOn)} ({Say.Amount(e.Amount)}, id {e.Charge.MerchantTransactionId})"
-        : $"{Say.Amount(e.Amount)} on demand (id {e.Charge.MerchantTransactionId})";
+        ? $"attempt {e.Charge.Attempt} at the period due on {Text.Day(period.DueOn)} ({Text.Amount(e.Amount)}, id {e.Charge.MerchantTransactionId})"
+        : $"{Text.Amount(e.Amount)} on demand (id {e.Charge.MerchantTransactionId})";
 
-    private static Happened? InForce(IReadOnlyList<Happened> stream, Period period) => stream.LastOrDefault(one => one.Event is ScheduleSet e && e.Schedule.Revision == period.ScheduleRevision);
+    /// <summary>The schedule that named a due date which was decided.</summary>
+    internal static TimelineEvent? InForce(IReadOnlyList<TimelineEvent> stream, Period period)
+    {
+        var revision = stream.Where(one => one.Period == period).Select(one => one.Event).Select(e => e switch
+        {
+            ChargeRequested requested => requested.ScheduleRevision,
+            ChargeSkipped skipped => skipped.ScheduleRevision,
+            _ => null,
+        }).FirstOrDefault(found => found is not null);
 
-    private static Happened? Last<T>(IEnumerable<Happened> stream) where T : PreapprovalEvent => stream.LastOrDefault(one => one.Event is T);
+        return stream.LastOrDefault(one => one.Event is ScheduleSet e && e.Schedule.Revision == revision);
+    }
+
+    private static TimelineEvent? Last<T>(IEnumerable<TimelineEvent> stream) where T : PreapprovalEvent =>
+        stream.LastOrDefault(one => one.Event is T);
 }

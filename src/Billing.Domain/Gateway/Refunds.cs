@@ -6,46 +6,25 @@ namespace Billing.Domain.Gateway;
 /// <param name="SiteId">Our authenticated site, whose key is used.</param>
 /// <param name="GatewayPaymentId">The gateway's numeric id of the payment.</param>
 /// <param name="Reference">The refund's MerchantTransactionID.</param>
-public sealed record RefundOrder(string SiteId, int GatewayPaymentId, string Reference, Money Amount, string? Description = null, RefundPersonal? Personal = null);
-
-/// <summary>What came back from a call about a refund.</summary>
-public abstract record RefundAnswer
-{
-    /// <summary>The gateway has this refund, and it is the one we asked for.</summary>
-    public sealed record Told(RefundReading Refund) : RefundAnswer;
-
-    /// <summary>Refused before it became a refund, in the gateway's own envelope: no money can move.</summary>
-    /// <param name="Text">Free text, personal until proven otherwise.</param>
-    public sealed record Refused(string Code, string? Text) : RefundAnswer
-    {
-        public override string ToString() => $"Refused {Code}";
-    }
-
-    /// <summary>Code 20: the gateway has this MerchantTransactionID already. Look it up.</summary>
-    public sealed record Duplicate : RefundAnswer;
-
-    /// <summary>The gateway's list of the payment's refunds is whole, and it is not among them.</summary>
-    public sealed record NotFound : RefundAnswer;
-
-    /// <inheritdoc cref="MandateAnswer.Unknown"/>
-    public sealed record Unknown(string Symptom) : RefundAnswer;
-
-    /// <inheritdoc cref="MandateAnswer.NotSent"/>
-    public sealed record NotSent(string Symptom, TimeSpan Wait) : RefundAnswer;
-}
+public sealed record RefundOrder(
+    string SiteId, int GatewayPaymentId, string Reference, Money Amount, string? Description = null,
+    RefundPersonal? Personal = null);
 
 /// <summary>A refund as the gateway shows it.</summary>
 /// <param name="GatewayPaymentId">InitialPaymentID: the payment that it belongs to.</param>
 /// <param name="Reference">MerchantTransactionID.</param>
 /// <param name="Amount">Null when amount or currency was not said or could not be represented.</param>
 /// <param name="ReasonText">Free text of Status.Reasons, personal until proven otherwise.</param>
-public sealed record RefundReading(
-    int RefundId, int? GatewayPaymentId, string? Reference, RefundStatus Status, Money? Amount, GatewayRefund Gateway, string? ReasonText)
+public sealed record RefundSnapshot(
+    int RefundId, int? GatewayPaymentId, string? Reference, RefundStatus Status, Money? Amount, GatewayRefund Gateway,
+    Sealed<string>? ReasonText)
 {
     public override string ToString() => $"{Reference}, refund {RefundId} of payment {GatewayPaymentId}: {Status}";
 }
 
-/// <summary>What a gateway refund status number means (GLOBALPAY.md section 10: 1, later 2 or 4; others as for payments).</summary>
+/// <summary>
+/// What a gateway refund status number means (docs/globalpay.md: 1, later 2 or 4; others as for payments).
+/// </summary>
 public enum RefundStatus
 {
     /// <summary>A number we do not know: kept, shown, looked up; decides nothing.</summary>
@@ -55,12 +34,17 @@ public enum RefundStatus
     Refunded,
 }
 
-/// <summary>A dispute as the gateway tells of it; by notification only (GLOBALPAY.md section 11).</summary>
+/// <summary>A dispute as the gateway describes it; by notification only (docs/globalpay.md).</summary>
 /// <param name="GatewayPaymentId">PaymentID: the payment that it claims.</param>
 /// <param name="Status">Disputed, DisputeWon, DisputeLost, or Unrecognised.</param>
 /// <param name="Claimed">Null when it was not said or could not be represented.</param>
-public sealed record DisputeReading(int DisputeId, int GatewayPaymentId, int? StatusId, PaymentStatus Status, Money? Claimed);
+public sealed record DisputeSnapshot(
+    int DisputeId, int GatewayPaymentId, int? StatusId, PaymentStatus Status, Money? Claimed);
 
-/// <summary>How a refund of a payment would go, and what it needs (GLOBALPAY.md section 10).</summary>
-/// <param name="Customer">JSON text of the rules for this part, as the gateway gives them; null: none is needed. Likewise the other parts.</param>
-public sealed record RefundType(int Id, string? Name, bool? AllowsPartialRefund, string? Customer, string? BillingAddress, string? BankAddress, string? Details);
+/// <summary>How a refund of a payment would go, and what it needs (docs/globalpay.md).</summary>
+/// <param name="Customer">
+/// JSON text of the rules for this part, as the gateway gives them; null: none is needed. Likewise the other parts.
+/// </param>
+public sealed record RefundType(
+    int Id, string? Name, bool? AllowsPartialRefund, string? Customer, string? BillingAddress, string? BankAddress,
+    string? Details);

@@ -2,24 +2,37 @@ using Billing.Domain.Profiles;
 
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>The bound that the customer approved, where the method bounds the sum of all charges (GLOBALPAY.md section 8, PayWithMyBank).</summary>
+/// <summary>
+/// The bound that the customer approved, where the method bounds the sum of all charges (PayWithMyBank).
+/// </summary>
 /// <remarks>
-/// The bound counts in hundredths and may name no currency: it is compared in currencies of two decimals, and never across currencies; everything
-/// else is left to the gateway. [?] Whether what is refunded may be charged again: we say no.
+/// The bound counts in hundredths and may name no currency: it is compared in currencies of two decimals, and never
+/// across
+/// currencies; everything else is left to the gateway. [?] Whether what is refunded may be charged again: we say no.
 /// </remarks>
 internal static class Cap
 {
     private static readonly HashSet<string> NotInHundredths =
     [
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF", "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
-        "CLF", "UYW",
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+        "XPF",
+        "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND", "CLF", "UYW",
     ];
 
-    /// <summary>True when one more charge of that amount would go over the bound. What is not certain to have failed counts as taken.</summary>
+    /// <summary>
+    /// True when one more charge of that amount would go over the bound. What is not certain to have failed counts as
+    /// taken.
+    /// </summary>
     public static bool IsExceededBy(Money amount, Preapproval state, MethodProfile profile) =>
         profile.Cap is CapRule.Aggregate
         && state.Terms.MaximumAmountHundredths is > 0 and var bound
         && (state.Terms.Currency ?? amount.Currency) == amount.Currency
         && !NotInHundredths.Contains(amount.Currency)
-        && state.Charges.Values.Where(charge => charge.Amount.Currency == amount.Currency && charge.State is not (MoneyState.Failed or MoneyState.Stopped)).Sum(charge => charge.Amount.Minor) + amount.Minor > bound;
+        && Taken(state, amount.Currency) + amount.Minor > bound;
+
+    private static long Taken(Preapproval state, string currency) => state.SettledTotals.GetValueOrDefault(currency)
+        + state.Charges.Values
+            .Where(charge =>
+                !charge.IsPartial && charge.Amount.Currency == currency && Preapproval.CountsTowardsCap(charge))
+            .Sum(charge => charge.Amount.Minor);
 }

@@ -4,13 +4,18 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <summary>The merchant lets one period go, before it is due, or gives up on one that waits for another attempt.</summary>
-    /// <param name="dueOn">Null: the next date of the calendar, skipped or not, so that a repeat says nothing new.</param>
+    /// <summary>
+    /// The merchant skips one period before it is due, or gives up on one that waits for another attempt.
+    /// </summary>
+    /// <param name="dueOn">
+    /// Null: the next date of the calendar, skipped or not, so that a repeat says nothing new.
+    /// </param>
     /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
     public static PreapprovalEvent[] SkipPeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
     {
-        // A period that was tried and waits for its next attempt is let go too: the merchant has given up on it.
-        if (state.Status is PreapprovalStatus.Open && state.Retries.Values.FirstOrDefault(retry => retry.Period.DueOn == dueOn) is { } waiting)
+        // A period that was tried and waits for its next attempt is skipped too: the merchant has given up on it.
+        if (state.Status is PreapprovalStatus.Open
+            && state.Retries.Values.FirstOrDefault(retry => retry.Period.DueOn == dueOn) is { } waiting)
         {
             return [new RetriesExhausted(state.Id, waiting.Period, waiting.Attempt - 1, "skipped", 0, now)];
         }
@@ -40,19 +45,27 @@ public static partial class PreapprovalDecider
         // Today's may still be due later on its day.
         var today = schedule.LocalDate(now);
         var next = schedule.DueOnAfter(Later(state.LastDecided, today.AddDays(-1)));
-        var decided = Later(state.LastDecided, next is { } first && schedule.DueAt(first) > now ? first.AddDays(-1) : today);
+        var decided = Later(
+            state.LastDecided, next is { } first && schedule.DueAt(first) > now ? first.AddDays(-1) : today);
 
         return (dueOn, schedule.DueOnAfter(decided)) switch
         {
-            (null, { } coming) => new Period(schedule.Revision, coming),
+            (null, { } coming) => new Period(coming),
             (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
-            ({ } asked, _) when !IsDueDate(schedule, asked) => throw new RuleViolation("not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
-            ({ } asked, _) when asked <= decided => throw new RuleViolation("period_due_already", "That date is due already, or has been decided: it is too late to skip it or to take a skip back."),
-            ({ } asked, _) => new Period(schedule.Revision, asked),
+            ({ } asked, _) when !IsDueDate(schedule, asked) =>
+                throw new RuleViolation(
+                    "not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
+            ({ } asked, _) when asked <= decided =>
+                throw new RuleViolation(
+                    "period_due_already",
+                    "That date is due already, or has been decided: it is too late to skip it or to take a skip back."),
+            ({ } asked, _) => new Period(asked),
         };
     }
 
-    private static bool IsDueDate(Schedule schedule, DateOnly date) => date > DateOnly.MinValue && schedule.DueOnAfter(date.AddDays(-1)) == date;
+    private static bool IsDueDate(Schedule schedule, DateOnly date) =>
+        date > DateOnly.MinValue && schedule.DueOnAfter(date.AddDays(-1)) == date;
 
-    private static DateOnly Later(DateOnly? decided, DateOnly today) => decided is { } last && last > today ? last : today;
+    private static DateOnly Later(DateOnly? decided, DateOnly today) =>
+        decided is { } last && last > today ? last : today;
 }

@@ -3,7 +3,7 @@ namespace Billing.Domain.Preapprovals;
 /// <summary>Where a preapproval stands with us.</summary>
 public enum PreapprovalStatus
 {
-    /// <summary>Written down; the gateway has not answered yet, or nobody knows what it did.</summary>
+    /// <summary>Written down; the gateway has not answered yet, or its answer is unknown.</summary>
     Requested,
 
     /// <summary>The gateway has it; the customer has to approve.</summary>

@@ -1,61 +1,107 @@
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>Decided to pay back some or all of a charge; not sent yet. From here on the amount counts as taken.</summary>
-/// <param name="RefundReference">The refund's MerchantTransactionID, ours or the storefront's; refunds have a namespace of their own.</param>
+/// <summary>
+/// Decided to pay back some or all of a charge; not sent yet. From here on the amount counts as taken.
+/// </summary>
+/// <param name="RefundReference">
+/// The refund's MerchantTransactionID, ours or the storefront's; refunds have a namespace of their own.
+/// </param>
 /// <param name="Amount">What is to go back.</param>
 /// <param name="Cause">snake_case: storefront, period_paid_twice.</param>
-/// <param name="Description">The storefront's free text; sealed.</param>
-/// <param name="Personal">Who gets the money and where, for methods that want to know; sealed.</param>
-/// <param name="PersonalParts">Which parts of <paramref name="Personal"/> were given, readable for ever: without them the refund may not be sent.</param>
+/// <param name="Description">The storefront's free text.</param>
+/// <param name="Personal">Who gets the money and where, for methods that need to know.</param>
+/// <param name="PersonalParts">
+/// Which parts of <paramref name="Personal"/> were given, always readable: without them the refund may not be sent.
+/// </param>
 /// <param name="StatedSiteId">The site that the storefront's body named; recorded, never trusted.</param>
+/// <param name="WindowStart"><inheritdoc cref="IIntentEvent.WindowStart" path="/summary"/></param>
 public sealed record RefundRequested(
-    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, string Cause, string? Description, RefundPersonal? Personal, IReadOnlyList<string>? PersonalParts,
-    int? StatedSiteId, DateTimeOffset RequestedAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, string Cause,
+    Sealed<string>? Description,
+    Sealed<RefundPersonal>? Personal, IReadOnlyList<string>? PersonalParts, int? StatedSiteId,
+    DateTimeOffset WindowStart,
+    DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IChargeEvent, IIntentEvent
+{
+    protected override IEnumerable<(string Field, ISealed? Value)> Sealed() =>
+        [("description", Description), ("refund_personal", Personal)];
+}
 
-/// <summary>The gateway has the refund under an id of its own; also one that we did not ask for. Said again with each look-up past its window.</summary>
+/// <summary>
+/// The gateway has the refund under an id of its own; also one that we did not ask for. Repeated with each look-up past
+/// its window.
+/// </summary>
 /// <param name="RefundReference">The MerchantTransactionID that the gateway shows; null where it shows none.</param>
-/// <param name="NextLookUpAt">Business time; null when it is settled in the same commit, or when an owner has it.</param>
+/// <param name="NextLookUpAt">
+/// Business time; null when it is settled in the same commit, or when an owner has it.
+/// </param>
 /// <param name="Owner">Who has to see to it; null while it may simply take its time.</param>
 public sealed record RefundAccepted(
-    Guid PreapprovalId, ChargeId Charge, int RefundId, string? RefundReference, Money Amount, GatewayRefund Gateway, LearntFrom LearntFrom, int LookUps, DateTimeOffset? NextLookUpAt,
-    string? Owner, DateTimeOffset AcceptedAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, int RefundId, string? RefundReference, Money Amount, GatewayRefund Gateway,
+    LearntFrom LearntFrom, int LookUps, DateTimeOffset? NextLookUpAt, string? Owner, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId), IChargeEvent;
 
-/// <summary>Nobody knows whether the gateway has it. Looked up at <paramref name="NextLookUpAt"/>, or an owner has it.</summary>
-/// <param name="Symptom">snake_case, as in <see cref="PaymentOutcomeUnknown"/>.</param>
-/// <param name="ClaimedAt">Database clock: when a process last took the submission in hand.</param>
+/// <summary>
+/// It is not known whether the gateway has it. Looked up at <paramref name="NextLookUpAt"/>, or an owner has it.
+/// </summary>
+/// <param name="Symptom">
+/// snake_case, as in <see cref="PaymentOutcomeUnknown"/>; never_arrived: it is not sent again by itself.
+/// </param>
 public sealed record RefundOutcomeUnknown(
-    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, LearntFrom LearntFrom, string Symptom, int LookUps, DateTimeOffset? NextLookUpAt, DateTimeOffset? ClaimedAt,
-    string? Owner, DateTimeOffset SeenAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, LearntFrom LearntFrom, string Symptom,
+    int LookUps,
+    DateTimeOffset? NextLookUpAt, string? Owner, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId),
+    IChargeEvent;
 
-/// <summary>The gateway said "not found" and the quiet period has passed: the same MerchantTransactionID is sent again.</summary>
-public sealed record RefundResent(Guid PreapprovalId, ChargeId Charge, string RefundReference, DateTimeOffset ResentAt) : PreapprovalEvent(PreapprovalId);
+/// <summary>This refund was certainly not sent. It is due for sending at SendAgainAt.</summary>
+/// <param name="SendAgainAt">Business time.</param>
+public sealed record RefundNotSent(
+    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, string Symptom,
+    DateTimeOffset SendAgainAt,
+    DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IChargeEvent;
+
+/// <summary>A refund that was certainly not sent is sent now. One that may have been sent never is.</summary>
+/// <param name="WindowStart"><inheritdoc cref="IIntentEvent.WindowStart" path="/summary"/></param>
+public sealed record RefundResent(
+    Guid PreapprovalId, ChargeId Charge, string RefundReference, DateTimeOffset WindowStart, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId), IChargeEvent, IIntentEvent;
 
 /// <param name="RefundReference">Ours; null for one that we did not ask for.</param>
 /// <param name="RefundId">The gateway's Refund.ID; null when it was refused before it had one.</param>
 /// <param name="Amount">What should have gone back.</param>
 /// <param name="Code">The gateway's return code; null where it gives none.</param>
 public sealed record RefundFailed(
-    Guid PreapprovalId, ChargeId Charge, string? RefundReference, int? RefundId, Money Amount, GatewayRefund? Gateway, LearntFrom LearntFrom, string? Code, string? ReasonText,
-    DateTimeOffset FailedAt) : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, string? RefundReference, int? RefundId, Money Amount, GatewayRefund? Gateway,
+    LearntFrom LearntFrom, string? Code, Sealed<string>? ReasonText, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId), IChargeEvent
+{
+    protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("reason_text", ReasonText)];
+}
 
-/// <summary>A named person settles a refund that the gateway cannot tell of. Provisional: the gateway's word replaces it.</summary>
+/// <summary>
+/// A named person settles a refund of which the gateway says nothing. Provisional: the gateway's answer replaces it.
+/// </summary>
 /// <param name="State">Refunded or Failed.</param>
 public sealed record RefundSetByOperator(
-    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, RefundState State, string By, string? Why, string? Evidence, DateTimeOffset SetAt)
-    : PreapprovalEvent(PreapprovalId);
+    Guid PreapprovalId, ChargeId Charge, string RefundReference, Money Amount, RefundState State, string By,
+    Sealed<string>? Why,
+    Sealed<string>? Evidence, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IChargeEvent
+{
+    protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("why", Why), ("evidence", Evidence)];
+}
 
-/// <summary>What the gateway told of a refund, as numbers and codes; nothing personal.</summary>
-/// <param name="TypeId">How the money goes back (GLOBALPAY.md section 10).</param>
+/// <summary>What the gateway said of a refund, as numbers and codes; nothing personal.</summary>
+/// <param name="TypeId">How the money goes back.</param>
 /// <param name="Created">Fourteen digits as the gateway wrote them; zone unknown.</param>
 /// <param name="StatusId">The gateway's status number, also one that we do not know.</param>
 public sealed record GatewayRefund(int? TypeId, string? Created, int? StatusId, string? StatusInfo, string? Code);
 
-/// <summary>Who gets the money and where (GLOBALPAY.md section 10).</summary>
+/// <summary>Who gets the money and where; sealed as a whole.</summary>
 /// <param name="Details">JSON text, as the storefront gave it.</param>
 /// <param name="Articles">JSON text, likewise.</param>
-public sealed record RefundPersonal(Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles)
+public sealed record RefundPersonal(
+    Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles)
 {
-    /// <inheritdoc cref="MandatePersonal.ToString"/>
+    /// <summary>Shows nothing of the person.</summary>
     public override string ToString() => nameof(RefundPersonal);
 }
 

@@ -2,21 +2,30 @@ using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>From the schedule's first due date on, this is what is charged and when. Each set is a new revision.</summary>
-public sealed record ScheduleSet(Guid PreapprovalId, Schedule Schedule, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+/// <summary>
+/// From the schedule's first due date on, this is what is charged and when. Each set is a new revision.
+/// </summary>
+public sealed record ScheduleSet(
+    Guid PreapprovalId, Schedule Schedule, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>What falls due while paused is skipped with that reason.</summary>
-public sealed record SchedulePaused(Guid PreapprovalId, DateTimeOffset PausedAt) : PreapprovalEvent(PreapprovalId);
+public sealed record SchedulePaused(Guid PreapprovalId, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
-public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset ResumedAt) : PreapprovalEvent(PreapprovalId);
+public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
-/// <summary>The merchant lets one period go, before it is due.</summary>
-public sealed record PeriodSkipped(Guid PreapprovalId, Period Period, DateTimeOffset SkippedAt) : PreapprovalEvent(PreapprovalId);
+/// <summary>The merchant skips one period before it is due.</summary>
+public sealed record PeriodSkipped(
+    Guid PreapprovalId, Period Period, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
-/// <summary>At what time of their day the charges of the schedule just set fall due: the site spreads them over its hours.</summary>
+/// <summary>
+/// At what time of their day the charges of the schedule just set fall due: the site spreads them over its hours.
+/// </summary>
 /// <param name="MillisecondOfDay">Milliseconds of the local clock since midnight, 0 to 86399999.</param>
 /// <param name="After">Holds on days after this one.</param>
-public sealed record DueTimeSet(Guid PreapprovalId, int ScheduleRevision, int MillisecondOfDay, DateOnly After, DateTimeOffset SetAt) : PreapprovalEvent(PreapprovalId);
+public sealed record DueTimeSet(
+    Guid PreapprovalId, int ScheduleRevision, int MillisecondOfDay, DateOnly After, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The merchant wants a skipped period charged after all, before it is due.</summary>
-public sealed record PeriodReinstated(Guid PreapprovalId, Period Period, DateTimeOffset ReinstatedAt) : PreapprovalEvent(PreapprovalId);
+public sealed record PeriodReinstated(Guid PreapprovalId, Period Period, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId);

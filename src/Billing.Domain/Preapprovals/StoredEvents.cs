@@ -1,85 +1,125 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>How an event is stored: its name for ever, its JSON, and which of its properties are sealed.</summary>
-/// <param name="Sealed">Top-level properties that may identify a person.</param>
-public sealed record StoredEvent(string Name, JsonTypeInfo Json, params string[] Sealed)
+/// <summary>How an event is stored: its lasting name and its JSON.</summary>
+public sealed record StoredEvent(string Name, JsonTypeInfo Json)
 {
     public Type ClrType => Json.Type;
 }
 
-/// <summary>Every event of a preapproval, in lifecycle order. A name is never reused; a changed shape gets a new one (_v2) and an upcaster.</summary>
+/// <summary>
+/// Every event of a preapproval, in lifecycle order. A name is never reused; a changed shape gets a new one (_v2) and
+/// an upcaster.
+/// </summary>
 public static class StoredEvents
 {
-    private const string Personal = nameof(PreapprovalRequested.Personal);
-    private const string ReasonText = nameof(PaymentFailed.ReasonText);
-
     private static StoredEventsJson Json => StoredEventsJson.Default;
 
-    private static readonly Lazy<Dictionary<Type, string>> Names = new(() => All!.ToDictionary(stored => stored.ClrType, stored => stored.Name));
+    private static readonly Lazy<Dictionary<Type, string>> Names = new(() =>
+        All!.ToDictionary(stored => stored.ClrType, stored => stored.Name));
 
     /// <summary>The stored name.</summary>
     public static string NameOf(PreapprovalEvent @event) => Names.Value[@event.GetType()];
 
+    /// <summary>
+    /// Source-generated contracts of all events, of <see cref="Preapproval"/> and of <see cref="Charge"/>.
+    /// </summary>
+    public static IJsonTypeInfoResolver Resolver => Json;
+
+    /// <summary>The options that stored events and states are written and read with.</summary>
+    public static JsonSerializerOptions Options => Json.Options;
+
+    /// <summary>
+    /// Makes a serializer write and read these types as they are stored, and leaves it free for others.
+    /// </summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.TypeInfoResolverChain.Insert(0, Resolver);
+
+        foreach (var words in Words)
+        {
+            options.Converters.Add(words);
+        }
+    }
+
     public static IReadOnlyList<StoredEvent> All { get; } =
     [
-        new("preapproval_requested", Json.PreapprovalRequested, Personal),
-        new("preapproval_registered", Json.PreapprovalRegistered, Personal),
-        new("preapproval_refused", Json.PreapprovalRefused, ReasonText),
+        new("preapproval_requested", Json.PreapprovalRequested),
+        new("preapproval_registered", Json.PreapprovalRegistered),
+        new("preapproval_refused", Json.PreapprovalRefused),
         new("preapproval_abandoned", Json.PreapprovalAbandoned),
-        new("preapproval_opened", Json.PreapprovalOpened, nameof(PreapprovalOpened.MandateReference)),
-        new("change_requested", Json.ChangeRequested, Personal),
-        new("preapproval_changed", Json.PreapprovalChanged, Personal),
-        new("change_failed", Json.ChangeFailed, ReasonText),
+        new("preapproval_opened", Json.PreapprovalOpened),
+        new("change_requested", Json.ChangeRequested),
+        new("preapproval_changed", Json.PreapprovalChanged),
+        new("change_failed", Json.ChangeFailed),
         new("close_requested", Json.CloseRequested),
-        new("close_failed", Json.CloseFailed, ReasonText),
+        new("close_failed", Json.CloseFailed),
         new("preapproval_closed", Json.PreapprovalClosed),
         new("mandate_outcome_unknown", Json.MandateOutcomeUnknown),
+        new("mandate_call_resent", Json.MandateCallResent),
+        new("mandate_call_not_sent", Json.MandateCallNotSent),
         new("customer_forgotten", Json.CustomerForgotten),
-        new("recovered_from_gateway", Json.RecoveredFromGateway, Personal),
-        new("drift_found", Json.DriftFound, nameof(DriftFound.Differences)),
+        new("recovered_from_gateway", Json.RecoveredFromGateway),
+        new("drift_found", Json.DriftFound),
         new("drift_healed", Json.DriftHealed),
-
         new("schedule_set", Json.ScheduleSet),
         new("schedule_paused", Json.SchedulePaused),
         new("schedule_resumed", Json.ScheduleResumed),
         new("period_skipped", Json.PeriodSkipped),
         new("period_reinstated", Json.PeriodReinstated),
         new("due_time_set", Json.DueTimeSet),
-
-        new("charge_requested", Json.ChargeRequested, nameof(ChargeRequested.Description)),
+        new("charge_requested", Json.ChargeRequested),
         new("charge_resent", Json.ChargeResent),
         new("charge_stopped", Json.ChargeStopped),
         new("charge_deferred", Json.ChargeDeferred),
         new("charge_skipped", Json.ChargeSkipped),
         new("payment_pending", Json.PaymentPending),
         new("payment_charged", Json.PaymentCharged),
-        new("payment_failed", Json.PaymentFailed, ReasonText),
+        new("payment_failed", Json.PaymentFailed),
         new("payment_outcome_unknown", Json.PaymentOutcomeUnknown),
         new("retry_scheduled", Json.RetryScheduled),
         new("retries_exhausted", Json.RetriesExhausted),
         new("period_paid_twice", Json.PeriodPaidTwice),
-        new("outcome_set_by_operator", Json.OutcomeSetByOperator, nameof(OutcomeSetByOperator.Why), nameof(OutcomeSetByOperator.Evidence)),
-
-        new("refund_requested", Json.RefundRequested, nameof(RefundRequested.Description), nameof(RefundRequested.Personal)),
+        new("outcome_set_by_operator", Json.OutcomeSetByOperator),
+        new("refund_requested", Json.RefundRequested),
         new("refund_accepted", Json.RefundAccepted),
         new("refund_outcome_unknown", Json.RefundOutcomeUnknown),
+        new("refund_not_sent", Json.RefundNotSent),
         new("refund_resent", Json.RefundResent),
         new("payment_refunded", Json.PaymentRefunded),
-        new("refund_failed", Json.RefundFailed, ReasonText),
-        new("refund_set_by_operator", Json.RefundSetByOperator, nameof(RefundSetByOperator.Why), nameof(RefundSetByOperator.Evidence)),
-        new("payment_reversed", Json.PaymentReversed, ReasonText),
+        new("refund_failed", Json.RefundFailed),
+        new("refund_set_by_operator", Json.RefundSetByOperator),
+        new("payment_reversed", Json.PaymentReversed),
         new("dispute_reported", Json.DisputeReported),
         new("payment_disputed", Json.PaymentDisputed),
         new("dispute_won", Json.DisputeWon),
         new("dispute_lost", Json.DisputeLost),
         new("payment_charged_back", Json.PaymentChargedBack),
     ];
+
+    private static IEnumerable<JsonConverter> Words =>
+    [
+        new JsonStringEnumConverter<LearntFrom>(),
+        new JsonStringEnumConverter<ChargeOrigin>(),
+        new JsonStringEnumConverter<MoneyState>(),
+        new JsonStringEnumConverter<PostPaymentFact>(),
+        new JsonStringEnumConverter<RefundState>(),
+        new JsonStringEnumConverter<ClosedBy>(),
+        new JsonStringEnumConverter<MandateOperation>(),
+        new JsonStringEnumConverter<PreapprovalStatus>(),
+        new JsonStringEnumConverter<OutboundOperation>(),
+        new JsonStringEnumConverter<OutboundState>(),
+        new JsonStringEnumConverter<ScheduleUnit>(),
+        new JsonStringEnumConverter<CatchUp>(),
+    ];
 }
 
-/// <summary>PascalCase, enums as strings, ISO times, plain BCL types: what Marten's serializer reads too.</summary>
+/// <summary>PascalCase, enums as strings, ISO times, plain BCL types.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PreapprovalRequested))]
 [JsonSerializable(typeof(PreapprovalRegistered))]
@@ -93,6 +133,8 @@ public static class StoredEvents
 [JsonSerializable(typeof(CloseFailed))]
 [JsonSerializable(typeof(PreapprovalClosed))]
 [JsonSerializable(typeof(MandateOutcomeUnknown))]
+[JsonSerializable(typeof(MandateCallResent))]
+[JsonSerializable(typeof(MandateCallNotSent))]
 [JsonSerializable(typeof(CustomerForgotten))]
 [JsonSerializable(typeof(RecoveredFromGateway))]
 [JsonSerializable(typeof(DriftFound))]
@@ -119,6 +161,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(RefundRequested))]
 [JsonSerializable(typeof(RefundAccepted))]
 [JsonSerializable(typeof(RefundOutcomeUnknown))]
+[JsonSerializable(typeof(RefundNotSent))]
 [JsonSerializable(typeof(RefundResent))]
 [JsonSerializable(typeof(PaymentRefunded))]
 [JsonSerializable(typeof(RefundFailed))]
@@ -129,4 +172,11 @@ public static class StoredEvents
 [JsonSerializable(typeof(DisputeWon))]
 [JsonSerializable(typeof(DisputeLost))]
 [JsonSerializable(typeof(PaymentChargedBack))]
+[JsonSerializable(typeof(Preapproval))]
+[JsonSerializable(typeof(Charge))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(Customer))]
+[JsonSerializable(typeof(Address))]
+[JsonSerializable(typeof(RefundPersonal))]
+[JsonSerializable(typeof(IReadOnlyList<Difference>))]
 internal sealed partial class StoredEventsJson : JsonSerializerContext;

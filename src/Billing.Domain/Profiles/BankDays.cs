@@ -15,12 +15,16 @@ public static class BankDays
     }
 
     private static bool Rests(DateOnly day, DateRoll rule) => rule is not DateRoll.None
-        && (day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday || (rule is DateRoll.Target2 && IsTarget2Holiday(day)));
+        && (
+            day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday
+                || (rule is DateRoll.Target2 && IsTarget2Holiday(day)));
 
     // New Year, Good Friday, Easter Monday, 1 May, 25 and 26 December: the calendar of the ECB since 2002.
     private static bool IsTarget2Holiday(DateOnly day) =>
         (day.Month, day.Day) is (1, 1) or (5, 1) or (12, 25) or (12, 26)
-        || (day.Month is 3 or 4 && EasterSunday(day.Year) is var easter && (day == easter.AddDays(-2) || day == easter.AddDays(1)));
+        || (
+            day.Month is 3 or 4 && EasterSunday(day.Year) is var easter
+                && (day == easter.AddDays(-2) || day == easter.AddDays(1)));
 
     // The Gregorian computus, as published by Meeus, Jones and Butcher.
     private static DateOnly EasterSunday(int year)

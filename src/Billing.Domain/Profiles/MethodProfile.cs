@@ -2,16 +2,21 @@ using System.Globalization;
 
 namespace Billing.Domain.Profiles;
 
-/// <summary>What a payment method does differently, as data (GLOBALPAY.md sections 7 and 8).</summary>
+/// <summary>What a payment method does differently, as data (docs/globalpay.md).</summary>
 /// <param name="MethodId">The gateway's number of the method.</param>
 /// <param name="Version">
-/// Recorded on every charge that obeyed it, so that the past stays explainable: a profile that changes gets the next version. 0 is the
+/// Recorded on every charge that obeyed it, so that the past stays explainable: a profile that changes gets the next
+/// version. 0 is the
 /// cautious profile of a method that we know nothing about, 1 to 999 are ours, 1000 and above an installation's own.
 /// </param>
 /// <param name="Timing">What to expect of the answer to a charge; the answer itself decides.</param>
-/// <param name="PendingWindowDays">How long a charge may stay pending before it is looked up and then gets an owner; whole days of 24 hours.</param>
+/// <param name="PendingWindowDays">
+/// How long a charge may stay pending before it is looked up and then gets an owner; whole days of 24 hours.
+/// </param>
 /// <param name="Currencies">ISO 4217 codes that the method takes; empty: any, the gateway decides.</param>
-/// <param name="SendDescriptionAndCountry">True where a charge should repeat the preapproval's description and country.</param>
+/// <param name="SendDescriptionAndCountry">
+/// True where a charge should repeat the preapproval's description and country.
+/// </param>
 public sealed record MethodProfile(
     int MethodId,
     int Version,
@@ -28,13 +33,18 @@ public sealed record MethodProfile(
     /// <summary>ISO 3166 alpha-2 codes of customers that the method serves; empty: any, the gateway decides.</summary>
     public IReadOnlyList<string> Countries { get; init; } = [];
 
-    /// <summary>True where a scheduled charge may name the day of the debit. Lead time, notice and roll rule need it.</summary>
+    /// <summary>
+    /// True where a scheduled charge may name the day of the debit. Lead time, notice and roll rule need it.
+    /// </summary>
     public bool TakesExecutionDate { get; init; }
 
     /// <summary>The bank needs so many days between our request and the debit.</summary>
     public int LeadDays { get; init; }
 
-    /// <summary>The customer must be told so many days before the debit: as long as the request stands in the payments, and the merchant can tell.</summary>
+    /// <summary>
+    /// The customer must be notified so many days before the debit: for that long the merchant sees the request in the
+    /// payments.
+    /// </summary>
     public int NoticeDays { get; init; }
 
     /// <summary>What becomes of a debit that would fall on a day on which banks rest.</summary>
@@ -49,7 +59,8 @@ public sealed record MethodProfile(
     public bool Takes(string currency) => Currencies.Count == 0 || Currencies.Contains(currency);
 
     /// <param name="country">ISO 3166 alpha-2, any case; null: not said, the gateway decides.</param>
-    public bool Serves(string? country) => country is null || Countries.Count == 0 || Countries.Contains(country, StringComparer.OrdinalIgnoreCase);
+    public bool Serves(string? country) =>
+        country is null || Countries.Count == 0 || Countries.Contains(country, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The day that a scheduled charge asks to be debited on.</summary>
     /// <param name="dueOn">The due date of the period.</param>
@@ -67,7 +78,9 @@ public sealed record MethodProfile(
         return BankDays.Roll(dueOn > earliest ? dueOn : earliest, Roll);
     }
 
-    /// <summary>All of it but the version in one line, in a fixed order: two profiles that say the same are one.</summary>
+    /// <summary>
+    /// All of it but the version in one line, in a fixed order: two profiles that say the same are one.
+    /// </summary>
     public string Terms => string.Create(
         CultureInfo.InvariantCulture,
         $"""
@@ -87,7 +100,9 @@ public enum ResultTiming
     Later,
 }
 
-/// <summary>Where a debit moves that would fall on a day on which banks rest: to the next one on which they do not.</summary>
+/// <summary>
+/// Where a debit moves that would fall on a day on which banks rest: to the next one on which they do not.
+/// </summary>
 public enum DateRoll
 {
     /// <summary>The provider decides.</summary>

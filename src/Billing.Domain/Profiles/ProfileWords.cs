@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Billing.Domain.Profiles;
 
-/// <summary>How a profile is spelled in settings, in docs/method-profiles.md and in the books.</summary>
+/// <summary>How a profile is spelled in settings, in docs/method-profiles.md and in events.</summary>
 public static class ProfileWords
 {
     public static string Of(ResultTiming timing) => timing is ResultTiming.AtOnce ? "at_once" : "later";
@@ -18,10 +18,13 @@ public static class ProfileWords
 
     public static string Of(bool on) => on ? "true" : "false";
 
-    public static string Of(IReadOnlyCollection<string> words) => words.Count == 0 ? "none" : string.Join(',', words.Order(StringComparer.Ordinal));
+    public static string Of(IReadOnlyCollection<string> words) =>
+        words.Count == 0 ? "none" : string.Join(',', words.Order(StringComparer.Ordinal));
 
     public static string Of(IReadOnlyCollection<TimeSpan> delays) =>
-        delays.Count == 0 ? "none" : string.Join(',', delays.Select(delay => delay.TotalDays.ToString(CultureInfo.InvariantCulture)));
+        delays.Count == 0
+            ? "none"
+            : string.Join(',', delays.Select(delay => delay.TotalDays.ToString(CultureInfo.InvariantCulture)));
 
     public static ResultTiming? Timing(string? word) => word switch
     {

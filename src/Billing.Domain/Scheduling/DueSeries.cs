@@ -1,6 +1,9 @@
 namespace Billing.Domain.Scheduling;
 
-/// <summary>The dates anchor + n periods, n = 0, 1, 2…, each computed from the anchor, so that the 31st comes back after a February.</summary>
+/// <summary>
+/// The dates anchor + n periods, n = 0, 1, 2…, each computed from the anchor, so that the 31st comes back after a
+/// February.
+/// </summary>
 internal readonly record struct DueSeries(DateOnly AnchorOn, int Every, ScheduleUnit Unit)
 {
     private bool IsMonthly => Unit is ScheduleUnit.Month or ScheduleUnit.Year;
@@ -35,7 +38,8 @@ internal readonly record struct DueSeries(DateOnly AnchorOn, int Every, Schedule
             return 0;
         }
 
-        // Counted in whole months, n's month is the date's or an earlier one, n + 1's a later one; only n's day is open.
+        // Counted in whole months, n's month is the date's or an earlier one, n + 1's a later one; only n's day is
+        // open.
         var n = Distance(date) / Step;
         return At(n) <= date ? n + 1 : n;
     }

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Billing.Domain.Scheduling;
 
 /// <summary>When a preapproval is charged and how much: one revision, complete, every default filled in.</summary>
 /// <param name="Revision">1 for the first schedule of a preapproval, rising by one with each change.</param>
 /// <param name="Amount">What each period costs.</param>
-/// <param name="AnchorOn">The date that all due dates are counted from: as asked for, also where this revision starts later.</param>
+/// <param name="AnchorOn">
+/// The date that all due dates are counted from: as asked for, also where this revision starts later.
+/// </param>
 /// <param name="FirstDueOn">The first due date of this revision; <paramref name="Periods"/> counts from it.</param>
 /// <param name="TimeZone">tzdb id whose calendar days count.</param>
 /// <param name="EndsOn">The last day that may be due, inclusive; null: no such day.</param>
@@ -20,15 +24,23 @@ public sealed record Schedule(
     int? Periods,
     CatchUp CatchUp)
 {
-    /// <summary>Told by an event of its own, so that the stored shape of a schedule stays what it was; null: charges fall due with their day.</summary>
+    /// <summary>
+    /// Set by an event of its own, so that the stored shape of a schedule stays what it was; null: charges fall due
+    /// with their day.
+    /// </summary>
+    [JsonInclude, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal DueTime? DueTime { get; init; }
 
     /// <summary>Fills in what was not said.</summary>
     /// <param name="terms">Checked by <see cref="ScheduleRules.Check"/> before.</param>
     /// <param name="openedAt">Its local day is the first due date where the terms name none.</param>
     /// <param name="siteTimeZone">tzdb id, used where the terms name none.</param>
-    /// <param name="lastDecided">The latest due date decided under an earlier revision; null: none. This revision starts strictly after it, on a date of its own series.</param>
-    public static Schedule Resolve(ScheduleTerms terms, int revision, DateTimeOffset openedAt, string siteTimeZone, DateOnly? lastDecided)
+    /// <param name="lastDecided">
+    /// The latest due date decided under an earlier revision; null: none. This revision starts strictly after it, on a
+    /// date of its own series.
+    /// </param>
+    public static Schedule Resolve(
+        ScheduleTerms terms, int revision, DateTimeOffset openedAt, string siteTimeZone, DateOnly? lastDecided)
     {
         var zone = terms.TimeZone ?? siteTimeZone;
         var anchor = terms.FirstDueOn ?? LocalDay.Of(openedAt, zone);
@@ -56,7 +68,8 @@ public sealed record Schedule(
         var first = First;
         var next = lastDecided is { } decided ? Math.Max(first, Series.FirstAfter(decided)) : first;
 
-        return next - first < (Periods ?? long.MaxValue) && Series.At(next) is { } due && due <= (EndsOn ?? ScheduleRules.LastDate) ? due : null;
+        return next - first < (Periods ?? long.MaxValue) && Series.At(next) is { } due
+            && due <= (EndsOn ?? ScheduleRules.LastDate) ? due : null;
     }
 
     /// <summary>The latest due date that is not after <paramref name="date"/>: where to start catching up.</summary>
@@ -71,8 +84,11 @@ public sealed record Schedule(
     }
 
     /// <summary>The first instant of that local day, or its due time, in UTC.</summary>
-    /// <remarks>Where the zone has no midnight that day, or skipped the whole day: the first instant after the gap.</remarks>
-    public DateTimeOffset DueAt(DateOnly dueOn) => LocalDay.At(dueOn, DueTime is { } time && dueOn > time.After ? time.MillisecondOfDay : 0, TimeZone);
+    /// <remarks>
+    /// Where the zone has no midnight that day, or skipped the whole day: the first instant after the gap.
+    /// </remarks>
+    public DateTimeOffset DueAt(DateOnly dueOn) =>
+        LocalDay.At(dueOn, DueTime is { } time && dueOn > time.After ? time.MillisecondOfDay : 0, TimeZone);
 
     /// <summary>The calendar day in the schedule's zone.</summary>
     public DateOnly LocalDate(DateTimeOffset instant) => LocalDay.Of(instant, TimeZone);

@@ -2,15 +2,25 @@ namespace Billing.Domain.Scheduling;
 
 // These records are stored in events: BCL types only, and renaming a property rewrites history.
 
-/// <summary>A schedule as the merchant asked for it; null means the default, which <see cref="Schedule.Resolve"/> fills in.</summary>
+/// <summary>
+/// A schedule as the merchant asked for it; null means the default, which <see cref="Schedule.Resolve"/> fills in.
+/// </summary>
 /// <param name="AmountMinor">What each period costs, in ISO 4217 minor units; 1 to 999,999,999,999.</param>
 /// <param name="Currency">ISO 4217 alphabetic code, three upper-case letters.</param>
-/// <param name="Every">Length of a period in units; at least 1, at most what <see cref="ScheduleRules"/> allows for the unit.</param>
-/// <param name="FirstDueOn">The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening.</param>
+/// <param name="Every">
+/// Length of a period in units; at least 1, at most what <see cref="ScheduleRules"/> allows for the unit.
+/// </param>
+/// <param name="FirstDueOn">
+/// The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening.
+/// </param>
 /// <param name="TimeZone">tzdb id whose calendar days count, for example America/Sao_Paulo. Null: the site's.</param>
 /// <param name="EndsOn">The last day that may be due, inclusive. Null: no such day.</param>
-/// <param name="Periods">How many due dates there are, 1 to 1200, counted from the first one of the revision. Null: no bound.</param>
-/// <param name="CatchUp">What happens to due dates that passed unattended. Null: <see cref="Scheduling.CatchUp.LatestOnly"/>.</param>
+/// <param name="Periods">
+/// How many due dates there are, 1 to 1200, counted from the first one of the revision. Null: no bound.
+/// </param>
+/// <param name="CatchUp">
+/// What happens to due dates that passed unattended. Null: <see cref="Scheduling.CatchUp.LatestOnly"/>.
+/// </param>
 public sealed record ScheduleTerms(
     long AmountMinor,
     string Currency,
@@ -31,7 +41,7 @@ public enum ScheduleUnit
     Year,
 }
 
-/// <summary>What happens to due dates that passed while nobody could charge.</summary>
+/// <summary>What happens to due dates that passed while nothing could be charged.</summary>
 public enum CatchUp
 {
     /// <summary>Each of them is charged.</summary>

@@ -1,6 +1,8 @@
 namespace Billing.Domain.Scheduling;
 
-/// <summary>How units and catch-up rules are spelled towards callers; inside events they are spelled as the enums are.</summary>
+/// <summary>
+/// How units and catch-up rules are spelled towards callers; inside events they are spelled as the enums are.
+/// </summary>
 public static class ScheduleWords
 {
     /// <returns>day, week, month or year.</returns>
@@ -40,6 +42,8 @@ public static class ScheduleWords
         "bill_all" => CatchUp.BillAll,
         "latest_only" => CatchUp.LatestOnly,
         "skip" => CatchUp.Skip,
-        _ => throw new RuleViolation("schedule_catch_up_invalid", "The schedule's catch-up rule must be bill_all, latest_only or skip."),
+        _ =>
+            throw new RuleViolation(
+                "schedule_catch_up_invalid", "The schedule's catch-up rule must be bill_all, latest_only or skip."),
     };
 }

@@ -12,7 +12,9 @@ public sealed record SiteCalendar(string TimeZone, ChargeWindow? Window = null)
     public static SiteCalendar FromString(string timeZone) => new(timeZone);
 }
 
-/// <summary>The hours of a day over which due charges are spread, so that millions due on the 1st are not due at once.</summary>
+/// <summary>
+/// The hours of a day over which due charges are spread, so that millions due on the 1st are not due at once.
+/// </summary>
 /// <param name="From">Local time, inclusive.</param>
 /// <param name="Until">Local time, exclusive, later than <paramref name="From"/>.</param>
 public sealed record ChargeWindow(TimeOnly From, TimeOnly Until)
@@ -25,17 +27,22 @@ public sealed record ChargeWindow(TimeOnly From, TimeOnly Until)
 
         return ends.Length == 2
             && TimeOnly.TryParseExact(ends[0], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
-            && TimeOnly.TryParseExact(ends[1], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
+            && TimeOnly.TryParseExact(
+                ends[1], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until)
             && from < until
             ? new(from, until)
             : null;
     }
 
-    /// <summary>The millisecond of the day at which one preapproval is due: always the same one, spread evenly over many.</summary>
+    /// <summary>
+    /// The millisecond of the day at which one preapproval is due: always the same one, spread evenly over many.
+    /// </summary>
     public int MillisecondOf(Guid preapprovalId)
     {
-        // FNV-1a over the id's text: the same in every process, on every machine. Time-ordered ids differ in few bits; it mixes them.
-        var hash = preapprovalId.ToString("N").Aggregate(14695981039346656037UL, (mixed, letter) => unchecked((mixed ^ letter) * 1099511628211UL));
+        // FNV-1a over the id's text: the same in every process, on every machine. Time-ordered ids differ in few bits;
+        // it mixes them.
+        var hash = preapprovalId.ToString("N")
+            .Aggregate(14695981039346656037UL, (mixed, letter) => unchecked((mixed ^ letter) * 1099511628211UL));
         hash = unchecked((hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL);
         hash ^= hash >> 33;
         var (first, all) = ((ulong)From.ToTimeSpan().TotalMilliseconds, (ulong)(Until - From).TotalMilliseconds);
@@ -46,5 +53,8 @@ public sealed record ChargeWindow(TimeOnly From, TimeOnly Until)
 
 /// <summary>When on its day a charge falls due.</summary>
 /// <param name="MillisecondOfDay">Milliseconds of the clock on the wall since midnight.</param>
-/// <param name="After">Days after this one; on earlier ones a charge falls due as soon as the day begins, so that whoever has just subscribed need not wait.</param>
+/// <param name="After">
+/// Days after this one; on earlier ones a charge falls due as soon as the day begins, so that a new subscriber need not
+/// wait.
+/// </param>
 public sealed record DueTime(int MillisecondOfDay, DateOnly After);

@@ -2,16 +2,19 @@ using System.Diagnostics;
 
 namespace Billing.Gateway.Breaking;
 
-/// <summary>Keeps one site's calls in the house while the gateway does not serve it. In good times a call costs two reads of memory and no write.</summary>
+/// <summary>
+/// The circuit breaker of one site. While it is closed, a call costs two reads of memory and no write.
+/// </summary>
 /// <remarks>
-/// Opens after so many calls in a row that got no service, or at once when the gateway names a time (Retry-After). When the time is over one call goes
-/// through as a probe; the others wait on. Its success closes; its failure opens again, for twice as long each time, up to a minute or the first rest if that is longer.
+/// Opens after so many failed calls in a row, or at once when the gateway names a time (Retry-After). When the time is
+/// over, one call is sent as a probe and the others wait. Its success closes the breaker. Its failure opens it again,
+/// for twice as long each time, up to a minute, or up to the first rest if that is longer.
 /// </remarks>
 /// <param name="failures">In a row.</param>
 /// <param name="rest">How long it stays open at first.</param>
-/// <param name="mostTold">The longest Retry-After that is obeyed.</param>
+/// <param name="longestRetryAfter">The longest Retry-After that is obeyed.</param>
 /// <param name="ticksNow">A clock that never goes back, in ticks of 100 ns, above 0.</param>
-internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan mostTold, Func<long>? ticksNow = null)
+internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan longestRetryAfter, Func<long>? ticksNow = null)
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
@@ -21,13 +24,13 @@ internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan mostTold, Fu
     private int _probesLost;
     private string? _symptom;
 
-    /// <summary>May a call leave now?</summary>
+    /// <summary>Whether a call may be sent now.</summary>
     /// <returns>Null: no, the breaker is open. Otherwise whether this call is the probe.</returns>
     public bool? Enter()
     {
         var until = Volatile.Read(ref _openUntil);
 
-        // Whoever moves the end on is the probe: should it never come back, the next one is let through after that time.
+        // The call that moves the end is the probe. If it gets no result, another probe is sent after that time.
         return until == 0 ? false
             : until > _now() ? null
             : Interlocked.CompareExchange(ref _openUntil, _now() + RestNow.Ticks, until) == until ? true : null;
@@ -52,9 +55,9 @@ internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan mostTold, Fu
     }
 
     /// <summary>The gateway did not serve a call.</summary>
-    /// <param name="told">Its Retry-After.</param>
+    /// <param name="retryAfter">Its Retry-After.</param>
     /// <returns>How long this opened the breaker, or keeps it open; null when it changed nothing.</returns>
-    public TimeSpan? Failed(string symptom, bool wasProbe, TimeSpan? told)
+    public TimeSpan? Failed(string symptom, bool wasProbe, TimeSpan? retryAfter)
     {
         var inARow = Interlocked.Increment(ref _inARow);
 
@@ -63,17 +66,17 @@ internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan mostTold, Fu
             Interlocked.Increment(ref _probesLost);
         }
 
-        if (told is null && !wasProbe && inARow < failures)
+        if (retryAfter is null && !wasProbe && inARow < failures)
         {
             return null;
         }
 
-        var wait = told is { } named ? (named < mostTold ? named : mostTold) : RestNow;
+        var wait = retryAfter is { } named ? (named < longestRetryAfter ? named : longestRetryAfter) : RestNow;
         var until = Math.Max(1, _now() + wait.Ticks);
         var before = Volatile.Read(ref _openUntil);
 
-        // Open already: only a probe or the gateway's own word moves the end, and never nearer.
-        if (before != 0 && (before > until || (told is null && !wasProbe)))
+        // Already open: only a probe or Retry-After moves the end, and only to a later time.
+        if (before != 0 && (before > until || (retryAfter is null && !wasProbe)))
         {
             return null;
         }
@@ -82,8 +85,11 @@ internal sealed class Breaker(int failures, TimeSpan rest, TimeSpan mostTold, Fu
         return Interlocked.CompareExchange(ref _openUntil, until, before) == before ? wait : null;
     }
 
-    /// <summary>How long the next probe is off; zero when the breaker is closed or its time is over.</summary>
-    public TimeSpan Wait => Volatile.Read(ref _openUntil) is var until && until > _now() ? TimeSpan.FromTicks(until - _now()) : TimeSpan.Zero;
+    /// <summary>Time until the next probe; zero when the breaker is closed or its time is over.</summary>
+    public TimeSpan Wait =>
+        Volatile.Read(ref _openUntil) is var until && until > _now()
+            ? TimeSpan.FromTicks(until - _now())
+            : TimeSpan.Zero;
 
     public bool IsOpen => Volatile.Read(ref _openUntil) != 0;
 

@@ -12,16 +12,24 @@ namespace Billing.Gateway.Calls;
 /// <summary>One call on the gateway.</summary>
 /// <param name="Template">The path without ids, for logs.</param>
 /// <param name="Body">Null for none.</param>
-internal sealed record Call(string SiteId, HttpMethod Method, string Template, string PathAndQuery, byte[]? Body = null, string? RequestId = null);
+internal sealed record Call(
+    string SiteId, HttpMethod Method, string Template, string PathAndQuery, byte[]? Body = null,
+    string? RequestId = null);
 
-/// <summary>Carries calls to the gateway and replies back. The network never throws here; it becomes a reply with a symptom.</summary>
-/// <remarks>A read is tried up to three times within the time-out. A write is sent once, whatever happens. While the site's breaker is open, or it is not its turn, nothing is sent.</remarks>
-internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISiteKeys keys, Breakers breakers, IGatewayPace pace, ILogger<GatewayCaller> logger)
+/// <summary>Sends calls to the gateway. A network failure is a reply with a symptom, never an exception.</summary>
+/// <remarks>
+/// A read is tried up to three times within the time-out. A write is sent once, and at once: it waits for a connection
+/// and for nothing else. While the site's breaker is open, nothing is sent.
+/// </remarks>
+internal sealed class GatewayCaller(
+    IHttpClientFactory clients, GatewayOptions options, ISiteKeys keys, Breakers breakers, IRateLimit rateLimit,
+    ILogger<GatewayCaller> logger)
 {
-    // After a connection that did not come about, with the breaker still closed.
+    // After a failed connection while the breaker is still closed.
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(1);
 
-    private readonly ResiliencePipeline<Reply> _once = new ResiliencePipelineBuilder<Reply>().AddTimeout(options.Timeout).Build();
+    private readonly ResiliencePipeline<Reply> _once = new ResiliencePipelineBuilder<Reply>()
+        .AddTimeout(options.Timeout).Build();
 
     private readonly ResiliencePipeline<Reply> _untilAnswered = new ResiliencePipelineBuilder<Reply>()
         .AddTimeout(options.Timeout)
@@ -39,38 +47,43 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
     /// <exception cref="KeyNotFoundException">The site is not configured.</exception>
     public async Task<Reply> SendAsync(Call call, CancellationToken ct)
     {
-        var credentials = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{call.SiteId}:{keys.GatewayKeyOf(call.SiteId)}")));
+        var credentials = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{call.SiteId}:{keys.GatewayKeyOf(call.SiteId)}")));
 
-        // Before the breaker: whoever tries an ailing gateway must not wait for a turn while all others wait for the result.
-        if (await pace.TakeAsync(call.SiteId, ct) is { } turn)
+        // The caller acquired the permit of a write before it committed the intent. A read acquires one here, before
+        // the breaker: a probe must not wait.
+        if (call.Method == HttpMethod.Get && await rateLimit.AcquireAsync(call.SiteId, ct) is { } wait)
         {
-            return Reply.NeverLeft(Reply.Paced, turn);
+            return Reply.NotSent(Reply.NoPermit, wait);
         }
 
         var breaker = breakers.Of(call.SiteId);
 
         if (breaker.Enter() is not { } isProbe)
         {
-            logger.Kept(call.Method.Method, call.Template, call.SiteId);
-            return Reply.NeverLeft("breaker_open", AtLeastShort(breaker.Wait));
+            logger.NotSent(call.Method.Method, call.Template, call.SiteId);
+            return Reply.NotSent("breaker_open", AtLeastShort(breaker.Wait));
         }
 
         var started = Stopwatch.GetTimestamp();
-        var reply = await CarryAsync(call, credentials, ct);
-        Note(call, reply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        Judge(breaker, call.SiteId, reply, isProbe);
+        var reply = await SendWithinTimeoutAsync(call, credentials, ct);
+        Log(call, reply, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Count(breaker, call.SiteId, reply, isProbe);
 
-        return reply.NeverLeftWait is null ? reply : Reply.NeverLeft(reply.Symptom!, AtLeastShort(breaker.Wait));
+        var rest = breaker.Wait;
+
+        return reply.NotSentWait < rest ? Reply.NotSent(reply.Symptom!, rest) : reply;
     }
 
-    private async Task<Reply> CarryAsync(Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
+    private async Task<Reply> SendWithinTimeoutAsync(
+        Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
     {
         var pipeline = call.Method == HttpMethod.Get ? _untilAnswered : _once;
         var isAgain = false;
 
         try
         {
-            return await pipeline.ExecuteAsync(NextTryAsync, ct);
+            return await pipeline.ExecuteAsync(TryAsync, ct);
         }
         catch (TimeoutRejectedException)
         {
@@ -78,11 +91,11 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         }
 
         // Each further try of a read is a call of its own.
-        async ValueTask<Reply> NextTryAsync(CancellationToken token)
+        async ValueTask<Reply> TryAsync(CancellationToken token)
         {
-            if (isAgain && await pace.TakeAsync(call.SiteId, token) is { } turn)
+            if (isAgain && await rateLimit.AcquireAsync(call.SiteId, token) is { } wait)
             {
-                return Reply.NeverLeft(Reply.Paced, turn);
+                return Reply.NotSent(Reply.NoPermit, wait);
             }
 
             isAgain = true;
@@ -91,7 +104,7 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         }
     }
 
-    private void Note(Call call, Reply reply, long elapsed)
+    private void Log(Call call, Reply reply, long elapsed)
     {
         if (reply.Symptom is { } symptom)
         {
@@ -103,7 +116,7 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         }
     }
 
-    private void Judge(Breaker breaker, string siteId, Reply reply, bool isProbe)
+    private void Count(Breaker breaker, string siteId, Reply reply, bool isProbe)
     {
         if (reply.IsServed)
         {
@@ -122,7 +135,8 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
 
     private async ValueTask<Reply> SendOnceAsync(Call call, AuthenticationHeaderValue credentials, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(call.Method, call.PathAndQuery) { Headers = { Authorization = credentials } };
+        using var request = new HttpRequestMessage(call.Method, call.PathAndQuery);
+        request.Headers.Authorization = credentials;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (call.RequestId is not null)
         {
@@ -131,24 +145,30 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
 
         if (call.Method != HttpMethod.Get)
         {
-            // An empty body rather than none for DELETE: with a body the connection pool never re-sends by itself on a connection that went stale.
+            // DELETE has an empty body: without a body the connection pool would send it again on a stale connection.
             request.Content = new ByteArrayContent(call.Body ?? []);
-            request.Content.Headers.ContentType = call.Body is null ? null : new MediaTypeHeaderValue("application/json", "utf-8");
+            request.Content.Headers.ContentType = call.Body is null
+                ? null
+                : new MediaTypeHeaderValue("application/json", "utf-8");
         }
 
         try
         {
+            using var http = clients.CreateClient(GatewayServices.HttpClientName);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
-            return Reply.Answered((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), RetryAfterOf(response.Headers));
+            return Reply.Answered(
+                (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct),
+                RetryAfterOf(response.Headers));
         }
         catch (HttpRequestException lost)
         {
             return lost.HttpRequestError switch
             {
-                // No connection, no handshake: not a byte of the request was written. What has a body is never sent twice by the pool, so there was no earlier try either.
-                HttpRequestError.NameResolutionError => Reply.NeverLeft("name_not_resolved", ShortWait),
-                HttpRequestError.ConnectionError => Reply.NeverLeft("not_connected", ShortWait),
-                HttpRequestError.SecureConnectionError => Reply.NeverLeft("tls_failed", ShortWait),
+                // No connection, no handshake: no byte of the request was written. The pool never repeats a request
+                // with a body, so there was no earlier try either.
+                HttpRequestError.NameResolutionError => Reply.NotSent("name_not_resolved", ShortWait),
+                HttpRequestError.ConnectionError => Reply.NotSent("not_connected", ShortWait),
+                HttpRequestError.SecureConnectionError => Reply.NotSent("tls_failed", ShortWait),
                 HttpRequestError.ConfigurationLimitExceeded => Reply.Lost(Reply.TooLarge),
                 _ => Reply.Lost("connection_lost"),
             };
@@ -160,11 +180,13 @@ internal sealed class GatewayCaller(HttpClient http, GatewayOptions options, ISi
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // Only opening a connection has a time-out of its own.
-            return Reply.NeverLeft("connect_timeout", ShortWait);
+            return Reply.NotSent("connect_timeout", ShortWait);
         }
     }
 
-    // A date is taken against the sender's own clock: ours may be another.
+    // A date is compared with the sender's own clock: ours may differ.
     private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers) =>
-        (headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - headers.Date)) is { } wait && wait > TimeSpan.Zero ? wait : null;
+        (headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date - headers.Date)) is { } wait && wait > TimeSpan.Zero
+            ? wait
+            : null;
 }

@@ -13,12 +13,15 @@ internal static class PaymentPages
     /// <returns>Null for anything but a whole page of readable rows.</returns>
     public static PaymentPage? Of(Reply reply, int page, WireMoney money)
     {
-        if (!reply.IsSuccess || reply.Read(ForgivingJson.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null)
-            || (list.PageIndex is { } told && told != page))
+        if (!reply.IsSuccess || reply.Read(TolerantJson.PaymentList) is not { Payments: { } rows } list
+            || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null)
+            || (list.PageIndex is { } index && index != page))
         {
             return null;
         }
 
-        return new([.. rows.Select(row => PaymentReader.Read(row, money))], rows.Count == 0 || (list.TotalPages is { } pages ? page >= pages : rows.Count < Size));
+        return new(
+            [.. rows.Select(row => PaymentReader.Read(row, money))],
+            rows.Count == 0 || (list.TotalPages is { } pages ? page >= pages : rows.Count < Size));
     }
 }

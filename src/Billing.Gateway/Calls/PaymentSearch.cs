@@ -5,7 +5,7 @@ using Billing.Gateway.Wire;
 namespace Billing.Gateway.Calls;
 
 /// <summary>Looks for one charge in a list by MerchantTransactionID.</summary>
-/// <remarks>"Not found" lets the charge be sent again, so it is said only of a list that is whole and readable.</remarks>
+/// <remarks>"Not found" lets the charge be sent again, so it is the result of a whole and readable list only.</remarks>
 internal static class PaymentSearch
 {
     /// <summary>Rows asked for, the gateway's own default.</summary>
@@ -13,22 +13,24 @@ internal static class PaymentSearch
 
     /// <summary>The row to read next, or an answer at once.</summary>
     /// <returns>Either the gateway's id of the payment, or NotFound, Unknown or NotSent.</returns>
-    public static (int? PaymentId, ChargeAnswer? Answer) In(Reply reply, ChargeOrder order, ChargeAnswers asked)
+    public static (int? PaymentId, ChargeResult? Answer) In(Reply reply, ChargeOrder order, ChargeResults asked)
     {
-        if (ChargeAnswers.NeverLeft(reply) is { } notSent)
+        if (ChargeResults.NotSentOf(reply) is { } notSent)
         {
             return (null, notSent);
         }
 
-        if (!reply.IsSuccess || reply.Read(ForgivingJson.PaymentList) is not { Payments: { } rows } list || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null))
+        if (!reply.IsSuccess || reply.Read(TolerantJson.PaymentList) is not { Payments: { } rows } list
+            || !string.IsNullOrEmpty(list.Error) || rows.Any(row => row is null))
         {
             return Unknown(reply.SymptomOr("garbled"));
         }
 
-        var matches = rows.Where(row => string.Equals(row.MerchantTransactionID, order.MerchantTransactionId, StringComparison.Ordinal)).ToList();
+        var matches = rows.Where(row =>
+            string.Equals(row.MerchantTransactionID, order.MerchantTransactionId, StringComparison.Ordinal)).ToList();
         if (matches.Count == 0)
         {
-            return IsWhole(list, rows) ? (null, new ChargeAnswer.NotFound()) : Unknown("list_incomplete");
+            return IsWhole(list, rows) ? (null, new ChargeResult.NotFound()) : Unknown("list_incomplete");
         }
 
         var mismatch = matches.Select(row => asked.MismatchOf(row)).FirstOrDefault(mismatch => mismatch is not null);
@@ -38,7 +40,8 @@ internal static class PaymentSearch
             : Unknown("garbled");
     }
 
-    // A filter that was not obeyed, a page that is not the only one, a row that does not name its transaction: ours may be out of sight.
+    // A filter that was not obeyed, a page that is not the only one, a row that does not name its transaction: ours may
+    // be out of sight.
     private static bool IsWhole(PaymentList list, IReadOnlyList<WirePayment> rows) =>
         rows.Count < PageSize
         && (list.TotalCount ?? 0) <= rows.Count
@@ -54,5 +57,5 @@ internal static class PaymentSearch
         _ => 3,
     };
 
-    private static (int?, ChargeAnswer?) Unknown(string symptom) => (null, new ChargeAnswer.Unknown(symptom));
+    private static (int?, ChargeResult?) Unknown(string symptom) => (null, new ChargeResult.Unknown(symptom));
 }

@@ -5,7 +5,7 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Calls;
 
-/// <summary>What came back over the network, before anybody asks what it means.</summary>
+/// <summary>What came back over the network, not yet interpreted.</summary>
 /// <param name="StatusCode">0 when nothing came back.</param>
 /// <param name="Symptom">Why nothing came back, in snake_case; null when something did.</param>
 internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? Symptom)
@@ -13,27 +13,33 @@ internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? 
     /// <summary>How long the gateway asked us to wait, however long that is.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>Not null: the call provably never left the house, and may be made again after this time.</summary>
-    public TimeSpan? NeverLeftWait { get; private init; }
+    /// <summary>Not null: no byte of the request was sent; it may be sent after this time.</summary>
+    public TimeSpan? NotSentWait { get; private init; }
 
-    public static Reply Answered(int statusCode, byte[] body, TimeSpan? retryAfter) => new(statusCode, body, null) { RetryAfter = retryAfter };
+    public static Reply Answered(int statusCode, byte[] body, TimeSpan? retryAfter) =>
+        new(statusCode, body, null) { RetryAfter = retryAfter };
 
     public static Reply Lost(string symptom) => new(0, default, symptom);
 
-    public static Reply NeverLeft(string symptom, TimeSpan wait) => new(0, default, symptom) { NeverLeftWait = wait };
+    public static Reply NotSent(string symptom, TimeSpan wait) => new(0, default, symptom) { NotSentWait = wait };
 
-    /// <summary>The gateway took the call and answered it, be it with no. The rest is what a breaker counts.</summary>
+    /// <summary>
+    /// The gateway answered the call, also with a refusal. Everything else counts as a failure for the breaker.
+    /// </summary>
     public bool IsServed => !IsTransient || Symptom == TooLarge;
 
-    /// <summary>The symptom of a call whose turn has not come.</summary>
-    public const string Paced = "paced";
+    /// <summary>The symptom of a read for which no permit was free.</summary>
+    public const string NoPermit = "no_permit";
 
     /// <summary>The symptom of an answer that was not read to its end.</summary>
     public const string TooLarge = "answer_too_large";
 
     public bool IsSuccess => StatusCode is >= 200 and < 300;
 
-    /// <summary>A 4xx that may carry a decision about what was asked. Trouble with our key, our pace or the path to the gateway decides nothing.</summary>
+    /// <summary>
+    /// A 4xx that may carry a decision about what was asked. Trouble with our key, our rate of calls or the path to the
+    /// gateway decides nothing.
+    /// </summary>
     public bool MayRefuse => StatusCode is >= 400 and < 500 and not (401 or 403 or 407 or 408 or 429);
 
     /// <summary>True when asking again may help.</summary>

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Billing.Gateway.Notifications;
 
-/// <summary>Reads HTTP Basic credentials, SiteID and key: what storefronts call us with and notifications come with (GLOBALPAY.md sections 1 and 11).</summary>
+/// <summary>
+/// Reads HTTP Basic credentials (SiteID and key) of storefronts and notifications (docs/globalpay.md).
+/// </summary>
 public static class BasicCredentials
 {
     private const string Scheme = "Basic ";
@@ -10,10 +12,13 @@ public static class BasicCredentials
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="authorizationHeader">The whole header, or null when there is none.</param>
-    /// <returns>Null unless it is Basic, UTF-8, with a site and a key. Compare the key with <see cref="ConstantTime.AreEqual"/>.</returns>
+    /// <returns>
+    /// Null unless it is Basic, UTF-8, with a site and a key. Compare the key with <see cref="ConstantTime.AreEqual"/>.
+    /// </returns>
     public static (string SiteId, string Key)? Read(string? authorizationHeader)
     {
-        if (authorizationHeader is not { Length: <= Longest } || !authorizationHeader.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (authorizationHeader is not { Length: <= Longest }
+            || !authorizationHeader.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

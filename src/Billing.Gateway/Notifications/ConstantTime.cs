@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Billing.Gateway.Notifications;
 
-/// <summary>Compares secrets without telling by time how much of a guess was right, nor how long the secret is.</summary>
+/// <summary>Compares secrets in a time that depends neither on the matching part nor on the length.</summary>
 public static class ConstantTime
 {
     public static bool AreEqual(string left, string right)
@@ -12,6 +12,7 @@ public static class ConstantTime
         SHA256.HashData(Encoding.UTF8.GetBytes(left), hashes);
         SHA256.HashData(Encoding.UTF8.GetBytes(right), hashes[SHA256.HashSizeInBytes..]);
 
-        return CryptographicOperations.FixedTimeEquals(hashes[..SHA256.HashSizeInBytes], hashes[SHA256.HashSizeInBytes..]);
+        return CryptographicOperations.FixedTimeEquals(
+            hashes[..SHA256.HashSizeInBytes], hashes[SHA256.HashSizeInBytes..]);
     }
 }

@@ -3,15 +3,16 @@ using System.Text.Unicode;
 
 namespace Billing.Gateway.Notifications;
 
-/// <summary>A notification's body as UTF-8, whatever its sender wrote it in. JSON is UTF-8 (RFC 8259); what says otherwise is taken by its word.</summary>
+/// <summary>A notification's body as UTF-8. JSON is UTF-8 (RFC 8259); another declared encoding is converted.</summary>
 public static class NotificationText
 {
     private const string Charset = "charset=";
 
-    private static readonly (byte[] Mark, Encoding Encoding)[] Marks = [([0xff, 0xfe], Encoding.Unicode), ([0xfe, 0xff], Encoding.BigEndianUnicode)];
+    private static readonly (byte[] Mark, Encoding Encoding)[] Marks =
+        [([0xff, 0xfe], Encoding.Unicode), ([0xfe, 0xff], Encoding.BigEndianUnicode)];
 
     /// <param name="body">As it came.</param>
-    /// <param name="contentType">Of any kind, or null: its charset is all that counts.</param>
+    /// <param name="contentType">Only its charset is read; may be null.</param>
     public static ReadOnlyMemory<byte> Utf8Of(ReadOnlyMemory<byte> body, string? contentType)
     {
         if (body.Span.StartsWith((ReadOnlySpan<byte>)[0xef, 0xbb, 0xbf]))
@@ -27,7 +28,9 @@ public static class NotificationText
             }
         }
 
-        return DeclaredIn(contentType, body.Span) is { } declared ? Encoding.UTF8.GetBytes(declared.GetString(body.Span)) : body;
+        return DeclaredIn(contentType, body.Span) is { } declared
+            ? Encoding.UTF8.GetBytes(declared.GetString(body.Span))
+            : body;
     }
 
     private static Encoding? DeclaredIn(string? contentType, ReadOnlySpan<byte> body)

@@ -5,10 +5,12 @@ using static Billing.Gateway.Requests.FieldRules;
 
 namespace Billing.Gateway.Requests;
 
-/// <summary>The field rules of Customer and BillingAddress in a request (GLOBALPAY.md section 6.4). The gateway's own ids are its to give, and not read.</summary>
+/// <summary>
+/// The field rules of Customer and BillingAddress in a request (docs/globalpay.md). The gateway's own ids are not read.
+/// </summary>
 internal static class CustomerRules
 {
-    /// <param name="isWhole">False where a part of a person will do: nothing is required then.</param>
+    /// <param name="isWhole">False: no part is required.</param>
     public static Customer Customer(WireCustomer? wire, bool isWhole = true) => new(
         null,
         Matched(wire?.MerchantCustomerID, MerchantId(), "MerchantCustomerID", "1 to 50 of 0-9a-zA-Z_-"),
@@ -18,7 +20,8 @@ internal static class CustomerRules
         Matched(wire?.Gender, Gender(), "Gender", "0 or 1"),
         Line(wire?.SocialSecurityNumber, 50, ValidationFailed, "Customer.SocialSecurityNumber"),
         Line(wire?.SocialSecurityNumber2.Text, 50, ValidationFailed, "Customer.SocialSecurityNumber2"),
-        Matching(wire?.Phone, Phone(), "117", "Customer.Phone", "up to 15 digits, with or without a plus sign before them"),
+        Matching(
+            wire?.Phone, Phone(), "117", "Customer.Phone", "up to 15 digits, with or without a plus sign before them"),
         Line(wire?.Company, 255, ValidationFailed, "Customer.Company"),
         Matched(wire?.DateOfBirth, Date(), "DateOfBirth", "yyyyMMdd"));
 
@@ -37,5 +40,6 @@ internal static class CustomerRules
     private static string? Matched(string? text, Regex rule, string field, string expected) =>
         Matching(text, rule, ValidationFailed, "Customer." + field, expected);
 
-    private static string? Part(string? text, int most, string field) => Line(text, most, ValidationFailed, "BillingAddress." + field);
+    private static string? Part(string? text, int most, string field) =>
+        Line(text, most, ValidationFailed, "BillingAddress." + field);
 }

@@ -5,7 +5,7 @@ using Billing.Gateway.Translation;
 
 namespace Billing.Gateway.Requests;
 
-/// <summary>The gateway's rules for single fields, refused with its own return codes (GLOBALPAY.md sections 3, 6.2 and 6.4).</summary>
+/// <summary>The gateway's rules for single fields, refused with its own return codes (docs/globalpay.md).</summary>
 /// <remarks>PHP clients send "" and 0 for what they do not give, so those are never wrong, only missing.</remarks>
 internal static partial class FieldRules
 {
@@ -34,7 +34,7 @@ internal static partial class FieldRules
     public static int? NotNegative(int? number, string code, string field) =>
         number is not < 0 ? Given(number) : throw Invalid(code, field, "a whole number");
 
-    /// <summary>As the gateway's rule has it: something, an at, something, a dot, something.</summary>
+    /// <summary>As in the gateway's rule: text, an at sign, text, a dot, text.</summary>
     public static string Email(string? text)
     {
         var email = Required(text, "101", "Customer.Email");
@@ -45,10 +45,13 @@ internal static partial class FieldRules
             : throw Invalid("102", "Customer.Email", "an e-mail address");
     }
 
-    public static string? CurrencyOrNull(string? text) => text is not null && Iso4217.ExponentOf(text) is not null ? text : null;
+    public static string? CurrencyOrNull(string? text) =>
+        text is not null && Iso4217.ExponentOf(text) is not null ? text : null;
 
     public static string? Currency(string? text) =>
-        Given(text) is null ? null : CurrencyOrNull(text) ?? throw Invalid("100", "Currency", "a three-letter code of ISO 4217");
+        Given(text) is null
+            ? null
+            : CurrencyOrNull(text) ?? throw Invalid("100", "Currency", "a three-letter code of ISO 4217");
 
     public static string? Country(string? text) =>
         Given(text) is not { } given ? null
@@ -57,7 +60,8 @@ internal static partial class FieldRules
 
     public static RuleViolation Missing(string code, string field) => new(code, $"{field} is missing.");
 
-    public static RuleViolation Invalid(string code, string field, string expected) => new(code, $"{field} is invalid: it must be {expected}.");
+    public static RuleViolation Invalid(string code, string field, string expected) =>
+        new(code, $"{field} is invalid: it must be {expected}.");
 
     /// <summary>MerchantPreapprovalID, MerchantTransactionID, MerchantCustomerID.</summary>
     [GeneratedRegex(@"\A[0-9a-zA-Z_-]{1,50}\z", RegexOptions.CultureInvariant)]

@@ -13,18 +13,23 @@ namespace Billing.Gateway.Requests;
 /// <param name="Personal">Null when nothing of it was given.</param>
 /// <param name="PersonalParts">Which parts were given, in snake_case.</param>
 /// <param name="SiteId">The site that the body names: recorded, never trusted.</param>
-public sealed record RefundRequest(string MerchantTransactionId, Money Amount, string? Description, RefundPersonal? Personal, IReadOnlyList<string> PersonalParts, int? SiteId);
+public sealed record RefundRequest(
+    string MerchantTransactionId, Money Amount, string? Description, RefundPersonal? Personal,
+    IReadOnlyList<string> PersonalParts, int? SiteId);
 
-/// <summary>Reads and judges a refund by the gateway's field rules (GLOBALPAY.md sections 4, 6.4 and 10).</summary>
-/// <remarks>Which parts a method wants is the gateway's to say: its refusal is handed on.</remarks>
+/// <summary>Reads and judges a refund by the gateway's field rules (docs/globalpay.md).</summary>
+/// <remarks>The gateway decides which parts a method needs; its refusal is passed on.</remarks>
 public static class RefundRequestReader
 {
     /// <param name="body">{"Refund": {…}} in UTF-8; the amount in hundredths.</param>
     /// <param name="currency">Of the payment.</param>
-    /// <exception cref="RuleViolation">The first rule that is broken, with the gateway's return code in digits.</exception>
+    /// <exception cref="RuleViolation">
+    /// The first rule that is broken, with the gateway's return code in digits.
+    /// </exception>
     public static RefundRequest Read(ReadOnlyMemory<byte> body, string currency, WireMoney money)
     {
-        var wire = RequestBody.Read(body, GlobalPayJson.Answers.RefundRequestEnvelope).Refund ?? throw Missing(MissingParameter, "Refund");
+        var wire = RequestBody.Read(body, GlobalPayJson.Answers.RefundRequestEnvelope).Refund
+            ?? throw Missing(MissingParameter, "Refund");
         var personal = new RefundPersonal(
             wire.Customer is null ? null : CustomerRules.Customer(wire.Customer, isWhole: false),
             wire.BillingAddress is null ? null : CustomerRules.Address(wire.BillingAddress, isWhole: false),
@@ -34,7 +39,9 @@ public static class RefundRequestReader
         var parts = PartsOf(personal).ToArray();
 
         return new RefundRequest(
-            Matching(Required(wire.MerchantTransactionID, MissingParameter, "MerchantTransactionID"), MerchantId(), ValidationFailed, "MerchantTransactionID", "1 to 50 of 0-9a-zA-Z_-")!,
+            Matching(
+                Required(wire.MerchantTransactionID, MissingParameter, "MerchantTransactionID"), MerchantId(),
+                ValidationFailed, "MerchantTransactionID", "1 to 50 of 0-9a-zA-Z_-")!,
             money.ChargeFromWire(WireAmountOf(wire), currency),
             Line(wire.Description, 255, ValidationFailed, "Description"),
             parts.Length == 0 ? null : personal,

@@ -2,8 +2,12 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Requests;
 
-/// <summary>Refusals in the gateway's own envelope: the success shape with Status.Reasons (GLOBALPAY.md section 3).</summary>
-/// <remarks>What was asked is echoed as far as it could be read and is not personal: a caller believes a refusal by its own id in it.</remarks>
+/// <summary>
+/// Refusals in the gateway's own envelope: the success shape with Status.Reasons (docs/globalpay.md).
+/// </summary>
+/// <remarks>
+/// The readable parts of the request that are not personal are echoed: a caller recognises a refusal by its own id.
+/// </remarks>
 public static class RefusalWriter
 {
     /// <param name="code">A GlobalPay return code in digits.</param>
@@ -19,7 +23,7 @@ public static class RefusalWriter
                 MethodID = asked?.MethodID,
                 MerchantPreapprovalID = Echo(asked?.MerchantPreapprovalID),
 
-                // Not null, or the official .NET client cannot read the refusal (GLOBALPAY.md section 13).
+                // Not null, or the official .NET client cannot read the refusal (docs/globalpay.md).
                 Status = Refused(0, code, text),
                 MethodOptionID = asked?.MethodOptionID ?? 0,
             },
@@ -46,12 +50,13 @@ public static class RefusalWriter
 
     /// <param name="paymentId">The payment that the path names; null where it is no number.</param>
     /// <inheritdoc cref="Preapproval"/>
-    public static RefundEnvelope Refund(string code, string text, int? paymentId, ReadOnlyMemory<byte> request = default)
+    public static RefundEnvelope Refund(
+        string code, string text, int? paymentId, ReadOnlyMemory<byte> request = default)
     {
         var asked = RequestBody.TryRead(request, GlobalPayJson.Answers.RefundRequestEnvelope)?.Refund;
         return new RefundEnvelope
         {
-            // Ids that are not there are 0, or the official .NET client cannot read the refusal (GLOBALPAY.md section 13).
+            // Ids that are not there are 0, or the official .NET client cannot read the refusal (docs/globalpay.md).
             Refund = new WireRefund
             {
                 ID = 0,
@@ -67,5 +72,6 @@ public static class RefusalWriter
 
     private static string? Echo(string? id) => id is not null && FieldRules.MerchantId().IsMatch(id) ? id : null;
 
-    private static WireStatus Refused(int? statusId, string code, string text) => new() { ID = statusId, Reasons = [new WireReason { Code = code, Info = text }] };
+    private static WireStatus Refused(int? statusId, string code, string text) =>
+        new() { ID = statusId, Reasons = [new WireReason { Code = code, Info = text }] };
 }

@@ -18,7 +18,8 @@ internal static class RequestBody
 
         try
         {
-            return JsonSerializer.Deserialize(body.Span, type) ?? throw new RuleViolation(FieldRules.ValidationFailed, "The body must be a JSON object.");
+            return JsonSerializer.Deserialize(body.Span, type)
+                ?? throw new RuleViolation(FieldRules.ValidationFailed, "The body must be a JSON object.");
         }
         catch (JsonException wrong)
         {
@@ -49,7 +50,10 @@ internal static class RequestBody
         _ => FieldRules.ValidationFailed,
     };
 
-    // The path may end in a key of the sender's choosing; only keys that are ours are repeated.
+    // The path may end in a key that the sender chose; only known keys are repeated.
     private static string FieldOf(string? path) =>
-        path is not null && path.Length <= 80 && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '[' or ']') && path.Length > 2 ? path[2..] : "The body";
+        path is { Length: > 2 and <= 80 }
+            && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '[' or ']')
+            ? path[2..]
+            : "The body";
 }

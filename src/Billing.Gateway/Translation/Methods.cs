@@ -2,13 +2,14 @@ using System.Collections.Frozen;
 
 namespace Billing.Gateway.Translation;
 
-/// <summary>What the wire does differently per payment method (GLOBALPAY.md sections 6.3, 7 and 8).</summary>
+/// <summary>What the wire does differently per payment method (docs/globalpay.md).</summary>
 public static class Methods
 {
     private static readonly FrozenSet<int> AlipayFamily = FrozenSet.Create(1134, 1135, 1136, 1143, 1144, 1145);
 
     // 69, 75 and 78 recur as well, but their preapproval is a payment, not a POST of its own.
-    private static readonly FrozenSet<int> WithPreapprovals = FrozenSet.Create(46, 58, 84, 1134, 1135, 1136, 1143, 1144, 1145);
+    private static readonly FrozenSet<int> WithPreapprovals =
+        FrozenSet.Create(46, 58, 84, 1134, 1135, 1136, 1143, 1144, 1145);
 
     /// <summary>True when POST /v1/preapprovals takes the method.</summary>
     public static bool TakesPreapprovals(int methodId) => WithPreapprovals.Contains(methodId);

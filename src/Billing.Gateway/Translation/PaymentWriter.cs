@@ -5,7 +5,7 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Translation;
 
-/// <summary>What our Payment object shows beside what the gateway told.</summary>
+/// <summary>What our Payment object shows beside what the gateway states.</summary>
 /// <param name="SiteId">The site that the gateway names, or the authenticated one.</param>
 /// <param name="PreapprovalId">The gateway's numeric id.</param>
 /// <param name="ReasonText">Free text beside the gateway's code; null once forgotten.</param>
@@ -19,11 +19,15 @@ public sealed record PaymentFacts(
     Money? CapturedAmount = null,
     string? ReasonText = null);
 
-/// <summary>From our words to the wire's Payment: our answers to storefronts, and our requests to the gateway.</summary>
+/// <summary>
+/// From our words to the wire's Payment: our answers to storefronts, and our requests to the gateway.
+/// </summary>
 public static class PaymentWriter
 {
     /// <summary>One payment in full detail.</summary>
-    /// <param name="gateway">While nobody knows: no PaymentId and <see cref="PaymentStatuses.PendingOnProvider"/>.</param>
+    /// <param name="gateway">
+    /// While the outcome is unknown: no PaymentId and <see cref="PaymentStatuses.PendingOnProvider"/>.
+    /// </param>
     /// <exception cref="RuleViolation">100 or 118: the amount has no form on the wire.</exception>
     public static WirePayment Write(GatewayPayment gateway, PaymentFacts facts, WireMoney money) =>
         Limited(gateway, facts, money) with { ReturnURL = null, Description = facts.Description };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Wire;
@@ -9,9 +10,10 @@ namespace Billing.Gateway.Translation;
 public static class PreapprovalReader
 {
     /// <returns>Null for an object without an id, which is not a preapproval of the gateway.</returns>
-    public static MandateReading? Read(WirePreapproval wire) => wire.ID is { } id and > 0
-        ? new MandateReading(
-            new GatewayMandate(id, wire.Created, wire.SiteID, wire.Status?.ID, wire.Status?.Info, wire.PreapprovedFrequency),
+    public static MandateSnapshot? Read(WirePreapproval wire) => wire.ID is { } id and > 0
+        ? new MandateSnapshot(
+            new GatewayMandate(
+                id, wire.Created, wire.SiteID, wire.Status?.ID, wire.Status?.Info, wire.PreapprovedFrequency),
             PreapprovalStatuses.MeaningOf(wire.Status?.ID),
             TermsOf(wire),
             PersonalOf(wire))
@@ -23,19 +25,21 @@ public static class PreapprovalReader
         wire.MethodID ?? 0,
         wire.MethodOptionID,
         wire.Description,
-        ReturnUrl.Split(wire.ReturnURL).Address,
         wire.Currency,
         wire.PreapprovedMaximumAmount?.Value,
         wire.RecurringPeriod,
-        wire.ExecutionDate);
+        wire.ExecutionDate,
+        wire.BillingAddress?.Country);
 
     public static MandatePersonal PersonalOf(WirePreapproval wire) => new(
-        wire.Customer is { } customer ? CustomerOf(customer) : null,
-        wire.BillingAddress is { } address ? AddressOf(address) : null,
-        ReturnUrl.Split(wire.ReturnURL).Query,
-        wire.RedirectURL,
-        wire.MandateReference,
-        wire.Details.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : wire.Details.GetRawText());
+        wire.Customer is { } customer ? Sealed<Customer>.Of(CustomerOf(customer)) : null,
+        wire.BillingAddress is { } address ? Sealed<Address>.Of(AddressOf(address)) : null,
+        Sealed<string>.OfNullable(wire.ReturnURL),
+        Sealed<string>.OfNullable(wire.RedirectURL),
+        Sealed<string>.OfNullable(wire.MandateReference),
+        wire.Details.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : Sealed<string>.Of(wire.Details.GetRawText()));
 
     private static Customer CustomerOf(WireCustomer wire) => new(
         wire.ID,
@@ -51,5 +55,7 @@ public static class PreapprovalReader
         wire.DateOfBirth);
 
     private static Address AddressOf(WireAddress wire) =>
-        new(wire.ID, wire.City, wire.ZipCode, wire.State, wire.Street, wire.StreetNumber, wire.HouseNumber, wire.HouseExtension, wire.Country);
+        new(
+            wire.ID, wire.City, wire.ZipCode, wire.State, wire.Street, wire.StreetNumber, wire.HouseNumber,
+            wire.HouseExtension, wire.Country);
 }

@@ -2,7 +2,7 @@ using Billing.Domain.Gateway;
 
 namespace Billing.Gateway.Translation;
 
-/// <summary>The gateway's preapproval statuses (GLOBALPAY.md section 6.5).</summary>
+/// <summary>The gateway's preapproval statuses (docs/globalpay.md).</summary>
 public static class PreapprovalStatuses
 {
     /// <summary>Null for a number that we do not know, and for none.</summary>

@@ -7,11 +7,15 @@ using Billing.Gateway.Wire;
 namespace Billing.Gateway.Translation;
 
 /// <summary>What our Refund object shows.</summary>
-/// <param name="RefundId">Null while the gateway has not named one: 0 on the wire, because the official .NET client reads no null there (GLOBALPAY.md section 13).</param>
+/// <param name="RefundId">
+/// Null while the gateway has not named one: 0 on the wire, because the official .NET client reads no null there
+/// (docs/globalpay.md).
+/// </param>
 /// <param name="StatusId">1 as long as it is not settled.</param>
 /// <param name="Personal">Null once forgotten, and in lists.</param>
 public sealed record RefundFacts(
-    int? SiteId, int? RefundId, string? Reference, int PaymentId, Money Amount, string? Description, int? TypeId, string? Created, int StatusId, string? Code = null, string? ReasonText = null,
+    int? SiteId, int? RefundId, string? Reference, int PaymentId, Money Amount, string? Description, int? TypeId,
+    string? Created, int StatusId, string? Code = null, string? ReasonText = null,
     RefundPersonal? Personal = null);
 
 /// <summary>From our words to the wire's Refund: our answers to storefronts, and our requests to the gateway.</summary>
@@ -30,7 +34,10 @@ public static class RefundWriter
         TypeID = facts.TypeId ?? 0,
         SiteID = facts.SiteId,
         Details = Json(facts.Personal?.Details),
-        Customer = facts.Personal?.Customer is { } customer ? JsonSerializer.SerializeToElement(CustomerOf(customer) with { ID = customer.GatewayId ?? 0 }, GlobalPayJson.Answers.WireCustomer) : null,
+        Customer = facts.Personal?.Customer is { } customer
+            ? JsonSerializer.SerializeToElement(
+                CustomerOf(customer) with { ID = customer.GatewayId ?? 0 }, GlobalPayJson.Answers.WireCustomer)
+            : null,
         BillingAddress = Address(facts.Personal?.BillingAddress),
         BankAddress = Address(facts.Personal?.BankAddress),
         Articles = Json(facts.Personal?.Articles),
@@ -68,10 +75,15 @@ public static class RefundWriter
         Articles = Json(order.Personal?.Articles),
     };
 
-    private static WireCustomer CustomerOf(Customer customer) => PreapprovalWriter.CustomerOf(customer, showSecond: customer.SocialSecurityNumber2 is not null);
+    private static WireCustomer CustomerOf(Customer customer) =>
+        PreapprovalWriter.CustomerOf(customer, showSecond: customer.SocialSecurityNumber2 is not null);
 
     private static JsonElement? Address(Address? address) =>
-        address is null ? null : JsonSerializer.SerializeToElement(PreapprovalWriter.AddressOf(address) with { ID = address.GatewayId ?? 0 }, GlobalPayJson.Answers.WireAddress);
+        address is null
+            ? null
+            : JsonSerializer.SerializeToElement(
+                PreapprovalWriter.AddressOf(address) with { ID = address.GatewayId ?? 0 },
+                GlobalPayJson.Answers.WireAddress);
 
     private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }

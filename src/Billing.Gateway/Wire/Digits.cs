@@ -6,8 +6,10 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>An amount as it stands on the wire: a number or a string of digits, written back the way it came (GLOBALPAY.md section 4).</summary>
-/// <param name="Text">What stood there, also when it is no amount.</param>
+/// <summary>
+/// An amount as on the wire: a number or a string of digits, written back the way it came (docs/globalpay.md).
+/// </summary>
+/// <param name="Text">As it came, also when it is no amount.</param>
 /// <param name="Quoted">True for a JSON string.</param>
 [JsonConverter(typeof(DigitsConverter))]
 public readonly record struct Digits(string Text, bool Quoted)
@@ -23,17 +25,20 @@ public readonly record struct Digits(string Text, bool Quoted)
 
     /// <summary>Null unless it is 1 to 12 digits.</summary>
     public long? Value =>
-        Text.Length <= MostDigits && long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        Text.Length <= MostDigits && long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }
 
 internal sealed class DigitsConverter : JsonConverter<Digits>
 {
-    public override Digits Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.String => new(reader.GetString()!, Quoted: true),
-        JsonTokenType.Number => new(RawText(ref reader), Quoted: false),
-        _ => throw new JsonException(),
-    };
+    public override Digits Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.String => new(reader.GetString()!, Quoted: true),
+            JsonTokenType.Number => new(RawText(ref reader), Quoted: false),
+            _ => throw new JsonException(),
+        };
 
     public override void Write(Utf8JsonWriter writer, Digits value, JsonSerializerOptions options)
     {

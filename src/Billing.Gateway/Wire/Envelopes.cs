@@ -25,7 +25,7 @@ public sealed record PreapprovalList
 {
     public IReadOnlyList<WirePreapproval>? Preapprovals { get; init; }
 
-    /// <summary>Said instead of rows when the call failed.</summary>
+    /// <summary>Given instead of rows when the call failed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }
 }

@@ -19,13 +19,18 @@ namespace Billing.Gateway.Wire;
 [JsonSerializable(typeof(WireReason))]
 public sealed partial class GlobalPayJson : JsonSerializerContext
 {
-    /// <summary>For writing answers and for reading what storefronts ask: nulls are written. What the gateway says is read by <see cref="ForgivingJson"/>.</summary>
+    /// <summary>
+    /// For writing answers and reading requests of storefronts: nulls are written. The gateway's answers are read by
+    /// <see cref="TolerantJson"/>.
+    /// </summary>
     public static GlobalPayJson Answers { get; } = new(With(JsonIgnoreCondition.Never));
 
-    /// <summary>For what is asked of the gateway: keys without a value are left out, as in the documented requests.</summary>
+    /// <summary>
+    /// For requests to the gateway: keys without a value are left out, as in the documented requests.
+    /// </summary>
     public static GlobalPayJson Requests { get; } = new(With(JsonIgnoreCondition.WhenWritingNull));
 
-    // A key said twice is refused: whichever of the two were taken, somebody would have meant the other.
+    // A repeated key is refused: it is not known which of the two values is meant.
     // The relaxed encoder writes & and + as they are, as the gateway does; the result is JSON, never HTML.
     internal static JsonSerializerOptions With(JsonIgnoreCondition ignore) => new()
     {
@@ -33,6 +38,6 @@ public sealed partial class GlobalPayJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = JsonText.MostDepth,
         AllowDuplicateProperties = false,
-        Converters = { new LenientText(), new LenientInt32() },
+        Converters = { new TextOrNumberConverter(), new Int32OrTextConverter() },
     };
 }

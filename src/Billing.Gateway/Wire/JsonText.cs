@@ -3,13 +3,13 @@ using System.Text.Unicode;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>Tells JSON that can be stored from what cannot: PostgreSQL's jsonb refuses U+0000 and lone surrogates.</summary>
+/// <summary>Finds JSON that cannot be stored: PostgreSQL's jsonb refuses U+0000 and lone surrogates.</summary>
 public static class JsonText
 {
     /// <summary>Objects and arrays within each other.</summary>
     public const int MostDepth = 32;
 
-    /// <summary>Why the body is no JSON that we take, as a sentence without any of its content; null when it is.</summary>
+    /// <summary>Why the body is refused, as a sentence without any of its content; null when it is valid.</summary>
     public static string? Fault(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body))
@@ -41,7 +41,8 @@ public static class JsonText
         }
     }
 
-    // Only an escape can smuggle in either: a bare control character is no JSON, a bare surrogate no UTF-8.
+    // Only an escape can hold either: a bare control character is not JSON, a bare surrogate not UTF-8.
     private static bool IsUnstorable(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && reader.GetString()!.Contains('\0', StringComparison.Ordinal);
+        reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
+            && reader.GetString()!.Contains('\0', StringComparison.Ordinal);
 }

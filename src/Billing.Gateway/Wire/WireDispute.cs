@@ -1,6 +1,6 @@
 namespace Billing.Gateway.Wire;
 
-/// <summary>GlobalPay's Dispute object, which comes by notification only (GLOBALPAY.md section 11).</summary>
+/// <summary>GlobalPay's Dispute object, which comes by notification only (docs/globalpay.md).</summary>
 public sealed record WireDispute
 {
     public int? ID { get; init; }

@@ -2,8 +2,10 @@ using System.Text.Json;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>GlobalPay's Payment object in answers and notifications, all keys in the documented order (GLOBALPAY.md section 9).</summary>
-/// <remarks>What decides nothing is kept as it came, so that an unusual shape there cannot hide what became of the money.</remarks>
+/// <summary>
+/// GlobalPay's Payment object in answers and notifications, all keys in the documented order (docs/globalpay.md).
+/// </summary>
+/// <remarks>Keys that decide nothing may have any shape, so that they cannot hide the outcome.</remarks>
 public sealed record WirePayment
 {
     public int? ID { get; init; }

@@ -3,8 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>GlobalPay's Preapproval object, the same in requests, answers and notifications (GLOBALPAY.md sections 6.2 and 6.3).</summary>
-/// <remarks>Property names and their order are the wire's. Null is written as null; the keys that only some methods have are left out unless set.</remarks>
+/// <summary>
+/// GlobalPay's Preapproval object, the same in requests, answers and notifications (docs/globalpay.md).
+/// </summary>
+/// <remarks>
+/// Property names and their order are the wire's. Null is written as null; the keys that only some methods have are
+/// left out unless set.
+/// </remarks>
 public sealed record WirePreapproval
 {
     public int? ID { get; init; }

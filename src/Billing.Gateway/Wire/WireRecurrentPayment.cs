@@ -1,6 +1,6 @@
 namespace Billing.Gateway.Wire;
 
-/// <summary>The Payment object of a request to POST /v1/payments/recurrent (GLOBALPAY.md section 7).</summary>
+/// <summary>The Payment object of a request to POST /v1/payments/recurrent (docs/globalpay.md).</summary>
 public sealed record WireRecurrentPayment
 {
     public int? PreapprovalID { get; init; }

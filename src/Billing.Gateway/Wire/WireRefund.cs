@@ -3,8 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>GlobalPay's Refund object in requests, answers and notifications, all keys in the documented order (GLOBALPAY.md section 10).</summary>
-/// <remarks>What decides nothing is kept as it came, so that an unusual shape there cannot hide what became of the money.</remarks>
+/// <summary>
+/// GlobalPay's Refund object in requests, answers and notifications, all keys in the documented order
+/// (docs/globalpay.md).
+/// </summary>
+/// <remarks>Keys that decide nothing may have any shape, so that they cannot hide the outcome.</remarks>
 public sealed record WireRefund
 {
     public int? ID { get; init; }
@@ -97,7 +100,7 @@ public sealed record RefundTypeList
     public IReadOnlyList<WireRefundType>? RefundTypes { get; init; }
 }
 
-/// <summary>One way to refund; its parts hold the rule of each field that is needed (GLOBALPAY.md section 10).</summary>
+/// <summary>One way to refund; its parts hold the rule of each field that is needed (docs/globalpay.md).</summary>
 public sealed record WireRefundType
 {
     public string? Name { get; init; }

@@ -1,7 +1,7 @@
 namespace Billing.Gateway.Wire;
 
-/// <summary>Our extension of the Preapproval object: when and how much to charge (DESIGN.md section 5, "Schedules").</summary>
-/// <remarks>Only read here, not judged: what a schedule may be is the domain's rule.</remarks>
+/// <summary>Our extension of the Preapproval object: when and how much to charge.</summary>
+/// <remarks>Only read here; the domain judges it.</remarks>
 public sealed record WireSchedule
 {
     /// <summary>ISO 4217 minor units of <see cref="Currency"/>, unlike every amount that GlobalPay defines.</summary>

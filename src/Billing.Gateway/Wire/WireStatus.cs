@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>Status of a preapproval or payment. The number decides; Info is often null (GLOBALPAY.md section 6.5).</summary>
+/// <summary>Status of a preapproval or payment. The number decides; Info is often null (docs/globalpay.md).</summary>
 public sealed record WireStatus
 {
     public int? ID { get; init; }
@@ -15,7 +15,7 @@ public sealed record WireStatus
     internal WireReason? FirstReason => Reasons is [var first, ..] ? first : null;
 }
 
-/// <summary>One return code with its text (GLOBALPAY.md section 3).</summary>
+/// <summary>One return code with its text (docs/globalpay.md).</summary>
 public sealed record WireReason
 {
     /// <summary>Digits; a JSON number is read as well.</summary>

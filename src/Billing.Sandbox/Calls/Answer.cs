@@ -16,7 +16,7 @@ internal sealed record Answer(int Status, byte[] Body, string Says)
 
     public int? RetryAfterSeconds { get; init; }
 
-    /// <summary>The generic error body of the gateway's platform (GLOBALPAY.md section 1).</summary>
+    /// <summary>The generic error body of the gateway's platform (docs/globalpay.md section 1).</summary>
     public static Answer Message(int status, string message) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(new { Message = message }), $"{status} {message}");
 

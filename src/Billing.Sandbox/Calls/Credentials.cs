@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Billing.Sandbox;
 
-/// <summary>Basic auth of a site: user is the SiteID, password its API key (GLOBALPAY.md section 1).</summary>
+/// <summary>Basic auth of a site: user is the SiteID, password its API key (docs/globalpay.md section 1).</summary>
 internal sealed class Credentials(SandboxSettings settings)
 {
     /// <summary>Null when the header is missing, unreadable or wrong.</summary>

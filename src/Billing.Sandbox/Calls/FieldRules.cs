@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Billing.Sandbox;
 
-/// <summary>The field rules that GLOBALPAY.md sections 6.2 and 6.4 state.</summary>
+/// <summary>The field rules that docs/globalpay.md sections 6.2 and 6.4 state.</summary>
 internal static partial class FieldRules
 {
     [GeneratedRegex(@"^[0-9a-zA-Z_-]{1,50}\z")]

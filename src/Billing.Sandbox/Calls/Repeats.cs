@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (GLOBALPAY.md section 5).</summary>
+/// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (docs/globalpay.md section 5).</summary>
 /// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge or refund either.</remarks>
 internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Billing.Sandbox;
 
-/// <summary>The gateway's return codes that the sandbox gives itself (GLOBALPAY.md section 3).</summary>
+/// <summary>The gateway's return codes that the sandbox gives itself (docs/globalpay.md section 3).</summary>
 internal enum ReturnCode
 {
     MissingParameter = 1,

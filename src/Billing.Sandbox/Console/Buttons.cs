@@ -53,7 +53,7 @@ internal sealed class Buttons(Store store, Notifications notifications, Levers l
                 levers.CloseAsCustomer(row);
                 return Said.Closed;
             default:
-                // Stays Pending; no source knows another status for it (GLOBALPAY.md section 6.5).
+                // Stays Pending; no source knows another status for it (docs/globalpay.md section 6.5).
                 return Said.Refused;
         }
     }

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>What customers and their banks do about a payment that was paid. The merchant hears of the dispute first, then of what it made of the payment (GLOBALPAY.md section 11).</summary>
+/// <summary>What customers and their banks do about a payment that was paid. The merchant hears of the dispute first, then of what it made of the payment (docs/globalpay.md section 11).</summary>
 /// <remarks>Each returns null when it was done, else a sentence that says why not.</remarks>
 internal sealed class Disputing(DisputeBook book, Settlement settlement, SandboxClock clock, Notifications notifications)
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Billing.Sandbox;
 
-/// <summary>A customer takes a direct debit back at the bank: 8 weeks without a question, up to 13 months if the bank agrees (GLOBALPAY.md section 8).</summary>
+/// <summary>A customer takes a direct debit back at the bank: 8 weeks without a question, up to 13 months if the bank agrees (docs/globalpay.md section 8).</summary>
 internal sealed class Reversing(Methods methods, Settlement settlement, SandboxClock clock)
 {
     // Codes of the banks' scheme: the customer asks for a refund; there was no mandate. How the gateway spells them no source states.

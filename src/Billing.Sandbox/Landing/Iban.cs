@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Billing.Sandbox;
 
-/// <summary>Whether a text can be an IBAN: the gateway's pattern (GLOBALPAY.md section 6.4), and the check digits of ISO 13616.</summary>
+/// <summary>Whether a text can be an IBAN: the gateway's pattern (docs/globalpay.md section 6.4), and the check digits of ISO 13616.</summary>
 internal static partial class Iban
 {
     public static bool IsRight(string text) => Pattern().IsMatch(text) && Remainder(text) == 1;

@@ -8,7 +8,7 @@ internal sealed record Step(string Title, string Says, params IReadOnlyList<Ques
     public bool IsRight(IFormCollection form) => Questions.All(q => q.Rule(q.Read(form)));
 }
 
-/// <summary>The pages that lead a customer of one method to an approval, as the seed documents and GLOBALPAY.md section 8 tell them.</summary>
+/// <summary>The pages that lead a customer of one method to an approval, as the seed documents and docs/globalpay.md section 8 tell them.</summary>
 /// <remarks>What they do not tell is what such a wallet or bank asks for elsewhere; docs/decisions/0020 lists which is which.</remarks>
 internal static partial class Journey
 {

@@ -59,7 +59,7 @@ internal static class LandingEndpoints
                 "approve" or "refuse" or "continue" when row.StatusId != PreapprovalStatus.Pending => Settled(row, method, StatusCodes.Status409Conflict),
                 "approve" => Approve(http, row, method, form, approving),
 
-                // Stays Pending; no source knows another status for it (GLOBALPAY.md section 6.5).
+                // Stays Pending; no source knows another status for it (docs/globalpay.md section 6.5).
                 "refuse" => Back(http, row, method, "Refused", "Nothing was agreed."),
                 "continue" => Continue(row, method, form),
                 _ => LandingPage.Done(row, method, "Approve or refuse?", "The form says neither, and nothing was changed.", StatusCodes.Status400BadRequest),

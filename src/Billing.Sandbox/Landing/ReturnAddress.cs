@@ -4,7 +4,7 @@ namespace Billing.Sandbox;
 internal static class ReturnAddress
 {
     /// <summary>Null unless ReturnURL is a web address: a row that came as a fixture may hold anything, also <c>javascript:</c>.</summary>
-    /// <remarks>"A transaction ID is returned within the return URL" (GLOBALPAY.md section 9); its name is not documented.</remarks>
+    /// <remarks>"A transaction ID is returned within the return URL" (docs/globalpay.md section 9); its name is not documented.</remarks>
     public static string? Of(Preapproval row)
     {
         var given = row.ReturnUrl ?? "";

@@ -29,7 +29,7 @@ internal readonly record struct LedgerEvent(DateTimeOffset At, string What, stri
 /// <param name="Amount">Hundredths, without sign.</param>
 internal readonly record struct Movement(DateTimeOffset At, string What, int PaymentId, long Amount, string? Currency)
 {
-    /// <summary>What a payment's status says of money after the success (GLOBALPAY.md section 9); null: nothing.</summary>
+    /// <summary>What a payment's status says of money after the success (docs/globalpay.md section 9); null: nothing.</summary>
     public static string? Of(int? statusId) => statusId switch
     {
         16 => "reversed",

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>How long after an unacknowledged attempt the next one follows: seconds of real time first, then minutes and hours of the sandbox clock, for 7 days (GLOBALPAY.md section 11).</summary>
+/// <summary>How long after an unacknowledged attempt the next one follows: seconds of real time first, then minutes and hours of the sandbox clock, for 7 days (docs/globalpay.md section 11).</summary>
 internal static class RetryGaps
 {
     private static readonly TimeSpan[] Quick = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];

@@ -5,7 +5,7 @@ namespace Billing.Sandbox;
 /// <summary>Amounts, times and people as a page shows them.</summary>
 internal static class Shown
 {
-    /// <summary>Hundredths, as the gateway counts every currency (GLOBALPAY.md section 4).</summary>
+    /// <summary>Hundredths, as the gateway counts every currency (docs/globalpay.md section 4).</summary>
     public static string Money(long? hundredths, string? currency) =>
         hundredths is { } amount ? string.Create(CultureInfo.InvariantCulture, $"{amount / 100:N0}.{amount % 100:00} {currency}").TrimEnd() : "";
 

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>Payment statuses that only a payment which was paid can have (GLOBALPAY.md section 9).</summary>
+/// <summary>Payment statuses that only a payment which was paid can have (docs/globalpay.md section 9).</summary>
 internal static class AfterSuccess
 {
     public const int Reversed = 16;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Billing.Sandbox;
 
-/// <summary>The filters of GET /v1/payments (GLOBALPAY.md section 9).</summary>
+/// <summary>The filters of GET /v1/payments (docs/globalpay.md section 9).</summary>
 internal static class PaymentFilter
 {
     public static IEnumerable<Payment> Apply(Call call, IEnumerable<Payment> payments, Store store)

@@ -12,7 +12,7 @@ internal sealed class PaymentShape(Methods methods)
         return new Answer(status, body, $"{status} {PaymentStatus.Info(shown.StatusId) ?? $"status {shown.StatusId}"}");
     }
 
-    /// <summary>A 4xx: the request's fields echoed, Status.ID null (GLOBALPAY.md section 3).</summary>
+    /// <summary>A 4xx: the request's fields echoed, Status.ID null (docs/globalpay.md section 3).</summary>
     public Answer Refusal(int status, Payment echo, IReadOnlyList<Reason> reasons)
     {
         var body = Json.Object(json => WriteObject(json, echo with { StatusId = null, Reasons = reasons }));
@@ -22,7 +22,7 @@ internal sealed class PaymentShape(Methods methods)
     public byte[] Notification(Payment row) => Json.Object(json => WriteObject(json, row));
 
     /// <summary>A page of a list: limited detail, and the paging numbers behind it.</summary>
-    /// <param name="error">Only a refused list has the Error key (GLOBALPAY.md section 3).</param>
+    /// <param name="error">Only a refused list has the Error key (docs/globalpay.md section 3).</param>
     public Answer List(IReadOnlyCollection<Payment> page, int total, int pageIndex, int pageSize, ScenarioRule? rule = null, string? error = null)
     {
         var body = Json.Object(json =>

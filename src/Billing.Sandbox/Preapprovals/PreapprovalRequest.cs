@@ -33,7 +33,7 @@ internal sealed record PreapprovalRequest(
             fields.Part("BillingAddress").Address());
     }
 
-    /// <summary>Field rules of GLOBALPAY.md sections 6.2 and 6.4; the same for what a PATCH gives.</summary>
+    /// <summary>Field rules of docs/globalpay.md sections 6.2 and 6.4; the same for what a PATCH gives.</summary>
     public void Check(Violations violations)
     {
         violations.Check(MerchantPreapprovalId, FieldRules.MerchantId(), ReturnCode.MerchantPreapprovalIdInvalid.Plain());

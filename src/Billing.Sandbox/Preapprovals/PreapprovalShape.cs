@@ -13,7 +13,7 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
         return new Answer(status, body, $"{status} {PreapprovalStatus.Info(statusId) ?? $"status {statusId}"}");
     }
 
-    /// <summary>A 4xx: the request's fields echoed, Status.ID 0 because clients cannot read null there (GLOBALPAY.md section 13).</summary>
+    /// <summary>A 4xx: the request's fields echoed, Status.ID 0 because clients cannot read null there (docs/globalpay.md section 13).</summary>
     public Answer Refusal(int status, Preapproval echo, IReadOnlyList<Reason> reasons)
     {
         var body = Json.Object(json => WriteObject(json, "Preapproval", echo, null, 0, reasons, null));

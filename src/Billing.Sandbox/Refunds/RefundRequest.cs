@@ -60,7 +60,7 @@ internal sealed record RefundRequest(
         violations.CheckAddress(BankAddress, "BankAddress");
     }
 
-    /// <summary>What a type of refund needs to know besides (GLOBALPAY.md section 10).</summary>
+    /// <summary>What a type of refund needs to know besides (docs/globalpay.md section 10).</summary>
     public void Check(RefundType type, Violations violations)
     {
         if (!type.NeedsBankDetails)

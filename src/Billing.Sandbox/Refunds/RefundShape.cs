@@ -12,7 +12,7 @@ internal sealed class RefundShape(Methods methods, Store store)
         return new Answer(status, body, $"{status} {PaymentStatus.Info(shown.StatusId) ?? $"status {shown.StatusId}"}");
     }
 
-    /// <summary>A 4xx as the real gateway gave it: the request's fields echoed, Status.ID null. Its ids are 0 where there is none, because the .NET client reads no null there (GLOBALPAY.md sections 3 and 13).</summary>
+    /// <summary>A 4xx as the real gateway gave it: the request's fields echoed, Status.ID null. Its ids are 0 where there is none, because the .NET client reads no null there (docs/globalpay.md sections 3 and 13).</summary>
     public Answer Refusal(int status, Refund echo, IReadOnlyList<Reason> reasons)
     {
         var body = Json.Object(json => WriteObject(json, echo with { StatusId = null, Reasons = reasons }, isNotification: false));

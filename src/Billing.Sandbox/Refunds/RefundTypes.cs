@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>How money goes back (GLOBALPAY.md section 10).</summary>
+/// <summary>How money goes back (docs/globalpay.md section 10).</summary>
 internal sealed record RefundType(int Id, bool AllowsPartialRefund)
 {
     private static readonly Dictionary<int, string> Names = new()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Where the gateway's ids come from. They start as the seed documents do and stay within Int32 (GLOBALPAY.md section 13).</summary>
+/// <summary>Where the gateway's ids come from. They start as the seed documents do and stay within Int32 (docs/globalpay.md section 13).</summary>
 internal sealed class Numbers(Store store, Journal journal) : IRemembered
 {
     private readonly Dictionary<string, int> customers = [];

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>Preapproval statuses (GLOBALPAY.md section 6.5).</summary>
+/// <summary>Preapproval statuses (docs/globalpay.md section 6.5).</summary>
 internal static class PreapprovalStatus
 {
     public const int Pending = 1;
@@ -17,7 +17,7 @@ internal static class PreapprovalStatus
     };
 }
 
-/// <summary>Payment statuses (GLOBALPAY.md section 9).</summary>
+/// <summary>Payment statuses (docs/globalpay.md section 9).</summary>
 internal static class PaymentStatus
 {
     public const int Open = 1;

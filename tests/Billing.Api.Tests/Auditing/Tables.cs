@@ -9,6 +9,11 @@ internal static class Tables
     public static async Task<string> RowsAsync(this NpgsqlDataSource books, string table) =>
         (string)(await books.ScalarAsync($"select coalesce(string_agg(v::text, E'\n' order by v::text), '') from {table} v"))!;
 
+    /// <summary>Every document of a table as text, with all columns but the time of the last write.</summary>
+    public static async Task<string> DocumentsAsync(this NpgsqlDataSource books, string table) =>
+        (string)(await books.ScalarAsync(
+            $"select coalesce(string_agg(d::text, E'\\n' order by d ->> 'id'), '') from (select to_jsonb(v) - '{{mt_last_modified{(table == "mt_doc_payment" ? ",mt_version" : "")}}}'::text[] as d from {table} v) rows"))!;
+
     public static async Task<object?> ScalarAsync(this NpgsqlDataSource books, string sql, params object[] parameters)
     {
         await using var command = books.CreateCommand(sql);

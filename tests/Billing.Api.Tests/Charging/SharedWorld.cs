@@ -11,7 +11,7 @@ public class SharedWorld : IAsyncLifetime
     protected virtual Dictionary<string, string?> Settings => new()
     {
         ["Gateway__TimeoutSeconds"] = "8",
-        ["Charging__LeaseSeconds"] = "20",
+        ["Charging__SendWindowSeconds"] = "5",
         ["Charging__AnswerWithinSeconds"] = "25",
         ["Charging__QuietMinutes"] = "20",
         ["Charging__MaxInFlight"] = "2",

@@ -28,15 +28,15 @@ internal static class Subscribers
     {
         var rule = new JsonObject { ["operation"] = operation, ["action"] = action, ["times"] = times, ["code"] = code, ["afterDays"] = afterDays, ["delayMs"] = delayMs };
 
-        // A payment that does not exist yet belongs to no preapproval: our ids begin with the stream's.
-        rule[operation == "find" ? "merchantTransactionId" : "preapprovalId"] = operation == "find" ? $"{it.Id:N}*" : it.GatewayId;
+        // A payment that does not exist yet belongs to no preapproval: our ids begin with the gateway's id of it.
+        rule[operation == "find" ? "merchantTransactionId" : "preapprovalId"] = operation == "find" ? $"{it.GatewayId}-*" : it.GatewayId;
 
         return it.World.Sandbox.MisbehaveAsync(rule);
     }
 
     /// <summary>The MerchantTransactionID of a scheduled charge.</summary>
     /// <param name="dueOn">yyMMdd.</param>
-    public static string ChargeId(this Subscriber it, string dueOn, int attempt = 1, int revision = 1) => $"{it.Id:N}-{revision}-{dueOn}-{attempt}";
+    public static string ChargeId(this Subscriber it, string dueOn, int attempt = 1) => $"{it.GatewayId}-{dueOn}-{attempt}";
 
     /// <summary>The data of each event of that stored name, in order.</summary>
     public static async Task<JsonNode[]> EventsOf(this Subscriber it, string type) => [.. (await it.Events()).Where(e => (string)e["type"]! == type).Select(e => e["data"]!)];

@@ -24,7 +24,7 @@ public sealed class UnknownOutcomes : SharedWorld
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
         ["Gateway__TimeoutSeconds"] = "5",
-        ["Charging__LeaseSeconds"] = "8",
+        ["Charging__SendWindowSeconds"] = "5",
         ["Charging__QuietMinutes"] = "30",
         ["Charging__LookUpMinutes__0"] = "5",
         ["Charging__LookUpMinutes__1"] = "60",

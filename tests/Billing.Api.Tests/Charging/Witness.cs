@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Operations.Audit;
 using Billing.Api.Tests.Specs;
-using Billing.EventStore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Billing.Api.Tests.Charging;
 
@@ -31,10 +29,8 @@ internal static class Witness
     /// <summary>History is unbroken and every view equals replay, read from the tables alone: the service may be dead.</summary>
     public static async Task ProveBooksAsync(World world)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(world.Settings().ToDictionary(setting => setting.Key.Replace("__", ":"), setting => setting.Value)).Build();
-        await using var services = new ServiceCollection().AddLogging().AddBilling(configuration).BuildServiceProvider();
-        await using var books = services.GetRequiredService<NpgsqlDataSource>();
-        var report = await services.GetRequiredService<Auditor>().VerifyAsync(null, default);
+        await using var parts = world.Parts();
+        var report = await parts.Services.GetRequiredService<Auditor>().VerifyAsync(null, default);
 
         Assert.True(report.Differences.Count == 0, string.Join(Environment.NewLine, report.Differences));
         Assert.True(report.Streams > 0, "There was nothing to prove.");

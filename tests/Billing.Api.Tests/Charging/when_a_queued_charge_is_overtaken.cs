@@ -1,37 +1,34 @@
-using System.Text.Json.Nodes;
-using Billing.Api.Charging;
-using Billing.Api.GlobalPay;
-using Billing.Api.Notifying;
-using Billing.Api.Resolving;
+using Billing.Api.Charges;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Streams;
+using Billing.Api.Operations;
 using Billing.Api.Tests.Specs;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
-using Billing.EventStore;
-using Billing.Messaging;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>A submission waits in a backlog that nobody works off, and something happens to it before it is claimed for the first time.</summary>
-/// <remarks>The gateway knows nothing of it: the mandate is open there, and whatever is sent is charged.</remarks>
-public class when_a_queued_charge_is_overtaken
+/// <summary>A charge is committed, its page waits to be sent, and something happens to it before the check that precedes the send.</summary>
+/// <remarks>The gateway knows nothing of it: the mandate is open there, and a charge that is sent is charged.</remarks>
+public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixture<SharedWorld>
 {
-    private const string Order = "queued-1";
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task the_customer_closed_meanwhile_and_it_is_never_sent()
     {
-        await using var world = await World.StartAsync();
-        var subscriber = await QueuedAsync(world, async (parts, it) =>
-        {
-            var closed = new MandateReading(new GatewayMandate(it.GatewayId, null, null, 4, null, null), MandateStatus.Closed, Named(it), Nobody);
-            var notification = new MatchNotification("30201", Guid.CreateVersion7(), it.Id, "Preapproval", it.MerchantPreapprovalId, null);
-            await parts.GetRequiredService<MessageBus>().InvokeAsync(new RecordMandateNews(notification, closed, []), new Metadata(UserName: "gateway"), default);
-        });
+        var (subscriber, page) = await QueuedAsync("closed-1");
+        var shown = new MandateSnapshot(
+            new GatewayMandate(subscriber.GatewayId, null, null, 4, null, null), MandateStatus.Closed,
+            new MandateTerms(subscriber.MerchantPreapprovalId, 46, null, null, null, null, null, null, null),
+            new MandatePersonal(null, null, null, null, null, null));
+        await DecideAsync(subscriber, (state, now) => PreapprovalDecider.RecordMandate(state, shown, [], LearntFrom.Notification, "Etc/UTC", now));
 
-        Assert.Null(await world.Sandbox.LedgerAsync(Order));
+        await SendAsync(page);
+
+        Assert.Null(await world.Sandbox.LedgerAsync("closed-1"));
         Assert.Equal(["stopped"], await subscriber.Statuses());
         Assert.Equal(["charge_requested", "preapproval_closed", "charge_stopped"], (await subscriber.Story())[^3..]);
         await Witness.ProveBooksAsync(world);
@@ -42,89 +39,71 @@ public class when_a_queued_charge_is_overtaken
     [InlineData(MoneyState.Failed, "failed")]
     public async Task an_operator_settled_it_meanwhile_and_it_is_never_sent(MoneyState outcome, string status)
     {
-        await using var world = await World.StartAsync();
-        var subscriber = await QueuedAsync(world, (parts, it) => parts.GetRequiredService<MessageBus>().InvokeAsync(
-            new ResolveByOperator("30201", it.Id, Order, outcome, "maria", "Paid by bank transfer.", "statement-1"), new Metadata(UserName: "maria"), default));
+        var id = $"settled-{status}";
+        var (subscriber, page) = await QueuedAsync(id);
+        await world.Services.GetRequiredService<OperatorDecisions>().SetChargeAsync(
+            "30201", id, outcome, new OperatorReason("maria", "Paid by bank transfer.", "statement-1"), default);
 
-        Assert.Null(await world.Sandbox.LedgerAsync(Order));
+        await SendAsync(page);
+
+        Assert.Null(await world.Sandbox.LedgerAsync(id));
         Assert.Equal([status], await subscriber.Statuses());
         await Witness.ProveBooksAsync(world);
     }
 
-    // Of eight nodes that see the same charge as unknown one asks, and another enqueues the same look-up again after it was made and the charge sent again over it.
     [Fact]
-    public async Task a_look_up_of_the_send_before_comes_late_and_it_is_sent_without_being_asked_about()
+    public async Task it_was_sent_again_meanwhile_and_the_page_of_the_first_send_sends_and_stops_nothing()
     {
-        await using var world = await World.StartAsync();
-        var subscriber = await QueuedAsync(world, async (parts, it) =>
+        var (subscriber, page) = await QueuedAsync("again-1");
+        await DecideAsync(subscriber, (state, now) =>
         {
-            // A notification that outruns the answer is believed once the gateway was asked about it, too.
-            await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = Order });
-            var again = await parts.GetRequiredService<EventStore.EventStore>().WriteAsync(new StreamKey("30201", it.Id), SendAgain, default);
-            var late = new LookUpCharge("30201", it.Id, Order, StreamVersion: 1, LookUp: 0, Send: 1);
-            OutgoingMessages both = [new Outgoing(late, Id: late.MessageId), .. again];
-            await parts.GetRequiredService<MessageBus>().EnqueueAsync(both, null, new Metadata(UserName: "resolver"), default);
-        });
+            var charge = state.Charges["again-1"];
 
-        Assert.Equal(["charge_requested", "payment_outcome_unknown", "charge_resent", "payment_charged"], (await subscriber.Story())[^4..]);
-        Assert.DoesNotContain("looked_up", (await world.Sandbox.LedgerAsync(Order))!["events"]!.AsArray().Select(e => (string)e!["what"]!));
+            return [new ChargeResent(state.Id, charge.Id, DateTimeOffset.UtcNow, now), new CloseRequested(state.Id, DateTimeOffset.UtcNow, now)];
+        });
+        var story = await subscriber.Story();
+
+        await SendAsync(page);
+
+        Assert.Null(await world.Sandbox.LedgerAsync("again-1"));
+        Assert.Equal(story, await subscriber.Story());
+    }
+
+    [Fact]
+    public async Task its_window_is_over_and_it_is_recorded_as_not_sent()
+    {
+        var (subscriber, page) = await QueuedAsync("late-1", TimeSpan.FromSeconds(11));
+
+        await SendAsync(page);
+
+        Assert.Equal(PreapprovalDecider.NotSentReason, (string)Assert.Single(await subscriber.EventsOf("charge_stopped"))["Reason"]!);
+        await world.UntilIdle();
+        Assert.Equal(["charged"], await subscriber.Statuses());
+        Assert.Equal(1, await subscriber.Received("late-1"));
         await Witness.OneTruthAsync(world, subscriber);
     }
 
-    [Fact]
-    public async Task a_stop_of_the_send_before_comes_late_and_does_not_stop_the_one_on_its_way()
-    {
-        await using var world = await World.StartAsync();
-        await QueuedAsync(world, async (parts, it) =>
-        {
-            var (store, key, lookUps) = (parts.GetRequiredService<EventStore.EventStore>(), new StreamKey("30201", it.Id), parts.GetRequiredService<Settings>().LookUps);
-            await store.WriteAsync(key, SendAgain, default);
-            var state = (Preapproval)(await store.AggregateAsync(key))!.State;
-
-            Assert.Empty(RecordOutcomeHandler.Handle(new StopSubmission("30201", it.Id, Order, Send: 1, "closing"), state, lookUps, DateTimeOffset.UtcNow));
-            Assert.NotEmpty(RecordOutcomeHandler.Handle(new StopSubmission("30201", it.Id, Order, Send: 2, "closing"), state, lookUps, DateTimeOffset.UtcNow));
-        });
-    }
-
-    private static MandatePersonal Nobody => new(null, null, null, null, null, null);
-
-    private static MandateTerms Named(Subscriber it) => new(it.MerchantPreapprovalId, 46, null, null, null, null, null, null, null);
-
-    // Written while the service is down, so that its pump meets both at once when it comes back.
-    private static async Task<Subscriber> QueuedAsync(World world, Func<IServiceProvider, Subscriber, Task> overtake)
+    // As the sweep commits it; the service's resolver leaves it alone while its window is open.
+    private async Task<(Subscriber, SubmitCharges)> QueuedAsync(string id, TimeSpan age = default)
     {
         var subscriber = await Subscriber.Open(world);
-        await world.StopServiceAsync();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(world.Settings().ToDictionary(setting => setting.Key.Replace("__", ":"), setting => setting.Value)).Build();
+        var window = SendWindow.Open(TimeProvider.System) with { Start = DateTimeOffset.UtcNow - age };
+        await DecideAsync(subscriber, (state, now) => PreapprovalDecider.ChargeNow(state, id, new Money(4990, "BRL"), null, null, null, now, window.Start));
 
-        await using (var parts = new ServiceCollection().AddLogging().AddBilling(configuration).BuildServiceProvider())
-        {
-            await parts.GetRequiredService<StreamRequests>().StartAsync(new StreamKey("30201", subscriber.Id), null, [], Order, Charge, default);
-            await overtake(parts, subscriber);
-        }
-
-        await world.StartServiceAsync();
-        await world.UntilIdle();
-
-        return subscriber;
+        return (subscriber, new SubmitCharges(Guid.NewGuid(), "30201", [new ChargeToSend(subscriber.Id, id)], ProcessIdentity.Current, window));
     }
 
-    private static OutgoingMessages SendAgain(Session session, WritableStream stream)
+    private async Task DecideAsync(Subscriber subscriber, Func<Preapproval, DateTimeOffset, IReadOnlyList<PreapprovalEvent>> rule)
     {
-        var (charge, now) = (((Preapproval)stream.State!).Charges[Order], DateTimeOffset.UtcNow);
-        session.Append(stream, [new PaymentOutcomeUnknown(
-            stream.Key.Id, charge.Id, charge.Amount, null, null, charge.Origin, charge.ProfileVersion, LearntFrom.Answer, "timeout", 0, now, now, null, now)], new Metadata());
-        ChargeResent resent = new(stream.Key.Id, charge.Id, now);
-        var again = Submissions.For("30201", (Preapproval)stream.State!, [resent]);
-        session.Append(stream, [resent], new Metadata());
-
-        return again;
+        var now = await world.Sandbox.NowAsync();
+        await world.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync("30201", subscriber.Id, new EventSource("test"), state => rule(state!, now));
     }
 
-    private static (Events, OutgoingMessages)? Charge(Preapproval? state, DateTimeOffset now)
+    private async Task SendAsync(SubmitCharges page)
     {
-        var events = PreapprovalDecider.ChargeNow(state!, Order, new Money(4990, "BRL"), null, null, null, now);
-
-        return ([.. events], Submissions.For("30201", state!, events));
+        // A sweep holds free calls for as long as it looks for due dates.
+        var calls = world.Services.GetRequiredService<CallsUnderWay>();
+        await Subscribers.Until(() => Task.FromResult(calls.Reserve(page.Id, 1) == 1));
+        await SubmitChargesHandler.Handle(page, world.Services.GetRequiredService<ChargeCalls>());
     }
 }

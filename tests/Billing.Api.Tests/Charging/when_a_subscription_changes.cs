@@ -1,10 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Billing.Api.Resolving;
+using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
-using Billing.EventStore;
-using Billing.Messaging;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
@@ -75,18 +74,17 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    public async Task a_look_up_of_a_state_that_has_been_looked_up_meanwhile_is_not_recorded()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         await subscriber.Misbehave("change", "act_then_500");
         await subscriber.Misbehave("read", "error_500", times: null);
         var changing = await ChangeUnknownAsync(subscriber);
+        var stale = await StateAsync(subscriber);
         await world.AdvanceAsync("PT6M");
         var story = await subscriber.Story();
 
-        var lookUp = new LookUpMandate("30201", subscriber.Id, 1, LookUp: 0);
-        await world.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
-        await world.UntilIdle();
+        await LookUpAsync(stale);
 
         Assert.Equal(story, await subscriber.Story());
         await world.Sandbox.BehaveAsync();
@@ -98,40 +96,41 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
     public async Task a_late_look_up_of_a_change_does_not_touch_the_close_that_came_after_it()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
-        var (store, at) = (world.Services.GetRequiredService<EventStore.EventStore>(), await world.Sandbox.NowAsync());
-        var (changing, closing) = await store.WriteAsync(
-            new StreamKey("30201", subscriber.Id),
-            (session, stream) =>
-            {
-                var terms = ((Preapproval)stream.State!).Terms;
-                session.Append(stream, [new ChangeRequested(subscriber.Id, terms, null, null, null, at), new MandateOutcomeUnknown(subscriber.Id, MandateOperation.Change, "timeout", 0, at.AddYears(1), null, at)], new Metadata());
-                var changing = stream.Version;
-                session.Append(stream, [new CloseRequested(subscriber.Id, at.AddSeconds(1))], new Metadata());
+        await subscriber.Misbehave("change", "act_then_500");
+        await subscriber.Misbehave("close", "act_then_500");
+        await subscriber.Misbehave("read", "error_500", times: null);
+        var changing = await ChangeUnknownAsync(subscriber);
+        var stale = await StateAsync(subscriber);
+        var closing = subscriber.Close();
+        await Subscribers.Until(async () => (await subscriber.View())["unsettled"] is { } open && (string)open["operation"]! == "close" && open["nextLookUpAt"] is not null);
+        var story = await subscriber.Story();
 
-                return (changing, stream.Version);
-            },
-            default);
+        await LookUpAsync(stale);
 
-        // Whoever asked would have nobody to ask.
-        var handler = new LookUpMandateHandler(null!, store, world.Services.GetRequiredService<Settings>());
-        var delivery = new Delivery(Guid.NewGuid(), 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMinutes(1), null, null);
-
-        Assert.IsType<HandlerResult.Done>(await handler.Handle(new LookUpMandate("30201", subscriber.Id, changing, LookUp: 0), delivery, default));
-        await Assert.ThrowsAsync<NullReferenceException>(() => handler.Handle(new LookUpMandate("30201", subscriber.Id, closing, LookUp: 0), delivery, default));
+        Assert.Equal(story, await subscriber.Story());
+        await world.Sandbox.BehaveAsync();
+        await world.AdvanceAsync("P1D");
+        await changing;
+        await closing;
+        Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
     }
 
+    // Repeating a change is harmless.
     [Fact]
-    public async Task a_change_that_never_arrived_fails_when_silence_proves_it_and_the_old_schedule_goes_on()
+    public async Task a_change_that_never_arrived_is_sent_again_when_the_gateway_still_shows_the_old_terms()
     {
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
         await subscriber.Misbehave("change", "error_500");
         var changing = await ChangeUnknownAsync(subscriber);
 
+        await world.AdvanceAsync("P1D");
         await world.AdvanceAsync("P1M");
         await changing;
 
-        Assert.Equal("not_applied", (string)Assert.Single(await subscriber.EventsOf("change_failed"))["Code"]!);
-        Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
+        Assert.Single(await subscriber.EventsOf("mandate_call_resent"));
+        Assert.Single(await subscriber.EventsOf("preapproval_changed"));
+        Assert.Equal("4990, 5990", await AmountsAsync(subscriber));
+        Assert.Equal("changed subscription", (string)(await subscriber.AtGateway())["Description"]!);
         Assert.Null((await subscriber.View())["unsettled"]);
     }
 
@@ -148,6 +147,16 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
         Assert.NotEqual("changed subscription", (string)(await subscriber.AtGateway())["Description"]!);
     }
+
+    private async Task<Preapproval> StateAsync(Subscriber subscriber)
+    {
+        await using var session = world.Services.GetRequiredService<IDocumentStore>().QuerySession("30201");
+
+        return (await session.LoadAsync<Preapproval>(subscriber.Id))!;
+    }
+
+    private Task LookUpAsync(Preapproval state) =>
+        world.Services.GetRequiredService<MandateCalls>().LookUpAsync("30201", state, "", state.Unsettled!.Call, default);
 
     // The storefront's own call waits for the truth, or gets 504; the test goes on when the outcome is known to be unknown.
     private static async Task<Task> ChangeUnknownAsync(Subscriber subscriber)

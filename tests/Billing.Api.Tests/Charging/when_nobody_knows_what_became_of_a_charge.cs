@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Comparing;
-using Billing.Api.Resolving;
+using Billing.Api.Charges;
+using Billing.Api.Operations;
+using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
-using Billing.EventStore;
-using Billing.Messaging;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
@@ -81,14 +81,18 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     public void a_status_that_we_do_not_know_is_kept_and_shown() => Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
 
     [Fact]
-    public async Task a_look_up_that_is_enqueued_once_more_after_it_was_made_uses_up_no_rung()
+    public async Task a_look_up_of_a_state_that_has_been_looked_up_meanwhile_is_not_recorded()
     {
-        var subscriber = outcomes["never_found"];
-        var lookUp = new LookUpCharge("30201", subscriber.Id, (string)outcomes.Payments["never_found"].Unknown["merchantTransactionId"]!, 1, LookUp: 0, Send: 1);
+        var subscriber = await outcomes.World.OpenMeeting("act_then_500");
+        await subscriber.Misbehave("find", "error_500", times: null);
+        await outcomes.World.UntilIdle();
+        var id = subscriber.ChargeId($"{await outcomes.World.Sandbox.NowAsync():yyMMdd}");
+        await using var session = outcomes.World.Services.GetRequiredService<IDocumentStore>().QuerySession("30201");
+        var stale = (await session.LoadAsync<Preapproval>(subscriber.Id))!;
+        await outcomes.World.AdvanceAsync("PT7M");
         var story = await subscriber.Story();
 
-        await outcomes.World.Services.GetRequiredService<MessageBus>().EnqueueAsync([new Outgoing(lookUp, Id: lookUp.MessageId)], null, new Metadata(UserName: "resolver"), default);
-        await outcomes.World.UntilIdle();
+        await outcomes.World.Services.GetRequiredService<ChargeCalls>().LookUpAsync("30201", stale, id, Assert.Single(stale.OpenCalls).Call, default);
 
         Assert.Equal(story, await subscriber.Story());
     }
@@ -111,8 +115,8 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         var id = (string)spent["merchantTransactionId"]!;
         Assert.True(Is(spent, "unknown") && (string?)spent["owner"] == "operator" && spent["nextLookUpAt"] is null, spent.ToJsonString());
 
-        var resolve = new ResolveByOperator("30201", subscriber.Id, id, MoneyState.Failed, "ann", "the bank says no", "ticket 7");
-        await outcomes.World.Services.GetRequiredService<MessageBus>().InvokeAsync(resolve, new Metadata(UserName: "ann"), default);
+        await outcomes.World.Services.GetRequiredService<OperatorDecisions>().SetChargeAsync(
+            "30201", id, MoneyState.Failed, new OperatorReason("ann", "the bank says no", "ticket 7"), default);
         Assert.True(Is(Assert.Single(await subscriber.Payments()), "failed", symptom: "set_by_operator"));
 
         // A notification alone is not believed: the gateway can be asked again, and says the same.
@@ -135,7 +139,7 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         await outcomes.World.Sandbox.BehaveAsync();
         var now = await outcomes.World.Sandbox.NowAsync();
 
-        await outcomes.World.Services.GetRequiredService<DriftWalk>().BeginAsync(NightlyWalk.Begin("30201", now.AddDays(-7), now, heal: true, "test"), _ => { }, default);
+        await outcomes.World.Services.GetRequiredService<Reconciler>().BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal: true, "test"), _ => { }, default);
 
         Assert.Equal(["drift_found", "payment_charged", "drift_healed"], (await outcomes[way].Story()).Intersect(["drift_found", "payment_charged", "drift_healed"]));
         await Witness.OneTruthAsync(outcomes.World, outcomes[way]);

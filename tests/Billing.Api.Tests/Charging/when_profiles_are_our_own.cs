@@ -41,7 +41,7 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
         await world.UntilIdle();
 
         var retry = Assert.Single(await subscriber.EventsOf("retry_scheduled"));
-        Assert.Equal((1007, TimeSpan.FromDays(2)), ((int)retry["PolicyVersion"]!, (DateTimeOffset)retry["DueAt"]! - (DateTimeOffset)retry["ScheduledAt"]!));
+        Assert.Equal((1007, TimeSpan.FromDays(2)), ((int)retry["PolicyVersion"]!, (DateTimeOffset)retry["DueAt"]! - (DateTimeOffset)retry["HappenedAt"]!));
     }
 
     [Fact]
@@ -60,9 +60,9 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
     {
         var settings = world.Settings(new Dictionary<string, string?>
         {
-            ["Profiles__84__Version"] = "1001", ["Profiles__84__LeadDays"] = "3", ["Charging__LeaseSeconds"] = "20",
+            ["Profiles__84__Version"] = "1001", ["Profiles__84__LeadDays"] = "3", ["Charging__SendWindowSeconds"] = "20",
         });
 
-        (await Verbs.Run(settings, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(2).With("Setting Profiles__84__Version is in the books with other terms");
+        (await Verbs.Run(settings, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(2).With("Setting Profiles__84__Version is stored with other terms");
     }
 }

@@ -17,7 +17,7 @@ public class when_a_night_has_passed(NightWorld shared) : IClassFixture<NightWor
     private readonly World world = shared.World;
 
     [Fact]
-    public async Task the_books_were_compared_without_being_asked_to()
+    public async Task the_gateway_was_compared_by_the_schedule()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         var theirs = await subscriber.AtGateway();
@@ -27,6 +27,6 @@ public class when_a_night_has_passed(NightWorld shared) : IClassFixture<NightWor
         await world.AdvanceAsync("P1D");
 
         await Books.Until("the close is known", async () => (string)(await subscriber.View())["status"]! == "closed");
-        Assert.Equal("drift-walk", (string)(await subscriber.Events()).Single(e => (string)e["type"]! == "preapproval_closed")["userName"]!);
+        Assert.Equal("reconciliation", (string)(await subscriber.Events()).Single(e => (string)e["type"]! == "preapproval_closed")["userName"]!);
     }
 }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Comparing;
+using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Comparing;
@@ -61,10 +62,10 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
 
         var said = await world.Billing("audit", "drift", "--site", "30201", "--heal");
 
-        said.Ended(1).With($"({strange}): not_in_our_books").With("audit drift: ").With("open");
+        said.Ended(1).With($"({strange}): not_recorded_here").With("audit drift: ").With("open");
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.DoesNotContain("drift_found", await subscriber.Story());
-        await world.AskBooksAsync<int>("delete from drift_strays");
+        await world.AskBooksAsync<int>("delete from mt_doc_reconciliationstray");
     }
 
     [Fact]
@@ -89,36 +90,42 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
     }
 
     [Fact]
-    public async Task a_walk_that_was_cut_short_goes_on_where_it_stopped()
+    public async Task a_run_that_was_cut_short_continues_where_it_stopped()
     {
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Subscriber.Pending(world)));
-        var (log, now) = (world.Services.GetRequiredService<WalkLog>(), await world.Sandbox.NowAsync());
-        var (mine, anothers) = (Guid.NewGuid(), Guid.NewGuid());
+        var (log, now) = (world.Services.GetRequiredService<RunLog>(), await world.Sandbox.NowAsync());
+        var all = await ComparableAsync(now.AddDays(-1));
+        ReconciliationRun cut;
 
-        // One node has taken two steps, and nobody else may; then its lease is over.
-        Assert.True(await log.BeginAsync(NightlyWalk.Begin("30201", now.AddDays(-1), now, true, "test"), mine, now, default));
-        var ids = await world.Services.GetRequiredService<ComparedBooks>().PreapprovalsAsync("30201", Guid.Empty, now.AddDays(-1), 2, default);
-        Assert.True(await log.SaveAsync((await log.LastAsync("30201", default))! with { AfterPreapproval = ids[1], Preapprovals = 2 }, mine, now, default));
-        Assert.Null(await Walker.GoOnAsync("30201", _ => { }, default));
-        Assert.Null(await log.TakeAsync("30201", anothers, default));
-        await world.AskBooksAsync<int>("update drift_walks set leased_until = clock_timestamp()");
+        // One node has compared two preapprovals. While it holds the lock no other continues.
+        await using (await world.Services.GetRequiredService<RunLock>().TryTakeAsync("30201", default))
+        {
+            var begun = await log.BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-1), now, true, "test"), await log.FindAsync("30201", default), default);
+            cut = (await log.SaveAsync(begun with { AfterPreapproval = all[1], ComparedPreapprovals = 2 }, default))!;
+            Assert.Null(await Reconciler.ContinueAsync("30201", _ => { }, default));
+        }
 
-        // The service's own job may be the one that goes on.
-        await Walker.GoOnAsync("30201", _ => { }, default);
-        await Books.Until("the walk is done", async () => (await log.LastAsync("30201", default))!.IsDone);
+        // The service's own job may be the one that continues.
+        await Reconciler.ContinueAsync("30201", _ => { }, default);
+        await Books.Until("the run is done", async () => (await log.FindAsync("30201", default))!.IsDone);
 
-        var all = await world.AskBooksAsync<long>("select count(*) from subscriptions where tenant_id = '30201' and gateway_preapproval_id is not null and (closed_at is null or closed_at >= $1)", now.AddDays(-1));
-        Assert.Equal(all, (await log.LastAsync("30201", default))!.Preapprovals);
-        Assert.False(await log.SaveAsync((await log.LastAsync("30201", default))!, mine, now, default));
+        Assert.Equal(all.Length, (await log.FindAsync("30201", default))!.ComparedPreapprovals);
+        Assert.Null(await log.SaveAsync(cut, default));
     }
 
-    private DriftWalk Walker => world.Services.GetRequiredService<DriftWalk>();
+    private async Task<Guid[]> ComparableAsync(DateTimeOffset since) => (await world.AskBooksAsync<Guid[]>(
+        """
+        select array_agg(preapproval_id order by preapproval_id) from subscriptions
+        where tenant_id = '30201' and gateway_preapproval_id is not null and (closed_at is null or closed_at >= $1)
+        """, since))!;
 
-    private async Task<Walk> WalkAsync(bool heal)
+    private Reconciler Reconciler => world.Services.GetRequiredService<Reconciler>();
+
+    private async Task<ReconciliationRun> WalkAsync(bool heal)
     {
         var now = await world.Sandbox.NowAsync();
 
-        return (await Walker.BeginAsync(NightlyWalk.Begin("30201", now.AddDays(-7), now, heal, "test"), _ => { }, default))!;
+        return (await Reconciler.BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal, "test"), _ => { }, default))!;
     }
 
     private async Task SilentlyAsync(Subscriber subscriber, int statusId)

@@ -10,7 +10,7 @@ namespace Billing.Api.Tests.Crashing;
 public sealed class HeldCalls : ServicelessWorld
 {
     // The one that dies waits long for an answer, so that the kill meets every call in the middle.
-    private static readonly Dictionary<string, string?> Patient = new() { ["Gateway__TimeoutSeconds"] = "12", ["Charging__LeaseSeconds"] = "13" };
+    private static readonly Dictionary<string, string?> Patient = new() { ["Gateway__TimeoutSeconds"] = "12", ["Charging__SendWindowSeconds"] = "13" };
 
     /// <summary>Its charge was done; the answer never came.</summary>
     public Subscriber Charged { get; private set; } = null!;

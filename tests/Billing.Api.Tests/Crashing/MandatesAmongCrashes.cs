@@ -27,15 +27,15 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
         // Notifications about money would meet the gaps in which those about mandates are to die.
         await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "lose_notification" });
 
-        await CrashAsync("register_preapproval:claimed", () => AskAsync("never-sent", null));
-        await CrashAsync("apply_notification:claimed", async () =>
+        await CrashAsync("create:checking", () => AskAsync("never-sent", null));
+        await CrashAsync("notification:kept", async () =>
         {
             NeverSent = (Guid)(await ViewAsync("never-sent"))["id"]!;
             Changed = await Subscriber.Pending(World, Subscriber.Schedule());
             await World.Sandbox.ApproveAsync(Changed.GatewayId);
         });
-        await CrashAsync("register_preapproval:handled", () => AskAsync("closed", Subscribers.Once()));
-        await CrashAsync("submit_change:handled", () => Changed.Change(Subscriber.Schedule(5990)));
+        await CrashAsync("create:answered", () => AskAsync("closed", Subscribers.Once()));
+        await CrashAsync("change:answered", () => Changed.Change(Subscriber.Schedule(5990)));
 
         // A notification whose 204 died with its process comes again now, and must not meet the next gap.
         await using (await Node.StartAsync(World, settings: Settings))
@@ -46,8 +46,8 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
             Closed = new Subscriber(World, (int)view["gatewayPreapprovalId"]!, (Guid)view["id"]!, "closed");
         }
 
-        await CrashAsync("apply_notification:handled", () => World.Sandbox.ApproveAsync(Closed.GatewayId));
-        await CrashAsync("submit_close:handled", () => Closed.Close());
+        await CrashAsync("apply_notification:committing", () => World.Sandbox.ApproveAsync(Closed.GatewayId));
+        await CrashAsync("close:answered", () => Closed.Close());
 
         await using var last = await Node.StartAsync(World, settings: Settings);
         await World.UntilIdle();

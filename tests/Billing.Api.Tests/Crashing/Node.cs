@@ -8,14 +8,14 @@ internal static class Node
     /// <summary>A gateway that takes every send for a new one: nothing but our own care prevents a second debit.</summary>
     public static readonly Dictionary<string, string?> Forgetful = new() { ["Sandbox__Dedupe"] = "off", ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" };
 
-    /// <param name="killAt">Where it kills itself with SIGKILL, for example submit_charge:claimed.</param>
+    /// <param name="killAt">Where it kills itself with SIGKILL, for example charge:sending.</param>
     /// <param name="address">Another one than the world's, for a second node.</param>
-    /// <param name="settings">Instead of a time-out of four seconds and a lease of six.</param>
+    /// <param name="settings">Instead of a time-out of four seconds and a send window of six.</param>
     public static async Task<RunningProgram> StartAsync(World world, string? killAt = null, Uri? address = null, Dictionary<string, string?>? settings = null)
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["Logging__LogLevel__Default"] = "Warning" };
         all.TryAdd("Gateway__TimeoutSeconds", "4");
-        all.TryAdd("Charging__LeaseSeconds", "6");
+        all.TryAdd("Charging__SendWindowSeconds", "6");
         all.TryAdd("Charging__AnswerWithinSeconds", "25");
 
         if (killAt is not null)
@@ -27,7 +27,7 @@ internal static class Node
 
         try
         {
-            await node.UntilReadyAsync(new Uri(address ?? world.Address, "health/ready"));
+            await node.UntilReadyAsync(new Uri(address ?? world.Address, "health/ready"), mayEnd: killAt is not null);
         }
         catch
         {

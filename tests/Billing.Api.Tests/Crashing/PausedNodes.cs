@@ -3,13 +3,13 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Nodes that get SIGSTOP in the middle of a charge, for longer than their lease, while another one settles it; then they go on as if nothing had been.</summary>
-/// <remarks>The gateway refuses a MerchantTransactionID that it has: whoever wakes behind the last check and is faster than the end of its own lease is stopped by nothing else.</remarks>
+/// <summary>Nodes that get SIGSTOP in the middle of a charge, for longer than their send window, while another one settles it; then they go on as if nothing had been.</summary>
+/// <remarks>The gateway refuses a MerchantTransactionID that it has: a process that wakes after the last check is stopped by nothing else.</remarks>
 public sealed class PausedNodes : IAsyncLifetime
 {
     private const int MostCustomers = 24;
 
-    public static readonly string[] Points = ["charge_due:committed", "submit_charge:claimed", "submit_charge:sending", "submit_charge:handled"];
+    public static readonly string[] Points = ["charge:checking", "charge:sending", "charge:answered"];
 
     private readonly Dictionary<string, Charge[]> charges = [];
 

@@ -1,6 +1,6 @@
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>No lease can stop a process that stands still: what it does when it wakes must not cost the customer.</summary>
+/// <summary>Nothing can stop a process that is paused: what it does when it continues must not cost the customer.</summary>
 public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
 {
     public static TheoryData<string> Points => [.. PausedNodes.Points];
@@ -15,8 +15,7 @@ public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
         Assert.All(nodes.At(point), charge => Assert.Equal(("charged", 1), (Assert.Single(charge.After), charge.Captured)));
 
     [Theory]
-    [InlineData("charge_due:committed")]
-    [InlineData("submit_charge:claimed")]
-    [InlineData("submit_charge:handled")]
-    public void whoever_wakes_before_the_last_check_sends_nothing(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(1, charge.Received));
+    [InlineData("charge:checking")]
+    [InlineData("charge:answered")]
+    public void a_process_that_wakes_before_the_last_check_sends_nothing(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(1, charge.Received));
 }

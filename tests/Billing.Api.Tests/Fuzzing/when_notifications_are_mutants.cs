@@ -16,9 +16,9 @@ public class when_notifications_are_mutants
     // Every event, and every row in which money or a mandate has a state.
     private const string State =
         """
-        select (select count(*) from mt_events)::text || (select coalesce(string_agg(s::text, E'\n' order by s::text), '') from subscriptions s)
-            || (select coalesce(string_agg(p::text, E'\n' order by p::text), '') from payment_history p)
-            || (select coalesce(string_agg(r::text, E'\n' order by r::text), '') from refunds r)
+        select (select count(*)::text from mt_events)
+            || (select coalesce(string_agg(s.data::text, E'\n' order by s.id), '') from mt_doc_subscription s)
+            || (select coalesce(string_agg(p.data::text, E'\n' order by p.id), '') from mt_doc_payment p)
         """;
 
     [Fact]

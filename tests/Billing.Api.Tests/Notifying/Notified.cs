@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Billing.Api.Notifications;
 using Billing.Api.Tests.Specs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
@@ -34,16 +36,36 @@ internal static class Notified
     /// <summary>Posts it, and returns the row that it became once it was read.</summary>
     public static async Task<Guid> NotifyAsync(this World world, JsonNode body)
     {
-        var mark = $"{Guid.NewGuid():N}";
+        var (mark, before) = ($"{Guid.NewGuid():N}", await world.NotificationIdsAsync());
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(body) };
         request.Headers.Add("X-Test", mark);
         using var answer = await world.Gateway.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True((answer.StatusCode, text) == (HttpStatusCode.NoContent, ""), $"{answer.StatusCode} {text}");
-        var id = await world.AskBooksAsync<Guid>("select id from notifications where headers ->> 'x-test' = $1", mark);
+        var added = (await world.NotificationIdsAsync()).Except(before).ToArray();
+        var id = added is [var one] ? one : Assert.Single(await world.WithHeaderAsync(added, mark));
         await world.UntilIdle();
 
         return id;
+    }
+
+    public static async Task<Guid[]> NotificationIdsAsync(this World world) =>
+        await world.AskBooksAsync<Guid[]>("select array_agg(id) from notifications where tenant_id = '30201'") ?? [];
+
+    /// <summary>Those whose sealed headers contain a text.</summary>
+    public static async Task<Guid[]> WithHeaderAsync(this World world, IEnumerable<Guid> notifications, string mark)
+    {
+        var (bodies, found) = (world.Services.GetRequiredService<NotificationBodies>(), new List<Guid>());
+
+        foreach (var id in notifications)
+        {
+            if (await bodies.FindAsync("30201", id, default) is { } content && content.Headers.Contains(mark, StringComparison.Ordinal))
+            {
+                found.Add(id);
+            }
+        }
+
+        return [.. found];
     }
 
     /// <summary>status, or status: reason.</summary>

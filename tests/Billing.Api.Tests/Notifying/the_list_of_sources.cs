@@ -1,5 +1,6 @@
 using System.Net;
-using Billing.Api.Notifying;
+using Billing.Api.Hosting;
+using Billing.Api.Notifications;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Billing.Api.Notifying;
-using Billing.Api.Recovering;
+using Billing.Api.Mandates;
+using Billing.Api.Notifications;
 using Billing.Api.Tests.Seeds;
 using Billing.Api.Tests.Specs;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
@@ -63,19 +64,20 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
         Assert.Equal(("open", "pending"), ((string)(await subscriber.View())["status"]!, (string)Assert.Single(await subscriber.Payments())["status"]!));
     }
 
-    // A node that was paused past its lease writes down what it found before another one matched it.
+    // A node that was paused writes what it found before another one matched it.
     [Fact]
-    public async Task what_was_matched_meanwhile_is_not_parked()
+    public async Task a_notification_that_was_matched_meanwhile_is_not_parked()
     {
-        var notification = await world.NotifyAsync(Notified.Mandate(await Subscriber.Open(world), 2));
-        var fate = await world.FateAsync(notification);
-        var log = world.Services.GetRequiredService<NotificationLog>();
+        var id = await world.NotifyAsync(Notified.Mandate(await Subscriber.Open(world), 2));
+        var fate = await world.FateAsync(id);
+        var store = world.Services.GetRequiredService<IDocumentStore>();
+        await using var session = store.LightweightSession("30201");
+        var stale = (await session.LoadAsync<Notification>(id))! with { Status = Notification.Received };
 
-        await log.ParkAsync("30201", notification, "Preapproval", "late", 1, ApplyNotificationHandler.NotKnownYet, default);
-        await log.ParkAsync("30201", notification, "Preapproval", "late", 1, "unconfirmed_not_asked", null, default);
-        await log.SetAsideAsync("30201", notification, "kept", "Preapproval", "late", default);
+        session.TryUpdateRevision(stale with { Status = Notification.Parked, Reason = "not_known_yet" }, stale.Version);
+        await session.SaveChangesAsync();
 
-        Assert.Equal(fate, await world.FateAsync(notification));
+        Assert.Equal(fate, await world.FateAsync(id));
         Assert.StartsWith("matched", fate);
     }
 
@@ -92,6 +94,6 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
 
         Assert.StartsWith("kept: ", await world.FateAsync(notification));
         Assert.Equal(root, await world.AskBooksAsync<string>("select kind from notifications where id = $1", notification));
-        Assert.Equal(body.ToJsonString(), System.Text.Encoding.UTF8.GetString((await world.Services.GetRequiredService<NotificationLog>().OpenAsync("30201", notification, default))!));
+        Assert.Equal(body.ToJsonString(), System.Text.Encoding.UTF8.GetString((await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", notification, default))!.Body));
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Notifications;
-using Billing.Api.Notifying;
 using Billing.Api.Tests.Specs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -92,7 +91,7 @@ public class when_looking_into_the_log(BelievingWorld house)
 
         (await world.Billing("notifications", "list", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With($"{kept}").With("mismatch_amount").With("1 notifications").Without("jdoe");
         (await world.Billing("notifications", "show", $"{kept}", "--site", "30201", "--body")).Ended(0).With("not what was asked for").With("content-type").With(NotificationHeaders.CutOut).With("jdoe@example.com").Without("gateway-key");
-        (await world.Billing("notifications", "replay", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("1 handed on");
+        (await world.Billing("notifications", "replay", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("1 replayed");
         await world.UntilIdle();
 
         Assert.Equal("parked: mismatch_amount", await world.FateAsync(kept));
@@ -107,14 +106,12 @@ public class when_looking_into_the_log(BelievingWorld house)
         Assert.Equal(1, await subscriber.TimesAsync("payment_reversed"));
         var replay = world.Services.GetRequiredService<NotificationReplay>();
 
-        // As if it had been parked by an older version that knew no better.
-        await world.AskBooksAsync<object>("update notifications set status = 'parked', reason = 'not_known_yet', kind = 'Payment' where id = $1", back);
-        Assert.True(await replay.RunAsync("30201", back, "test", default));
-        Assert.True(await replay.RunAsync("30201", new NotificationFilter(Reference: id), "test", default) > 0);
+        Assert.True(await replay.RunAsync("30201", back, default));
+        Assert.True(await replay.RunAsync("30201", new NotificationFilter(Reference: id), default) > 0);
         await world.UntilIdle();
 
         Assert.Equal(1, await subscriber.TimesAsync("payment_reversed"));
-        Assert.False(await replay.RunAsync("30202", back, "test", default));
+        Assert.False(await replay.RunAsync("30202", back, default));
     }
 
     private async Task<JsonArray> ListAsync(string query) => (await world.Storefront.ReadAsync($"v1/notifications?{query}")).Json["notifications"]!.AsArray();

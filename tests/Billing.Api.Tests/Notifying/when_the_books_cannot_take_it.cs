@@ -11,13 +11,13 @@ public class when_the_books_cannot_take_it(BelievingWorld house)
     public async Task it_is_never_acknowledged_and_the_gateways_next_try_is_taken()
     {
         var subscriber = await Subscriber.Pending(world);
-        await world.AskBooksAsync<object>("alter table notifications rename to notifications_away");
+        await world.AskBooksAsync<object>("alter table mt_doc_notification rename to mt_doc_notification_away");
 
         try
         {
             var said = await world.Gateway.PostBodyAsync("v1/notifications", Notified.Mandate(subscriber, 2));
             BrokenBodies.AssertClear(said, 500);
-            Assert.DoesNotContain("notifications", said.Text);
+            Assert.DoesNotContain("mt_doc", said.Text);
 
             await world.Sandbox.ApproveAsync(subscriber.GatewayId);
             await Books.Until("the gateway was turned away", async () => (await Attempts(subscriber)).Length > 0);
@@ -25,7 +25,7 @@ public class when_the_books_cannot_take_it(BelievingWorld house)
         }
         finally
         {
-            await world.AskBooksAsync<object>("alter table notifications_away rename to notifications");
+            await world.AskBooksAsync<object>("alter table mt_doc_notification_away rename to mt_doc_notification");
         }
 
         await world.UntilIdle();

@@ -1,3 +1,4 @@
+using Billing.Api.Hosting;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
@@ -43,9 +44,9 @@ public class when_configuration_is_wrong
     [InlineData("Sealing:MasterKey", "c2hvcnQ=", "Sealing__MasterKey")]
     [InlineData("Sealing:MasterKey", "not base64 at all", "Sealing__MasterKey")]
     [InlineData("Sealing:IndexKey", "c2hvcnQ=", "Sealing__IndexKey")]
-    [InlineData("Charging:LeaseSeconds", "10", "Charging__LeaseSeconds")]
-    [InlineData("Charging:LeaseSeconds", "ten", "Charging__LeaseSeconds")]
-    [InlineData("Charging:LeaseSeconds", "NaN", "Charging__LeaseSeconds")]
+    [InlineData("Charging:SendWindowSeconds", "31", "Charging__SendWindowSeconds")]
+    [InlineData("Charging:SendWindowSeconds", "ten", "Charging__SendWindowSeconds")]
+    [InlineData("Charging:SendWindowSeconds", "NaN", "Charging__SendWindowSeconds")]
     [InlineData("Charging:QuietMinutes", "0.5", "Charging__QuietMinutes")]
     [InlineData("Charging:QuietMinutes", "a while", "Charging__QuietMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "0", "Charging__LookUpMinutes")]
@@ -107,7 +108,7 @@ public class when_configuration_is_wrong
     {
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
 
-        foreach (var (setting, value) in new[] { ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"), ("Charging__LeaseSeconds", "ten") })
+        foreach (var (setting, value) in new[] { ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"), ("Charging__SendWindowSeconds", "ten") })
         {
             var said = (await Verbs.Run(new Dictionary<string, string?>(environment) { [setting] = value }, "serve")).Ended(2).With($"Setting {setting} ");
             Assert.Single(said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -1,6 +1,7 @@
-using Billing.Api.Health;
+using Billing.Api.Hosting;
+using Billing.Api.Operations;
 using Billing.Api.Tests.Auditing;
-using Billing.Messaging;
+using Billing.Api.Tests.Specs;
 using Billing.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,34 +10,31 @@ namespace Billing.Api.Tests.Operating;
 public class when_counting_what_is_overdue
 {
     private static readonly DateTimeOffset Before = new(2031, 5, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
-    // Young tables, of which nothing was analyzed yet, and big ones: 40,000 rows of each, none of them overdue.
+    // Young tables without statistics, and big ones: 40,000 rows, none of them overdue.
     [Theory]
     [InlineData("")]
-    [InlineData("analyze subscriptions, payment_history, messages")]
+    [InlineData("analyze mt_doc_subscription")]
     public async Task no_table_is_read_through(string analyze)
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await BillingServices.Schema(database.DataSource).ApplyAsync(default);
-        var books = database.DataSource;
-        await books.DoAsync(
+        await using var database = await World.DatabaseAsync();
+        await database.DataSource.DoAsync(
             """
-            insert into subscriptions (tenant_id, preapproval_id, merchant_preapproval_id, method_id, status, is_paused, drift, requested_at, opened_at, next_due_at, is_forgotten, stream_version)
-            select '30201', gen_random_uuid(), n, 46, 'open', false, '', '2031-01-01Z', '2031-01-01Z', '2031-06-01Z'::timestamptz + n * interval '1 second', false, 1 from generate_series(1, 40000) n;
-            insert into payment_history (tenant_id, merchant_transaction_id, preapproval_id, method_id, attempt, origin, amount_minor, currency, status, requested_at, stream_version)
-            select '30201', n, gen_random_uuid(), 46, 1, 'scheduled', 100, 'BRL', 'charged', '2031-01-01Z', 1 from generate_series(1, 40000) n;
-            insert into messages (id, lane, name, tenant_id, stream_id, body, due_at)
-            select gen_random_uuid(), 'network', 'submit_charge', '30201', gen_random_uuid(), '{}', '2031-06-01Z'::timestamptz + n * interval '1 second' from generate_series(1, 40000) n;
+            insert into mt_doc_subscription (tenant_id, id, data, mt_version, status, requested_at, next_due_at)
+            select '30201', gen_random_uuid(), '{"OpenedAt": "2031-01-01T00:00:00+00:00"}', 1, 'Open', '2031-01-01Z',
+                '2031-06-01Z'::timestamptz + n * interval '1 second'
+            from generate_series(1, 40000) n
             """);
 
         if (analyze.Length > 0)
         {
-            await books.DoAsync(analyze);
+            await database.DataSource.DoAsync(analyze);
         }
 
-        await using var connection = await books.OpenConnectionAsync();
+        await using var connection = await database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = Overdue.Batch(connection, "explain ", Before);
+        await using var batch = Overdue.Batch(connection, Of(database), "explain ", Before, Limit);
         await using var line = await batch.ExecuteReaderAsync();
         var plan = new List<string>();
 
@@ -45,64 +43,57 @@ public class when_counting_what_is_overdue
             plan.Add(line.GetString(0));
         }
 
+        Assert.NotEmpty(plan);
         Assert.True(plan.All(one => !one.Contains("Seq Scan", StringComparison.Ordinal)), string.Join('\n', plan));
     }
 
     [Fact]
-    public async Task each_kind_is_counted_once_and_what_somebody_has_in_hand_is_not()
+    public async Task each_kind_is_counted_once_and_work_that_has_an_owner_or_time_left_is_not()
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await BillingServices.Schema(database.DataSource).ApplyAsync(default);
-        await using var services = when_asking_for_readiness.Parts(database);
-        var (books, bus) = (database.DataSource, services.GetRequiredService<MessageBus>());
+        await using var world = await World.WithoutServiceAsync();
+        await using var parts = world.Parts();
+        var (tables, proofs, real) = (world.Books, parts.Services.GetRequiredService<DueProofs>(), DateTimeOffset.UtcNow);
+        var opened = Before.AddDays(-1);
 
-        // Due later, opened a moment ago, owned, to be looked up later, under way.
-        await Subscription("next_due_at, opened_at", Before.AddMinutes(1), Before.AddDays(-1));
-        await Subscription("next_due_at, opened_at", Before.AddHours(-12), Before.AddMinutes(1));
-        await Subscription("owner, unsettled_operation", "operator", "close");
-        await Charge("unknown", "owner", "operator");
-        await Charge("unknown", "next_look_up_at", Before.AddMinutes(1));
-        await Charge("pending", "owner", DBNull.Value);
-        var busy = await Charge("requested", "owner", DBNull.Value);
-        await Message(busy, Before.AddMinutes(1), "null");
-        await Message(busy, Before.AddHours(-1), "null, gen_random_uuid(), clock_timestamp() + interval '1 minute'", ", token, leased_until");
-        var calm = await Overdue.AskAsync(books, bus, Before, 0, default);
+        // Due later, opened a moment ago, owned, to be looked up later, sent a moment ago.
+        await SubscriptionAsync("next_due_at", Before.AddMinutes(1), opened);
+        await SubscriptionAsync("next_due_at", Before.AddHours(-12), Before.AddMinutes(1));
+        await SubscriptionAsync("owner", "operator", opened);
+        await SubscriptionAsync("next_look_up_at", Before.AddMinutes(1), opened);
+        await SubscriptionAsync("oldest_intent", real, opened);
+        await MessageAsync(real);
+        var calm = await AskAsync();
         Assert.True(calm.IsNothing, calm.ToString());
         Assert.Empty(calm.NextSteps);
 
-        await Subscription("next_due_at, opened_at", Before, Before.AddDays(-1));
-        await Subscription("next_due_at, opened_at", Before.AddHours(-3), Before.AddDays(-1));
-        await Subscription("next_look_up_at, unsettled_operation", Before, "change");
-        await Subscription("unsettled_operation", "create");
-        await Charge("unknown", "next_look_up_at", Before);
-        await Charge("unknown", "owner", DBNull.Value);
-        await Charge("requested", "owner", DBNull.Value);
-        await Message(Guid.NewGuid(), Before, "null");
-        await Message(Guid.NewGuid(), Before, "clock_timestamp() + interval '1 minute'");
-        var late = await Overdue.AskAsync(books, bus, Before, 1, default);
+        await SubscriptionAsync("next_due_at", Before, opened);
+        await SubscriptionAsync("next_due_at", Before.AddHours(-3), opened);
+        await SubscriptionAsync("next_retry_at", Before.AddHours(-1), opened);
+        await SubscriptionAsync("next_look_up_at", Before, opened);
+        await SubscriptionAsync("oldest_intent", real.AddHours(-1), opened);
+        await MessageAsync(real.AddHours(-1));
+        var late = await AskAsync();
 
-        Assert.Equal((2, Before.AddHours(-3), 2, 3, 2, 1), (late.Decisions, late.OldestDueAt, late.LookUps, late.OfNobody, late.Messages, late.Contradictions));
-        Assert.Equal(5, late.NextSteps.Count);
+        Assert.Equal((3, Before.AddHours(-3), 1, 1, 1, 0), (late.Decisions, late.OldestDueAt, late.LookUps, late.Orphaned, late.Messages, late.Contradictions));
+        Assert.Equal(4, late.NextSteps.Count);
 
-        Task<int> Subscription(string columns, params object[] values) => books.DoAsync(
+        Task<Overdue> AskAsync() => Overdue.AskAsync(
+            tables, new Database(world.ConnectionString, TestDatabase.Schema), Before, Limit, proofs, default);
+
+        Task<int> SubscriptionAsync(string column, object value, DateTimeOffset openedAt) => tables.DoAsync(
             $"""
-            insert into subscriptions (preapproval_id, {columns}, tenant_id, merchant_preapproval_id, method_id, status, is_paused, drift, requested_at, is_forgotten, stream_version)
-            values ($1, {string.Join(", ", values.Select((_, index) => $"${index + 2}"))}, '30201', 'sub', 46, 'open', false, '', '2031-01-01Z', false, 1)
-            """, [Guid.NewGuid(), .. values]);
+            insert into mt_doc_subscription (tenant_id, id, data, mt_version, status, requested_at, {column})
+            values ('30201', gen_random_uuid(), jsonb_build_object('OpenedAt', $1::timestamptz), 1, 'Open', '2031-01-01Z', $2)
+            """,
+            openedAt, value);
 
-        async Task<Guid> Charge(string status, string column, object value)
-        {
-            var id = Guid.NewGuid();
-            await books.DoAsync(
-                $"""
-                insert into payment_history (tenant_id, merchant_transaction_id, preapproval_id, method_id, attempt, origin, amount_minor, currency, status, requested_at, stream_version, {column})
-                values ('30201', $1::uuid::text, $1, 46, 1, 'scheduled', 100, 'BRL', '{status}', '2031-01-01Z', 1, $2)
-                """, id, value);
-
-            return id;
-        }
-
-        Task Message(Guid stream, DateTimeOffset due, string rest, string more = "") => books.DoAsync(
-            $"insert into messages (id, lane, name, tenant_id, stream_id, body, due_at, available_at{more}) values (gen_random_uuid(), 'network', 'submit_charge', '30201', $1, '{{}}', $2, {rest})", stream, due);
+        Task<int> MessageAsync(DateTimeOffset madeAt) => tables.DoAsync(
+            """
+            insert into wolverine_incoming_envelopes (id, status, owner_id, attempts, body, message_type, received_at)
+            values ($1, 'Incoming', 0, 0, '', 'a_message', 'local://default')
+            """,
+            Guid.CreateVersion7(madeAt));
     }
+
+    private static Database Of(TestDatabase database) => new(database.ConnectionString, TestDatabase.Schema);
 }

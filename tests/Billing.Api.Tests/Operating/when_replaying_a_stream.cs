@@ -53,7 +53,7 @@ public class when_replaying_a_stream(OneWorld shared)
         (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201")).Ended(1).With($"Site 30201 has no stream {unknown}.");
         (await World.Billing("audit", "replay", $"{unknown}")).Ended(2).With("--site").Without("   at ");
         (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201", "--as-of", "yesterday")).Ended(1).With("is no instant");
-        (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("database's clock");
+        (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("real time");
     }
 
     private Task<Ending> ReplayAsync(Subscriber subscriber, params string[] options) => World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);

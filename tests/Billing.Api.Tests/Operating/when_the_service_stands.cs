@@ -30,14 +30,14 @@ public partial class when_the_service_stands(OneWorld shared)
         Assert.All(routes, it => Assert.NotNull((paths[it.Path] ?? paths[$"{it.Path}/"])![it.Method]!["summary"]));
     }
 
-    // Compiling a page of a long log takes a hundred times as long as reading it.
+    // Compiling the plan of a page takes a hundred times as long as reading the page.
     [Fact]
-    public async Task its_statements_are_planned_each_time_and_never_compiled()
+    public async Task its_statements_are_never_compiled()
     {
         await using var connection = await World.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var asked = new NpgsqlCommand("select current_setting('jit') || ' ' || current_setting('plan_cache_mode')", connection);
+        await using var asked = new NpgsqlCommand("select current_setting('jit')", connection);
 
-        Assert.Equal("off force_custom_plan", await asked.ExecuteScalarAsync());
+        Assert.Equal("off", await asked.ExecuteScalarAsync());
     }
 
     [Fact]
@@ -58,8 +58,9 @@ public partial class when_the_service_stands(OneWorld shared)
         Assert.True(before.AsObject().ContainsKey("oldestWaitingSeconds"));
 
         var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
-        await World.Books.DoAsync("update payment_history set owner = 'operations' where preapproval_id = $1", subscriber.Id);
-        await World.Books.DoAsync("update subscriptions set owner = 'operations' where preapproval_id = $1", subscriber.Id);
+        const string Call = """{"Operation": "Close", "State": "Unknown", "Owner": "operator"}""";
+        await World.Books.DoAsync($"update mt_doc_payment set owner = 'operator', data = jsonb_set(data, '{{Charge,Call}}', '{Call}') where preapproval_id = $1", subscriber.Id);
+        await World.Books.DoAsync($"update mt_doc_subscription set owner = 'operator', data = jsonb_set(data, '{{Unsettled}}', '{{\"Call\": {Call}}}') where id = $1", subscriber.Id);
 
         try
         {
@@ -71,8 +72,8 @@ public partial class when_the_service_stands(OneWorld shared)
         }
         finally
         {
-            await World.Books.DoAsync("update payment_history set owner = null where preapproval_id = $1", subscriber.Id);
-            await World.Books.DoAsync("update subscriptions set owner = null where preapproval_id = $1", subscriber.Id);
+            await World.Books.DoAsync("update mt_doc_payment set owner = null, data = data #- '{Charge,Call}' where preapproval_id = $1", subscriber.Id);
+            await World.Books.DoAsync("update mt_doc_subscription set owner = null, data = data - 'Unsettled' where id = $1", subscriber.Id);
         }
     }
 

@@ -76,7 +76,7 @@ public class when_a_site_has_a_pace(PacedWorld shared) : IClassFixture<PacedWorl
     public async Task a_clock_that_was_set_back_holds_nobody_up()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
-        await world.AskBooksAsync<int>("update gateway_pace set given_until = clock_timestamp() + interval '3 hours'");
+        await world.AskBooksAsync<int>("update rate_limits set taken_until = clock_timestamp() + interval '3 hours'");
         var watch = Stopwatch.StartNew();
 
         var (status, _) = await subscriber.Charge("after-the-leap");
@@ -84,6 +84,6 @@ public class when_a_site_has_a_pace(PacedWorld shared) : IClassFixture<PacedWorl
         Assert.Equal(System.Net.HttpStatusCode.Created, status);
         Assert.Equal("charged", (string)(await subscriber.Payments()).Single(payment => (string)payment["merchantTransactionId"]! == "after-the-leap")["status"]!);
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1));
-        Assert.True(await world.AskBooksAsync<bool>("select given_until < clock_timestamp() + interval '1 minute' from gateway_pace where tenant_id = '30201'"));
+        Assert.True(await world.AskBooksAsync<bool>("select taken_until < clock_timestamp() + interval '1 minute' from rate_limits where tenant_id = '30201'"));
     }
 }

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Parking;
+using Billing.Api.Mandates;
+using Billing.Api.Notifications;
 using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Operating;
 using Billing.Api.Tests.Specs;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Parking;
@@ -34,15 +36,15 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         Assert.Equal(before, await CountedAsync());
         (await World.Billing("answers", "list")).Ended(0).Without($"{parked.Id}");
         (await World.Billing("answers", "show", $"{parked.Id}", "--unseal")).Ended(0).With("by Ada Byron").With("because      the provider's bug, ticket 7");
-        Assert.DoesNotContain("ticket 7", $"{await World.Books.ScalarAsync("select row_to_json(a)::text from gateway_answers a where id = $1", parked.Id)}", StringComparison.Ordinal);
+        Assert.DoesNotContain("ticket 7", $"{await World.Books.ScalarAsync("select row_to_json(a)::text from mt_doc_quarantinedresponse a where id = $1", parked.Id)}", StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task the_same_contradiction_met_again_is_counted()
     {
         var subscriber = await Subscriber.Open(World);
-        var keeper = World.Services.GetRequiredService<AnswerLog>();
-        var stray = new Gateway.StrayAnswer(new Gateway.Asked("30201", "read", subscriber.GatewayId), "mismatch_id", 200, "{}"u8.ToArray(), null, 77);
+        var keeper = World.Services.GetRequiredService<Quarantine>();
+        var stray = new Gateway.QuarantinedResponse(new Gateway.Asked("30201", "read", subscriber.GatewayId), "mismatch_id", 200, "{}"u8.ToArray(), null, 77);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => keeper.KeepAsync(stray, default)));
 
@@ -57,7 +59,7 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         var payment = (int)Assert.Single(await subscriber.Payments())["gatewayPaymentId"]!;
         var asked = new Gateway.Asked("30201", "refund", GatewayPaymentId: payment, RefundReference: $"refund-{payment}");
 
-        await World.Services.GetRequiredService<AnswerLog>().KeepAsync(new(asked, "mismatch_amount", 201, "{}"u8.ToArray(), asked, 5), default);
+        await World.Services.GetRequiredService<Quarantine>().KeepAsync(new(asked, "mismatch_amount", 201, "{}"u8.ToArray(), asked, 5), default);
 
         Assert.Equal($"refund-{payment}", Assert.Single(await OfAsync(subscriber)).Reference);
     }
@@ -66,9 +68,9 @@ public class when_an_answer_does_not_fit(OneWorld shared)
     public async Task whoever_is_forgotten_is_gone_from_it_whether_asked_about_or_only_named()
     {
         var (asked, named) = (await Subscriber.Open(World), await Subscriber.Open(World));
-        var keeper = World.Services.GetRequiredService<AnswerLog>();
-        var answers = World.Services.GetRequiredService<ParkedAnswers>();
-        var stray = new Gateway.StrayAnswer(
+        var keeper = World.Services.GetRequiredService<Quarantine>();
+        var answers = World.Services.GetRequiredService<QuarantinedResponses>();
+        var stray = new Gateway.QuarantinedResponse(
             new Gateway.Asked("30201", "read", asked.GatewayId), "mismatch_id", 200, "Jane Doe"u8.ToArray(), new Gateway.Asked("30201", "read", named.GatewayId), named.GatewayId);
         await keeper.KeepAsync(stray, default);
         await keeper.KeepAsync(stray with { Asked = new Gateway.Asked("30201", "close", named.GatewayId), Named = null }, default);
@@ -82,9 +84,18 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         // Nor can anything of them be kept from then on, and the key of what was kept is destroyed, not only its row emptied.
         await keeper.KeepAsync(stray with { Reason = "mismatch_later" }, default);
         await keeper.KeepAsync(stray with { Asked = new Gateway.Asked("30201", "change", named.GatewayId), Named = null }, default);
-        var copied = await World.Books.ScalarAsync("select wrapped_key from gateway_answers where preapproval_id = $1 and reason = 'mismatch_merchant_preapproval_id'", asked.Id) as byte[];
+        var copied = (await OfAsync(asked)).Single(one => one.Reason == "mismatch_merchant_preapproval_id").Body;
+        Assert.NotNull(copied);
         await ForgetAsync(asked);
-        await World.Books.DoAsync("update gateway_answers set body = $1, wrapped_key = $2 where preapproval_id = $3", new byte[64], copied!, asked.Id);
+        await using (var session = World.Services.GetRequiredService<IDocumentStore>().LightweightSession("30201"))
+        {
+            foreach (var one in await OfAsync(asked))
+            {
+                session.UpdateRevision(one with { Body = copied }, one.Version + 1);
+            }
+
+            await session.SaveChangesAsync();
+        }
 
         Assert.Equal(["gone", "gone", "gone"], await BodiesAsync(asked));
         Assert.Equal(["gone", "gone"], await BodiesAsync(named));
@@ -97,22 +108,21 @@ public class when_an_answer_does_not_fit(OneWorld shared)
     public async Task whoever_is_named_and_being_forgotten_at_this_moment_is_gone_from_it_too()
     {
         var (asked, named) = (await Subscriber.Open(World), await Subscriber.Open(World));
-        await World.AskBooksAsync<object>("insert into request_ids (tenant_id, request_id, fingerprint, preapproval_id, from_version) values ('30201', $1, '', $2, 1)", $"{named.Id}", named.Id);
         await using var connection = await World.Books.OpenConnectionAsync();
         await using var holding = await connection.BeginTransactionAsync();
-        await using var hold = new Npgsql.NpgsqlCommand("select from request_ids where preapproval_id = $1 for update", connection, holding) { Parameters = { new() { Value = named.Id } } };
+        await using var hold = new Npgsql.NpgsqlCommand("select from mt_doc_datakey where id = $1 for update", connection, holding) { Parameters = { new() { Value = named.Id } } };
         await hold.ExecuteNonQueryAsync();
 
-        // Forgetting stands still once it has erased what names them, and before it commits.
+        // Forgetting waits before its commit, when it destroys the key.
         var forgetting = ForgetAsync(named);
         await Books.Until("forgetting waits for us", () => WaitingAsync(1));
-        var keeping = World.Services.GetRequiredService<AnswerLog>().KeepAsync(
+        var keeping = World.Services.GetRequiredService<Quarantine>().KeepAsync(
             new(new("30201", "read", asked.GatewayId), "mismatch_id", 200, "Jane Doe"u8.ToArray(), new("30201", "read", named.GatewayId), named.GatewayId), default);
         await Books.Until("keeping waits for forgetting, or is over", async () => keeping.IsCompleted || await WaitingAsync(2));
         await holding.RollbackAsync();
         await Task.WhenAll(forgetting, keeping);
 
-        Assert.False(Assert.Single(await OfAsync(asked)).HasBody);
+        Assert.False(Assert.Single(await OfAsync(asked)).Body is not null);
 
         // For us, and for whoever waits for us.
         Task<bool> WaitingAsync(int sessions) => World.AskBooksAsync<bool>(
@@ -130,20 +140,25 @@ public class when_an_answer_does_not_fit(OneWorld shared)
     public async Task it_is_let_go_in_time_but_an_open_one_stays_counted()
     {
         var subscriber = await Subscriber.Open(World);
-        var answers = World.Services.GetRequiredService<ParkedAnswers>();
+        var answers = World.Services.GetRequiredService<QuarantinedResponses>();
         await ChargeAsync(subscriber, "wrong_amount");
         await ChargeAsync(subscriber, "another_payment");
         var (old, dismissed) = ((await OfAsync(subscriber))[0], (await OfAsync(subscriber))[1]);
         await answers.DismissAsync(dismissed, "Ada Byron", "seen", default);
-        await World.Books.DoAsync("update gateway_answers set received_at = clock_timestamp() - interval '31 days' where preapproval_id = $1", subscriber.Id);
+        await World.Books.DoAsync(
+            """
+            update mt_doc_quarantinedresponse set received_at = received_at - interval '31 days',
+                data = jsonb_set(data, '{ReceivedAt}', to_jsonb(received_at - interval '31 days'))
+            where preapproval_id = $1
+            """, subscriber.Id);
 
-        await World.Services.GetRequiredService<AnswerLog>().RunOnceAsync(TimeSpan.FromDays(30), default);
+        await World.Services.GetRequiredService<QuarantineUpkeep>().RunOnceAsync(default);
 
         var left = Assert.Single(await OfAsync(subscriber));
-        Assert.Equal((old.Id, "open", false), (left.Id, left.Status, left.HasBody));
+        Assert.Equal((old.Id, "open", false), (left.Id, left.Status, left.Body is not null));
     }
 
-    private async Task<ParkedAnswer> ChargeAsync(Subscriber subscriber, string action)
+    private async Task<QuarantinedResponse> ChargeAsync(Subscriber subscriber, string action)
     {
         var id = $"stray-{Guid.NewGuid():N}";
         await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id, ["times"] = 1 });
@@ -153,10 +168,10 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         return Assert.Single(await OfAsync(subscriber), it => it.Reference == id);
     }
 
-    private Task ForgetAsync(Subscriber subscriber) => World.Services.GetRequiredService<Forgetting.ForgetCustomer>().RunAsync(new("30201", subscriber.Id), "Ada Byron", default);
+    private Task ForgetAsync(Subscriber subscriber) => World.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "Ada Byron", default);
 
-    private async Task<ParkedAnswer[]> OfAsync(Subscriber subscriber) =>
-        [.. (await World.Services.GetRequiredService<ParkedAnswers>().ListAsync(true, 1_000, null, default)).Where(it => it.PreapprovalId == subscriber.Id)];
+    private async Task<QuarantinedResponse[]> OfAsync(Subscriber subscriber) =>
+        [.. (await World.Services.GetRequiredService<QuarantinedResponses>().ListAsync(true, 1_000, null, default)).Where(it => it.PreapprovalId == subscriber.Id)];
 
     private async Task<long> CountedAsync() => (long)(await World.Anonymous.ReadAsync("health/ready")).Json["parkedAnswers"]!;
 }

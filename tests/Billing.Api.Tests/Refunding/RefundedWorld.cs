@@ -14,7 +14,7 @@ public sealed class RefundedWorld : SharedWorld
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
         ["Gateway__TimeoutSeconds"] = "5",
-        ["Charging__LeaseSeconds"] = "7",
+        ["Charging__SendWindowSeconds"] = "7",
         ["Charging__MaxInFlight"] = "16",
         ["Charging__LookUpMinutes__0"] = "25",
         ["Charging__LookUpMinutes__1"] = "1440",
@@ -40,7 +40,7 @@ public sealed class RefundedWorld : SharedWorld
         await World.AdvanceAsync("PT30M");
 
         // On a busy machine a look-up may not come through: the next one is a day later.
-        for (var days = 0; days < 3 && await World.AskBooksAsync<long>("select count(*) from refunds where status = 'unknown'") > 0; days++)
+        for (var days = 0; days < 3 && await World.AskBooksAsync<long>("select count(*) from refunds where status = 'unknown' and owner is null") > 0; days++)
         {
             await World.AdvanceAsync("P1D");
         }

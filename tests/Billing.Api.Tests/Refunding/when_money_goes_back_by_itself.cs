@@ -88,13 +88,14 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
     }
 
     [Fact]
-    public async Task a_dispute_that_is_lost_takes_what_it_claims_with_the_chargeback()
+    public async Task a_dispute_that_is_lost_takes_what_it_claims_before_the_chargeback_too()
     {
         var payment = await Payment.MadeAsync(world, 5000);
         await payment.LeverAsync("dispute", new JsonObject { ["amount"] = 2000 });
         await payment.LeverAsync("dispute/lose");
         await world.UntilIdle();
-        await payment.AssertKeptAsync(5000, 24, "disputed", "dispute_lost");
+        Assert.Equal(3000, (long)(await payment.ViewAsync())["netMinor"]!);
+        Assert.Equal(24, (int)(await payment.ShownAsync())["Status"]!["ID"]!);
 
         await payment.LeverAsync("chargeback");
         await world.UntilIdle();

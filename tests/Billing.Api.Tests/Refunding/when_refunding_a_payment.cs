@@ -1,11 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Billing.Api.Refunding;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
-using Billing.Domain.Gateway;
-using Billing.Messaging;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Refunding;
 
@@ -149,57 +145,33 @@ public class when_refunding_a_payment(RefundedWorld shared)
     }
 
     [Theory]
-    [InlineData("act_then_timeout", "timeout", 1)]
-    [InlineData("act_then_reset", "connection_lost", 1)]
-    [InlineData("wrong_amount", "mismatch_amount", 1)]
-    [InlineData("reset", "connection_lost", 2)]
-    public async Task a_lost_answer_is_unknown_until_a_look_up_finds_it_or_silence_proves_that_it_never_was(string action, string symptom, int received)
+    [InlineData("act_then_timeout", "timeout")]
+    [InlineData("act_then_reset", "connection_lost")]
+    [InlineData("wrong_amount", "mismatch_amount")]
+    public async Task a_refund_whose_answer_was_lost_is_unknown_until_a_look_up_finds_it(string action, string symptom)
     {
         var (payment, said) = shared.Lost[action];
 
         Assert.Equal((HttpStatusCode.Created, 0, 1), (said.Status, (int)said.Json["Refund"]!["ID"]!, (int)said.Json["Refund"]!["Status"]!["ID"]!));
         Assert.Equal(symptom, (string)(await payment.Subscriber.EventsOf("refund_outcome_unknown"))[0]["Symptom"]!);
-        Assert.Equal(received == 1 ? "LookUp" : "Answer", (string)(await payment.Subscriber.EventsOf("refund_accepted"))[0]["LearntFrom"]!);
-        Assert.Equal(received, await payment.ReceivedAsync());
-
-        if (received == 2)
-        {
-            Assert.Single(await payment.Subscriber.EventsOf("refund_resent"));
-        }
+        Assert.Equal("LookUp", (string)(await payment.Subscriber.EventsOf("refund_accepted"))[0]["LearntFrom"]!);
+        Assert.Equal(1, await payment.ReceivedAsync());
 
         (await payment.RefundAsync("lost", 2000)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "20");
         Assert.Single(await payment.RefundsAsync());
     }
 
+    // No source says that the gateway refuses a second refund under the same id.
     [Fact]
-    public async Task a_second_claim_of_a_submission_asks_and_does_not_send()
+    public async Task a_refund_that_the_gateway_does_not_have_is_never_sent_again_and_gets_an_owner()
     {
-        var payment = await Payment.MadeAsync(world, 5000);
-        await payment.RefundAsync("claimed", 1000);
-        var submit = new SubmitRefund("30201", payment.Subscriber.Id, payment.MerchantTransactionId, payment.Reference("claimed"), 1, payment.Id, 1000, "BRL", DateTimeOffset.UtcNow);
-        var second = new Delivery(submit.MessageId, 2, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(30), null, null);
+        var (payment, _) = shared.Lost["reset"];
+        var refund = Assert.Single((await payment.ViewAsync())["refunds"]!.AsArray())!;
 
-        var result = await world.Services.GetRequiredService<SubmitRefundHandler>().Handle(submit, second, default);
-
-        Assert.IsType<RefundAnswer.Told>(Assert.IsType<RecordRefund>(Assert.IsType<HandlerResult.Apply>(result).Command).News.Answer);
+        Assert.Equal(("unknown", "operator"), ((string)refund["status"]!, (string)refund["owner"]!));
         Assert.Equal(1, await payment.ReceivedAsync());
-    }
-
-    // Whatever names another send, or another turn, was enqueued by a node that had read another state of the view.
-    [Theory]
-    [InlineData(1, 0, true)]
-    [InlineData(2, 0, false)]
-    [InlineData(1, 1, false)]
-    public async Task only_a_look_up_of_the_send_that_is_under_way_and_of_its_turn_asks(int send, int lookUp, bool asks)
-    {
-        var payment = await Payment.MadeAsync(world, 5000);
-        await payment.RefundAsync("late", 1000);
-        var command = new LookUpRefund("30201", payment.Subscriber.Id, payment.Reference("late"), 1, lookUp, send);
-        var delivery = new Delivery(command.MessageId, 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(30), null, null);
-
-        var result = await world.Services.GetRequiredService<LookUpRefundHandler>().Handle(command, delivery, default);
-
-        Assert.Equal(asks, result is HandlerResult.Apply);
+        Assert.DoesNotContain("refund_resent", await payment.Subscriber.Story());
+        (await payment.RefundAsync("more", 3001)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
     }
 
     [Fact]

@@ -1,13 +1,13 @@
+using Billing.Api.Hosting.Streams;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Comparing;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
-using Billing.EventStore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Resolving;
 
-/// <summary>What was asked of the gateway and has no message any more is found by its state.</summary>
+/// <summary>A process that died after its commit and before its call: the intent is found by its state.</summary>
 public class when_nobody_has_it_in_hand(ComparedWorld shared) : IClassFixture<ComparedWorld>
 {
     private readonly World world = shared.World;
@@ -18,19 +18,16 @@ public class when_nobody_has_it_in_hand(ComparedWorld shared) : IClassFixture<Co
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         var now = await world.Sandbox.NowAsync();
 
-        // As if somebody had removed the message: the wish is in the books and nobody carries it out.
-        await world.Services.GetRequiredService<EventStore.EventStore>().WriteAsync(
-            new StreamKey("30201", subscriber.Id),
-            (session, stream) =>
-            {
-                session.Append(stream, [.. PreapprovalDecider.RequestClose((Preapproval)stream.State!, [], now)], new Metadata(UserName: "test"));
-                return true;
-            },
-            default);
+        // Long enough ago that no process can still be sending it.
+        await world.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync(
+            "30201", subscriber.Id, new EventSource("test"),
+            state => PreapprovalDecider.RequestClose(state!, now, DateTimeOffset.UtcNow.AddHours(-1)));
 
-        // Long enough ago that no claim can still be at work.
-        await world.AskBooksAsync<int>("update mt_streams set timestamp = timestamp - interval '1 hour' where id = $1", subscriber.Id);
-        await Books.Until("the close is found and carried out", async () => (string)(await subscriber.View())["status"]! == "closed");
+        await Books.Until("the close is known to be unknown", async () => (string?)(await subscriber.View())["unsettled"]?["nextLookUpAt"] is not null);
+        Assert.Equal(2, (int)(await subscriber.AtGateway())["Status"]!["ID"]!);
+
+        await world.AdvanceAsync("PT2H");
+        Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
         Assert.Equal(4, (int)(await subscriber.AtGateway())["Status"]!["ID"]!);
     }
 }

@@ -1,10 +1,9 @@
 using System.Text;
-using Billing.Api.Forgetting;
-using Billing.Api.Notifying;
+using Billing.Api.Mandates;
+using Billing.Api.Notifications;
 using Billing.Api.Tests.Notifying;
 using Billing.Api.Tests.Specs;
-using Billing.EventStore;
-using Billing.Messaging;
+using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Reviewed;
@@ -15,43 +14,39 @@ public class when_a_notification_was_never_read(BelievingWorld house)
     private readonly World world = house.World;
 
     [Fact]
-    public async Task its_row_without_a_message_is_read_after_all()
+    public async Task a_notification_without_a_message_is_applied_after_all()
     {
         var subscriber = await Subscriber.Open(world);
 
-        var id = await Keep(subscriber, ageMinutes: 20);
+        var id = await KeepAsync(subscriber, ageMinutes: 20);
 
         await Books.Until("it is matched", async () => await world.FateAsync(id) == "matched");
         Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
     }
 
     [Fact]
-    public async Task a_forgetting_between_two_deliveries_loses_no_news()
+    public async Task forgetting_the_customer_before_it_is_applied_loses_none()
     {
         var subscriber = await Subscriber.Open(world);
-        var command = new ApplyNotification("30201", await Keep(subscriber, ageMinutes: 0));
+        var id = await KeepAsync(subscriber, ageMinutes: 0);
+        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
 
-        // As a process that dies before its commit: the first delivery decided, and nothing was written.
-        Assert.IsType<HandlerResult.Apply>(await Deliver(command));
-        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync(new StreamKey("30201", subscriber.Id), "dpo", default));
-        Assert.IsType<HandlerResult.Apply>(await Deliver(command));
+        await world.Services.GetRequiredService<NotificationApplier>().ApplyAsync("30201", [id], isAgain: false, default);
 
-        await world.AskBooksAsync<object>("update notifications set received_at = received_at - interval '20 minutes' where id = $1", command.NotificationId);
-        await Books.Until("it is matched", async () => await world.FateAsync(command.NotificationId) == "matched");
+        Assert.Equal("matched", await world.FateAsync(id));
         Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
-        Assert.True(await world.AskBooksAsync<bool>("select body is null and wrapped_key is null from notifications where id = $1", command.NotificationId));
+        Assert.True(await world.AskBooksAsync<bool>("select body is null from notifications where id = $1", id));
     }
 
-    private Task<HandlerResult> Deliver(ApplyNotification command) => world.Services.GetRequiredService<ApplyNotificationHandler>()
-        .Handle(command, new Delivery(Guid.NewGuid(), 1, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(30), null, null), default);
-
-    // As it stands when its message is gone.
-    private async Task<Guid> Keep(Subscriber subscriber, int ageMinutes)
+    // The state after its message was lost.
+    private async Task<Guid> KeepAsync(Subscriber subscriber, int ageMinutes)
     {
-        var id = Guid.CreateVersion7();
-        var (body, key) = world.Services.GetRequiredService<Sealer>().SealBlob(Encoding.UTF8.GetBytes(Notified.Mandate(subscriber, 4).ToJsonString()), $"30201/notification/{id}");
-        await world.AskBooksAsync<object>(
-            "insert into notifications (id, tenant_id, received_at, body, wrapped_key, headers) values ($1, '30201', clock_timestamp() - make_interval(mins => $2), $3, $4, '{}')", id, ageMinutes, body, key);
+        var (id, now) = (Guid.CreateVersion7(), DateTimeOffset.UtcNow.AddMinutes(-ageMinutes));
+        var body = world.Services.GetRequiredService<NotificationBodies>()
+            .Seal("30201", id, "{}", Encoding.UTF8.GetBytes(Notified.Mandate(subscriber, 4).ToJsonString()));
+        await using var session = world.Services.GetRequiredService<IDocumentStore>().LightweightSession("30201");
+        session.Insert(new Notification { Id = id, ReceivedAt = now, Body = body });
+        await session.SaveChangesAsync();
 
         return id;
     }

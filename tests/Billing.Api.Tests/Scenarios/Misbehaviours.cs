@@ -38,7 +38,7 @@ public sealed class Misbehaviours : SharedWorld
         ["Gateway__RetryAfterMostSeconds"] = "1",
         // All of them are one site: what one customer meets must not open the breaker for the next.
         ["Gateway__BreakerFailures"] = "1000",
-        ["Charging__LeaseSeconds"] = "8",
+        ["Charging__SendWindowSeconds"] = "8",
         ["Charging__QuietMinutes"] = "30",
         ["Charging__LookUpMinutes__0"] = "5",
         ["Charging__LookUpMinutes__1"] = "60",

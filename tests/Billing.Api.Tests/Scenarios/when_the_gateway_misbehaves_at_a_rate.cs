@@ -82,7 +82,7 @@ public class when_the_gateway_misbehaves_at_a_rate(when_the_gateway_misbehaves_a
         public Dictionary<string, string?> HastySettings => new(Settings)
         {
             // A silence counts once lease and time-out have run out in real time, too.
-            ["Gateway__TimeoutSeconds"] = "2", ["Charging__LeaseSeconds"] = "3",
+            ["Gateway__TimeoutSeconds"] = "2", ["Charging__SendWindowSeconds"] = "3",
             ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "30", ["Charging__LookUpMinutes__2"] = "60", ["Charging__LookUpMinutes__3"] = "120", ["Charging__MaxInFlight"] = "32",
         };
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Billing.Api.Recovering;
+using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,7 +63,7 @@ public class mercadopago_as_the_first_document_has_it
         Seed.AssertListed("payments", list.Text, [.. Enumerable.Range(0, 3).SelectMany(i => new[] { $".Payments[{i}].ID", $".Payments[{i}].Created", $".Payments[{i}].NotificationDateTime" })]);
     }
 
-    // Method 78 has no POST: its row was made elsewhere, and comes into our books by recovery, as do the two closed ones.
+    // Method 78 has no POST: its row was made elsewhere and is imported, as are the two closed ones.
     private static async Task AssertList(World world)
     {
         var rows = JsonNode.Parse(Seed.Text("list"))!["Preapprovals"]!.AsArray();

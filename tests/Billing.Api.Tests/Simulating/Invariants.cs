@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Charges;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Simulating;
 
@@ -128,17 +131,11 @@ internal sealed class Invariants
 
     private static async Task<List<Row>> RowsAsync(World world)
     {
-        await using var command = world.Books.CreateCommand("select merchant_transaction_id, preapproval_id, due_on, amount_minor, currency, status, afterwards, refunded_minor, owner from payment_history");
-        await using var row = await command.ExecuteReaderAsync();
-        var rows = new List<Row>();
+        await using var session = world.Services.GetRequiredService<IDocumentStore>().QuerySession("30201");
+        var payments = await session.Query<Payment>().ToListAsync();
 
-        while (await row.ReadAsync())
-        {
-            rows.Add(new Row(
-                row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetFieldValue<DateOnly>(2), row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetInt64(7),
-                row.IsDBNull(8) ? null : row.GetString(8)));
-        }
-
-        return rows;
+        return [.. payments.Select(PaymentView.Of).Zip(payments, (view, payment) => new Row(
+            view.MerchantTransactionId, payment.PreapprovalId, view.DueOn, view.AmountMinor, view.Currency, view.Status,
+            string.Join(',', view.Afterwards), view.RefundedMinor, view.Owner))];
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Billing.Api.Comparing;
+using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Crashing;
 using Billing.Api.Tests.Specs;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,12 +15,12 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
     // What is waited for in real time is as short as it may be: business time has to wait for it.
     private static readonly Dictionary<string, string?> Settings = new(Doomed.Hasty)
     {
-        ["Gateway__TimeoutSeconds"] = "1", ["Charging__LeaseSeconds"] = "1.5", ["Charging__AnswerWithinSeconds"] = "1", ["Charging__AskAgainSeconds"] = "0.1",
+        ["Gateway__TimeoutSeconds"] = "1", ["Charging__SendWindowSeconds"] = "1.5", ["Charging__AnswerWithinSeconds"] = "1", ["Charging__AskAgainSeconds"] = "0.1",
         ["Jobs__RetrySeconds__0"] = "0.1", ["Jobs__RetrySeconds__1"] = "0.2", ["Jobs__RetrySeconds__2"] = "0.5", ["Jobs__RetrySeconds__3"] = "1", ["Jobs__RetrySeconds__4"] = "2",
         ["Jobs__IntervalMilliseconds"] = "300", ["Drift__CallsPerSecond"] = "1000", ["Logging__LogLevel__Default"] = "Error",
     };
 
-    private static readonly Dictionary<string, string?> Patient = new(Settings) { ["Gateway__TimeoutSeconds"] = "20", ["Charging__LeaseSeconds"] = "25", ["Charging__AnswerWithinSeconds"] = "24" };
+    private static readonly Dictionary<string, string?> Patient = new(Settings) { ["Gateway__TimeoutSeconds"] = "20", ["Charging__SendWindowSeconds"] = "25", ["Charging__AnswerWithinSeconds"] = "24" };
 
     private readonly Random random = new(seed);
 
@@ -135,10 +135,10 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         Assert.Equal(0, (await WalkAsync(world)).Found);
     }
 
-    private static async Task<Walk> WalkAsync(World world)
+    private static async Task<ReconciliationRun> WalkAsync(World world)
     {
-        var all = NightlyWalk.Begin("30201", Start, await world.Sandbox.NowAsync(), heal: true, "simulation");
-        var walk = (await world.Services.GetRequiredService<DriftWalk>().BeginAsync(all, _ => { }, default))!;
+        var all = ReconciliationSchedule.Begin("30201", Start, await world.Sandbox.NowAsync(), heal: true, "simulation");
+        var walk = (await world.Services.GetRequiredService<Reconciler>().BeginAsync(all, _ => { }, default))!;
         Assert.True(walk is { IsDone: true, Unasked: 0 }, $"{walk}");
 
         return walk;

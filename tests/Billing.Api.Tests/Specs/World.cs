@@ -9,15 +9,20 @@ using Npgsql;
 
 namespace Billing.Api.Tests.Specs;
 
-/// <summary>A whole installation: a schema of its own, the sandbox in its own process, the service in this one. Worlds are set up through the API only.</summary>
+/// <summary>
+/// A whole installation: a database of its own, the sandbox in its own process, the service in this one. Worlds are set up through the API.
+/// </summary>
 public sealed class World : IAsyncDisposable
 {
     private readonly TestDatabase database;
     private WebApplication? app;
+    private TimeSpan fence;
 
     private World(TestDatabase database, Sandbox sandbox, int port)
     {
         (this.database, Sandbox, Port) = (database, sandbox, port);
+        Books = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = $"{TestDatabase.Schema},{FlatViews.Schema}" });
         Storefront = Client("30201", "storefront-key-30201");
         Gateway = Client("30201", "gateway-key-30201");
         Anonymous = new HttpClient { BaseAddress = Address };
@@ -37,7 +42,8 @@ public sealed class World : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
-    public NpgsqlDataSource Books => database.DataSource;
+    /// <summary>The service's tables, and <see cref="FlatViews"/>.</summary>
+    public NpgsqlDataSource Books { get; }
 
     public string ConnectionString => database.ConnectionString;
 
@@ -45,7 +51,7 @@ public sealed class World : IAsyncDisposable
     public IServiceProvider Services => app!.Services;
 
     /// <param name="sandbox">More settings of the sandbox.</param>
-    /// <param name="settings">More settings of the service, for example Charging:LeaseSeconds=3.</param>
+    /// <param name="settings">More settings of the service, for example Charging:SendWindowSeconds=3.</param>
     public static async Task<World> StartAsync(IReadOnlyDictionary<string, string?>? sandbox = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var world = await WithoutServiceAsync(sandbox);
@@ -59,15 +65,20 @@ public sealed class World : IAsyncDisposable
     {
         var port = House.FreePort();
 
-        return new World(await TestDatabase.CreateAsync(), await Sandbox.StartAsync(port, sandbox), port);
+        return new World(await DatabaseAsync(), await Sandbox.StartAsync(port, sandbox), port);
     }
+
+    /// <summary>A database with the tables of the service and no rows.</summary>
+    public static Task<TestDatabase> DatabaseAsync() => TestDatabase.CreateAsync(MigrateAsync);
 
     public async Task StartServiceAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
-        app = BillingApp.Build([.. Settings(settings).Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}"), "--urls", Address.ToString(), "--Logging:LogLevel:Default=Warning"]);
-        await app.Services.GetRequiredService<EventStore.Migrator>().ApplyAsync(default);
+        app = BillingApp.Build([.. Arguments(Settings(settings ?? new Dictionary<string, string?>())), "--urls", Address.ToString()]);
         await app.StartAsync();
     }
+
+    /// <summary>The service's parts, not started: for a test that reads or writes while no service runs. The caller disposes it.</summary>
+    public WebApplication Parts() => BillingApp.Build([.. Arguments(Settings())]);
 
     public async Task StopServiceAsync()
     {
@@ -79,34 +90,52 @@ public sealed class World : IAsyncDisposable
     /// <summary>The service's settings as environment variables, for a process or a verb.</summary>
     public Dictionary<string, string?> Settings(IReadOnlyDictionary<string, string?>? extra = null)
     {
-        var settings = new Dictionary<string, string?>
-        {
-            // Many nodes of many worlds share one server.
-            ["ConnectionStrings__Billing"] = $"{ConnectionString};Maximum Pool Size=40",
-            ["Gateway__BaseAddress"] = Sandbox.Address.ToString(),
-            ["Gateway__TimeoutSeconds"] = "8",
-            ["Gateway__BreakerSeconds"] = "1",
-            ["Charging__LeaseSeconds"] = "10",
-            ["Charging__AnswerWithinSeconds"] = "20",
-
-            // Of a lease that was stalled, too little may be left to send within: it is taken again before whoever asked has gone.
-            ["Charging__AskAgainSeconds"] = "0.5",
-            ["Jobs__IntervalMilliseconds"] = "100",
-            ["Sandbox__Enabled"] = "true",
-            ["Sites__30201__ApiKey"] = "storefront-key-30201",
-            ["Sites__30201__GatewayApiKey"] = "gateway-key-30201",
-            ["Sites__30202__ApiKey"] = "storefront-key-30202",
-            ["Sites__30202__GatewayApiKey"] = "gateway-key-30202",
-            ["Sealing__MasterKey"] = Convert.ToBase64String(new byte[32]),
-            ["Sealing__IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
-        };
+        var settings = Settings(ConnectionString, Sandbox.Address);
 
         foreach (var (name, value) in extra ?? new Dictionary<string, string?>())
         {
             settings[name.Replace(":", "__")] = value;
         }
 
+        // Without extra settings it is a verb that asks.
+        fence = extra is null ? fence : TimeSpan.FromSeconds(1 + Number(settings["Charging__SendWindowSeconds"]) + Number(settings["Gateway__TimeoutSeconds"]));
+
         return settings;
+
+        static double Number(string? text) => double.Parse(text!, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The settings of a service without a gateway.</summary>
+    public static Dictionary<string, string?> Settings(string database) => Settings(database, new Uri("http://127.0.0.1:9/"));
+
+    private static Dictionary<string, string?> Settings(string database, Uri gateway) => new()
+    {
+        // Many nodes of many worlds share one server.
+        ["ConnectionStrings__Billing"] = $"{database};Maximum Pool Size=40",
+        ["Gateway__BaseAddress"] = gateway.ToString(),
+        ["Gateway__TimeoutSeconds"] = "8",
+        ["Gateway__BreakerSeconds"] = "1",
+        ["Charging__SendWindowSeconds"] = "10",
+        ["Charging__AnswerWithinSeconds"] = "20",
+        ["Charging__AskAgainSeconds"] = "0.5",
+        ["Jobs__IntervalMilliseconds"] = "100",
+        ["Sandbox__Enabled"] = "true",
+        ["Sites__30201__ApiKey"] = "storefront-key-30201",
+        ["Sites__30201__GatewayApiKey"] = "gateway-key-30201",
+        ["Sites__30202__ApiKey"] = "storefront-key-30202",
+        ["Sites__30202__GatewayApiKey"] = "gateway-key-30202",
+        ["Sealing__MasterKey"] = Convert.ToBase64String(new byte[32]),
+        ["Sealing__IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
+    };
+
+    private static IEnumerable<string> Arguments(Dictionary<string, string?> settings) =>
+        settings.Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}").Append("--Logging:LogLevel:Default=Warning");
+
+    private static async Task MigrateAsync(string database)
+    {
+        await using var service = BillingApp.Build([.. Arguments(Settings(database))]);
+        await BillingApp.MigrateAsync(service.Services, default);
+        await FlatViews.CreateAsync(database);
     }
 
     public HttpClient Client(string site, string key) => new()
@@ -120,7 +149,7 @@ public sealed class World : IAsyncDisposable
     {
         JsonNode? ours = null, theirs = null;
 
-        // Asked less and less often: a lease may have to run out, and the machine has better things to do meanwhile.
+        // Asked less and less often: a send window may have to pass, and the machine is needed for other tests meanwhile.
         for (var (until, quiet, pause) = (Stopwatch.StartNew(), 0, 20.0); quiet < 2; pause = Math.Min(250, pause * 1.3))
         {
             (ours, theirs) = (JsonNode.Parse(await Anonymous.GetStringAsync("sandbox/idle")), await Sandbox.GetAsync("sandbox/idle"));
@@ -131,8 +160,14 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>Moves business time on both sides and waits until all that fell due is done.</summary>
+    /// <remarks>Not before "not found" may be believed in real time: in production no look-up comes as early as that.</remarks>
     public async Task AdvanceAsync(string duration)
     {
+        await Specs.Books.Until("no call is younger than its fence", async () => !await this.AskBooksAsync<bool>(
+            """
+            select exists (
+                select from calls where state in ('Requested', 'Unknown') and owner is null and window_start >= clock_timestamp() - $1)
+            """, fence));
         await Sandbox.AdvanceAsync(duration);
         await UntilIdle();
     }
@@ -148,6 +183,7 @@ public sealed class World : IAsyncDisposable
         Gateway.Dispose();
         Anonymous.Dispose();
         await Sandbox.DisposeAsync();
+        await Books.DisposeAsync();
         await database.DisposeAsync();
     }
 }

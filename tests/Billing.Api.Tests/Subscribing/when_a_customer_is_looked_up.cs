@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Billing.Api.Forgetting;
+using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
-using Billing.EventStore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Subscribing;
@@ -21,7 +20,7 @@ public class when_a_customer_is_looked_up
         Assert.Empty(await Search(world.Client("30202", "storefront-key-30202"), "jdoe@example.com"));
         Assert.DoesNotContain("jdoe", await Rows(world), StringComparison.OrdinalIgnoreCase);
 
-        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync(new StreamKey("30201", subscriber.Id), "test", default);
+        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "test", default);
 
         Assert.Empty(await Search(world.Storefront, "jdoe@example.com"));
         Assert.Equal("0", await Rows(world, "count(*)"));
@@ -35,9 +34,9 @@ public class when_a_customer_is_looked_up
         return [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["subscriptions"]!.AsArray().Select(it => (Guid)it!["id"]!)];
     }
 
-    private static async Task<string> Rows(World world, string what = "string_agg(encode(email_hmac, 'escape'), ',')")
+    private static async Task<string> Rows(World world, string what = "string_agg(c::text, ',')")
     {
-        await using var command = world.Books.CreateCommand($"select ({what})::text from customer_index");
+        await using var command = world.Books.CreateCommand($"select ({what})::text from mt_doc_customeremail c");
 
         return (string)(await command.ExecuteScalarAsync())!;
     }

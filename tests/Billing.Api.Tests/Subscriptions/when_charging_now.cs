@@ -87,7 +87,7 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     [InlineData("{\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
     [InlineData("{\"merchantTransactionId\":\"a b\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
     [InlineData("{\"merchantTransactionId\":\"a\\n\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
-    [InlineData("{\"merchantTransactionId\":\"0190a6c2000070008000000000000001-1-260301-1\",\"amountMinor\":1,\"currency\":\"BRL\"}", null)]
+    [InlineData("{\"merchantTransactionId\":\"3009261-260301-1\",\"amountMinor\":1,\"currency\":\"BRL\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\"}", "amount_missing")]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1}", "amount_missing")]
     [InlineData("{\"merchantTransactionId\":\"a\",\"currency\":\"BRL\"}", "amount_missing")]

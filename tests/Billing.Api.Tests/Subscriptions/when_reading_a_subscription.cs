@@ -36,7 +36,7 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
     }
 
     [Fact]
-    public async Task its_events_show_both_times_the_actor_and_the_chain_and_nothing_personal()
+    public async Task its_events_show_both_times_and_the_actor_and_nothing_personal()
     {
         var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
         var text = await World.Storefront.GetStringAsync($"v1/subscriptions/{subscriber.Id}/events");
@@ -45,8 +45,6 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
         Assert.Equal(Enumerable.Range(1, events.Count).Select(version => (long)version), events.Select(it => (long)it!["version"]!));
         Assert.Equal("preapproval_requested", (string)events[0]!["type"]!);
         Assert.Equal("storefront-30201", (string)events[0]!["userName"]!);
-        Assert.All(events, it => Assert.Matches("^[0-9a-f]{64}$", (string)it!["hash"]!));
-        Assert.Equal(events.Count, events.Select(it => (string)it!["hash"]!).Distinct().Count());
         Assert.All(events, it => Assert.InRange((DateTimeOffset)it!["recordedAt"]!, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1)));
         Assert.All(events, it => Assert.NotNull(it!["happenedAt"]));
 

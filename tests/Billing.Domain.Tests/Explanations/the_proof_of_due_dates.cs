@@ -1,6 +1,6 @@
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
-using static Billing.Domain.Tests.Explanations.Told;
+using static Billing.Domain.Tests.Explanations.Timeline;
 using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
@@ -37,7 +37,7 @@ public class the_proof_of_due_dates
     }
 
     [Fact]
-    public void counts_what_a_change_and_a_close_let_go()
+    public void counts_what_a_change_and_a_close_skip()
     {
         var later = Scheduling.Schedules.Monthly(new(2026, 6, 1));
         var set = new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(later, 2, At(4, 20), SiteZone, null), At(4, 20));

@@ -1,7 +1,7 @@
 using Billing.Domain.Explanations;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
-using static Billing.Domain.Tests.Explanations.Told;
+using static Billing.Domain.Tests.Explanations.Timeline;
 using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
@@ -30,7 +30,7 @@ public class the_receipt_of_a_close
     }
 
     [Fact]
-    public void says_that_the_customer_closed_it_and_nobody_here_asked()
+    public void says_that_the_customer_closed_it_and_not_the_merchant()
     {
         var receipt = Of(Closed(ClosedBy.Customer, LearntFrom.Notification, Confirmed));
 
@@ -89,7 +89,7 @@ public class the_receipt_of_a_close
     public void retries_that_will_not_come_are_named() =>
         Assert.Equal([March.Period!.Value.DueOn], Of(Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), CloseRequested(Asked), NoMore(March, "closing", 0, Asked)).RetriesEnded);
 
-    private static ChargeStopped Stopped(ChargeId id) => new(Id, id, "closing", Asked);
+    private static ChargeStopped Stopped(ChargeId id) => Specs.A.Stopped(id, "closing", Asked);
 
     private static CloseReceipt Of(params PreapprovalEvent[] events) => CloseReceipt.Of(Story(Open, events));
 
@@ -98,7 +98,7 @@ public class the_receipt_of_a_close
         var charge = Assert.Single(Of([.. before, CloseRequested(Asked), .. after]).Charges);
 
         Assert.Equal((atClose, now), (charge.AtClose, charge.Now));
-        Assert.StartsWith("Charge 0190a6c2000070008000000000000001-1-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was ", charge.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was ", charge.Sentence, StringComparison.Ordinal);
         Assert.Contains(ending, charge.Sentence, StringComparison.Ordinal);
     }
 }

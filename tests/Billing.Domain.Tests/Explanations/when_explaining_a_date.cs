@@ -1,7 +1,7 @@
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
-using static Billing.Domain.Tests.Explanations.Told;
+using static Billing.Domain.Tests.Explanations.Timeline;
 using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
@@ -30,7 +30,7 @@ public class when_explaining_a_date
     [Fact]
     public void a_day_to_come_in_a_pause_says_since_when_and_by_whom() => Explains(
         [.. Open, Sent(March), Charged(March), new SchedulePaused(Id, At(3, 5))], April1, "not_due_yet", "paused",
-        "The schedule was paused at 2026-03-05 12:00:00 UTC by storefront-30201: unless it is resumed before, the day is let go.", "schedule_set", "schedule_paused");
+        "The schedule was paused at 2026-03-05 12:00:00 UTC by storefront-30201: unless it is resumed before, the day is skipped.", "schedule_set", "schedule_paused");
 
     [Fact]
     public void a_day_that_has_come_and_was_not_decided_is_overdue() =>
@@ -81,7 +81,7 @@ public class when_explaining_a_date
         Explains([.. Open, Sent(March), Pending(March)], March1, "pending", null, "is pending at the provider", "schedule_set", "charge_requested", "payment_pending");
         Explains([.. Open, Sent(March)], March1, "in_flight", null, "its outcome is not recorded yet.", "schedule_set", "charge_requested");
         Explains(
-            [.. Open, Sent(March), CloseRequested(), new ChargeStopped(Id, March, "closing", Noon)], March1, "stopped", null, "was stopped at 2026-03-01 12:00:00 UTC and took no money: closing.",
+            [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], March1, "stopped", null, "was stopped at 2026-03-01 12:00:00 UTC and took no money: closing.",
             "schedule_set", "charge_requested", "charge_stopped");
     }
 
@@ -97,7 +97,7 @@ public class when_explaining_a_date
 
     [Fact]
     public void a_skip_says_who_and_when() => Explains(
-        [.. Open, new PeriodSkipped(Id, April.Period!.Value, At(3, 9))], April1, "let_go", "skipped_by_merchant", "The period due on 2026-04-01 was skipped at 2026-03-09 12:00:00 UTC by storefront-30201.", "period_skipped");
+        [.. Open, new PeriodSkipped(Id, April.Period!.Value, At(3, 9))], April1, "skipped", "skipped_by_merchant", "The period due on 2026-04-01 was skipped at 2026-03-09 12:00:00 UTC by storefront-30201.", "period_skipped");
 
     [Fact]
     public void a_skip_taken_back_is_due_again() => Explains(
@@ -105,21 +105,21 @@ public class when_explaining_a_date
         "schedule_set", "period_skipped", "period_reinstated");
 
     [Fact]
-    public void a_day_let_go_in_a_pause_says_since_when() => Explains(
-        [.. Open, new SchedulePaused(Id, At(2, 20)), Skipped(March, "paused")], March1, "let_go", "paused", "It fell due while the schedule was paused, since 2026-02-20 12:00:00 UTC by storefront-30201.",
+    public void a_day_skipped_in_a_pause_says_since_when() => Explains(
+        [.. Open, new SchedulePaused(Id, At(2, 20)), Skipped(March, "paused")], March1, "skipped", "paused", "It fell due while the schedule was paused, since 2026-02-20 12:00:00 UTC by storefront-30201.",
         "schedule_paused", "charge_skipped");
 
     [Theory]
     [InlineData("superseded", "charges only the latest", "schedule_set")]
     [InlineData("missed", "more than 24 hours", "schedule_set")]
     [InlineData("over_cap", "more than the customer approved", "schedule_set")]
-    public void a_day_let_go_by_a_rule_says_which(string reason, string says, string rests) => Explains([.. Open, Skipped(March, reason)], March1, "let_go", reason, says, rests, "charge_skipped");
+    public void a_day_skipped_by_a_rule_says_which(string reason, string says, string rests) => Explains([.. Open, Skipped(March, reason)], March1, "skipped", reason, says, rests, "charge_skipped");
 
     [Fact]
     public void a_day_overtaken_by_a_close_or_a_change_names_it()
     {
-        Explains([.. Open, Closed(ClosedBy.Customer, LearntFrom.Notification), Skipped(March, "closed")], March1, "let_go", "closed", "was closed before", "preapproval_closed", "charge_skipped");
-        Explains([.. Open, Skipped(March, "schedule_changed"), Set(Monthly with { FirstDueOn = new(2026, 3, 15) })], March1, "let_go", "schedule_changed", "begins later", "charge_skipped", "schedule_set");
+        Explains([.. Open, Closed(ClosedBy.Customer, LearntFrom.Notification), Skipped(March, "closed")], March1, "skipped", "closed", "was closed before", "preapproval_closed", "charge_skipped");
+        Explains([.. Open, Skipped(March, "schedule_changed"), Set(Monthly with { FirstDueOn = new(2026, 3, 15) })], March1, "skipped", "schedule_changed", "begins later", "charge_skipped", "schedule_set");
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public class when_explaining_a_date
     [MemberData(nameof(stored_events.Names), MemberType = typeof(stored_events))]
     public void every_kind_of_event_has_a_sentence(string name)
     {
-        var sentence = Narration.Of(new Happened(1, name, Noon, Noon, "maria", stored_events.Example(name)));
+        var sentence = EventDescriber.Of(new TimelineEvent(1, name, Noon, Noon, "maria", stored_events.Example(name)));
 
         Assert.EndsWith(".", sentence, StringComparison.Ordinal);
         Assert.Contains(' ', sentence);

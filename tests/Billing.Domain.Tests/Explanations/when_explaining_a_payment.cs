@@ -1,6 +1,6 @@
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
-using static Billing.Domain.Tests.Explanations.Told;
+using static Billing.Domain.Tests.Explanations.Timeline;
 using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
@@ -12,7 +12,7 @@ public class when_explaining_a_payment
         March, [.. Open, Sent(March), Charged(March)], "charged", null,
         [
             "It collects the period that was due on 2026-03-01 by revision 1 of the schedule.",
-            "Charge 0190a6c2000070008000000000000001-1-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was charged; we learnt it at 2026-03-01 12:00:00 UTC from the gateway's answer.",
+            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was charged; we learnt it at 2026-03-01 12:00:00 UTC from the gateway's answer.",
         ], "schedule_set", "charge_requested", "payment_charged");
 
     [Fact]
@@ -37,24 +37,24 @@ public class when_explaining_a_payment
     [Fact]
     public void an_unknown_one_says_why_and_who_has_it() => Explains(
         March, [.. Open, Sent(March), Unknown(March), Owned(March, "not_found_yet", 3, At(3, 8))], "unknown", "not_found_yet",
-        ["Charge 0190a6c2000070008000000000000001-1-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) is of unknown outcome since 2026-03-01 12:00:00 UTC (not found yet, looked up 3 times): money may have moved or not, and look-ups are used up, and operator has to settle it."],
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) is of unknown outcome since 2026-03-01 12:00:00 UTC (not found yet, looked up 3 times): money may have moved or not, and look-ups are used up, and operator has to settle it."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "payment_outcome_unknown");
 
     [Fact]
     public void one_sent_again_says_so() => Explains(
-        March, [.. Open, Sent(March), Unknown(March), new ChargeResent(Id, March, At(3, 1, 13)), Charged(March, at: At(3, 1, 13))], "charged", null,
-        ["The gateway did not know it, so that the same id was sent again at 2026-03-01 13:00:00 UTC."],
+        March, [.. Open, Sent(March), Unknown(March), Resent(March, At(3, 1, 13)), Charged(March, at: At(3, 1, 13))], "charged", null,
+        ["The gateway did not have it, so the same id was sent again at 2026-03-01 13:00:00 UTC."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "charge_resent", "payment_charged");
 
     [Fact]
     public void one_settled_by_an_operator_names_the_person() => Explains(
         March, [.. Open, Sent(March), Unknown(March), Decided(March, MoneyState.Failed)], "failed", "set_by_operator",
-        ["Charge 0190a6c2000070008000000000000001-1-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) counts as failed since 2026-03-01 12:00:00 UTC on the word of maria, until the gateway says otherwise."],
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) counts as failed since 2026-03-01 12:00:00 UTC by a decision of maria, until the gateway says otherwise."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "outcome_set_by_operator");
 
     [Fact]
     public void a_stopped_one_says_why() => Explains(
-        March, [.. Open, Sent(March), CloseRequested(), new ChargeStopped(Id, March, "closing", Noon)], "stopped", "closing", [], "schedule_set", "charge_requested", "charge_stopped");
+        March, [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], "stopped", "closing", [], "schedule_set", "charge_requested", "charge_stopped");
 
     [Fact]
     public void one_of_two_that_paid_a_period_names_the_other()

@@ -15,13 +15,13 @@ public class when_a_charge_fails
     [InlineData(3, 7)]
     public void it_is_tried_again_after_the_wait_of_its_method(int attempt, int days) =>
         Given(Open, AttemptsBefore(attempt))
-            .When(it => RecordOutcome(it, Answer(Due(3, attempt), Told(PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(Due(3, attempt), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(Due(3, attempt)), RetryOf(Due(3, attempt + 1), Noon.AddDays(days)));
 
     [Fact]
     public void the_last_attempt_ends_it() =>
         Given(Open, AttemptsBefore(4))
-            .When(it => RecordOutcome(it, Answer(Due(3, 4), Told(PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(Due(3, 4), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(Due(3, 4)), NoMore(Due(3, 4), "attempts_used"));
 
     [Theory]
@@ -30,7 +30,7 @@ public class when_a_charge_fails
     [InlineData("118", "refused", "refused")]
     public void a_code_that_would_fail_the_same_way_again_ends_it(string code, string reason, string ended) =>
         Given(Open, Sent(March))
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Failed, code)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, code)), LookUps, Noon))
             .Then(Failed(March, code, reason), NoMore(March, ended));
 
     [Theory]
@@ -39,19 +39,19 @@ public class when_a_charge_fails
     [InlineData("AM04")]
     public void a_reason_that_we_do_not_know_is_tried_again(string? code) =>
         Given(Open, Sent(March))
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Failed, code)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, code)), LookUps, Noon))
             .Then(Failed(March, code), RetryOf(MarchAgain, Noon.AddDays(1)));
 
     [Fact]
     public void a_charge_on_demand_is_never_tried_again_by_us() =>
         Given(Open, Sent(OnDemand))
-            .When(it => RecordOutcome(it, Answer(OnDemand, Told(PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(OnDemand, Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(OnDemand));
 
     [Fact]
     public void old_periods_that_fail_late_wait_beside_each_other() =>
         Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, at: At(4, 1)), RetryOf(Due(4, 2), At(4, 2), At(4, 1)))
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Failed, "119")), LookUps, At(4, 1)))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(4, 1)))
             .Then(Failed(March, from: LearntFrom.Notification, at: At(4, 1)), RetryOf(MarchAgain, At(4, 2), At(4, 1)));
 
     [Fact]
@@ -60,7 +60,7 @@ public class when_a_charge_fails
         PreapprovalEvent[] failed = [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2))];
 
         Given(failed)
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Charged)), LookUps, At(3, 1, 13)))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, At(3, 1, 13)))
             .Then(Charged(March, LearntFrom.Notification, At(3, 1, 13)), NoMore(March, "charged", policy: 0, At(3, 1, 13)));
 
         Given(failed, Charged(March), NoMore(March, "charged", policy: 0)).Is(April.Period, it => it.NextDue?.Period);
@@ -73,7 +73,7 @@ public class when_a_charge_fails
 
         Given(requested)
             .When(it => StopCharge(it, MarchAgain.MerchantTransactionId, "earlier_attempt_charged", At(3, 2)))
-            .Then(new ChargeStopped(Id, MarchAgain, "earlier_attempt_charged", At(3, 2)));
+            .Then(Stopped(MarchAgain, "earlier_attempt_charged", At(3, 2)));
     }
 
     [Fact]

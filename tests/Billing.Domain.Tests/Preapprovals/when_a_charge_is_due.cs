@@ -53,7 +53,7 @@ public class when_a_charge_is_due
             .Is(April.Period, it => it.NextDue?.Period);
 
     [Fact]
-    public void a_period_that_the_merchant_let_go_is_passed_over() =>
+    public void a_period_that_the_merchant_skipped_is_passed_over() =>
         Given(Open, new PeriodSkipped(Id, March.Period!.Value, Noon))
             .Is(April.Period, it => it.NextDue?.Period);
 

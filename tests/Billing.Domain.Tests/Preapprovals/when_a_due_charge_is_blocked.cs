@@ -13,7 +13,7 @@ public class when_a_due_charge_is_blocked
     [
         [Sent(March)],
         [Sent(March), Unknown(March)],
-        [Sent(March), Unknown(March), new ChargeResent(Id, March, Noon)],
+        [Sent(March), Unknown(March), Resent(March, Noon)],
     ];
 
     public static TheoryData<PreapprovalEvent[]> Settled =>
@@ -22,7 +22,7 @@ public class when_a_due_charge_is_blocked
         [Sent(March), Pending(March)],
         [Sent(March), Unknown(March), Pending(March)],
         [Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good")],
-        [Sent(March), new ChargeStopped(Id, March, "closing", Noon)],
+        [Sent(March), Stopped(March, "closing", Noon)],
         [Sent(March), Unknown(March), Decided(March, MoneyState.Charged)],
     ];
 
@@ -78,5 +78,5 @@ public class when_a_due_charge_is_blocked
                 Open,
                 Sent(March), Failed(March), RetryOf(MarchAgain, AprilDay), Sent(April, AprilDay), Unknown(April),
                 Deferred(MarchAgain, April, AprilDay), Deferred(May, April, At(5, 1)), Charged(April))
-            .Is(MarchAgain, it => it.NextDue is { } due ? ChargeId.Scheduled(Id, due.Period, due.Attempt) : null);
+            .Is(MarchAgain, it => it.NextDue is { } due ? ChargeId.Scheduled(GatewayId, due.Period, due.Attempt) : null);
 }

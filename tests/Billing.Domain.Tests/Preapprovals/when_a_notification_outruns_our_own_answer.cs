@@ -8,18 +8,20 @@ namespace Billing.Domain.Tests.Preapprovals;
 
 public class when_a_notification_outruns_our_own_answer
 {
+    private static readonly Sealed<Address> Elsewhere = Sealed<Address>.Of(new(null, "Santos", null, null, null, null, null, null, "ID"));
+
     // KakaoPay's: another site, no currency, another country, no word for the status.
-    private static readonly MandateReading Early = Shown(MandateStatus.Open) with
+    private static readonly MandateSnapshot Early = Shown(MandateStatus.Open) with
     {
         Gateway = new(5001, "20260301115900", 30597, 2, null, null),
-        Terms = Terms with { Currency = null },
-        Personal = Personal with { BillingAddress = Personal.BillingAddress! with { Country = "ID" }, ReturnUrlQuery = null, MandateReference = "MR-1" },
+        Terms = Terms with { Currency = null, Country = "ID" },
+        Personal = Personal with { BillingAddress = Elsewhere, ReturnUrl = null, MandateReference = Text("MR-1") },
     };
 
     private static readonly PreapprovalRegistered RegisteredEarly = new(
-        Id, Early.Gateway, Terms, new MandatePersonal(null, null, null, null, "MR-1", null), LearntFrom.Notification, Noon);
+        Id, Early.Gateway, Terms, new MandatePersonal(null, null, null, null, Text("MR-1"), null), LearntFrom.Notification, Noon);
 
-    private static readonly PreapprovalOpened OpenedEarly = new(Id, 2, null, "MR-1", LearntFrom.Notification, Noon);
+    private static readonly PreapprovalOpened OpenedEarly = new(Id, 2, null, Text("MR-1"), LearntFrom.Notification, Noon);
 
     private static readonly PreapprovalEvent[] History = [Requested(), RegisteredEarly, OpenedEarly, Set()];
 
@@ -33,7 +35,7 @@ public class when_a_notification_outruns_our_own_answer
     public void what_we_asked_for_still_stands()
     {
         Given(History).Is(Terms, it => it.Terms);
-        Given(History).Is(Personal with { MandateReference = "MR-1" }, it => it.Personal);
+        Given(History).Is(Personal with { MandateReference = Text("MR-1") }, it => it.Personal);
         Given(History).Is((5001, 2), it => (it.Gateway!.PreapprovalId, it.Gateway.StatusId ?? 0));
     }
 
@@ -41,7 +43,7 @@ public class when_a_notification_outruns_our_own_answer
     public void the_answer_that_follows_is_kept_whole_and_lowers_nothing()
     {
         Given(History)
-            .When(it => RecordCreate(it, Told(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .When(it => RecordCreate(it, Confirmed(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
             .Then(Registered());
 
         Given(History, Registered()).Is((PreapprovalStatus.Open, 2, true), it => (it.Status, it.Gateway!.StatusId ?? 0, it.CreateAnswered));
@@ -51,11 +53,11 @@ public class when_a_notification_outruns_our_own_answer
     public void a_look_up_is_as_good_as_the_answer_that_was_lost()
     {
         Given(History)
-            .When(it => RecordCreate(it, Told(MandateStatus.Open), LearntFrom.LookUp, LookUps, SiteZone, Noon))
+            .When(it => RecordCreate(it, Confirmed(MandateStatus.Open), LearntFrom.LookUp, LookUps, SiteZone, Noon))
             .Then(Registered(LearntFrom.LookUp) with { Gateway = Shown(MandateStatus.Open).Gateway });
 
         Given(History, Registered(LearntFrom.LookUp))
-            .When(it => RecordCreate(it, Told(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .When(it => RecordCreate(it, Confirmed(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
             .ThenNothing();
     }
 
@@ -68,6 +70,6 @@ public class when_a_notification_outruns_our_own_answer
     [Fact]
     public void a_mandate_closed_before_our_answer_stays_closed() =>
         Given(Requested(), Registered(LearntFrom.Notification), Closed(ClosedBy.Customer, LearntFrom.Notification))
-            .When(it => RecordCreate(it, Told(MandateStatus.Open), LearntFrom.Answer, LookUps, SiteZone, Noon))
+            .When(it => RecordCreate(it, Confirmed(MandateStatus.Open), LearntFrom.Answer, LookUps, SiteZone, Noon))
             .Then(Registered() with { Gateway = Shown(MandateStatus.Open).Gateway });
 }

@@ -6,7 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
-// The gateway may turn a failed payment into a success later, after the retry was sent: the one thing that nobody can prevent.
+// The gateway may turn a failed payment into a success later, after the retry was sent: the one thing that cannot be prevented.
 public class when_a_period_is_paid_twice
 {
     private static readonly DateTimeOffset RetryDay = At(3, 2);
@@ -17,31 +17,31 @@ public class when_a_period_is_paid_twice
     [Fact]
     public void the_first_success_of_the_two_raises_nothing() =>
         Given(Retried)
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Charged)), LookUps, RetryDay))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, RetryDay))
             .Then(Charged(March, LearntFrom.Notification, RetryDay));
 
     [Fact]
     public void the_first_attempts_late_success_names_both_and_has_an_owner() =>
         Given(Retried, Charged(MarchAgain))
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Charged)), LookUps, RetryDay))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, RetryDay))
             .Then(Charged(March, LearntFrom.Notification, RetryDay), Twice(MarchAgain, March));
 
     [Fact]
     public void the_retrys_success_after_it_names_both_too() =>
         Given(Retried, Charged(March, LearntFrom.Notification))
-            .When(it => RecordOutcome(it, Answer(MarchAgain, Told(PaymentStatus.Charged)), LookUps, RetryDay))
+            .When(it => RecordOutcome(it, Answer(MarchAgain, Confirmed(PaymentStatus.Charged)), LookUps, RetryDay))
             .Then(Charged(MarchAgain, at: RetryDay), Twice(March, MarchAgain));
 
     [Fact]
     public void a_retry_that_fails_after_all_changes_nothing_about_the_period() =>
         Given(Retried, Charged(March, LearntFrom.Notification))
-            .When(it => RecordOutcome(it, Answer(MarchAgain, Told(PaymentStatus.Failed, "119")), LookUps, RetryDay))
+            .When(it => RecordOutcome(it, Answer(MarchAgain, Confirmed(PaymentStatus.Failed, "119")), LookUps, RetryDay))
             .Then(Failed(MarchAgain, at: RetryDay));
 
     [Fact]
     public void two_periods_are_two_payments() =>
         Given(Open, Sent(March), Charged(March), Sent(April, At(4, 1)))
-            .When(it => RecordOutcome(it, Answer(April, Told(PaymentStatus.Charged)), LookUps, At(4, 1)))
+            .When(it => RecordOutcome(it, Answer(April, Confirmed(PaymentStatus.Charged)), LookUps, At(4, 1)))
             .Then(Charged(April, at: At(4, 1)));
 
     private static PeriodPaidTwice Twice(ChargeId first, ChargeId second) =>

@@ -42,12 +42,12 @@ public class when_a_schedule_changes
     {
         var asked = Monthly with { AmountMinor = 2990, TimeZone = "UTC" };
         PreapprovalEvent[] revised = [.. Open, ChangeRequested(asked), Changed(), Revised(asked, firstDueOn: new(2026, 3, 1))];
-        var period = new Period(2, new DateOnly(2026, 3, 1));
+        var period = new Period(new DateOnly(2026, 3, 1));
 
         Given(Open, ChangeRequested(asked)).When(it => Answered(it)).Then(Changed(at: Later), Revised(asked, firstDueOn: new(2026, 3, 1)));
         Given(revised)
             .When(it => ChargeDue(it, period, 1, Later))
-            .Then(Sent(March, Later) with { Charge = ChargeId.Scheduled(Id, period, 1), Amount = new(2990, "BRL") });
+            .Then(Sent(March, Later) with { Charge = ChargeId.Scheduled(GatewayId, period, 1), Amount = new(2990, "BRL"), ScheduleRevision = 2 });
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class when_a_schedule_changes
             .Then(Changed(at: Later), Skipped(March, "schedule_changed", Later), Revised(asked, firstDueOn: new(2026, 3, 15)));
 
         Given(Open, Sent(Due(3)), Unknown(Due(3)), ChangeRequested(asked with { FirstDueOn = new(2026, 4, 15) }, At(4, 2)))
-            .When(it => RecordChange(it, Told(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
+            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
             .Then(
                 Changed(at: At(4, 2)),
                 Skipped(April, "schedule_changed", At(4, 2)),
@@ -68,7 +68,7 @@ public class when_a_schedule_changes
     }
 
     [Fact]
-    public void a_date_that_the_merchant_let_go_stays_let_go()
+    public void a_date_that_the_merchant_skipped_stays_skipped()
     {
         var skipped = new PeriodSkipped(Id, April.Period!.Value, Noon);
         var revised = Revised(Monthly with { TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1));
@@ -97,7 +97,7 @@ public class when_a_schedule_changes
             .Then(Opened(), Set(OnThe15th));
 
     [Fact]
-    public void an_answer_that_is_itself_the_news_of_the_opening_sets_what_was_asked_for_last() =>
+    public void an_answer_that_shows_the_opening_sets_what_was_asked_for_last() =>
         Given(Requested(), Registered(), ChangeRequested(OnThe15th))
             .When(it => Answered(it))
             .Then(Changed(at: Later), Opened(LearntFrom.Answer, at: Later), Set(OnThe15th, Later));
@@ -105,7 +105,7 @@ public class when_a_schedule_changes
     [Fact]
     public void a_change_that_the_opening_overtook_becomes_the_second_revision() =>
         Given(Requested(), Registered(), ChangeRequested(OnThe15th with { TimeZone = "UTC" }, At(2, 20)), Opened(at: At(2, 21)), Set(at: At(2, 21)))
-            .When(it => RecordChange(it, Told(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(2, 22)))
+            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(2, 22)))
             .Then(Changed(at: At(2, 22)), Revised(OnThe15th with { TimeZone = "UTC" }, firstDueOn: new(2026, 3, 15), At(2, 22)));
 
     [Fact]
@@ -115,7 +115,7 @@ public class when_a_schedule_changes
             .Then(Changed(at: Later), Set(OnThe15th with { TimeZone = "UTC" }, Later));
 
     private static PreapprovalEvent[] Answered(Preapproval it) =>
-        RecordChange(it, Told(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, Later);
+        RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, Later);
 
     private static ScheduleSet Revised(ScheduleTerms terms, DateOnly firstDueOn, DateTimeOffset? at = null) =>
         new(Id, Schedule.Resolve(terms, 2, Later, SiteZone, null) with { FirstDueOn = firstDueOn }, at ?? Later);

@@ -22,13 +22,13 @@ public class when_an_operator_decides
     [Fact]
     public void it_holds_until_the_gateway_speaks()
     {
-        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Told(it, PaymentStatus.Charged)).Then(Charged(March, LearntFrom.Notification));
-        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Told(it, PaymentStatus.Pending)).Then(Pending(March, LearntFrom.Notification));
+        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Charged)).Then(Charged(March, LearntFrom.Notification));
+        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Pending)).Then(Pending(March, LearntFrom.Notification));
         Given(Lost, Decided(March, MoneyState.Charged))
-            .When(it => Told(it, PaymentStatus.Failed, "12"))
+            .When(it => Confirmed(it, PaymentStatus.Failed, "12"))
             .Then(Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"));
         Given(SaidFailed)
-            .When(it => Told(it, PaymentStatus.Charged))
+            .When(it => Confirmed(it, PaymentStatus.Charged))
             .Then(Charged(March, LearntFrom.Notification), NoMore(March, "charged", policy: 0));
     }
 
@@ -45,7 +45,7 @@ public class when_an_operator_decides
     [InlineData("http_502")]
     public void silence_does_not_replace_it(string symptom) =>
         Given(Lost, Decided(March, MoneyState.Charged))
-            .When(it => RecordOutcome(it, LookUp(March, new ChargeAnswer.Unknown(symptom)), LookUps, Noon))
+            .When(it => RecordOutcome(it, LookUp(March, new ChargeResult.Unknown(symptom)), LookUps, Noon))
             .ThenNothing();
 
     [Fact]
@@ -66,7 +66,7 @@ public class when_an_operator_decides
 
         Given(pending).When(it => ChargeDue(it, March.Period!.Value, 2, At(3, 2))).ThenNothing();
         Given(pending)
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Failed, "119")), LookUps, At(3, 5)))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(3, 5)))
             .Then(Failed(March, from: LearntFrom.Notification, at: At(3, 5)), RetryOf(MarchAgain, At(3, 6), At(3, 5)));
     }
 
@@ -87,8 +87,8 @@ public class when_an_operator_decides
     private static PreapprovalEvent[] Set(Preapproval it, MoneyState state) =>
         SetOutcome(it, March.MerchantTransactionId, state, "maria", "The bank's statement shows it.", "statement-0331", Noon);
 
-    private static PreapprovalEvent[] Told(Preapproval it, PaymentStatus status, string? code = null) =>
-        RecordOutcome(it, Notification(March, Specs.A.Told(status, code)), LookUps, Noon);
+    private static PreapprovalEvent[] Confirmed(Preapproval it, PaymentStatus status, string? code = null) =>
+        RecordOutcome(it, Notification(March, Specs.A.Confirmed(status, code)), LookUps, Noon);
 
-    private static ChargeAnswer Told(PaymentStatus status, string? code = null) => Specs.A.Told(status, code);
+    private static ChargeResult Confirmed(PaymentStatus status, string? code = null) => Specs.A.Confirmed(status, code);
 }

@@ -16,22 +16,22 @@ public class when_an_outcome_is_recorded
     {
         ["requested"] = [],
         ["unknown"] = [Unknown(March)],
-        ["stopped"] = [new ChargeStopped(Id, March, "closing", Noon)],
+        ["stopped"] = [Stopped(March, "closing", Noon)],
         ["pending"] = [Pending(March)],
         ["failed"] = [Failed(March), RetryOf(MarchAgain, At(3, 2))],
         ["charged"] = [Charged(March)],
     };
 
-    private static readonly Dictionary<string, ChargeAnswer> Answers = new()
+    private static readonly Dictionary<string, ChargeResult> Answers = new()
     {
-        ["pending"] = Told(PaymentStatus.Pending),
-        ["failed"] = Told(PaymentStatus.Failed, "119"),
-        ["charged"] = Told(PaymentStatus.Charged),
-        ["unrecognised"] = Told(PaymentStatus.Unrecognised),
-        ["refused"] = new ChargeAnswer.Refused("12", "Preapproval invalid"),
-        ["duplicate"] = new ChargeAnswer.Duplicate(),
-        ["not found"] = new ChargeAnswer.NotFound(),
-        ["unknown"] = new ChargeAnswer.Unknown("http_502"),
+        ["pending"] = Confirmed(PaymentStatus.Pending),
+        ["failed"] = Confirmed(PaymentStatus.Failed, "119"),
+        ["charged"] = Confirmed(PaymentStatus.Charged),
+        ["unrecognised"] = Confirmed(PaymentStatus.Unrecognised),
+        ["refused"] = new ChargeResult.Refused("12", Text("Preapproval invalid")),
+        ["duplicate"] = new ChargeResult.Duplicate(),
+        ["not found"] = new ChargeResult.NotFound(),
+        ["unknown"] = new ChargeResult.Unknown("http_502"),
     };
 
     [Theory]
@@ -57,19 +57,19 @@ public class when_an_outcome_is_recorded
     [InlineData("pending")]
     [InlineData("failed")]
     [InlineData("charged")]
-    public void the_same_news_again_writes_nothing(string answer) =>
+    public void the_same_update_again_writes_nothing(string answer) =>
         Assert.All(Known.Values, known =>
             Given([.. Open, Sent(March)], known)
                 .Is(Nothing, state =>
                 {
-                    var once = RecordOutcome(state, Answer(March, Answers[answer]), LookUps, Noon).Aggregate(state, Preapproval.Evolve);
+                    var once = RecordOutcome(state, Answer(March, Answers[answer]), LookUps, Noon).Aggregate(state, Preapproval.Fold);
                     return Names(RecordOutcome(once, Notification(March, Answers[answer]), LookUps, Noon));
                 }));
 
     [Fact]
     public void a_success_carries_what_the_books_need() =>
         Given(Open, Sent(March))
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Charged)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(new PaymentCharged(
                 Id, March, Price, Price, new GatewayPayment(7001, "20260301120000", 2, "Charged", null, null), ChargeOrigin.Scheduled, 1, LearntFrom.Answer, Noon));
 
@@ -79,42 +79,42 @@ public class when_an_outcome_is_recorded
     [InlineData(LearntFrom.LookUp)]
     public void how_we_learnt_it_is_kept(LearntFrom from) =>
         Given(Open, Sent(March), Unknown(March))
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Charged)) with { From = from }, LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)) with { From = from }, LookUps, Noon))
             .Then(Charged(March, from));
 
     [Fact]
     public void what_the_gateway_captured_is_kept_where_it_differs()
     {
-        var partly = (ChargeAnswer.Told)Told(PaymentStatus.Charged);
-        partly = new(partly.Payment with { Gateway = partly.Payment.Gateway with { StatusId = 35 }, CapturedAmount = new Money(2000, "BRL") });
+        var partly = (ChargeResult.Confirmed)Confirmed(PaymentStatus.Charged);
+        partly = new(partly.Value with { Gateway = partly.Value.Gateway with { StatusId = 35 }, CapturedAmount = new Money(2000, "BRL") });
 
         Given(Open, Sent(March))
             .When(it => RecordOutcome(it, Answer(March, partly), LookUps, Noon))
-            .Then(Charged(March) with { CapturedAmount = new Money(2000, "BRL"), Gateway = partly.Payment.Gateway });
+            .Then(Charged(March) with { CapturedAmount = new Money(2000, "BRL"), Gateway = partly.Value.Gateway });
     }
 
     [Fact]
     public void a_charge_that_we_never_asked_for_is_not_ours() =>
         Given(Open, Sent(March))
-            .When(it => RecordOutcome(it, Notification(April, Told(PaymentStatus.Charged)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Notification(April, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .ThenNothing();
 
     [Fact]
     public void money_taken_after_the_close_is_still_recorded()
     {
         Given(Open, Sent(March), CloseRequested())
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Charged)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(Charged(March));
 
-        Given(Open, Sent(March), CloseRequested(), new ChargeStopped(Id, March, "closing", Noon), Closed(ClosedBy.Merchant, LearntFrom.Answer))
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Charged)), LookUps, Noon))
+        Given(Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon), Closed(ClosedBy.Merchant, LearntFrom.Answer))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(Charged(March, LearntFrom.Notification));
     }
 
     [Fact]
     public void a_failure_after_the_close_gets_no_retry() =>
         Given(Open, Sent(March), Closed(ClosedBy.Customer, LearntFrom.Notification))
-            .When(it => RecordOutcome(it, Answer(March, Told(PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(March), NoMore(March, "not_open"));
 
     private static string Names(IEnumerable<PreapprovalEvent> events) => string.Join(' ', events.Select(e => AsStored(e).Split(' ')[0]));

@@ -16,8 +16,8 @@ public class when_due_dates_were_missed
     {
         var open = OpenWith(Monthly with { CatchUp = CatchUp.BillAll });
 
-        Given(open).When(it => ChargeDue(it, March.Period!.Value, 1, MidMay)).Then(Sent(March, MidMay));
-        Given(open, Sent(March, MidMay), Charged(March)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay)).Then(Sent(April, MidMay));
+        Given(open).When(it => ChargeDue(it, March.Period!.Value, 1, MidMay)).ThenOnce(Sent(March, MidMay));
+        Given(open, Sent(March, MidMay), Charged(March)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay)).ThenOnce(Sent(April, MidMay));
         Given(open, Sent(March, MidMay)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay)).Then(Deferred(April, March, MidMay));
     }
 
@@ -78,7 +78,7 @@ public class when_due_dates_were_missed
         Given(daily).Is((400, new DateOnly(2027, 4, 5)), it =>
         {
             var events = ChargeDue(it, March.Period!.Value, 1, later);
-            return (events.Length, events.Aggregate(it, Preapproval.Evolve).NextDue!.Period.DueOn);
+            return (events.Length, events.Aggregate(it, Preapproval.Fold).NextDue!.Period.DueOn);
         });
     }
 

@@ -12,7 +12,7 @@ public class when_it_is_over
     private static readonly DateTimeOffset Later = Noon.AddDays(181);
 
     [Fact]
-    public void it_may_be_archived_half_a_year_after_the_last_news() =>
+    public void it_may_be_archived_half_a_year_after_the_last_event() =>
         Assert.Equal((null, "money_may_go_back"), (Why(Later, [.. Paid, End]), Why(Noon.AddDays(179), [.. Paid, End])));
 
     [Fact]
@@ -28,7 +28,7 @@ public class when_it_is_over
     {
         PreapprovalEvent disputed = new PaymentDisputed(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
         PreapprovalEvent won = new DisputeWon(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
-        PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Noon);
+        PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Window, Noon);
         PreapprovalEvent refunded = new PaymentRefunded(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
 
         PreapprovalEvent accepted = new RefundAccepted(Id, March, 9, "refund-1", Price, new GatewayRefund(1, null, 1, "Open", null), LearntFrom.Answer, 0, Noon, null, Noon);
@@ -44,5 +44,5 @@ public class when_it_is_over
     }
 
     private static string? Why(DateTimeOffset now, PreapprovalEvent[] events) =>
-        ArchiveRule.WhyKept(events.Aggregate((Preapproval?)null, Preapproval.Evolve)!, Noon, MethodProfiles.BuiltIn, now);
+        ArchiveRule.WhyKept(events.Aggregate((Preapproval?)null, Preapproval.Fold)!, Noon, MethodProfiles.BuiltIn, now);
 }

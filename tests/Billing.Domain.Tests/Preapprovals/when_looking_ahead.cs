@@ -14,7 +14,7 @@ public class when_looking_ahead
         Ahead(Charged1, 2, ["2026-04-01 1 2026-04-01T00:00Z 4990 ", "2026-05-01 1 2026-05-01T00:00Z 4990 "], null);
 
     [Fact]
-    public void what_the_merchant_let_go_says_so_until_its_day_has_come()
+    public void what_the_merchant_skipped_says_so_until_its_day_has_come()
     {
         PreapprovalEvent[] skipped = [.. Charged1, new PeriodSkipped(Id, April.Period!.Value, Noon)];
 
@@ -76,6 +76,6 @@ public class when_looking_ahead
     private static void Ahead(PreapprovalEvent[] history, int count, string[] expected, string? end, DateTimeOffset? now = null) => Given(history).Is(
         string.Join('\n', [.. expected, $"end: {end}"]),
         it => Forecast.Of(it, count, SiteZone, now ?? Noon) is var seen
-            ? string.Join('\n', [.. seen.Upcoming.Select(one => $"{one.Period.DueOn:yyyy-MM-dd} {one.Attempt} {one.DueAt:yyyy-MM-ddTHH:mm}Z {one.Amount.Minor} {one.LetGo}"), $"end: {seen.End}"])
+            ? string.Join('\n', [.. seen.Upcoming.Select(one => $"{one.Period.DueOn:yyyy-MM-dd} {one.Attempt} {one.DueAt:yyyy-MM-ddTHH:mm}Z {one.Amount.Minor} {one.SkipReason}"), $"end: {seen.End}"])
             : null);
 }

@@ -17,7 +17,7 @@ public class when_money_moves_after_the_success
     [MemberData(nameof(Facts))]
     public void each_fact_is_written_once(PaymentStatus status) =>
         Given(Paid)
-            .When(it => RecordOutcome(it, Notification(March, Told(status)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(status)), LookUps, Noon))
             .Then(Fact(status));
 
     [Theory]
@@ -30,13 +30,13 @@ public class when_money_moves_after_the_success
     [MemberData(nameof(Facts))]
     public void a_fact_that_outruns_the_success_proves_it(PaymentStatus status) =>
         Given(Open, Sent(March), Unknown(March))
-            .When(it => RecordOutcome(it, Notification(March, Told(status)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(status)), LookUps, Noon))
             .Then(Charged(March, LearntFrom.Notification, shown: status), Fact(status));
 
     [Fact]
     public void a_dispute_that_was_won_keeps_both_facts() =>
         Given(Paid, Fact(PaymentStatus.Disputed))
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.DisputeWon)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.DisputeWon)), LookUps, Noon))
             .Then(Fact(PaymentStatus.DisputeWon));
 
     [Fact]
@@ -45,14 +45,14 @@ public class when_money_moves_after_the_success
         var field = $"payments.{March.MerchantTransactionId}.partially_refunded";
 
         Given(Paid)
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.PartiallyRefunded)), LookUps, Noon))
-            .Then(new DriftFound(Id, [field], [new(field, "false", "true")], LearntFrom.Notification, Noon));
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.PartiallyRefunded)), LookUps, Noon))
+            .Then(new DriftFound(Id, [field], Differences(new Difference(field, "false", "true")), LearntFrom.Notification, Noon));
     }
 
     [Fact]
     public void they_are_recorded_after_a_close_too() =>
         Given(Paid, Closed(ClosedBy.Customer, LearntFrom.Notification))
-            .When(it => RecordOutcome(it, Notification(March, Told(PaymentStatus.Reversed)), LookUps, Noon))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Reversed)), LookUps, Noon))
             .Then(Fact(PaymentStatus.Reversed));
 
     private static PreapprovalEvent Fact(PaymentStatus status) => status switch

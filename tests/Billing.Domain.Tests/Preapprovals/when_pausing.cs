@@ -23,9 +23,9 @@ public class when_pausing
     {
         Given(Open, Sent(March), new SchedulePaused(Id, Noon))
             .When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Paused, Noon))
-            .Then(new ChargeStopped(Id, March, "paused", Noon), RetryOf(MarchAgain, Noon));
+            .Then(Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon));
 
-        PreapprovalEvent[] stopped = [.. Open, Sent(March), new SchedulePaused(Id, Noon), new ChargeStopped(Id, March, "paused", Noon), RetryOf(MarchAgain, Noon)];
+        PreapprovalEvent[] stopped = [.. Open, Sent(March), new SchedulePaused(Id, Noon), Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon)];
         Given(stopped).Is(April.Period, it => it.NextDue!.Period);
         Given(stopped, new ScheduleResumed(Id, Noon)).When(it => ChargeDue(it, March.Period!.Value, 2, Noon)).Then(Sent(MarchAgain, due: Noon));
     }
@@ -34,12 +34,12 @@ public class when_pausing
     public void what_is_stopped_after_the_close_is_not_due_again() =>
         Given(Open, Sent(March), new SchedulePaused(Id, Noon), Closed(ClosedBy.Customer, LearntFrom.Notification))
             .When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Paused, Noon))
-            .Then(new ChargeStopped(Id, March, "paused", Noon));
+            .Then(Stopped(March, "paused", Noon));
 
     [Fact]
     public void what_was_stopped_before_it_was_sent_spends_no_attempt() =>
-        Given(Open, Sent(March), new ChargeStopped(Id, March, "paused", Noon), RetryOf(MarchAgain, Noon), Sent(MarchAgain, due: Noon))
-            .When(it => RecordOutcome(it, Answer(MarchAgain, A.Told(Gateway.PaymentStatus.Failed, "119")), LookUps, Noon))
+        Given(Open, Sent(March), Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon), Sent(MarchAgain, due: Noon))
+            .When(it => RecordOutcome(it, Answer(MarchAgain, A.Confirmed(Gateway.PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(MarchAgain), RetryOf(Due(3, attempt: 3), Noon.AddDays(1)));
 
     [Fact]

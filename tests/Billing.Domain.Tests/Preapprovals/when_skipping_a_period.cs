@@ -86,18 +86,18 @@ public class when_skipping_a_period
         Given(OpenWith(Monthly with { Periods = 2 }), Sent(March), Charged(March), SkippedByMerchant(OnApril1)).Is(null, it => it.NextDue);
 
     [Fact]
-    public void one_that_was_missed_is_not_superseded_by_one_that_was_let_go() =>
+    public void one_that_was_missed_is_not_superseded_by_one_that_was_skipped() =>
         Given(Open, SkippedByMerchant(OnApril1)).When(it => ChargeDue(it, March.Period!.Value, 1, At(4, 15))).Then(Sent(March, At(4, 15)));
 
     [Fact]
     public void a_schedule_set_after_its_day_has_passed_starts_after_it() =>
         Given(Charged1, SkippedByMerchant(OnApril1), ChangeRequested(Monthly with { FirstDueOn = new(2026, 3, 20) }, At(4, 2)))
-            .When(it => RecordChange(it, Told(Gateway.MandateStatus.Open, Dearer), true, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
+            .When(it => RecordChange(it, Confirmed(Gateway.MandateStatus.Open, Dearer), true, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
             .ThenOnce(
                 Changed(at: At(4, 2)),
                 new ScheduleSet(Id, Schedule.Resolve(Monthly with { FirstDueOn = new(2026, 3, 20) }, 2, At(4, 2), SiteZone, OnApril1), At(4, 2)));
 
-    private static PeriodSkipped SkippedByMerchant(DateOnly dueOn, DateTimeOffset? at = null) => new(Id, new Period(1, dueOn), at ?? Noon);
+    private static PeriodSkipped SkippedByMerchant(DateOnly dueOn, DateTimeOffset? at = null) => new(Id, new Period(dueOn), at ?? Noon);
 
-    private static PeriodReinstated Reinstated(DateOnly dueOn, DateTimeOffset at) => new(Id, new Period(1, dueOn), at);
+    private static PeriodReinstated Reinstated(DateOnly dueOn, DateTimeOffset at) => new(Id, new Period(dueOn), at);
 }

@@ -11,7 +11,7 @@ public class when_the_gateway_shows_a_mandate
 {
     private static readonly PreapprovalAbandoned Abandoned = new(Id, Noon);
 
-    public static TheoryData<PreapprovalEvent[], MandateStatus> StaleNews => new()
+    public static TheoryData<PreapprovalEvent[], MandateStatus> StaleUpdates => new()
     {
         { [Requested(), Registered()], MandateStatus.Pending },
         { Open, MandateStatus.Pending },
@@ -44,8 +44,8 @@ public class when_the_gateway_shows_a_mandate
                 new ScheduleSet(Id, Schedule.Resolve(Monthly with { FirstDueOn = new(2026, 3, 2), TimeZone = "Asia/Seoul" }, 1, Noon, SiteZone, null), At(3, 1, 23)));
 
     [Theory]
-    [MemberData(nameof(StaleNews))]
-    public void news_that_is_not_higher_changes_nothing(PreapprovalEvent[] history, MandateStatus status) =>
+    [MemberData(nameof(StaleUpdates))]
+    public void an_update_that_is_not_higher_changes_nothing(PreapprovalEvent[] history, MandateStatus status) =>
         Given(history)
             .When(it => Seen(it, Shown(status)))
             .ThenNothing();
@@ -84,10 +84,10 @@ public class when_the_gateway_shows_a_mandate
             .Then(Closed(ClosedBy.Customer, LearntFrom.Notification));
 
     [Fact]
-    public void the_mandate_reference_comes_with_the_news_that_it_is_open()
+    public void the_mandate_reference_comes_with_the_opening()
     {
         Given(Requested(null), Registered()).When(it => Seen(it, Shown(MandateStatus.Open, "GDDY12NL3"))).Then(Opened(reference: "GDDY12NL3"));
-        Given(Requested(null), Registered(), Opened(reference: "GDDY12NL3")).Is("GDDY12NL3", it => it.Personal?.MandateReference);
+        Given(Requested(null), Registered(), Opened(reference: "GDDY12NL3")).Is("GDDY12NL3", it => it.Personal?.MandateReference?.Value);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class when_the_gateway_shows_a_mandate
     {
         Difference[] differences = [new("currency", "BRL", null), new("billing_address.country", "BR", "ID")];
         var reading = Shown(MandateStatus.Open, terms: Terms with { Currency = null });
-        var drift = new DriftFound(Id, ["currency", "billing_address.country"], differences, LearntFrom.Notification, Noon);
+        var drift = new DriftFound(Id, ["currency", "billing_address.country"], Differences(differences), LearntFrom.Notification, Noon);
 
         Given(Requested(), Registered())
             .When(it => RecordMandate(it, reading, differences, LearntFrom.Notification, SiteZone, Noon))
@@ -105,15 +105,15 @@ public class when_the_gateway_shows_a_mandate
 
         Given(Open, drift)
             .When(it => RecordMandate(it, reading, [.. differences, new("description", "a", "b")], LearntFrom.Notification, SiteZone, Noon))
-            .Then(new DriftFound(Id, ["description"], [new("description", "a", "b")], LearntFrom.Notification, Noon));
+            .Then(new DriftFound(Id, ["description"], Differences(new Difference("description", "a", "b")), LearntFrom.Notification, Noon));
     }
 
     [Fact]
     public void drift_that_healed_may_be_found_again() =>
         Given(Open, new DriftFound(Id, ["currency"], null, LearntFrom.LookUp, Noon), new DriftHealed(Id, ["currency"], Noon))
             .When(it => RecordMandate(it, Shown(MandateStatus.Open), [new("currency", "BRL", "USD")], LearntFrom.LookUp, SiteZone, Noon))
-            .Then(new DriftFound(Id, ["currency"], [new("currency", "BRL", "USD")], LearntFrom.LookUp, Noon));
+            .Then(new DriftFound(Id, ["currency"], Differences(new Difference("currency", "BRL", "USD")), LearntFrom.LookUp, Noon));
 
-    private static PreapprovalEvent[] Seen(Preapproval it, MandateReading reading, DateTimeOffset? at = null) =>
+    private static PreapprovalEvent[] Seen(Preapproval it, MandateSnapshot reading, DateTimeOffset? at = null) =>
         RecordMandate(it, reading, [], LearntFrom.Notification, SiteZone, at ?? Noon);
 }

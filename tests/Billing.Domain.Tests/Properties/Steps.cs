@@ -23,6 +23,12 @@ internal enum Move
     Stop,
     Skip,
     Reinstate,
+    NotSent,
+    SendAgain,
+    Refund,
+    RefundOutcome,
+    Dispute,
+    Compare,
 }
 
 /// <summary>Random ways through the decisions; a failing one shrinks by leaving steps out.</summary>
@@ -41,7 +47,9 @@ internal static class Steps
         from move in Gen.Frequency([
             (24, Gen.Constant(Move.Sweep)), (24, Gen.Constant(Move.Outcome)), (8, Gen.Constant(Move.Wait)), (2, Gen.Constant(Move.PauseOrResume)),
             (3, Gen.Constant(Move.Change)), (5, Gen.Constant(Move.AnswerChange)), (2, Gen.Constant(Move.Close)), (4, Gen.Constant(Move.AnswerClose)),
-            (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)), (2, Gen.Constant(Move.Stop)), (3, Gen.Constant(Move.Skip)), (2, Gen.Constant(Move.Reinstate))])
+            (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)), (2, Gen.Constant(Move.Stop)),
+            (3, Gen.Constant(Move.Skip)), (2, Gen.Constant(Move.Reinstate)), (4, Gen.Constant(Move.NotSent)), (5, Gen.Constant(Move.SendAgain)),
+            (3, Gen.Constant(Move.Refund)), (4, Gen.Constant(Move.RefundOutcome)), (2, Gen.Constant(Move.Dispute)), (3, Gen.Constant(Move.Compare))])
         from a in Gen.Choose(0, 999)
         from b in Gen.Choose(0, 999)
         select new Step(move, a, b);

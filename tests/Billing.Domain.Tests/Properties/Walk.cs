@@ -1,8 +1,8 @@
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
-using static Billing.Domain.Preapprovals.PreapprovalDecider;
 using static Billing.Domain.Tests.Specs.A;
+using Decider = Billing.Domain.Preapprovals.PreapprovalDecider;
 
 namespace Billing.Domain.Tests.Properties;
 
@@ -10,16 +10,18 @@ namespace Billing.Domain.Tests.Properties;
 internal sealed class Walk
 {
     private static readonly int[] Hours = [0, 1, 6, 25, 24 * 8, 24 * 40];
+    private static readonly SiteCalendar Spread = new(SiteZone, ChargeWindow.Parse("06:00-22:00"));
 
     private int lastOrder;
+    private int lastRefund;
 
-    public Walk(CatchUp catchUp, ScheduleUnit unit, bool isOpen)
+    public Walk(CatchUp catchUp, ScheduleUnit unit, bool isOpen, MandateTerms? mandate = null)
     {
-        var terms = Monthly with { CatchUp = catchUp, Unit = unit };
-        Take([Requested(terms), Registered(), .. isOpen ? [Opened(), Set(terms)] : Array.Empty<PreapprovalEvent>()]);
+        var (terms, asked) = (Monthly with { CatchUp = catchUp, Unit = unit }, mandate ?? Terms);
+        Take([
+            Requested(terms) with { Terms = asked }, Registered() with { Terms = asked },
+            .. isOpen ? [Opened(), Set(terms)] : Array.Empty<PreapprovalEvent>()]);
     }
-
-    private static readonly SiteCalendar Spread = new(SiteZone, ChargeWindow.Parse("06:00-22:00"));
 
     public Preapproval State { get; private set; } = null!;
 
@@ -30,27 +32,33 @@ internal sealed class Walk
     /// <summary>Sees the state before each event and the event.</summary>
     public Action<Preapproval?, PreapprovalEvent> Watch { get; init; } = (_, _) => { };
 
+    /// <summary>Sees each decision before it is made.</summary>
+    public Action<Func<Preapproval, PreapprovalEvent[]>> Deciding { get; init; } = _ => { };
+
     public void Go(IEnumerable<Step> steps)
     {
         foreach (var step in steps)
         {
-            Go(step);
+            if (Decision(step) is { } decide)
+            {
+                Try(decide);
+            }
         }
     }
 
     /// <summary>The gateway answers everything, the sweep runs until nothing is due: what is undecided then was forgotten.</summary>
     public void Finish()
     {
-        Take(Resume(State, Now));
-        Try(() => RecordChange(State, Told(MandateStatus.Open), true, LearntFrom.LookUp, LookUps, SiteZone, Now));
-        Take(RecordClose(State, Told(MandateStatus.Closed), LearntFrom.LookUp, LookUps, Now));
+        Take(Decider.Resume(State, Now));
+        Try(it => Decider.RecordChange(it, LookedUp(Confirmed(MandateStatus.Open)), true, LookUps, SiteZone, Now, Now));
+        Take(Decider.RecordClose(State, LookedUp(Confirmed(MandateStatus.Closed)), LookUps, Now, Now));
 
         SettleInFlight();
 
         for (var turns = 0; State.NextDue is { } due && due.DueAt <= Now; turns++)
         {
             Assert.True(turns < 5000, "The sweep does not come to an end.");
-            Take(ChargeDue(State, due.Period, due.Attempt, Now));
+            Take(Due(State, due));
             SettleInFlight();
         }
     }
@@ -59,52 +67,119 @@ internal sealed class Walk
     {
         if (State.InFlight is { } charge)
         {
-            Take(RecordOutcome(State, LookUp(charge.Id, Told(PaymentStatus.Charged)), LookUps, Now));
+            Take(Decider.RecordOutcome(State, LookUp(charge.Id, Confirmed(PaymentStatus.Charged), Now), LookUps, Now, Now));
         }
     }
 
-    private void Go(Step step) => Try(() => step.Move switch
+    // Everything but the state is fixed before the decision is made: it may be made on two states.
+    private Func<Preapproval, PreapprovalEvent[]>? Decision(Step step)
     {
-        Move.Sweep => Sweep(step),
-        Move.Outcome when Charge(step.A) is { } charge => Hear(charge, step.B),
-        Move.Wait => WaitFor(Hours[step.A % Hours.Length]),
-        Move.PauseOrResume => State.IsPaused ? Resume(State, Now) : Pause(State, Now),
-        Move.Skip => SkipPeriod(State, step.A % 2 == 0 ? null : State.NextDue?.Period.DueOn, Now),
-        Move.Reinstate => ReinstatePeriod(State, step.A % 2 == 0 ? null : State.Skipped.Order().Cast<DateOnly?>().LastOrDefault(), Now),
-        Move.Change => RequestChange(State, Dearer, Personal, Schedules(step), null, Now),
-        Move.AnswerChange => RecordChange(State, MandateAnswers(step.B), step.A % 2 == 0, LearntFrom.LookUp, LookUps, step.A % 4 == 0 ? Spread : SiteZone, Now),
-        Move.Close => RequestClose(State, [.. State.Charges.Values.Where(charge => charge.State is MoneyState.Requested).Take(step.A % 3).Select(charge => charge.Id.MerchantTransactionId)], Now),
-        Move.AnswerClose => RecordClose(State, MandateAnswers(step.B), LearntFrom.Answer, LookUps, Now),
-        Move.Notification => RecordMandate(State, Shown(step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Now),
-        Move.ChargeNow => ChargeNow(State, $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}", Price, null, null, null, Now),
-        Move.Operator when Charge(step.A) is { } charge => SetOutcome(State, charge.Id.MerchantTransactionId, step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed, "maria", "w", "e", Now),
-        Move.Stop when Charge(step.A) is { } charge => StopCharge(State, charge.Id.MerchantTransactionId, step.B % 3 == 0 ? PreapprovalDecider.Paused : "earlier_attempt_charged", Now),
-        _ => [],
-    });
+        var charge = Charge(step.A);
+        var (id, now) = (charge?.Id.MerchantTransactionId ?? "", Now);
 
-    private PreapprovalEvent[] Sweep(Step step)
+        switch (step.Move)
+        {
+            case Move.Sweep:
+                return Sweep(step);
+
+            case Move.Outcome when charge is not null:
+                now = Now = Now.AddMinutes(step.B % 45);
+                var update = Learnt(charge, step.B);
+                return it => Decider.RecordOutcome(it, update, LookUps, now, now);
+
+            case Move.Wait:
+                Now = Now.AddHours(Hours[step.A % Hours.Length]);
+                return null;
+
+            case Move.PauseOrResume:
+                return State.IsPaused ? it => Decider.Resume(it, now) : it => Decider.Pause(it, now);
+
+            case Move.Skip:
+                var skipped = step.A % 2 == 0 ? null : State.NextDue?.Period.DueOn;
+                return it => Decider.SkipPeriod(it, skipped, now);
+
+            case Move.Reinstate:
+                var reinstated = step.A % 2 == 0 || State.Skipped.IsEmpty ? (DateOnly?)null : State.Skipped[^1];
+                return it => Decider.ReinstatePeriod(it, reinstated, now);
+
+            case Move.Change:
+                var terms = Schedules(step);
+                return it => Decider.RequestChange(it, Dearer, Personal, terms, null, now, now);
+
+            case Move.AnswerChange:
+                return it => Decider.RecordChange(
+                    it, LookedUp(MandateAnswers(step.B), now), step.A % 2 == 0, LookUps, step.A % 4 == 0 ? Spread : SiteZone, now, now);
+
+            case Move.Close:
+                return it => Decider.RequestClose(it, now, now);
+
+            case Move.AnswerClose:
+                return it => Decider.RecordClose(
+                    it, step.A % 3 == 0 ? LookedUp(MandateAnswers(step.B), now) : new(MandateAnswers(step.B), LearntFrom.Answer, now), LookUps, now, now);
+
+            case Move.Notification:
+                var status = step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open;
+                return it => Decider.RecordMandate(it, Shown(status), [], LearntFrom.Notification, SiteZone, now);
+
+            case Move.ChargeNow:
+                var order = $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}";
+                return it => Decider.ChargeNow(it, order, Price, null, null, null, now, now);
+
+            case Move.Operator when charge is not null:
+                var set = step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed;
+                return it => Decider.SetOutcome(it, id, set, "maria", Text("w"), Text("e"), now);
+
+            case Move.Stop when charge is not null:
+                return it => Decider.StopCharge(it, id, step.B % 3 == 0 ? Decider.Paused : "earlier_attempt_charged", now);
+
+            case Move.NotSent:
+                var open = State.OpenCalls.ToList();
+                var (operation, key) = open.Count == 0 ? (OutboundOperation.Charge, "") : (open[step.A % open.Count].Operation, open[step.A % open.Count].Key);
+                return it => Decider.NotSent(it, operation, key, "breaker_open", TimeSpan.FromMinutes(step.B % 90), now);
+
+            case Move.SendAgain when State.OpenCalls.FirstOrDefault(one => one.Call.State is OutboundState.NotSent) is { Call: not null } waiting:
+                now = Now = waiting.Call.NextLookUpAt > Now && step.A % 5 > 0 ? waiting.Call.NextLookUpAt.Value : Now;
+                return it => Decider.SendAgain(it, waiting.Operation, waiting.Key, now, now, LookUps);
+
+            case Move.Refund when charge is not null:
+                var wish = new RefundWish($"refund-{(step.A % 5 == 0 ? lastRefund : ++lastRefund)}", Price with { Minor = (step.B % 60 * 100) + 1 }, Decider.ByStorefront);
+                return step.B % 7 == 0 ? it => Decider.RefundPaidTwice(it, id, now, now) : it => Decider.RequestRefund(it, id, wish, now, now);
+
+            case Move.RefundOutcome when charge is not null:
+                return RefundOutcome(step, id);
+
+            case Move.Dispute when charge is { State: MoneyState.Charged }:
+                var dispute = new DisputeSnapshot(800 + (step.B % 2), 7001, null, PaymentStatus.Disputed + (step.B % 2 * 3), Price);
+                return it => Decider.RecordDispute(it, id, dispute, LearntFrom.Notification, now);
+
+            case Move.Compare when charge is not null:
+                var (seen, found) = (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
+                return it => Decider.CompareCharge(it, seen, found, null, step.B % 2 == 0, LookUps, now);
+
+            default:
+                return null;
+        }
+    }
+
+    private Func<Preapproval, PreapprovalEvent[]>? Sweep(Step step)
     {
         if (State.NextDue is not { } due)
         {
-            return [];
+            return null;
         }
 
         // Mostly the clock is there already, or comes there; sometimes the sweep is early.
         Now = step.A % 10 == 0 || due.DueAt < Now ? Now : due.DueAt.AddMinutes(step.B);
-        return ChargeDue(State, due.Period, due.Attempt, Now);
+        var now = Now;
+
+        return it => Due(it, due, now);
     }
 
-    private PreapprovalEvent[] Hear(Charge charge, int choice)
-    {
-        Now = Now.AddMinutes(choice % 45);
-        return RecordOutcome(State, News(charge, choice), LookUps, Now);
-    }
+    private PreapprovalEvent[] Due(Preapproval it, DueCharge due) => Due(it, due, Now);
 
-    private PreapprovalEvent[] WaitFor(int hours)
-    {
-        Now = Now.AddHours(hours);
-        return [];
-    }
+    private static PreapprovalEvent[] Due(Preapproval it, DueCharge due, DateTimeOffset now) => due.Attempt == 1
+        ? Decider.ChargeDue(it, now, now)
+        : Decider.RequestRetry(it, due.Period, due.Attempt, now, now);
 
     // Mostly one that is not settled, else any: the gateway may speak about the past.
     private Charge? Charge(int choice)
@@ -116,22 +191,48 @@ internal sealed class Walk
         return from.Count == 0 ? null : from[choice % from.Count];
     }
 
-    private ChargeNews News(Charge charge, int choice)
-    {
-        var statuses = Enum.GetValues<PaymentStatus>();
-        ChargeAnswer answer = (choice % 20) switch
-        {
-            < 4 => Told(PaymentStatus.Failed, choice % 7 == 0 ? "12" : "119"),
-            < 6 => Told(PaymentStatus.Charged),
-            < 11 => Told(statuses[choice % statuses.Length]),
-            11 => new ChargeAnswer.Refused(choice % 2 == 0 ? "12" : "121", null),
-            12 => new ChargeAnswer.Duplicate(),
-            < 18 => new ChargeAnswer.NotFound(),
-            _ => new ChargeAnswer.Unknown("timeout"),
-        };
-        var from = answer is ChargeAnswer.Told ? (LearntFrom)(choice % 3) : (LearntFrom)(choice % 2 * 2);
+    private static readonly PaymentStatus[] Statuses = Enum.GetValues<PaymentStatus>();
 
-        return new ChargeNews(charge.Id.MerchantTransactionId, answer, from, from is LearntFrom.Answer ? Now : null, from is LearntFrom.LookUp ? Now : null);
+    private ChargeUpdate Learnt(Charge charge, int choice)
+    {
+        ChargeResult answer = (choice % 20) switch
+        {
+            < 4 => Confirmed(PaymentStatus.Failed, choice % 7 == 0 ? "12" : "119"),
+            < 6 => Confirmed(PaymentStatus.Charged),
+            < 11 => Confirmed(Statuses[choice % Statuses.Length]),
+            11 => new ChargeResult.Refused(choice % 2 == 0 ? "12" : "121", null),
+            12 => new ChargeResult.Duplicate(),
+            < 18 => new ChargeResult.NotFound(),
+            _ => new ChargeResult.Unknown("timeout"),
+        };
+        var from = answer is ChargeResult.Confirmed ? (LearntFrom)(choice % 3) : (LearntFrom)(choice % 2 * 2);
+
+        return new ChargeUpdate(charge.Id.MerchantTransactionId, answer, from, from is LearntFrom.Notification ? null : Now);
+    }
+
+    // Of a refund of ours, or of one that was made elsewhere.
+    private Func<Preapproval, PreapprovalEvent[]> RefundOutcome(Step step, string id)
+    {
+        var now = Now = Now.AddMinutes(step.B % 45);
+        var ours = State.RefundReferences.Keys.ToList();
+        var (status, gateway) = ((RefundStatus)(step.B % 4), new GatewayRefund(1, null, 1, null, null));
+
+        if (ours.Count == 0 || step.B % 3 == 0)
+        {
+            var shown = new RefundSnapshot(9000 + (step.A % 5), 7001, null, status, Price with { Minor = 100 }, gateway, null);
+            return it => Decider.RecordRefund(it, id, shown, LearntFrom.Notification, LookUps, now);
+        }
+
+        var reference = ours[step.A % ours.Count];
+        RefundResult answer = (step.B % 7) switch
+        {
+            0 => new RefundResult.Refused("17", null),
+            1 or 2 => new RefundResult.NotFound(),
+            3 => new RefundResult.Unknown("timeout"),
+            _ => new RefundResult.Confirmed(new(8000 + step.A, 7001, reference, status, null, gateway, null)),
+        };
+
+        return it => Decider.RecordRefund(it, new RefundUpdate(reference, answer, LearntFrom.LookUp, now), LookUps, now);
     }
 
     private ScheduleTerms? Schedules(Step step) => (step.A % 4) switch
@@ -142,21 +243,27 @@ internal sealed class Walk
         _ => Monthly with { FirstDueOn = DateOnly.FromDateTime(Now.UtcDateTime).AddDays((step.B % 60) - 20) },
     };
 
-    private static MandateAnswer MandateAnswers(int choice) => (choice % 8) switch
+    private MandateUpdate LookedUp(MandateResult answer) => LookedUp(answer, Now);
+
+    private static MandateUpdate LookedUp(MandateResult answer, DateTimeOffset now) => new(answer, LearntFrom.LookUp, now);
+
+    private static MandateResult MandateAnswers(int choice) => (choice % 8) switch
     {
-        0 => new MandateAnswer.Refused("114", null),
-        1 => new MandateAnswer.Unknown("timeout"),
-        2 => new MandateAnswer.NotFound(),
-        3 => Told(MandateStatus.Closed, Dearer),
-        4 => Told(MandateStatus.Pending, Dearer),
-        _ => Told(MandateStatus.Open, Dearer),
+        0 => new MandateResult.Refused("114", null),
+        1 => new MandateResult.Unknown("timeout"),
+        2 => new MandateResult.NotFound(),
+        3 => Confirmed(MandateStatus.Closed, Dearer),
+        4 => Confirmed(MandateStatus.Pending, Dearer),
+        _ => Confirmed(MandateStatus.Open, Dearer),
     };
 
-    private void Try(Func<PreapprovalEvent[]> decide)
+    private void Try(Func<Preapproval, PreapprovalEvent[]> decide)
     {
+        Deciding(decide);
+
         try
         {
-            Take(decide());
+            Take(decide(State));
         }
         catch (RuleViolation)
         {
@@ -169,7 +276,7 @@ internal sealed class Walk
         foreach (var @event in events)
         {
             Watch(State, @event);
-            State = Preapproval.Evolve(State, @event);
+            State = Preapproval.Fold(State, @event);
             History.Add(@event);
         }
     }

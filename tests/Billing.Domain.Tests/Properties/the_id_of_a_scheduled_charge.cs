@@ -11,14 +11,13 @@ namespace Billing.Domain.Tests.Properties;
 public class the_id_of_a_scheduled_charge
 {
     private static readonly Gen<ChargeParts> Parts =
-        from bytes in Gen.ArrayOf(Gen.Choose(0, 255), 16)
-        from revision in Gen.Choose(1, 9999)
+        from mandate in Gen.Choose(1, int.MaxValue - 1)
         from dueOn in Schedules.Dates(2000, 2099)
-        from attempt in Gen.Choose(1, 9)
-        select new ChargeParts(new Guid([.. bytes.Select(b => (byte)b)]), new Period(revision, dueOn), attempt);
+        from attempt in Gen.Choose(1, 999)
+        select new ChargeParts(mandate, new Period(dueOn), attempt);
 
     [Fact]
-    public void reads_the_same_as_ever() => Assert.Equal("0190a6c2000070008000000000000001-1-260301-1", March.MerchantTransactionId);
+    public void reads_the_same_as_ever() => Assert.Equal("5001-260301-1", March.MerchantTransactionId);
 
     [Theory]
     [InlineData("th-TH")]
@@ -34,17 +33,19 @@ public class the_id_of_a_scheduled_charge
             Assert.Equal(expected, parts.Id);
             Assert.Matches(new Regex(@"\A[0-9a-zA-Z_-]{1,50}\z"), parts.Id);
             Assert.True(ChargeId.IsDerivedForm(parts.Id));
+            Assert.Matches(new Regex(@"\A[0-9a-zA-Z_-]{1,50}\z"), ChargeId.RefundReferenceOf(parts.Id));
+            Assert.True(ChargeId.IsDerivedRefundForm(ChargeId.RefundReferenceOf(parts.Id)));
         })
         .QuickCheckThrowOnFailure();
 
     [Fact]
     public void belongs_to_one_attempt_at_one_period_only() => Prop
-        .ForAll(Arb.From(from one in Parts from other in Parts from same in Gen.Elements(true, false) select (one, other: same ? other with { Preapproval = one.Preapproval } : other)), it =>
+        .ForAll(Arb.From(from one in Parts from other in Parts from same in Gen.Elements(true, false) select (one, other: same ? other with { Mandate = one.Mandate } : other)), it =>
             Assert.Equal(it.one == it.other, it.one.Id == it.other.Id))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
-    private sealed record ChargeParts(Guid Preapproval, Period Period, int Attempt)
+    private sealed record ChargeParts(int Mandate, Period Period, int Attempt)
     {
-        public string Id => ChargeId.Scheduled(Preapproval, Period, Attempt).MerchantTransactionId;
+        public string Id => ChargeId.Scheduled(Mandate, Period, Attempt).MerchantTransactionId;
     }
 }

@@ -6,25 +6,25 @@ using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Properties;
 
-// Payments, refunds and disputes are told of by news of their own, in any order, again and again; two nodes may hear the same.
+// Payments, refunds and disputes come as updates of their own, in any order and repeatedly; two nodes may see the same.
 public class what_comes_after_a_success
 {
     private static readonly PaymentStatus[] Statuses = [.. Enum.GetValues<PaymentStatus>().Where(status => status is not PaymentStatus.Unrecognised)];
 
     // One refund of ours and two made elsewhere; two disputes. Each tells the same of itself every time.
-    private static readonly Gen<News> AnyNews = Gen.Frequency([
-        (5, from status in Gen.Elements(Statuses) select (News)new News.OfPayment(status)),
+    private static readonly Gen<Learnt> AnyUpdate = Gen.Frequency([
+        (5, from status in Gen.Elements(Statuses) select (Learnt)new Learnt.OfPayment(status)),
         (6, from id in Gen.Elements(9001, 9002, 9003)
             from status in Gen.Elements(RefundStatus.Pending, RefundStatus.Failed, RefundStatus.Refunded)
-            select (News)new News.OfRefund(id, status)),
+            select (Learnt)new Learnt.OfRefund(id, status)),
         (4, from id in Gen.Elements(801, 802)
             from status in Gen.Elements(PaymentStatus.Disputed, PaymentStatus.DisputeWon, PaymentStatus.DisputeLost)
-            select (News)new News.OfDispute(id, status))]);
+            select (Learnt)new Learnt.OfDispute(id, status))]);
 
-    private static readonly Gen<(News[] First, News[] Second)> Orders =
-        from told in Gen.NonEmptyListOf(AnyNews)
-        from first in Gen.Shuffle(told.Concat(told))
-        from second in Gen.Shuffle(told.Concat(told.Take(told.Count / 2)))
+    private static readonly Gen<(Learnt[] First, Learnt[] Second)> Orders =
+        from shown in Gen.NonEmptyListOf(AnyUpdate)
+        from first in Gen.Shuffle(shown.Concat(shown))
+        from second in Gen.Shuffle(shown.Concat(shown.Take(shown.Count / 2)))
         select (first, second);
 
     [Fact]
@@ -70,45 +70,45 @@ public class what_comes_after_a_success
         _ => @event.GetType().Name,
     };
 
-    private static (Charge Charge, List<PreapprovalEvent> Written) Fold(IEnumerable<News> all)
+    private static (Charge Charge, List<PreapprovalEvent> Written) Fold(IEnumerable<Learnt> all)
     {
-        var asked = new RefundRequested(Id, March, "refund-1", Price with { Minor = 1000 }, "storefront", null, null, null, null, Noon);
-        var state = Open.Append(Sent(March)).Append(asked).Aggregate((Preapproval?)null, Preapproval.Evolve)!;
+        var asked = new RefundRequested(Id, March, "refund-1", Price with { Minor = 1000 }, "storefront", null, null, null, null, Window, Noon);
+        var state = Open.Append(Sent(March)).Append(asked).Aggregate((Preapproval?)null, Preapproval.Fold)!;
         var written = new List<PreapprovalEvent>();
 
-        foreach (var (index, news) in all.Index())
+        foreach (var (index, update) in all.Index())
         {
             var from = index % 2 == 0 ? LearntFrom.Notification : LearntFrom.LookUp;
-            var decided = news.Decide(state, from);
-            state = decided.Aggregate(state, Preapproval.Evolve);
+            var decided = update.Decide(state, from);
+            state = decided.Aggregate(state, Preapproval.Fold);
             written.AddRange(decided);
         }
 
         return (state.Charges[March.MerchantTransactionId], written);
     }
 
-    private abstract record News
+    private abstract record Learnt
     {
         public abstract PreapprovalEvent[] Decide(Preapproval state, LearntFrom from);
 
-        public sealed record OfPayment(PaymentStatus Status) : News
+        public sealed record OfPayment(PaymentStatus Status) : Learnt
         {
             public override PreapprovalEvent[] Decide(Preapproval state, LearntFrom from) =>
-                PreapprovalDecider.RecordOutcome(state, Notification(March, Told(Status, "119")) with { From = from }, LookUps, Noon);
+                RecordOutcome(state, Notification(March, Confirmed(Status, "119")) with { From = from }, LookUps, Noon);
         }
 
-        public sealed record OfRefund(int RefundId, RefundStatus Status) : News
+        public sealed record OfRefund(int RefundId, RefundStatus Status) : Learnt
         {
             public override PreapprovalEvent[] Decide(Preapproval state, LearntFrom from) => PreapprovalDecider.RecordRefund(
                 state, March.MerchantTransactionId,
-                new RefundReading(RefundId, 7001, RefundId == 9001 ? "refund-1" : $"dashboard-{RefundId}", Status, Price with { Minor = RefundId == 9001 ? 1000 : 1500 }, new(1, null, null, null, null), null),
+                new RefundSnapshot(RefundId, 7001, RefundId == 9001 ? "refund-1" : $"dashboard-{RefundId}", Status, Price with { Minor = RefundId == 9001 ? 1000 : 1500 }, new(1, null, null, null, null), null),
                 from, LookUps, Noon);
         }
 
-        public sealed record OfDispute(int DisputeId, PaymentStatus Status) : News
+        public sealed record OfDispute(int DisputeId, PaymentStatus Status) : Learnt
         {
             public override PreapprovalEvent[] Decide(Preapproval state, LearntFrom from) => PreapprovalDecider.RecordDispute(
-                state, March.MerchantTransactionId, new DisputeReading(DisputeId, 7001, null, Status, Price with { Minor = 2000 }), from, Noon);
+                state, March.MerchantTransactionId, new DisputeSnapshot(DisputeId, 7001, null, Status, Price with { Minor = 2000 }), from, Noon);
         }
     }
 }

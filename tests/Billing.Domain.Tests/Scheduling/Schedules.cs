@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Billing.Domain.Tests.Scheduling;
 
-/// <summary>Example and random schedules, and a slow calendar that is told nothing about how the real one works.</summary>
+/// <summary>Example and random schedules, and a slow calendar that knows nothing of how the real one works.</summary>
 internal static class Schedules
 {
     public static readonly string[] Zones =

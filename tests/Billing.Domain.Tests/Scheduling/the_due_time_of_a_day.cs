@@ -42,14 +42,14 @@ public class the_due_time_of_a_day
             .When(it => PreapprovalDecider.RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.Notification, Spread, Noon))
             .Then(Opened(), Set(), new DueTimeSet(Id, 1, time, new DateOnly(2026, 3, 1), Noon));
 
-        // The day of the opening begins at once: whoever subscribes is charged, and not told to wait for the evening.
-        Given(Requested(), Registered(), Opened(), Set(), Told(time)).Is(At(3, 1, 0), it => it.NextDue!.DueAt);
-        Given(Requested(), Registered(), Opened(), Set(), Told(time), Sent(March), Charged(March)).Is(At(4, 1, 0).AddMilliseconds(time), it => it.NextDue!.DueAt);
+        // The day of the opening begins at once: a new subscriber is charged at once, not in the evening.
+        Given(Requested(), Registered(), Opened(), Set(), Confirmed(time)).Is(At(3, 1, 0), it => it.NextDue!.DueAt);
+        Given(Requested(), Registered(), Opened(), Set(), Confirmed(time), Sent(March), Charged(March)).Is(At(4, 1, 0).AddMilliseconds(time), it => it.NextDue!.DueAt);
     }
 
     [Fact]
     public void ends_with_the_schedule_that_it_was_told_for() =>
-        Given(Open, Told(40_000_000), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
+        Given(Open, Confirmed(40_000_000), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
 
     [Theory]
     [InlineData("America/Sao_Paulo", "2018-11-04", 0, "2018-11-04T03:00:00Z")]
@@ -58,8 +58,8 @@ public class the_due_time_of_a_day
     [InlineData("Pacific/Apia", "2011-12-30", 30_000_000, "2011-12-30T10:00:00Z")]
     public void is_one_instant_also_where_the_clock_leaps(string zone, string day, int time, string expected) => Assert.Equal(
         DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
-        Preapproval.Evolve(OpenWith(Monthly with { TimeZone = zone }).Aggregate((Preapproval?)null, Preapproval.Evolve), new DueTimeSet(Id, 1, time, DateOnly.MinValue, Noon))
+        Preapproval.Fold(OpenWith(Monthly with { TimeZone = zone }).Aggregate((Preapproval?)null, Preapproval.Fold), new DueTimeSet(Id, 1, time, DateOnly.MinValue, Noon))
             .Schedule!.DueAt(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static DueTimeSet Told(int time) => new(Id, 1, time, new DateOnly(2026, 3, 1), Noon);
+    private static DueTimeSet Confirmed(int time) => new(Id, 1, time, new DateOnly(2026, 3, 1), Noon);
 }

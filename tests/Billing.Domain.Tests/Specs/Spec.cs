@@ -16,7 +16,7 @@ public static class Spec
     public static string AsStored(PreapprovalEvent @event)
     {
         var stored = Stored[@event.GetType()];
-        return $"{stored.Name} {JsonSerializer.Serialize(@event, stored.Json)}";
+        return $"{stored.Name} {JsonSerializer.Serialize(@event.Sealed(), stored.Json)}";
     }
 
     public sealed class History(PreapprovalEvent[] past)
@@ -27,7 +27,7 @@ public static class Spec
         public void Is<T>(T expected, Func<Preapproval, T> look) => Assert.Equal(expected, look(State));
 
         // A stream that has not begun has no state: the few decisions that begin one take null.
-        private Preapproval State => past.Aggregate((Preapproval?)null, Preapproval.Evolve)!;
+        private Preapproval State => past.Aggregate((Preapproval?)null, Preapproval.Fold)!;
     }
 
     public sealed class Outcome(Preapproval state, Func<Preapproval, PreapprovalEvent[]> decide)
@@ -36,7 +36,7 @@ public static class Spec
         public void Then(params PreapprovalEvent[] expected)
         {
             ThenOnce(expected);
-            AssertSame([], decide(expected.Aggregate(state, Preapproval.Evolve)));
+            AssertSame([], decide(expected.Aggregate(state, Preapproval.Fold)));
         }
 
         /// <summary>For steps that may be taken again, such as a look-up that finds nothing.</summary>

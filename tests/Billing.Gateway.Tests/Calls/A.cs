@@ -14,11 +14,13 @@ public static class A
     public static readonly ChargeOrder Charge = new(Site, Transaction, 4217, 46, new Money(4990, "BRL"), null, null);
 
     public static readonly MandateOrder Mandate = new(
-        new MandateTerms("s2ptest_g107", 46, 0, "1 year subscription", "http://demo.smart2pay.com/redirect.php", null, null, 0, null),
+        new MandateTerms("s2ptest_g107", 46, 0, "1 year subscription", null, null, 0, null, "BR"),
         new MandatePersonal(
-            new Customer(null, null, "test_user_83022133@testuser.com", "John", "Doe", null, null, null, "0765260000", null, null),
+            new Customer(
+                null, null, "test_user_83022133@testuser.com", "John", "Doe", null, null, null, "0765260000", null,
+                null),
             new Address(null, "Rio de Janeiro", "23900-000", null, "Tonelero", "1", null, null, "BR"),
-            null,
+            "http://demo.smart2pay.com/redirect.php",
             null,
             null,
             null));
@@ -37,7 +39,9 @@ public static class A
     public static string Payments(params string[] rows) =>
         $$"""{"Payments":[{{string.Join(',', rows)}}],"Count":{{rows.Length}},"TotalPages":1,"TotalCount":{{rows.Length}},"PageIndex":1,"PageSize":50}""";
 
-    public static string RefusedPayment(string code, string transaction = Transaction, string id = "null", string status = "null", string amount = "\"4990\"") =>
+    public static string RefusedPayment(
+        string code, string transaction = Transaction, string id = "null", string status = "null",
+        string amount = "\"4990\"") =>
         $$"""
         {"Payment":{"ID":{{id}},"MerchantTransactionID":"{{transaction}}","Amount":{{amount}},"PreapprovalID":4217,
          "Status":{"ID":{{status}},"Info":null,"Reasons":[{"Code":{{code}},"Info":"why"}] } } }

@@ -12,7 +12,7 @@ namespace Billing.Gateway.Tests.Calls;
 /// <summary>What one call looked like on the wire.</summary>
 public sealed record Seen(string Method, string PathAndQuery, string Body, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>Answers in turn, the last answer for ever, and remembers what it was asked.</summary>
+/// <summary>Gives its answers in order, repeats the last one, and records the calls.</summary>
 public sealed class StubGateway : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Func<CancellationToken, Task<HttpResponseMessage>>> _answers = new();
@@ -22,16 +22,26 @@ public sealed class StubGateway : HttpMessageHandler
 
     public LogLines Log { get; } = new();
 
-    /// <summary>What the door gave to its keeper.</summary>
+    /// <summary>What the gateway put into quarantine.</summary>
     public KeptAnswers Kept { get; } = [];
 
-    /// <summary>Says whose turn it is; by default everybody's.</summary>
-    public IGatewayPace Pace { get; set; } = new NoPace();
+    /// <summary>By default no limit.</summary>
+    public IRateLimit RateLimit { get; set; } = new NoRateLimit();
+
+    /// <summary>Of the gateway that was opened last.</summary>
+    public IGatewayAvailability Availability { get; private set; } = null!;
 
     public StubGateway Answers(int status, string body = "", string type = "application/json") =>
-        Does(_ => Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", type } } } }));
+        Does(_ =>
+            Task.FromResult(
+                new HttpResponseMessage((HttpStatusCode)status)
+                {
+                    Content = new ByteArrayContent(
+                        Encoding.UTF8.GetBytes(body))
+                    { Headers = { { "Content-Type", type } } }
+                }));
 
-    /// <summary>Tells for how long not to come back.</summary>
+    /// <summary>Answers with a Retry-After.</summary>
     public StubGateway AnswersLater(int status, string retryAfter, string? date = null) => Does(_ =>
     {
         var later = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
@@ -56,21 +66,26 @@ public sealed class StubGateway : HttpMessageHandler
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)))
             .Build();
 
-        return new ServiceCollection()
+        var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log))
             .AddSingleton<ISiteKeys>(new OneSite())
-            .AddSingleton<IAnswerKeeper>(Kept)
-            .AddSingleton(Pace)
+            .AddSingleton<IQuarantine>(Kept)
+            .AddSingleton(RateLimit)
             .AddGlobalPayGateway(configuration)
-            .ConfigureAll<HttpClientFactoryOptions>(http => http.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = this))
-            .BuildServiceProvider()
-            .GetRequiredService<IPaymentGateway>();
+            .ConfigureAll<HttpClientFactoryOptions>(http =>
+                http.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = this))
+            .BuildServiceProvider();
+        Availability = services.GetRequiredService<IGatewayAvailability>();
+
+        return services.GetRequiredService<IPaymentGateway>();
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-        var headers = request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? []).ToDictionary(header => header.Key, header => string.Join(',', header.Value));
+        var headers = request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? [])
+            .ToDictionary(header => header.Key, header => string.Join(',', header.Value));
         Calls.Add(new Seen(request.Method.Method, request.RequestUri!.PathAndQuery, body, headers));
 
         _last = _answers.TryDequeue(out var next) ? next : _last;
@@ -83,19 +98,20 @@ public sealed class StubGateway : HttpMessageHandler
         return this;
     }
 
-    public sealed class KeptAnswers : List<StrayAnswer>, IAnswerKeeper
+    public sealed class KeptAnswers : List<QuarantinedResponse>, IQuarantine
     {
         public bool Fails { get; set; }
 
-        public Task KeepAsync(StrayAnswer answer, CancellationToken ct)
+        public Task KeepAsync(QuarantinedResponse response, CancellationToken ct)
         {
-            Add(answer);
+            Add(response);
             return Fails ? Task.FromException(new IOException()) : Task.CompletedTask;
         }
     }
 
     private sealed class OneSite : ISiteKeys
     {
-        public string GatewayKeyOf(string siteId) => siteId == A.Site ? A.Key : throw new KeyNotFoundException($"Site {siteId} is not configured.");
+        public string GatewayKeyOf(string siteId) =>
+            siteId == A.Site ? A.Key : throw new KeyNotFoundException($"Site {siteId} is not configured.");
     }
 }

@@ -9,19 +9,25 @@ public class when_a_charge_is_looked_up
     [Fact]
     public async Task it_is_listed_by_its_transaction_id_and_then_read()
     {
-        var answer = await _stub.Answers(200, A.Payments(A.Row(transaction: "another", id: "1"), A.Row())).Answers(200, A.Payment(status: "4")).Open().FindChargeAsync(A.Charge, default);
+        var answer = await _stub.Answers(200, A.Payments(A.Row(transaction: "another", id: "1"), A.Row()))
+            .Answers(200, A.Payment(status: "4")).Open().FindChargeAsync(A.Charge, default);
 
-        Assert.Equal([$"/v1/payments?merchantTransactionID={A.Transaction}&pageSize=50", "/v1/payments/3009284"], _stub.Calls.Select(seen => seen.PathAndQuery));
-        Assert.Equal(PaymentStatus.Failed, Assert.IsType<ChargeAnswer.Told>(answer).Payment.State);
+        Assert.Equal(
+            [$"/v1/payments?merchantTransactionID={A.Transaction}&pageSize=50", "/v1/payments/3009284"],
+            _stub.Calls.Select(seen => seen.PathAndQuery));
+        Assert.Equal(PaymentStatus.Failed, Assert.IsType<ChargeResult.Confirmed>(answer).Value.State);
     }
 
     [Fact]
     public async Task an_empty_list_means_that_there_is_none() =>
-        Assert.IsType<ChargeAnswer.NotFound>(await _stub.Answers(200, A.Payments()).Open().FindChargeAsync(A.Charge, default));
+        Assert.IsType<ChargeResult.NotFound>(
+            await _stub.Answers(200, A.Payments()).Open().FindChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task a_name_that_differs_in_case_is_another_charge() =>
-        Assert.IsType<ChargeAnswer.NotFound>(await _stub.Answers(200, A.Payments(A.Row(transaction: A.Transaction.ToUpperInvariant()))).Open().FindChargeAsync(A.Charge, default));
+        Assert.IsType<ChargeResult.NotFound>(
+            await _stub.Answers(200, A.Payments(A.Row(transaction: A.Transaction.ToUpperInvariant()))).Open()
+                .FindChargeAsync(A.Charge, default));
 
     public static TheoryData<int, string, string> CouldNotAsk => new()
     {
@@ -45,11 +51,14 @@ public class when_a_charge_is_looked_up
     [Theory]
     [MemberData(nameof(CouldNotAsk))]
     public async Task could_not_ask_is_never_not_found(int status, string body, string symptom) =>
-        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(status, body).Open().FindChargeAsync(A.Charge, default));
+        Assert.Equal(
+            new ChargeResult.Unknown(symptom),
+            await _stub.Answers(status, body).Open().FindChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task a_row_that_cannot_be_read_afterwards_is_a_contradiction() => Assert.Equal(
-        new ChargeAnswer.Unknown("listed_but_not_found"), await _stub.Answers(200, A.Payments(A.Row())).Answers(404).Open().FindChargeAsync(A.Charge, default));
+        new ChargeResult.Unknown("listed_but_not_found"), await _stub.Answers(200, A.Payments(A.Row())).Answers(404)
+            .Open().FindChargeAsync(A.Charge, default));
 
     [Theory]
     [InlineData("4", "1", 11)]
@@ -70,9 +79,12 @@ public class when_a_charge_is_looked_up
     [Fact]
     public async Task a_preapproval_that_was_not_in_the_list_could_not_be_asked_for_when_the_list_failed()
     {
-        Assert.Equal(new MandateAnswer.Unknown("http_500"), await _stub.Answers(500).Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
-        Assert.Equal(new MandateAnswer.Unknown("garbled"), await new StubGateway().Answers(200, """{"Preapprovals":[{"ID":null}]}""").Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
+        Assert.Equal(
+            new MandateResult.Unknown("http_500"),
+            await _stub.Answers(500).Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
+        Assert.Equal(new MandateResult.Unknown("garbled"), await new StubGateway().Answers(200, """{"Preapprovals":[{"ID":null}]}""").Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
         Assert.Null(await new StubGateway().Answers(200, """{"Preapprovals":[],"Error":"no"}""").Open().ListMandatesAsync(A.Site, 50, default));
-        Assert.IsType<MandateAnswer.NotFound>(await new StubGateway().Answers(404).Open().ReadMandateAsync(A.Site, 4217, default));
+        Assert.IsType<MandateResult.NotFound>(
+            await new StubGateway().Answers(404).Open().ReadMandateAsync(A.Site, 4217, default));
     }
 }

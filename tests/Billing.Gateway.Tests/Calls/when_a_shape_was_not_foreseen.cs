@@ -25,7 +25,8 @@ public class when_a_shape_was_not_foreseen
     [InlineData("Status", "{\"ID\":2,\"Info\":[],\"Reasons\":\"none\"}")]
     [InlineData("Status", "{\"ID\":\"2\",\"Reasons\":[[],null,\"x\"]}")]
     public async Task what_decides_nothing_does_not_hide_a_payment(string key, string value) =>
-        Assert.IsType<ChargeAnswer.Told>(await _stub.Answers(201, With(A.Payment(), key, value)).Open().ChargeAsync(A.Charge, default));
+        Assert.IsType<ChargeResult.Confirmed>(
+            await _stub.Answers(201, With(A.Payment(), key, value)).Open().ChargeAsync(A.Charge, default));
 
     [Theory]
     [InlineData("ID", "[]")]
@@ -41,13 +42,18 @@ public class when_a_shape_was_not_foreseen
     {
         var answer = await _stub.Answers(201, With(A.Payment(), key, value)).Open().ChargeAsync(A.Charge, default);
 
-        Assert.True(answer is ChargeAnswer.Unknown or ChargeAnswer.Told { Payment.State: PaymentStatus.Unrecognised }, $"{answer}");
+        Assert.True(
+            answer is ChargeResult.Unknown or ChargeResult.Confirmed { Value.State: PaymentStatus.Unrecognised },
+            $"{answer}");
     }
 
     [Fact]
     public async Task a_reason_without_its_array_is_a_reason() => Assert.Equal(
-        new ChargeAnswer.Refused("12", "why"),
-        await _stub.Answers(400, A.RefusedPayment("12").Replace("[{", "{", StringComparison.Ordinal).Replace("}]", "}", StringComparison.Ordinal)).Open().ChargeAsync(A.Charge, default));
+        new ChargeResult.Refused("12", "why"),
+        await _stub.Answers(
+            400,
+            A.RefusedPayment("12").Replace("[{", "{", StringComparison.Ordinal)
+                .Replace("}]", "}", StringComparison.Ordinal)).Open().ChargeAsync(A.Charge, default));
 
     [Theory]
     [InlineData("Customer", "[]")]
@@ -61,15 +67,19 @@ public class when_a_shape_was_not_foreseen
     {
         var body = $$$"""{"Preapproval":{"ID":4217,"MerchantPreapprovalID":"s2ptest_g107","Status":{"ID":2},"{{{key}}}":{{{value}}}}}""";
 
-        Assert.Equal(MandateStatus.Open, Assert.IsType<MandateAnswer.Told>(await _stub.Answers(201, body).Open().RegisterAsync(A.Site, A.Mandate, default)).Mandate.Status);
-        Assert.IsType<GatewayNews.OfMandate>(NotificationReader.Read(Encoding.UTF8.GetBytes(body), new WireMoney(new Dictionary<string, int>())));
+        Assert.Equal(
+            MandateStatus.Open,
+            Assert.IsType<MandateResult.Confirmed>(
+                await _stub.Answers(201, body).Open().RegisterAsync(A.Site, A.Mandate, default)).Value.Status);
+        Assert.IsType<GatewayUpdate.OfMandate>(
+            NotificationReader.Read(Encoding.UTF8.GetBytes(body), new WireMoney(new Dictionary<string, int>())));
     }
 
     [Theory]
     [InlineData("\"many\"")]
     [InlineData("[]")]
     public async Task a_list_whose_totals_cannot_be_read_is_not_whole(string total) => Assert.Equal(
-        new ChargeAnswer.Unknown("garbled"), await _stub.Answers(200, $$"""{"Payments":[],"TotalCount":{{total}}}""").Open().FindChargeAsync(A.Charge, default));
+        new ChargeResult.Unknown("garbled"), await _stub.Answers(200, $$"""{"Payments":[],"TotalCount":{{total}}}""").Open().FindChargeAsync(A.Charge, default));
 
     // A key said twice would be refused: the old one goes.
     private static string With(string body, string key, string value)

@@ -15,9 +15,12 @@ public class when_an_answer_does_not_fit
         await _stub.Answers(201, body).Open().ChargeAsync(A.Charge, default);
 
         var kept = Assert.Single(_stub.Kept);
-        Assert.Equal(("mismatch_merchant_transaction_id", 201, body), (kept.Reason, kept.StatusCode, Encoding.UTF8.GetString(kept.Body.Span)));
+        Assert.Equal(
+            ("mismatch_merchant_transaction_id", 201, body),
+            (kept.Reason, kept.StatusCode, Encoding.UTF8.GetString(kept.Body.Span)));
         Assert.Equal(new Asked(A.Site, "charge", 4217, MerchantTransactionId: A.Transaction), kept.Asked);
-        Assert.Equal(("another", 4218, 77), (kept.Named!.MerchantTransactionId, kept.Named.GatewayPreapprovalId, kept.NamedId));
+        Assert.Equal(
+            ("another", 4218, 77), (kept.Named!.MerchantTransactionId, kept.Named.GatewayPreapprovalId, kept.NamedId));
     }
 
     [Fact]
@@ -39,9 +42,11 @@ public class when_an_answer_does_not_fit
         var order = new RefundOrder(A.Site, 3009284, "refund-1", A.Charge.Amount);
         var answer = await _stub.Answers(201, """{"Refund":{"ID":5,"InitialPaymentID":3009284,"MerchantTransactionID":"another","Amount":"4990","Created":[],"Status":{"ID":1}}}""").Open().RefundAsync(order, default);
 
-        Assert.Equal(new RefundAnswer.Unknown("mismatch_merchant_transaction_id"), answer);
+        Assert.Equal(new RefundResult.Unknown("mismatch_merchant_transaction_id"), answer);
         var kept = Assert.Single(_stub.Kept);
-        Assert.Equal((new Asked(A.Site, "refund", GatewayPaymentId: 3009284, RefundReference: "refund-1"), "refund-1", 5), (kept.Asked, kept.Asked.Reference, kept.NamedId));
+        Assert.Equal(
+            (new Asked(A.Site, "refund", GatewayPaymentId: 3009284, RefundReference: "refund-1"), "refund-1", 5),
+            (kept.Asked, kept.Asked.Reference, kept.NamedId));
         Assert.Equal((3009284, "another"), (kept.Named!.GatewayPaymentId, kept.Named.RefundReference));
     }
 
@@ -52,7 +57,7 @@ public class when_an_answer_does_not_fit
     [InlineData(201, """{"Payment":[]}""")]
     public async Task what_cannot_be_read_at_all_is_unknown_and_not_kept(int status, string body)
     {
-        Assert.IsType<ChargeAnswer.Unknown>(await _stub.Answers(status, body).Open().ChargeAsync(A.Charge, default));
+        Assert.IsType<ChargeResult.Unknown>(await _stub.Answers(status, body).Open().ChargeAsync(A.Charge, default));
         Assert.Empty(_stub.Kept);
     }
 
@@ -61,6 +66,7 @@ public class when_an_answer_does_not_fit
     {
         _stub.Kept.Fails = true;
 
-        await Assert.ThrowsAsync<IOException>(() => _stub.Answers(201, A.Payment(amount: "\"1\"")).Open().ChargeAsync(A.Charge, default));
+        await Assert.ThrowsAsync<IOException>(() =>
+            _stub.Answers(201, A.Payment(amount: "\"1\"")).Open().ChargeAsync(A.Charge, default));
     }
 }

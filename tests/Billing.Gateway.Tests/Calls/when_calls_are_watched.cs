@@ -12,12 +12,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Billing.Gateway.Tests.Calls;
 
-/// <summary>Whoever turns on every log, trace and metric of the runtime sees which call went wrong, and no key and no person.</summary>
+/// <summary>Logs, traces and metrics of the runtime show which call failed, and no key and no person.</summary>
 public class when_calls_are_watched
 {
     private static readonly string[] Secrets =
     [
-        A.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{A.Site}:{A.Key}")), "testuser.com", "Tonelero", "0765260000", "John", A.Transaction, "s2ptest_g107",
+        A.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{A.Site}:{A.Key}")),
+        "testuser.com", "Tonelero", "0765260000", "John", A.Transaction, "s2ptest_g107",
     ];
 
     private readonly ConcurrentQueue<string> _seen = new();
@@ -29,12 +30,19 @@ public class when_calls_are_watched
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = it => _seen.Enqueue($"{it.Source.Name} {it.DisplayName} {it.StatusDescription} {Words(it.TagObjects)} {string.Join(' ', it.Events.Select(e => $"{e.Name} {Words(e.Tags)}"))}"),
+            ActivityStopped = it => _seen.Enqueue(
+                $"{it.Source.Name} {it.DisplayName} {it.StatusDescription} {Words(it.TagObjects)} "
+                + string.Join(' ', it.Events.Select(e => $"{e.Name} {Words(e.Tags)}"))),
         };
         ActivitySource.AddActivityListener(traces);
-        using var metrics = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
-        metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) => _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
-        metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) => _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        using var metrics = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument)
+        };
+        metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) =>
+            _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
+            _seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
         metrics.Start();
         using var gateway = new TcpListener(IPAddress.Loopback, 0);
         gateway.Start();
@@ -44,16 +52,18 @@ public class when_calls_are_watched
         var services = new ServiceCollection()
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
             .AddSingleton<ISiteKeys>(new when_the_network_fails.AnySite())
-            .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
-            .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", $"http://127.0.0.1:{((IPEndPoint)gateway.LocalEndpoint).Port}")]).Build());
+            .AddSingleton<IQuarantine>(new StubGateway.KeptAnswers())
+            .AddGlobalPayGateway(new ConfigurationBuilder()
+                .AddInMemoryCollection([new("Gateway:BaseAddress", $"http://{gateway.LocalEndpoint}")])
+                .Build());
         await using var parts = services.BuildServiceProvider();
-        var door = parts.GetRequiredService<IPaymentGateway>();
+        var port = parts.GetRequiredService<IPaymentGateway>();
 
-        await door.RegisterAsync(A.Site, A.Mandate, default);
-        await door.ChangeMandateAsync(A.Site, 4217, A.Mandate, default);
-        await door.FindMandateAsync(A.Site, "s2ptest_g107", 50, default);
-        await door.ChargeAsync(A.Charge, default);
-        await door.FindChargeAsync(A.Charge, default);
+        await port.RegisterAsync(A.Site, A.Mandate, default);
+        await port.ChangeMandateAsync(A.Site, 4217, A.Mandate, default);
+        await port.FindMandateAsync(A.Site, "s2ptest_g107", 50, default);
+        await port.ChargeAsync(A.Charge, default);
+        await port.FindChargeAsync(A.Charge, default);
         await stop.CancelAsync();
         await answering;
 
@@ -67,15 +77,26 @@ public class when_calls_are_watched
     [Fact]
     public void what_carries_a_person_prints_its_name_only()
     {
-        var answer = new MandateAnswer.Told(new MandateReading(new GatewayMandate(1, null, null, 2, null, null), MandateStatus.Open, A.Mandate.Terms, A.Mandate.Personal));
-        var printed = $"{A.Mandate} {A.Mandate.Personal.Customer} {A.Mandate.Personal.BillingAddress} {answer} {new MandateAnswer.Refused("12", "Jane")} {new ChargeAnswer.Refused("12", "Jane")}"
-            + $"{new RefundAnswer.Refused("12", "Jane")} {new RefundPersonal(A.Mandate.Personal.Customer, null, null, "Tonelero", "John")}"
-            + $"{new RefundAnswer.Told(new RefundReading(1, 2, "r", RefundStatus.Failed, null, new GatewayRefund(1, null, null, null, null), "Jane"))}";
+        var answer = new MandateResult.Confirmed(
+            new MandateSnapshot(
+                new GatewayMandate(1, null, null, 2, null, null), MandateStatus.Open, A.Mandate.Terms,
+                A.Mandate.Personal));
+        var refund = new RefundSnapshot(
+            1, 2, "r", RefundStatus.Failed, null, new GatewayRefund(1, null, null, null, null), "Jane");
+        var personal = new RefundPersonal(A.Mandate.Personal.Customer!.Value, null, null, "Tonelero", "John");
+        var printed = string.Join(
+            ' ', A.Mandate, A.Mandate.Personal.Customer, A.Mandate.Personal.Customer.Value,
+            A.Mandate.Personal.BillingAddress, A.Mandate.Personal.BillingAddress!.Value, answer, personal,
+            new MandateResult.Refused("12", "Jane"), new ChargeResult.Refused("12", "Jane"),
+            new RefundResult.Refused("12", "Jane"), new RefundResult.Confirmed(refund));
 
-        Assert.All(["testuser.com", "Tonelero", "John", "Jane", "0765260000"], person => Assert.DoesNotContain(person, printed, StringComparison.Ordinal));
+        Assert.All(
+            ["testuser.com", "Tonelero", "John", "Jane", "0765260000"],
+            person => Assert.DoesNotContain(person, printed, StringComparison.Ordinal));
     }
 
-    private static string Words(IEnumerable<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+    private static string Words(IEnumerable<KeyValuePair<string, object?>> tags) =>
+        string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
 
     // Everything that goes wrong in one answer: another payment, personal, and then the connection is gone.
     private static async Task AnswerAsync(TcpListener listener, CancellationToken ct)
@@ -87,7 +108,11 @@ public class when_calls_are_watched
             {
                 using var client = await listener.AcceptTcpClientAsync(ct);
                 _ = await client.GetStream().ReadAtLeastAsync(new byte[16 * 1024], 1, true, ct);
-                await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"), ct);
+                await client.GetStream()
+                    .WriteAsync(
+                        Encoding.UTF8.GetBytes(
+                            $"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+                        ct);
             }
         }
         catch (OperationCanceledException)

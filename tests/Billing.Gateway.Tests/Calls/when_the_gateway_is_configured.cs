@@ -11,7 +11,9 @@ public class when_the_gateway_is_configured
     {
         var options = Read(("Gateway:BaseAddress", "https://paytest.smart2pay.com"));
 
-        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 256, false), (options.Timeout, options.ConnectTimeout, options.MaxConnections, options.SendRequestId));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), 256, false),
+            (options.Timeout, options.ConnectTimeout, options.MaxConnections, options.SendRequestId));
         Assert.Equal(499_000, options.Money.ToWire(new Money(4990, "KRW")));
     }
 
@@ -19,11 +21,15 @@ public class when_the_gateway_is_configured
     public void everything_can_be_set()
     {
         var options = Read(
-            ("Gateway:BaseAddress", "http://127.0.0.1:5081/"), ("Gateway:TimeoutSeconds", "3"), ("Gateway:ConnectTimeoutSeconds", "1"), ("Gateway:MaxConnections", "8"),
+            ("Gateway:BaseAddress", "http://127.0.0.1:5081/"), ("Gateway:TimeoutSeconds", "3"),
+            ("Gateway:ConnectTimeoutSeconds", "1"), ("Gateway:MaxConnections", "8"),
             ("Gateway:SendRequestId", "true"), ("Gateway:Exponent:KRW", "0"), ("Gateway:Exponent:JPY", "0"));
 
-        Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), 8, true), (options.Timeout, options.ConnectTimeout, options.MaxConnections, options.SendRequestId));
-        Assert.Equal((4990, 500), (options.Money.ToWire(new Money(4990, "KRW")), options.Money.ToWire(new Money(500, "JPY"))));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), 8, true),
+            (options.Timeout, options.ConnectTimeout, options.MaxConnections, options.SendRequestId));
+        Assert.Equal(
+            (4990, 500), (options.Money.ToWire(new Money(4990, "KRW")), options.Money.ToWire(new Money(500, "JPY"))));
     }
 
     [Theory]
@@ -42,13 +48,15 @@ public class when_the_gateway_is_configured
     [InlineData("Gateway:Exponent:XXX", "2")]
     public void a_wrong_setting_is_named(string name, string value)
     {
-        var wrong = Assert.Throws<InvalidOperationException>(() => Read(("Gateway:BaseAddress", "https://paytest.smart2pay.com"), (name, value)));
+        var wrong = Assert.Throws<InvalidOperationException>(() =>
+            Read(("Gateway:BaseAddress", "https://paytest.smart2pay.com"), (name, value)));
 
         Assert.StartsWith(name + " must ", wrong.Message);
     }
 
     [Fact]
-    public void no_address_at_all_is_named() => Assert.StartsWith("Gateway:BaseAddress must ", Assert.Throws<InvalidOperationException>(() => Read()).Message);
+    public void no_address_at_all_is_named() =>
+        Assert.StartsWith("Gateway:BaseAddress must ", Assert.Throws<InvalidOperationException>(() => Read()).Message);
 
     private static GatewayOptions Read(params (string Key, string Value)[] settings)
     {

@@ -19,7 +19,9 @@ public class when_the_network_fails
     [InlineData(408)]
     public async Task a_read_is_tried_three_times(int status)
     {
-        Assert.Equal(new MandateAnswer.Unknown($"http_{status}"), await _stub.Answers(status).Open().ReadMandateAsync(A.Site, 4217, default));
+        Assert.Equal(
+            new MandateResult.Unknown($"http_{status}"),
+            await _stub.Answers(status).Open().ReadMandateAsync(A.Site, 4217, default));
         Assert.Equal(3, _stub.Calls.Count);
     }
 
@@ -28,7 +30,7 @@ public class when_the_network_fails
     {
         _stub.Fails(new HttpRequestException(HttpRequestError.ResponseEnded)).Answers(200, A.Payments());
 
-        Assert.IsType<ChargeAnswer.NotFound>(await _stub.Open().FindChargeAsync(A.Charge, default));
+        Assert.IsType<ChargeResult.NotFound>(await _stub.Open().FindChargeAsync(A.Charge, default));
         Assert.Equal(2, _stub.Calls.Count);
     }
 
@@ -65,12 +67,14 @@ public class when_the_network_fails
     [Fact]
     public async Task a_write_is_sent_once_when_the_connection_is_lost()
     {
-        await _stub.Fails(new HttpRequestException(HttpRequestError.ResponseEnded)).Open().ChargeAsync(A.Charge, default);
+        await _stub.Fails(new HttpRequestException(HttpRequestError.ResponseEnded)).Open()
+            .ChargeAsync(A.Charge, default);
 
         Assert.Single(_stub.Calls);
     }
 
-    // The connection pool re-sends on its own what got no answer on a connection that had been used before. Here it must not.
+    // The connection pool re-sends on its own what got no answer on a connection that had been used before. Here it
+    // must not.
     [Fact]
     public async Task a_write_is_sent_once_also_on_a_connection_that_went_stale()
     {
@@ -124,8 +128,9 @@ public class when_the_network_fails
     private static ServiceProvider Real(string address) => new ServiceCollection()
         .AddLogging(logging => logging.ClearProviders())
         .AddSingleton<ISiteKeys>(new AnySite())
-        .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
-        .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", address)]).Build())
+        .AddSingleton<IQuarantine>(new StubGateway.KeptAnswers())
+        .AddGlobalPayGateway(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", address)]).Build())
         .BuildServiceProvider();
 
     internal sealed class AnySite : ISiteKeys

@@ -36,22 +36,29 @@ public class when_the_outcome_is_unknown
     [Theory]
     [MemberData(nameof(Undecided))]
     public async Task no_answer_of_that_kind_decides_a_charge(int status, string body, string symptom) =>
-        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(status, body).Open().ChargeAsync(A.Charge, default));
+        Assert.Equal(
+            new ChargeResult.Unknown(symptom), await _stub.Answers(status, body).Open().ChargeAsync(A.Charge, default));
 
     [Theory]
     [MemberData(nameof(Undecided))]
     public async Task no_answer_of_that_kind_decides_a_creation(int status, string body, string symptom) =>
-        Assert.Equal(new MandateAnswer.Unknown(symptom), await _stub.Answers(status, body).Open().RegisterAsync(A.Site, A.Mandate, default));
+        Assert.Equal(
+            new MandateResult.Unknown(symptom),
+            await _stub.Answers(status, body).Open().RegisterAsync(A.Site, A.Mandate, default));
 
     [Theory]
     [MemberData(nameof(Undecided))]
     public async Task no_answer_of_that_kind_decides_a_change(int status, string body, string symptom) =>
-        Assert.Equal(new MandateAnswer.Unknown(symptom), await _stub.Answers(status, body).Open().ChangeMandateAsync(A.Site, 4217, A.Mandate, default));
+        Assert.Equal(
+            new MandateResult.Unknown(symptom),
+            await _stub.Answers(status, body).Open().ChangeMandateAsync(A.Site, 4217, A.Mandate, default));
 
     [Theory]
     [MemberData(nameof(Undecided))]
     public async Task no_answer_of_that_kind_decides_a_close(int status, string body, string symptom) =>
-        Assert.Equal(new MandateAnswer.Unknown(symptom), await _stub.Answers(status, body).Open().CloseMandateAsync(A.Site, 4217, default));
+        Assert.Equal(
+            new MandateResult.Unknown(symptom),
+            await _stub.Answers(status, body).Open().CloseMandateAsync(A.Site, 4217, default));
 
     [Theory]
     [InlineData("\"0\"", "code_0")]
@@ -62,37 +69,46 @@ public class when_the_outcome_is_unknown
     [InlineData("null", "http_400")]
     [InlineData("\"oops\"", "http_400")]
     public async Task codes_that_only_say_that_something_went_wrong_decide_nothing(string code, string symptom) =>
-        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Answers(400, A.RefusedPayment(code)).Open().ChargeAsync(A.Charge, default));
+        Assert.Equal(
+            new ChargeResult.Unknown(symptom),
+            await _stub.Answers(400, A.RefusedPayment(code)).Open().ChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task an_undecided_code_outweighs_the_others() => Assert.Equal(
-        new ChargeAnswer.Unknown("code_14"),
+        new ChargeResult.Unknown("code_14"),
         await _stub.Answers(400, A.RefusedPayment("118},{\"Code\":14")).Open().ChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task an_undecided_code_leaves_a_creation_open() => Assert.Equal(
-        new MandateAnswer.Unknown("code_112"), await _stub.Answers(400, A.RefusedMandate("112")).Open().RegisterAsync(A.Site, A.Mandate, default));
+        new MandateResult.Unknown("code_112"), await _stub.Answers(
+            400, A.RefusedMandate("112")).Open().RegisterAsync(A.Site, A.Mandate, default));
 
     [Fact]
     public async Task a_time_out_is_not_a_failure() =>
-        Assert.Equal(new ChargeAnswer.Unknown("timeout"), await _stub.Hangs().Open(("Gateway:TimeoutSeconds", "1")).ChargeAsync(A.Charge, default));
+        Assert.Equal(
+            new ChargeResult.Unknown("timeout"),
+            await _stub.Hangs().Open(("Gateway:TimeoutSeconds", "1")).ChargeAsync(A.Charge, default));
 
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded, "connection_lost")]
     [InlineData(HttpRequestError.Unknown, "connection_lost")]
     public async Task a_broken_connection_is_not_a_failure(HttpRequestError error, string symptom) =>
-        Assert.Equal(new ChargeAnswer.Unknown(symptom), await _stub.Fails(new HttpRequestException(error)).Open().ChargeAsync(A.Charge, default));
+        Assert.Equal(
+            new ChargeResult.Unknown(symptom),
+            await _stub.Fails(new HttpRequestException(error)).Open().ChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task an_answer_beyond_all_measure_is_not_read() => Assert.Equal(
-        new ChargeAnswer.Unknown("answer_too_large"), await _stub.Answers(201, new string(' ', 1024 * 1024) + A.Payment()).Open().ChargeAsync(A.Charge, default));
+        new ChargeResult.Unknown("answer_too_large"), await _stub.Answers(
+            201, new string(' ', 1024 * 1024) + A.Payment()).Open().ChargeAsync(A.Charge, default));
 
     [Fact]
     public async Task only_the_caller_s_own_cancellation_throws()
     {
         using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _stub.Hangs().Open().ChargeAsync(A.Charge, caller.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _stub.Hangs().Open().ChargeAsync(A.Charge, caller.Token));
     }
 
     [Fact]

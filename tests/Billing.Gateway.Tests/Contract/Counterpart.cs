@@ -9,15 +9,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Billing.Gateway.Tests.Contract;
 
-/// <summary>Whom the contract is held against: the sandbox, or the gateway that <c>GLOBALPAY_CONTRACT_URL</c>, <c>_SITE</c> and <c>_KEY</c> name.</summary>
+/// <summary>
+/// What the contract is tested against: the sandbox, or the gateway that <c>GLOBALPAY_CONTRACT_URL</c>, <c>_SITE</c>
+/// and <c>_KEY</c> name.
+/// </summary>
 public sealed class Counterpart : IAsyncLifetime
 {
-    private static readonly string?[] Given = [.. new[] { "URL", "SITE", "KEY" }.Select(name => Environment.GetEnvironmentVariable("GLOBALPAY_CONTRACT_" + name))];
+    private static readonly string?[] Given =
+    [
+        .. new[] { "URL", "SITE", "KEY" }.Select(name =>
+            Environment.GetEnvironmentVariable("GLOBALPAY_CONTRACT_" + name)),
+    ];
 
     private RunningProgram? _sandbox;
     private Uri _address = null!;
 
-    /// <summary>Stands in each test's name, so that nobody takes one for the other.</summary>
+    /// <summary>Part of each test's name.</summary>
     public static TheoryData<string> Name { get; } = [Whom];
 
     public static string Whom => Given[0] ?? "the sandbox";
@@ -28,42 +35,57 @@ public sealed class Counterpart : IAsyncLifetime
 
     public IPaymentGateway Gateway { get; private set; } = null!;
 
-    /// <summary>Unique, as ids of a gateway that never forgets must be.</summary>
+    /// <summary>Unique: the gateway never frees an id.</summary>
     public static string NewName() => "billing-contract-" + Guid.CreateVersion7().ToString("N")[..24];
 
     public async Task InitializeAsync()
     {
-        Assert.True(Given.All(value => value is null) || Given.All(value => !string.IsNullOrEmpty(value)), "GLOBALPAY_CONTRACT_URL, GLOBALPAY_CONTRACT_SITE and GLOBALPAY_CONTRACT_KEY are given together or not at all.");
+        Assert.True(
+            Given.All(value => value is null) || Given.All(value => !string.IsNullOrEmpty(value)),
+            "GLOBALPAY_CONTRACT_URL, _SITE and _KEY are given together or not at all.");
         _address = IsReal ? new Uri(Given[0]!) : await StartSandboxAsync();
         Gateway = As(Given[2] ?? A.Key);
     }
 
-    /// <summary>The door as the host gets it, with another key if one is wanted.</summary>
+    /// <summary>The port as the host gets it, with another key if wanted.</summary>
     public IPaymentGateway As(string key) => new ServiceCollection()
         .AddLogging(logging => logging.ClearProviders())
         .AddSingleton<ISiteKeys>(new Key(key))
-        .AddSingleton<IAnswerKeeper>(new StubGateway.KeptAnswers())
-        .AddGlobalPayGateway(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:BaseAddress", _address.ToString()), new("Gateway:TimeoutSeconds", "60")]).Build())
+        .AddSingleton<IQuarantine>(new StubGateway.KeptAnswers())
+        .AddGlobalPayGateway(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    [new("Gateway:BaseAddress", _address.ToString()), new("Gateway:TimeoutSeconds", "60")]).Build())
         .BuildServiceProvider()
         .GetRequiredService<IPaymentGateway>();
 
-    /// <summary>A MercadoPago preapproval that a customer has approved: in the sandbox at once, at the real gateway by a person, beforehand.</summary>
+    /// <summary>
+    /// A MercadoPago preapproval that a customer has approved: in the sandbox at once, at the real gateway by a person,
+    /// beforehand.
+    /// </summary>
     public async Task<int> OpenAsync()
     {
         if (IsReal)
         {
-            var open = (await Gateway.ListMandatesAsync(Site, 1_000, default))?.FirstOrDefault(mandate => mandate is { Status: MandateStatus.Open, Terms.MethodId: 46 });
-            Assert.True(open is not null, "The real gateway shows no open MercadoPago preapproval. Create one, open its RedirectURL, approve, and run again.");
+            var open = (await Gateway.ListMandatesAsync(Site, 1_000, default))?.FirstOrDefault(mandate =>
+                mandate is { Status: MandateStatus.Open, Terms.MethodId: 46 });
+            Assert.True(
+                open is not null,
+                "The real gateway shows no open MercadoPago preapproval. Create one, open its RedirectURL, approve, "
+                + "and run again.");
             return open!.Gateway.PreapprovalId;
         }
 
-        var made = Assert.IsType<MandateAnswer.Told>(await Gateway.RegisterAsync(Site, Order(NewName()), default)).Mandate.Gateway.PreapprovalId;
+        var made = Assert.IsType<MandateResult.Confirmed>(
+            await Gateway.RegisterAsync(Site, Order(NewName()), default)).Value.Gateway.PreapprovalId;
         using var http = new HttpClient { BaseAddress = _address };
-        (await http.PostAsJsonAsync($"sandbox/preapprovals/{made}/approve", new JsonObject())).EnsureSuccessStatusCode();
+        (await http.PostAsJsonAsync($"sandbox/preapprovals/{made}/approve", new JsonObject()))
+            .EnsureSuccessStatusCode();
         return made;
     }
 
-    public static MandateOrder Order(string name, string description = "contract test") => A.Mandate with { Terms = A.Mandate.Terms with { MerchantPreapprovalId = name, Description = description } };
+    public static MandateOrder Order(string name, string description = "contract test") =>
+        A.Mandate with { Terms = A.Mandate.Terms with { MerchantPreapprovalId = name, Description = description } };
 
     public async Task DisposeAsync()
     {

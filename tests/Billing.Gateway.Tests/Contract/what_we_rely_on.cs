@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Billing.Gateway.Tests.Contract;
 
-/// <summary>What the door believes of the gateway, asked of the gateway itself. The same sentences hold for the sandbox, or it is no stand-in.</summary>
+/// <summary>What the port assumes about the gateway, tested against the gateway or the sandbox.</summary>
 public class what_we_rely_on : IClassFixture<Counterpart>
 {
     private readonly IPaymentGateway _gateway;
@@ -24,8 +24,10 @@ public class what_we_rely_on : IClassFixture<Counterpart>
     {
         var (name, mandate) = await CreateAsync(against);
 
-        Assert.Equal((MandateStatus.Pending, 1, name, 46), (mandate.Status, mandate.Gateway.StatusId, mandate.Terms.MerchantPreapprovalId, mandate.Terms.MethodId));
-        Assert.True(Uri.TryCreate(mandate.Personal.RedirectUrl, UriKind.Absolute, out _));
+        Assert.Equal(
+            (MandateStatus.Pending, 1, name, 46),
+            (mandate.Status, mandate.Gateway.StatusId, mandate.Terms.MerchantPreapprovalId, mandate.Terms.MethodId));
+        Assert.True(Uri.TryCreate(mandate.Personal.RedirectUrl!.Value, UriKind.Absolute, out _));
         Assert.Matches("^[0-9]{14}$", mandate.Gateway.Created);
     }
 
@@ -35,7 +37,8 @@ public class what_we_rely_on : IClassFixture<Counterpart>
     {
         var (name, _) = await CreateAsync(against);
 
-        Assert.Equal("109", Assert.IsType<MandateAnswer.Refused>(await _gateway.RegisterAsync(Counterpart.Site, Counterpart.Order(name), default)).Code);
+        Assert.IsType<MandateResult.Duplicate>(
+            await _gateway.RegisterAsync(Counterpart.Site, Counterpart.Order(name), default));
     }
 
     [Theory]
@@ -45,11 +48,15 @@ public class what_we_rely_on : IClassFixture<Counterpart>
         var (name, created) = await CreateAsync(against);
         var id = created.Gateway.PreapprovalId;
 
-        var read = Assert.IsType<MandateAnswer.Told>(await _gateway.ReadMandateAsync(Counterpart.Site, id, default)).Mandate;
-        var found = Assert.IsType<MandateAnswer.Told>(await _gateway.FindMandateAsync(Counterpart.Site, name, 50, default)).Mandate;
+        var read = Assert.IsType<MandateResult.Confirmed>(
+            await _gateway.ReadMandateAsync(Counterpart.Site, id, default)).Value;
+        var found = Assert.IsType<MandateResult.Confirmed>(
+            await _gateway.FindMandateAsync(Counterpart.Site, name, 50, default)).Value;
 
-        Assert.Equal((id, name, created.Terms.Description), (read.Gateway.PreapprovalId, read.Terms.MerchantPreapprovalId, read.Terms.Description));
-        Assert.Equal("test_user_83022133@testuser.com", read.Personal.Customer?.Email);
+        Assert.Equal(
+            (id, name, created.Terms.Description),
+            (read.Gateway.PreapprovalId, read.Terms.MerchantPreapprovalId, read.Terms.Description));
+        Assert.Equal("test_user_83022133@testuser.com", read.Personal.Customer?.Value?.Email);
         Assert.Equal(id, found.Gateway.PreapprovalId);
     }
 
@@ -60,9 +67,13 @@ public class what_we_rely_on : IClassFixture<Counterpart>
         var (name, created) = await CreateAsync(against);
         var id = created.Gateway.PreapprovalId;
 
-        Assert.IsType<MandateAnswer.Told>(await _gateway.ChangeMandateAsync(Counterpart.Site, id, Counterpart.Order(name, "changed"), default));
+        Assert.IsType<MandateResult.Confirmed>(
+            await _gateway.ChangeMandateAsync(Counterpart.Site, id, Counterpart.Order(name, "changed"), default));
 
-        Assert.Equal("changed", Assert.IsType<MandateAnswer.Told>(await _gateway.ReadMandateAsync(Counterpart.Site, id, default)).Mandate.Terms.Description);
+        Assert.Equal(
+            "changed",
+            Assert.IsType<MandateResult.Confirmed>(
+                await _gateway.ReadMandateAsync(Counterpart.Site, id, default)).Value.Terms.Description);
     }
 
     [Theory]
@@ -72,13 +83,21 @@ public class what_we_rely_on : IClassFixture<Counterpart>
         var (_, created) = await CreateAsync(against);
         var (before, after) = (Charge(created.Gateway.PreapprovalId), Charge(created.Gateway.PreapprovalId));
 
-        Assert.IsType<ChargeAnswer.Refused>(await _gateway.ChargeAsync(before, default));
-        Assert.Equal(MandateStatus.Closed, Assert.IsType<MandateAnswer.Told>(await _gateway.CloseMandateAsync(Counterpart.Site, created.Gateway.PreapprovalId, default)).Mandate.Status);
-        Assert.IsType<ChargeAnswer.Refused>(await _gateway.ChargeAsync(after, default));
+        Assert.IsType<ChargeResult.Refused>(await _gateway.ChargeAsync(before, default));
+        Assert.Equal(
+            MandateStatus.Closed,
+            Assert.IsType<MandateResult.Confirmed>(
+                await _gateway.CloseMandateAsync(
+                    Counterpart.Site, created.Gateway.PreapprovalId, default)).Value.Status);
+        Assert.IsType<ChargeResult.Refused>(await _gateway.ChargeAsync(after, default));
 
-        Assert.Equal(MandateStatus.Closed, Assert.IsType<MandateAnswer.Told>(await _gateway.ReadMandateAsync(Counterpart.Site, created.Gateway.PreapprovalId, default)).Mandate.Status);
-        Assert.IsType<ChargeAnswer.NotFound>(await _gateway.FindChargeAsync(before, default));
-        Assert.IsType<ChargeAnswer.NotFound>(await _gateway.FindChargeAsync(after, default));
+        Assert.Equal(
+            MandateStatus.Closed,
+            Assert.IsType<MandateResult.Confirmed>(
+                await _gateway.ReadMandateAsync(
+                    Counterpart.Site, created.Gateway.PreapprovalId, default)).Value.Status);
+        Assert.IsType<ChargeResult.NotFound>(await _gateway.FindChargeAsync(before, default));
+        Assert.IsType<ChargeResult.NotFound>(await _gateway.FindChargeAsync(after, default));
     }
 
     [Theory]
@@ -87,15 +106,15 @@ public class what_we_rely_on : IClassFixture<Counterpart>
     {
         var charge = Charge(await _it.OpenAsync());
 
-        var told = Assert.IsType<ChargeAnswer.Told>(await _gateway.ChargeAsync(charge, default)).Payment;
+        var shown = Assert.IsType<ChargeResult.Confirmed>(await _gateway.ChargeAsync(charge, default)).Value;
         var again = await _gateway.ChargeAsync(charge, default);
-        var found = Assert.IsType<ChargeAnswer.Told>(await _gateway.FindChargeAsync(charge, default)).Payment;
+        var found = Assert.IsType<ChargeResult.Confirmed>(await _gateway.FindChargeAsync(charge, default)).Value;
 
         Assert.NotNull(against);
-        Assert.Equal((charge.MerchantTransactionId, charge.Amount), (told.MerchantTransactionId, told.Amount));
-        Assert.True(told.State is PaymentStatus.Charged or PaymentStatus.Pending, $"{told.State}");
-        Assert.IsType<ChargeAnswer.Duplicate>(again);
-        Assert.Equal(told.Gateway.PaymentId, found.Gateway.PaymentId);
+        Assert.Equal((charge.MerchantTransactionId, charge.Amount), (shown.MerchantTransactionId, shown.Amount));
+        Assert.True(shown.State is PaymentStatus.Charged or PaymentStatus.Pending, $"{shown.State}");
+        Assert.IsType<ChargeResult.Duplicate>(again);
+        Assert.Equal(shown.Gateway.PaymentId, found.Gateway.PaymentId);
     }
 
     [Theory]
@@ -103,9 +122,11 @@ public class what_we_rely_on : IClassFixture<Counterpart>
     public async Task what_nobody_ever_sent_is_not_found(string against)
     {
         Assert.NotNull(against);
-        Assert.IsType<ChargeAnswer.NotFound>(await _gateway.FindChargeAsync(Charge(int.MaxValue - 1), default));
-        Assert.IsType<MandateAnswer.NotFound>(await _gateway.ReadMandateAsync(Counterpart.Site, int.MaxValue - 1, default));
-        Assert.IsType<MandateAnswer.NotFound>(await _gateway.FindMandateAsync(Counterpart.Site, Counterpart.NewName(), 50, default));
+        Assert.IsType<ChargeResult.NotFound>(await _gateway.FindChargeAsync(Charge(int.MaxValue - 1), default));
+        Assert.IsType<MandateResult.NotFound>(
+            await _gateway.ReadMandateAsync(Counterpart.Site, int.MaxValue - 1, default));
+        Assert.IsType<MandateResult.NotFound>(
+            await _gateway.FindMandateAsync(Counterpart.Site, Counterpart.NewName(), 50, default));
     }
 
     [Theory]
@@ -115,18 +136,28 @@ public class what_we_rely_on : IClassFixture<Counterpart>
         var stranger = _it.As("wrong-key");
 
         Assert.NotNull(against);
-        Assert.Equal(new ChargeAnswer.Unknown("http_401"), await stranger.ChargeAsync(Charge(1), default));
-        Assert.Equal(new MandateAnswer.Unknown("http_401"), await stranger.ReadMandateAsync(Counterpart.Site, 1, default));
+        Assert.Equal(new ChargeResult.Unknown("http_401"), await stranger.ChargeAsync(Charge(1), default));
+        Assert.Equal(
+            new MandateResult.Unknown("http_401"), await stranger.ReadMandateAsync(Counterpart.Site, 1, default));
     }
 
-    private async Task<(string Name, MandateReading Mandate)> CreateAsync(string against)
+    private async Task<(string Name, MandateSnapshot Mandate)> CreateAsync(string against)
     {
         Assert.NotNull(against);
         var name = Counterpart.NewName();
 
-        return (name, Assert.IsType<MandateAnswer.Told>(await _gateway.RegisterAsync(Counterpart.Site, Counterpart.Order(name), default)).Mandate);
+        return (
+            name,
+            Assert.IsType<MandateResult.Confirmed>(
+                await _gateway.RegisterAsync(Counterpart.Site, Counterpart.Order(name), default)).Value);
     }
 
     private static ChargeOrder Charge(int preapproval) =>
-        A.Charge with { SiteId = Counterpart.Site, MerchantTransactionId = Counterpart.NewName(), GatewayPreapprovalId = preapproval, Amount = new Money(100, "BRL") };
+        A.Charge with
+        {
+            SiteId = Counterpart.Site,
+            MerchantTransactionId = Counterpart.NewName(),
+            GatewayPreapprovalId = preapproval,
+            Amount = new Money(100, "BRL"),
+        };
 }

@@ -10,11 +10,13 @@ public class when_credentials_are_read
     [InlineData("basic", "30201:a:b", "30201", "a:b")]
     [InlineData("Basic", "30201:schlüssel", "30201", "schlüssel")]
     public void basic_credentials_are_site_and_key(string scheme, string pair, string site, string key) =>
-        Assert.Equal((site, key), BasicCredentials.Read($"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}"));
+        Assert.Equal(
+            (site, key), BasicCredentials.Read($"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}"));
 
     [Fact]
     public void the_documented_header_is_read() => Assert.Equal(
-        "30201", BasicCredentials.Read("Basic MzAyMDE6aEo1Um9iWXg5cjdGZk53Q3ZIWTlMWEhxcXIrRkV6cmM3YUp2UVFrNEdhejFtZzdSeXk=")!.Value.SiteId);
+        "30201", BasicCredentials.Read(
+            "Basic MzAyMDE6aEo1Um9iWXg5cjdGZk53Q3ZIWTlMWEhxcXIrRkV6cmM3YUp2UVFrNEdhejFtZzdSeXk=")!.Value.SiteId);
 
     [Theory]
     [InlineData(null)]
@@ -31,7 +33,9 @@ public class when_credentials_are_read
 
     [Fact]
     public void a_header_beyond_all_measure_is_none() =>
-        Assert.Null(BasicCredentials.Read("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("30201:" + new string('a', 4096)))));
+        Assert.Null(
+            BasicCredentials.Read(
+                "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("30201:" + new string('a', 4096)))));
 
     [Theory]
     [InlineData("gateway-key-30201", "gateway-key-30201", true)]
@@ -40,5 +44,6 @@ public class when_credentials_are_read
     [InlineData("gateway-key-30201", "gateway-key-3020", false)]
     [InlineData("gateway-key-30201", "Gateway-key-30201", false)]
     [InlineData("gateway-key-30201", "", false)]
-    public void secrets_are_equal_or_not(string left, string right, bool equal) => Assert.Equal(equal, ConstantTime.AreEqual(left, right));
+    public void secrets_are_equal_or_not(string left, string right, bool equal) =>
+        Assert.Equal(equal, ConstantTime.AreEqual(left, right));
 }

@@ -14,40 +14,61 @@ public class when_the_gateway_notifies
     [Fact]
     public void kakaopay_opens_by_its_number_and_says_no_currency()
     {
-        var mandate = Assert.IsType<GatewayNews.OfMandate>(Read(Recording.Of("opened_1135.notification"))).Mandate;
+        var mandate = Assert.IsType<GatewayUpdate.OfMandate>(Read(Recording.Of("opened_1135.notification"))).Mandate;
 
-        Assert.Equal((22276, 30597, 2, null), (mandate.Gateway.PreapprovalId, mandate.Gateway.SiteId, mandate.Gateway.StatusId, mandate.Gateway.StatusInfo));
-        Assert.Equal((MandateStatus.Open, null, "ID"), (mandate.Status, mandate.Terms.Currency, mandate.Personal.BillingAddress!.Country));
+        Assert.Equal(
+            (22276, 30597, 2, null),
+            (
+                mandate.Gateway.PreapprovalId, mandate.Gateway.SiteId, mandate.Gateway.StatusId,
+                mandate.Gateway.StatusInfo));
+        Assert.Equal((MandateStatus.Open, null, "ID"), (mandate.Status, mandate.Terms.Currency, mandate.Terms.Country));
     }
 
     [Fact]
     public void sepa_brings_its_mandate_reference() =>
-        Assert.Equal("SLMP004606504", Assert.IsType<GatewayNews.OfMandate>(Read(Recording.Of("opened_84.notification"))).Mandate.Personal.MandateReference);
+        Assert.Equal(
+            "SLMP004606504",
+            Assert.IsType<GatewayUpdate.OfMandate>(
+                Read(Recording.Of("opened_84.notification"))).Mandate.Personal.MandateReference!.Value);
 
     [Fact]
     public void a_payment_is_read_whole()
     {
-        var payment = Assert.IsType<GatewayNews.OfPayment>(Read(Encoding.UTF8.GetBytes(A.Payment()))).Payment;
+        var payment = Assert.IsType<GatewayUpdate.OfPayment>(Read(Encoding.UTF8.GetBytes(A.Payment()))).Payment;
 
-        Assert.Equal((3009284, PaymentStatus.Charged, A.Transaction, new Money(4990, "BRL")), (payment.Gateway.PaymentId, payment.State, payment.MerchantTransactionId, payment.Amount));
+        Assert.Equal(
+            (3009284, PaymentStatus.Charged, A.Transaction, new Money(4990, "BRL")),
+            (payment.Gateway.PaymentId, payment.State, payment.MerchantTransactionId, payment.Amount));
     }
 
-    // Truemoney, GLOBALPAY.md section 8; the numbers that section 13 lets be null.
+    // Truemoney (docs/globalpay.md), and numbers that may be null.
     [Theory]
     [InlineData("Preapproval", "RecurringPeriod", "MethodOptionID", "MethodID", "SiteID", "Status.ID")]
     [InlineData("Payment", "ID", "MethodID", "SiteID", "PreapprovalID", "CapturedAmount", "Status.ID")]
     public void numbers_may_be_null(string root, params string[] keys)
     {
-        var body = JsonNode.Parse(root == "Payment" ? Encoding.UTF8.GetBytes(A.Payment()) : Recording.Of("opened_46.notification"))!;
+        var body = JsonNode.Parse(
+            root == "Payment" ? Encoding.UTF8.GetBytes(A.Payment()) : Recording.Of("opened_46.notification"))!;
 
         foreach (var path in keys.Select(key => key.Split('.')))
         {
             path[..^1].Aggregate(body[root]!, (node, part) => node[part]!)[path[^1]] = null;
         }
 
-        var news = Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        var update = Read(Encoding.UTF8.GetBytes(body.ToJsonString()));
 
-        Assert.True(news is GatewayNews.OfMandate { Mandate.Status: null } or GatewayNews.OfPayment { Payment: { State: PaymentStatus.Unrecognised, MerchantTransactionId: A.Transaction } }, $"{news}");
+        Assert.True(
+            update is GatewayUpdate.OfMandate
+            {
+                Mandate.Status: null
+            } or GatewayUpdate.OfPayment
+            {
+                Payment:
+                {
+                    State: PaymentStatus.Unrecognised, MerchantTransactionId: A.Transaction
+                }
+            },
+            $"{update}");
     }
 
     [Theory]
@@ -55,11 +76,12 @@ public class when_the_gateway_notifies
     [InlineData("""{"Dispute":{"ID":1},"Payment":{"ID":2}}""", "Dispute")]
     [InlineData("""{"preapproval":{"ID":1}}""", "preapproval")]
     [InlineData("""{"a b\r\n<x>":1}""", "a?b???x?")]
-    public void the_first_root_key_decides(string body, string root) => Assert.Equal(new GatewayNews.Other(root), Read(Encoding.UTF8.GetBytes(body)));
+    public void the_first_root_key_decides(string body, string root) =>
+        Assert.Equal(new GatewayUpdate.Other(root), Read(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
     public void a_long_root_is_cut() =>
-        Assert.Equal(50, Assert.IsType<GatewayNews.Other>(Read(Encoding.UTF8.GetBytes($$"""{"{{new string('R', 500)}}":1}"""))).Root.Length);
+        Assert.Equal(50, Assert.IsType<GatewayUpdate.Other>(Read(Encoding.UTF8.GetBytes($$"""{"{{new string('R', 500)}}":1}"""))).Root.Length);
 
     [Theory]
     [InlineData("")]
@@ -78,19 +100,22 @@ public class when_the_gateway_notifies
     [InlineData("{\"Preapproval\":{\"ID\":1,\"\\u0000\":1}}")]
     [InlineData("{\"Preapproval\":{\"ID\":1,\"Description\":\"\\ud83d\"}}")]
     [InlineData("{\"Preapproval\":{\"ID\":1,\"Unknown\":[\"\\udc00\"]}}")]
-    public void what_cannot_be_read_or_stored_says_so(string body) => Assert.IsType<GatewayNews.Unreadable>(Read(Encoding.UTF8.GetBytes(body)));
+    public void what_cannot_be_read_or_stored_says_so(string body) =>
+        Assert.IsType<GatewayUpdate.Unreadable>(Read(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
     public void invalid_utf_8_and_endless_depth_are_unreadable()
     {
-        Assert.IsType<GatewayNews.Unreadable>(Read([.. "{\"Refund\":\""u8, 0xff, .. "\"}"u8]));
-        Assert.IsType<GatewayNews.Unreadable>(Read(Encoding.UTF8.GetBytes("{\"Refund\":" + new string('[', 40) + new string(']', 40) + "}")));
-        Assert.IsType<GatewayNews.Other>(Read(Encoding.UTF8.GetBytes("{\"Refund\":" + new string('[', 31) + new string(']', 31) + "}")));
+        Assert.IsType<GatewayUpdate.Unreadable>(Read([.. "{\"Refund\":\""u8, 0xff, .. "\"}"u8]));
+        Assert.IsType<GatewayUpdate.Unreadable>(
+            Read(Encoding.UTF8.GetBytes("{\"Refund\":" + new string('[', 40) + new string(']', 40) + "}")));
+        Assert.IsType<GatewayUpdate.Other>(
+            Read(Encoding.UTF8.GetBytes("{\"Refund\":" + new string('[', 31) + new string(']', 31) + "}")));
     }
 
     [Fact]
     public void a_whole_surrogate_pair_is_text_like_any_other() =>
-        Assert.IsType<GatewayNews.OfMandate>(Read("""{"Preapproval":{"ID":1,"Description":"\ud83d\ude00"}}"""u8.ToArray()));
+        Assert.IsType<GatewayUpdate.OfMandate>(Read("""{"Preapproval":{"ID":1,"Description":"\ud83d\ude00"}}"""u8.ToArray()));
 
-    private static GatewayNews Read(byte[] body) => NotificationReader.Read(body, WireMoney.Default);
+    private static GatewayUpdate Read(byte[] body) => NotificationReader.Read(body, WireMoney.Default);
 }

@@ -18,8 +18,8 @@ public class when_a_storefront_asks
         var request = PreapprovalRequestReader.Read(Recording.Of(name));
 
         Assert.Equal((method, currency), (request.Terms.MethodId, request.Terms.Currency));
-        Assert.Equal("http://demo.smart2pay.com/redirect.php", request.Terms.ReturnUrl);
-        Assert.Equal("John", request.Personal.Customer!.FirstName);
+        Assert.Equal("http://demo.smart2pay.com/redirect.php", request.Personal.ReturnUrl!.Value);
+        Assert.Equal("John", request.Personal.Customer!.Value!.FirstName);
         Assert.Null(request.Schedule);
     }
 
@@ -32,17 +32,27 @@ public class when_a_storefront_asks
              "Customer":{"Email":"jdoe@gmail.com","Phone":765260000,"FirstName":"","Gender":1,"DateOfBirth":""},"BillingAddress":{"Country":"br","ZipCode":23900}}
             """);
 
-        Assert.Equal((null, null, null, null, null), (request.Terms.Currency, request.Terms.MaximumAmountHundredths, request.Terms.MethodOptionId, request.Terms.RecurringPeriod, request.Terms.ExecutionDate));
-        Assert.Equal(("765260000", null, "1"), (request.Personal.Customer!.Phone, request.Personal.Customer.FirstName, request.Personal.Customer.Gender));
-        Assert.Equal(("BR", "23900", 30597), (request.Personal.BillingAddress!.Country, request.Personal.BillingAddress.ZipCode, request.SiteId));
+        Assert.Equal(
+            (null, null, null, null, null),
+            (
+                request.Terms.Currency, request.Terms.MaximumAmountHundredths, request.Terms.MethodOptionId,
+                request.Terms.RecurringPeriod, request.Terms.ExecutionDate));
+        Assert.Equal(
+            ("765260000", null, "1"),
+            (
+                request.Personal.Customer!.Value!.Phone, request.Personal.Customer.Value.FirstName,
+                request.Personal.Customer.Value.Gender));
+        Assert.Equal(
+            ("BR", "23900", 30597),
+            (request.Terms.Country, request.Personal.BillingAddress!.Value!.ZipCode, request.SiteId));
     }
 
     [Fact]
-    public void the_query_of_the_return_address_is_personal()
+    public void the_return_address_is_personal()
     {
         var request = Create("""{"ReturnURL":"https://shop.test/back?customer=42"}""");
 
-        Assert.Equal(("https://shop.test/back", "customer=42"), (request.Terms.ReturnUrl, request.Personal.ReturnUrlQuery));
+        Assert.Equal("https://shop.test/back?customer=42", request.Personal.ReturnUrl!.Value);
     }
 
     [Fact]
@@ -113,11 +123,14 @@ public class when_a_storefront_asks
     [InlineData("{\"Preapproval\":{\"Description\":\"\\ud800\"}}")]
     [InlineData("{\"Preapproval\":{\"MethodID\":46},\"Preapproval\":{\"MethodID\":84}}")]
     public void a_body_that_cannot_be_read_fails_validation(string body) =>
-        Assert.Equal("2", Assert.Throws<RuleViolation>(() => PreapprovalRequestReader.Read(Encoding.UTF8.GetBytes(body))).Code);
+        Assert.Equal(
+            "2", Assert.Throws<RuleViolation>(() => PreapprovalRequestReader.Read(Encoding.UTF8.GetBytes(body))).Code);
 
     [Fact]
     public void a_body_without_the_object_misses_a_parameter() =>
-        Assert.Equal("1", Assert.Throws<RuleViolation>(() => PreapprovalRequestReader.Read("{\"Preaproval\":{}}"u8.ToArray())).Code);
+        Assert.Equal(
+            "1",
+            Assert.Throws<RuleViolation>(() => PreapprovalRequestReader.Read("{\"Preaproval\":{}}"u8.ToArray())).Code);
 
     [Fact]
     public void a_refusal_names_the_field_and_repeats_no_value()
@@ -141,5 +154,6 @@ public class when_a_storefront_asks
         Assert.Null(RefusalWriter.Preapproval("2", "why", "nonsense"u8.ToArray()).Preapproval!.MerchantPreapprovalID);
     }
 
-    private static PreapprovalRequest Create(string change) => PreapprovalRequestReader.Read(Change.Of(change, Encoding.UTF8.GetString(Recording.Of("create_46.request"))));
+    private static PreapprovalRequest Create(string change) =>
+        PreapprovalRequestReader.Read(Change.Of(change, Encoding.UTF8.GetString(Recording.Of("create_46.request"))));
 }

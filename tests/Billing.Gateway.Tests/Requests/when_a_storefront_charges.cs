@@ -13,7 +13,9 @@ public class when_a_storefront_charges
     {
         var request = Charge("""{"Amount":"499000","Currency":"KRW","Description":"March","MethodID":1135,"BillingAddress":{"Country":"KR"},"ExecutionDate":"20200805"}""");
 
-        Assert.Equal(new RecurrentRequest(13199, "s2ptest_h13", new Money(4990, "KRW"), "March", 1135, "KR", "20200805", null), request);
+        Assert.Equal(
+            new RecurrentRequest(13199, "s2ptest_h13", new Money(4990, "KRW"), "March", 1135, "KR", "20200805", null),
+            request);
     }
 
     [Theory]
@@ -41,8 +43,13 @@ public class when_a_storefront_charges
     {
         var refused = RefusalWriter.Payment("20", "why", Change.Of("""{"Amount":100}""", Recurrent)).Payment!;
 
-        Assert.Equal((null, "s2ptest_h13", "100", "EUR", null, "20"), (refused.ID, refused.MerchantTransactionID, refused.Amount!.Value.Text, refused.Currency, refused.Status!.ID, refused.Status.Reasons![0].Code));
+        Assert.Equal(
+            (null, "s2ptest_h13", "100", "EUR", null, "20"),
+            (
+                refused.ID, refused.MerchantTransactionID, refused.Amount!.Value.Text, refused.Currency,
+                refused.Status!.ID, refused.Status.Reasons![0].Code));
     }
 
-    private static RecurrentRequest Charge(string change) => RecurrentRequestReader.Read(Change.Of(change, Recurrent), WireMoney.Default);
+    private static RecurrentRequest Charge(string change) =>
+        RecurrentRequestReader.Read(Change.Of(change, Recurrent), WireMoney.Default);
 }

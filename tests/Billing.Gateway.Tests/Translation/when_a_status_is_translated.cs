@@ -58,11 +58,14 @@ public class when_a_status_is_translated
     [Fact]
     public void an_unknown_number_survives_in_and_out()
     {
-        var told = Payment("""{"ID":1,"MerchantTransactionID":"a","Amount":100,"Currency":"EUR","Status":{"ID":99,"Info":"Levitating","Reasons":[{"Code":7001,"Info":"who knows"},{"Code":2}]}}""");
+        var payment = Payment("""{"ID":1,"MerchantTransactionID":"a","Amount":100,"Currency":"EUR","Status":{"ID":99,"Info":"Levitating","Reasons":[{"Code":7001,"Info":"who knows"},{"Code":2}]}}""");
 
-        var shown = PaymentWriter.Write(told.Gateway, new PaymentFacts(30201, "a", told.Amount!.Value, 46, 4217, ReasonText: told.ReasonText), WireMoney.Default);
+        var shown = PaymentWriter.Write(
+            payment.Gateway,
+            new PaymentFacts(30201, "a", payment.Amount!.Value, 46, 4217, ReasonText: payment.ReasonText?.Value),
+            WireMoney.Default);
 
-        Assert.Equal(PaymentStatus.Unrecognised, told.State);
+        Assert.Equal(PaymentStatus.Unrecognised, payment.State);
         Assert.Equal((99, "Levitating"), (shown.Status!.ID, shown.Status.Info));
         Assert.Equal([new WireReason { Code = "7001", Info = "who knows" }], shown.Status.Reasons);
     }
@@ -79,11 +82,17 @@ public class when_a_status_is_translated
     [Fact]
     public void an_unusual_shape_elsewhere_does_not_hide_the_money()
     {
-        var told = Payment("""{"ID":"7","Amount":"100","Currency":"EUR","CapturedAmount":40,"Customer":[],"Details":"x","Articles":{},"TokenLifetime":"9","PreapprovalID":0,"Status":{"ID":35}}""");
+        var payment = Payment("""{"ID":"7","Amount":"100","Currency":"EUR","CapturedAmount":40,"Customer":[],"Details":"x","Articles":{},"TokenLifetime":"9","PreapprovalID":0,"Status":{"ID":35}}""");
 
-        Assert.Equal((7, PaymentStatus.Charged, 40, null), (told.Gateway.PaymentId, told.State, told.CapturedAmount!.Value.Minor, told.GatewayPreapprovalId));
+        Assert.Equal(
+            (7, PaymentStatus.Charged, 40, null),
+            (
+                payment.Gateway.PaymentId, payment.State, payment.CapturedAmount!.Value.Minor,
+                payment.GatewayPreapprovalId));
     }
 
-    private static PaymentReading Payment(string json) =>
-        PaymentReader.Read(JsonSerializer.Deserialize($"{{\"Payment\":{json}}}", GlobalPayJson.Answers.PaymentEnvelope)!.Payment!, WireMoney.Default);
+    private static PaymentSnapshot Payment(string json) =>
+        PaymentReader.Read(
+            JsonSerializer.Deserialize($"{{\"Payment\":{json}}}", GlobalPayJson.Answers.PaymentEnvelope)!.Payment!,
+            WireMoney.Default);
 }

@@ -55,7 +55,8 @@ public class when_money_crosses_the_wire
             var exact = wire * Power(Iso4217.ExponentOf(currency)!.Value) / Power(2);
 
             return wire is > 0 and <= 999_999_999_999 && exact == decimal.Truncate(exact)
-                ? WireMoney.Default.ChargeFromWire(wire, currency) == new Money((long)exact, currency) && WireMoney.Default.ChargeToWire(new Money((long)exact, currency)) == wire
+                ? WireMoney.Default.ChargeFromWire(wire, currency) == new Money((long)exact, currency)
+                    && WireMoney.Default.ChargeToWire(new Money((long)exact, currency)) == wire
                 : Refuses(() => WireMoney.Default.ChargeFromWire(wire, currency));
         }).QuickCheckThrowOnFailure();
 
@@ -67,7 +68,8 @@ public class when_money_crosses_the_wire
     [InlineData("KRW", 10_000_000_000)]
     [InlineData("KRW", long.MaxValue)]
     public void an_amount_that_has_no_exact_form_is_refused(string currency, long minor) =>
-        Assert.Equal("118", Assert.Throws<RuleViolation>(() => WireMoney.Default.ChargeToWire(new Money(minor, currency))).Code);
+        Assert.Equal(
+            "118", Assert.Throws<RuleViolation>(() => WireMoney.Default.ChargeToWire(new Money(minor, currency))).Code);
 
     [Theory]
     [InlineData("KRW", 499_050)]

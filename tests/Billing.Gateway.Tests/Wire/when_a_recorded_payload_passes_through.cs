@@ -19,13 +19,16 @@ public class when_a_recorded_payload_passes_through
     [InlineData("read_46.answer")]
     [InlineData("create_1135.answer")]
     [InlineData("opened_1135.notification")]
-    public void a_preapproval_is_written_as_it_was_read(string name) => WrittenAsRead(name, GlobalPayJson.Answers.PreapprovalEnvelope);
+    public void a_preapproval_is_written_as_it_was_read(string name) =>
+        WrittenAsRead(name, GlobalPayJson.Answers.PreapprovalEnvelope);
 
     [Fact]
-    public void a_list_of_preapprovals_is_written_as_it_was_read() => WrittenAsRead("preapprovals.answer", GlobalPayJson.Answers.PreapprovalList);
+    public void a_list_of_preapprovals_is_written_as_it_was_read() =>
+        WrittenAsRead("preapprovals.answer", GlobalPayJson.Answers.PreapprovalList);
 
     [Fact]
-    public void a_list_of_payments_is_written_as_it_was_read() => WrittenAsRead("payments_of_46.answer", GlobalPayJson.Answers.PaymentList);
+    public void a_list_of_payments_is_written_as_it_was_read() =>
+        WrittenAsRead("payments_of_46.answer", GlobalPayJson.Answers.PaymentList);
 
     [Theory]
     [InlineData("create_46.answer")]
@@ -36,9 +39,12 @@ public class when_a_recorded_payload_passes_through
     [InlineData("create_1135.answer")]
     public void our_own_answer_is_the_gateway_s(string name)
     {
-        var told = PreapprovalReader.Read(Read(name, GlobalPayJson.Answers.PreapprovalEnvelope).Preapproval!)!;
+        var shown = PreapprovalReader.Read(Read(name, GlobalPayJson.Answers.PreapprovalEnvelope).Preapproval!)!;
 
-        var answer = new PreapprovalEnvelope { Preapproval = PreapprovalWriter.Write(told.Gateway, told.Terms, told.Personal) };
+        var answer = new PreapprovalEnvelope
+        {
+            Preapproval = PreapprovalWriter.Write(shown.Gateway, shown.Terms, shown.Personal)
+        };
 
         Assert.Equal(Recording.Compact(Recording.Of(name)), Written(answer, GlobalPayJson.Answers.PreapprovalEnvelope));
     }
@@ -46,11 +52,18 @@ public class when_a_recorded_payload_passes_through
     [Fact]
     public void our_own_list_of_preapprovals_is_the_gateway_s()
     {
-        var rows = Read("preapprovals.answer", GlobalPayJson.Answers.PreapprovalList).Preapprovals!.Select(row => PreapprovalReader.Read(row)!);
+        var rows = Read(
+            "preapprovals.answer",
+            GlobalPayJson.Answers.PreapprovalList).Preapprovals!.Select(row => PreapprovalReader.Read(row)!);
 
-        var answer = new PreapprovalList { Preapprovals = [.. rows.Select(row => PreapprovalWriter.Limited(row.Gateway, row.Terms, row.Personal))] };
+        var answer = new PreapprovalList
+        {
+            Preapprovals = [.. rows.Select(row => PreapprovalWriter.Limited(row.Gateway, row.Terms, row.Personal))]
+        };
 
-        Assert.Equal(Recording.Compact(Recording.Of("preapprovals.answer")), Written(answer, GlobalPayJson.Answers.PreapprovalList));
+        Assert.Equal(
+            Recording.Compact(Recording.Of("preapprovals.answer")),
+            Written(answer, GlobalPayJson.Answers.PreapprovalList));
     }
 
     [Fact]
@@ -58,9 +71,14 @@ public class when_a_recorded_payload_passes_through
     {
         var list = Read("payments_of_46.answer", GlobalPayJson.Answers.PaymentList);
 
-        var answer = list with { Payments = [.. list.Payments!.Select(row => Again(PaymentReader.Read(row, WireMoney.Default)))] };
+        var answer = list with
+        {
+            Payments = [.. list.Payments!.Select(row => Again(PaymentReader.Read(row, WireMoney.Default)))]
+        };
 
-        Assert.Equal(Recording.Compact(Recording.Of("payments_of_46.answer")), Written(answer, GlobalPayJson.Answers.PaymentList));
+        Assert.Equal(
+            Recording.Compact(Recording.Of("payments_of_46.answer")),
+            Written(answer, GlobalPayJson.Answers.PaymentList));
     }
 
     [Theory]
@@ -71,18 +89,25 @@ public class when_a_recorded_payload_passes_through
     {
         var wire = Read(name, GlobalPayJson.Answers.PreapprovalEnvelope).Preapproval!;
 
-        var request = PreapprovalWriter.Request(new MandateOrder(PreapprovalReader.TermsOf(wire), PreapprovalReader.PersonalOf(wire)));
+        var request = PreapprovalWriter.Request(
+            new MandateOrder(PreapprovalReader.TermsOf(wire), PreapprovalReader.PersonalOf(wire)));
 
-        var sent = JsonSerializer.SerializeToUtf8Bytes(new PreapprovalEnvelope { Preapproval = request }, GlobalPayJson.Requests.PreapprovalEnvelope);
+        var sent = JsonSerializer.SerializeToUtf8Bytes(
+            new PreapprovalEnvelope { Preapproval = request }, GlobalPayJson.Requests.PreapprovalEnvelope);
         Assert.True(Recording.SameValues(Recording.Of(name), sent));
     }
 
-    private static WirePayment Again(PaymentReading told) => PaymentWriter.Limited(
-        told.Gateway, new PaymentFacts(30201, told.MerchantTransactionId!, told.Amount!.Value, told.MethodId!.Value, told.GatewayPreapprovalId), WireMoney.Default);
+    private static WirePayment Again(PaymentSnapshot shown) => PaymentWriter.Limited(
+        shown.Gateway, new PaymentFacts(
+            30201, shown.MerchantTransactionId!, shown.Amount!.Value, shown.MethodId!.Value,
+            shown.GatewayPreapprovalId), WireMoney.Default);
 
-    private static void WrittenAsRead<T>(string name, JsonTypeInfo<T> type) => Assert.Equal(Recording.Compact(Recording.Of(name)), Written(Read(name, type), type));
+    private static void WrittenAsRead<T>(string name, JsonTypeInfo<T> type) =>
+        Assert.Equal(Recording.Compact(Recording.Of(name)), Written(Read(name, type), type));
 
-    private static T Read<T>(string name, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Recording.Of(name), type)!;
+    private static T Read<T>(string name, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(Recording.Of(name), type)!;
 
-    private static string Written<T>(T value, JsonTypeInfo<T> type) => Recording.Compact(JsonSerializer.SerializeToUtf8Bytes(value, type));
+    private static string Written<T>(T value, JsonTypeInfo<T> type) =>
+        Recording.Compact(JsonSerializer.SerializeToUtf8Bytes(value, type));
 }

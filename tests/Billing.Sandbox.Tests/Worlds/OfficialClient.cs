@@ -42,7 +42,7 @@ public sealed class OfficialClient(Uri address, bool isDotNet, string credential
     public void Dispose() => http.Dispose();
 }
 
-/// <summary>What the .NET client's types demand (GLOBALPAY.md section 13).</summary>
+/// <summary>What the .NET client's types demand (docs/globalpay.md section 13).</summary>
 public static class Readable
 {
     public static void Check(JsonElement answer)

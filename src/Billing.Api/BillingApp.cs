@@ -1,0 +1,88 @@
+using Billing.Api.Charges;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Profiles;
+using Billing.Api.Hosting.Sealing;
+using Billing.Api.Operations;
+using Billing.Gateway;
+using Marten;
+using Microsoft.AspNetCore.Diagnostics;
+using Wolverine.Persistence.Durability;
+
+namespace Billing.Api;
+
+/// <summary>The service: endpoints, handlers and recurring duties in one process. Any number of them share one database.</summary>
+public static class BillingApp
+{
+    public const string DefaultAddress = "http://127.0.0.1:5080";
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var settings = Settings.Read(builder.Configuration);
+
+        if (builder.Configuration["urls"] is null)
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning)
+            .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout);
+        builder.Services.AddBilling(builder.Configuration, settings);
+        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+
+        // Hosted services start in this order and stop in the opposite one.
+        if (settings.IsSandbox)
+        {
+            builder.Services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
+        }
+
+        builder.Services.AddHostedService<MasterKeyVerification>();
+        builder.Services.AddHostedService<ProfileVersions>();
+        builder.Services.AddBillingStore(builder.Configuration, settings);
+        builder.Host.UseBillingMessages(settings);
+        builder.Services.AddHostedService(it => it.GetRequiredService<NodeHealth>());
+        builder.Services.AddHostedService(it => it.GetRequiredService<Watchdog>());
+
+        if (settings.HasJobs)
+        {
+            builder.Services.AddDuties();
+        }
+
+        builder.Services.AddHostedService<DrainOnShutdown>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+        });
+        app.MapBilling();
+        app.MapOpenApi();
+        app.UseSwaggerUI(ui =>
+        {
+            ui.RoutePrefix = "docs";
+            ui.SwaggerEndpoint("/openapi/v1.json", "Billing");
+        });
+
+        return app;
+    }
+
+    /// <summary>Brings the schema up to date, then serves until it is stopped.</summary>
+    public static async Task RunAsync(WebApplication app, CancellationToken ct)
+    {
+        await MigrateAsync(app.Services, ct);
+        await app.RunAsync(ct);
+    }
+
+    /// <summary>Creates or updates Marten's and Wolverine's tables.</summary>
+    public static async Task MigrateAsync(IServiceProvider services, CancellationToken ct)
+    {
+        await services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await services.GetRequiredService<IMessageStore>().Admin.MigrateAsync();
+    }
+}

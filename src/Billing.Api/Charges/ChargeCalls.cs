@@ -1,0 +1,205 @@
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Streams;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Marten;
+
+namespace Billing.Api.Charges;
+
+/// <summary>Sends charges under committed intents, looks them up, and records what the gateway says.</summary>
+/// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
+public sealed class ChargeCalls(
+    IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
+    ResendGate gate, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+{
+    private static readonly EventSource Gateway = new("gateway");
+    private static readonly EventSource Sweep = new("sweep");
+
+    public IReadOnlyCollection<OutboundOperation> Operations { get; } = [OutboundOperation.Charge];
+
+    /// <summary>Sends a page that this process has committed. A charge that may no longer be sent is recorded as stopped.</summary>
+    public async Task SendPageAsync(SubmitCharges page)
+    {
+        var states = await LoadAsync(page.Site, page.Charges.Select(charge => charge.PreapprovalId));
+
+        await Task.WhenAll(page.Charges.Select(async charge =>
+        {
+            try
+            {
+                if (states.GetValueOrDefault(charge.PreapprovalId) is { } state
+                    && state.Charges.GetValueOrDefault(charge.MerchantTransactionId) is { } intent && IsIntentOf(intent, page.Window))
+                {
+                    await SendOrStopAsync(page.Site, state, intent, page.Window);
+                }
+            }
+            finally
+            {
+                calls.Release(page.Id, 1);
+            }
+        }));
+    }
+
+    /// <summary>Sends one charge whose intent this process has just committed.</summary>
+    public async Task SendAsync(string site, Guid preapprovalId, string merchantTransactionId, SendWindow window)
+    {
+        await using var session = store.QuerySession(site);
+        var state = await streams.FoldOpenedAsync(session, preapprovalId, CancellationToken.None);
+
+        if (state?.Charges.GetValueOrDefault(merchantTransactionId) is { } charge && IsIntentOf(charge, window))
+        {
+            await SendOrStopAsync(site, state, charge, window);
+        }
+    }
+
+    public async Task LookUpAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
+    {
+        if ((await FullAsync(site, state, key, ct)).Charges.GetValueOrDefault(key) is not { } charge)
+        {
+            return;
+        }
+
+        var askedAt = realTime.GetUtcNow();
+        var found = await gateway.FindChargeAsync(OrderOf(site, state, charge), ct);
+
+        if (found is ChargeResult.NotSent)
+        {
+            return;
+        }
+
+        await RecordAsync(site, state.Id, new ChargeUpdate(key, found, LearntFrom.LookUp, askedAt, charge.Sends), "record_look_up", call);
+    }
+
+    public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
+    {
+        var full = await FullAsync(site, state, key, ct);
+
+        // Of a retry, the earlier attempts are confirmed once more: time has passed since it was requested.
+        if ((full.Charges.GetValueOrDefault(key)?.Id is { Period: { } period, Attempt: > 1 and var attempt }
+                && !await attempts.HaveFailedAsync(site, full, period, attempt))
+            || !await gate.TryEnterAsync(site, ct))
+        {
+            return;
+        }
+
+        var window = SendWindow.Open(realTime);
+        var decided = await decisions.DecideAsync(
+            site, state.Id, new EventSource("resolver"),
+            now => now!.IsAsSeen(OutboundOperation.Charge, key, call)
+                ? PreapprovalDecider.SendAgain(now!, OutboundOperation.Charge, key, clock.GetUtcNow(), window.Start, settings.LookUps)
+                : [],
+            "send_again");
+        await SendResentAsync(site, decided, window);
+    }
+
+    // Each send has a window of its own. An intent with another one belongs to another send, perhaps of another process.
+    private static bool IsIntentOf(Charge? charge, SendWindow window) =>
+        charge is { State: MoneyState.Requested, Call: { } call } && call.WindowStart == window.Start;
+
+    // Only the process that committed the intent may stop it here, because only it knows that it did not send.
+    private async Task SendOrStopAsync(string site, Preapproval state, Charge charge, SendWindow window)
+    {
+        var reason = state.Status is not PreapprovalStatus.Open ? "closing"
+            : state.IsPaused && charge is { Sends: 1, Id.Period: not null } ? PreapprovalDecider.Paused
+            : null;
+
+        if (reason is null)
+        {
+            await SendAsync(site, state, charge, window);
+            return;
+        }
+
+        await decisions.RecordAsync(
+            site, state.Id, Sweep,
+            now => IsIntentOf(now!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
+                ? PreapprovalDecider.StopCharge(now, charge.Id.MerchantTransactionId, reason, clock.GetUtcNow(), settings.LookUps.Profiles)
+                : [],
+            "stop_charge");
+    }
+
+    private Task SendAsync(string site, Preapproval state, Charge charge, SendWindow window)
+    {
+        var order = OrderOf(site, state, charge);
+        var askedAt = realTime.GetUtcNow();
+
+        return sender.SendAsync(
+            site, OutboundOperation.Charge, charge.Id.MerchantTransactionId, charge.Sends, window,
+            () => CallAsync(order),
+            result => result is ChargeResult.NotSent notSent
+                ? RecordNotSentAsync(site, state.Id, charge, window, notSent)
+                : RecordAsync(
+                    site, state.Id, new ChargeUpdate(charge.Id.MerchantTransactionId, result, LearntFrom.Answer, askedAt, charge.Sends), "record_charge"));
+    }
+
+    // A duplicate is looked up: of the same preapproval it is this charge, whatever its amount.
+    private async Task<ChargeResult> CallAsync(ChargeOrder order)
+    {
+        var result = await gateway.ChargeAsync(order, CancellationToken.None);
+
+        return result is not ChargeResult.Duplicate ? result : await gateway.FindChargeAsync(order with { IsDuplicate = true }, CancellationToken.None) switch
+        {
+            ChargeResult.NotFound => new ChargeResult.Unknown("duplicate_not_found"),
+            ChargeResult.NotSent => new ChargeResult.Unknown("duplicate_not_asked"),
+            var found => found,
+        };
+    }
+
+    private Task RecordNotSentAsync(string site, Guid id, Charge charge, SendWindow window, ChargeResult.NotSent notSent) => decisions.RecordAsync(
+        site, id, Sweep,
+        state => IsIntentOf(state!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
+            ? PreapprovalDecider.NotSent(
+                state, OutboundOperation.Charge, charge.Id.MerchantTransactionId, notSent.Symptom, notSent.Wait, clock.GetUtcNow())
+            : [],
+        "record_not_sent");
+
+    private async Task RecordAsync(string site, Guid id, ChargeUpdate update, string point, OutboundCall? seen = null)
+    {
+        var window = SendWindow.Open(realTime);
+        var decided = await decisions.RecordAsync(
+            site, id, Gateway,
+            state => seen is not null && !state!.IsAsSeen(OutboundOperation.Charge, update.MerchantTransactionId, seen)
+                ? []
+                : PreapprovalDecider.RecordOutcome(state!, update, settings.LookUps, clock.GetUtcNow(), window.Start),
+            point);
+        await SendResentAsync(site, decided, window);
+    }
+
+    private async Task SendResentAsync(string site, Decided decided, SendWindow window)
+    {
+        foreach (var resent in decided.Events.OfType<ChargeResent>())
+        {
+            await SendAsync(site, decided.State!.Id, resent.Charge.MerchantTransactionId, window);
+        }
+    }
+
+    private ChargeOrder OrderOf(string site, Preapproval state, Charge charge)
+    {
+        var wantsMandate = settings.LookUps.Profiles.Of(state.Terms.MethodId).SendDescriptionAndCountry;
+        var own = charge.Description?.Value;
+
+        return new ChargeOrder(
+            site, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount,
+            wantsMandate ? own ?? state.Terms.Description : own, wantsMandate ? state.Terms.Country : null, charge.ExecutionDate);
+    }
+
+    // The snapshot may hold no more of an old charge than its call.
+    private async Task<Preapproval> FullAsync(string site, Preapproval state, string key, CancellationToken ct)
+    {
+        if (state.Holds(key))
+        {
+            return state;
+        }
+
+        await using var session = store.QuerySession(site);
+
+        return await PreapprovalStreams.FoldAsync(session, state.Id, ct) ?? state;
+    }
+
+    private async Task<Dictionary<Guid, Preapproval>> LoadAsync(string site, IEnumerable<Guid> ids)
+    {
+        await using var session = store.QuerySession(site);
+
+        return (await session.LoadManyAsync<Preapproval>(ids.Distinct().ToArray())).ToDictionary(state => state.Id);
+    }
+}

@@ -1,0 +1,64 @@
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Sites;
+using Wolverine;
+
+namespace Billing.Api.Charges;
+
+/// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
+public sealed class ChargeSweep(
+    IServiceScopeFactory scopes, SiteRegister sites, OutboundGate gate, CallsUnderWay calls, NodeHealth health, Settings settings,
+    ILogger<ChargeSweep> log) : BackgroundService
+{
+    private const int MostPerPage = 200;
+
+    // One page is being decided while the calls of another are under way.
+    private const int LoopsPerSite = 2;
+    private static readonly TimeSpan WhileCallsAreBusy = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Decides one page of a site, if calls and permits are free.</summary>
+    /// <returns>How many preapprovals were due; null when no call was free.</returns>
+    public async Task<int?> RunOnceAsync(string site, CancellationToken ct)
+    {
+        var page = Guid.CreateVersion7();
+        var reserved = calls.Reserve(page, settings.PageSize);
+        var used = 0;
+
+        try
+        {
+            var permits = await gate.TakeAsync(site, reserved, ct);
+
+            if (permits == 0)
+            {
+                return reserved == 0 ? null : 0;
+            }
+
+            await using var scope = scopes.CreateAsyncScope();
+            var swept = await scope.ServiceProvider.GetRequiredService<IMessageBus>()
+                .InvokeForTenantAsync<SweptSite>(site, new SweepSite(page, permits), CancellationToken.None);
+            used = swept.Requested;
+
+            return swept.Claimed;
+        }
+        finally
+        {
+            // The calls of the page give back the rest as they end.
+            calls.Release(page, reserved - used);
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        sites.Ids.SelectMany(site => Enumerable.Range(0, LoopsPerSite).Select(_ => LoopAsync(site, stoppingToken))));
+
+    private Task LoopAsync(string site, CancellationToken ct) => Duty.RunAsync("sweep", log, async () =>
+    {
+        var claimed = health.IsClockOff ? 0 : await RunOnceAsync(site, ct);
+
+        return claimed switch
+        {
+            null => WhileCallsAreBusy,
+            > 0 => TimeSpan.Zero,
+            _ => settings.JobInterval,
+        };
+    }, ct);
+}

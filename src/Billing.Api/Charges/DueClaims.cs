@@ -1,0 +1,42 @@
+using Billing.Api.Hosting;
+using Marten;
+using Npgsql;
+
+namespace Billing.Api.Charges;
+
+/// <summary>Finds and locks preapprovals of one site that are due; those that another sweep has locked are left out.</summary>
+public sealed class DueClaims(Database database)
+{
+    /// <param name="now">Business time.</param>
+    /// <returns>Their ids, sorted; locked until the session's transaction ends.</returns>
+    public async Task<IReadOnlyList<Guid>> ClaimAsync(IDocumentSession session, DateTimeOffset now, int most, CancellationToken ct)
+    {
+        await session.BeginTransactionAsync(ct);
+
+        // Both rows are locked: PostgreSQL reads only a locked row again after it has waited or skipped.
+        await using var command = new NpgsqlCommand(
+            $"""
+            select d.id
+            from {database.Schema}.mt_doc_subscription d
+            join {database.Schema}.mt_streams s on s.tenant_id = d.tenant_id and s.id = d.id
+            where d.tenant_id = $1 and d.next_due_at <= $2
+            order by d.next_due_at
+            limit $3
+            for update of s, d skip locked
+            """);
+        command.Parameters.Add(new() { Value = session.TenantId });
+        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
+        command.Parameters.Add(new() { Value = most });
+        var ids = new List<Guid>();
+        await using var row = await session.ExecuteReaderAsync(command, ct);
+
+        while (await row.ReadAsync(ct))
+        {
+            ids.Add(row.GetGuid(0));
+        }
+
+        ids.Sort();
+
+        return ids;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using Billing.Domain.Preapprovals;
+using Billing.Gateway.Translation;
+using JasperFx.Events;
+using Marten.Events.Projections;
+
+namespace Billing.Api.Charges;
+
+/// <summary>One charge as the payment history shows it, with its refunds and disputes.</summary>
+/// <remarks>It holds the charge as the domain folds it; the properties below are columns for searching.</remarks>
+public sealed class Payment
+{
+    /// <summary>The MerchantTransactionID.</summary>
+    public string Id { get; set; } = "";
+
+    public Guid PreapprovalId { get; set; }
+
+    public int GatewayPreapprovalId { get; set; }
+
+    public int MethodId { get; set; }
+
+    public Charge Charge { get; set; } = null!;
+
+    /// <summary>The version of the stream after the last event that changed it.</summary>
+    public long StreamVersion { get; set; }
+
+    /// <summary>requested, unknown, stopped, pending, failed or charged.</summary>
+    public string Status => Charge.State.ToString().ToLowerInvariant();
+
+    public int? GatewayPaymentId => Charge.Gateway?.PaymentId;
+
+    /// <summary>Business time.</summary>
+    public DateTimeOffset RequestedAt => Charge.RequestedAt;
+
+    /// <summary>Who has to settle the charge or one of its refunds; null: no one.</summary>
+    public string? Owner => Charge.Owner ?? Charge.Refunds.Values.Select(refund => refund.Owner).FirstOrDefault(owner => owner is not null);
+
+    /// <summary>The gateway's status number as it is shown: 7 (PendingOnProvider) while the outcome is not known.</summary>
+    public int? ShownStatusId => Charge.IsUnsettled ? PaymentStatuses.PendingOnProvider : GatewayStatusId;
+
+    /// <summary>The gateway's status number that the payment has by all that is known.</summary>
+    [JsonIgnore]
+    public int? GatewayStatusId => IsPlain ? Charge.Gateway?.StatusId : PaymentStatuses.NumberOf(Charge.Standing);
+
+    [JsonIgnore]
+    public string? GatewayStatusInfo => IsPlain ? Charge.Gateway?.StatusInfo : PaymentStatuses.InfoOf(PaymentStatuses.NumberOf(Charge.Standing));
+
+    private bool IsPlain => Charge.State is not MoneyState.Charged || Charge.Standing is Domain.Gateway.PaymentStatus.Charged;
+}
+
+/// <summary>Keeps one <see cref="Payment"/> per charge, in the transaction of its events.</summary>
+public partial class PaymentProjection : MultiStreamProjection<Payment, string>
+{
+    public PaymentProjection() => Identity<IChargeEvent>(e => e.Charge.MerchantTransactionId);
+
+    public override Payment? Evolve(Payment? snapshot, string id, IEvent e) => Fold(snapshot, e.StreamId, e.Version, (IChargeEvent)e.Data);
+
+    /// <summary>Also used by the online rebuild and by the audit, so that all three give the same.</summary>
+    public static Payment Fold(Payment? payment, Guid preapprovalId, long version, IChargeEvent @event)
+    {
+        payment ??= @event is ChargeRequested requested
+            ? new Payment
+            {
+                Id = requested.Charge.MerchantTransactionId,
+                PreapprovalId = preapprovalId,
+                GatewayPreapprovalId = requested.GatewayPreapprovalId,
+                MethodId = requested.MethodId,
+            }
+            : throw new InvalidOperationException($"{@event.GetType().Name} cannot begin a payment.");
+        payment.Charge = Charge.Fold(payment.Charge, @event)!;
+        payment.StreamVersion = version;
+
+        return payment;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Billing.Api.Charges;
+
+/// <summary>Which payments a list shows.</summary>
+/// <param name="From">yyyyMMddHHmmss of the gateway's own clock, inclusive.</param>
+/// <param name="Until">The same.</param>
+/// <param name="PageIndex">Counted from 1.</param>
+public sealed record PaymentFilter(
+    Guid? PreapprovalId, string? MerchantTransactionId, int? StatusId, int? MethodId, string? Currency, string? From, string? Until, bool IsAscending,
+    int PageIndex, int PageSize);
+
+/// <param name="Total">Of all pages.</param>
+public sealed record PaymentPage(PaymentFilter Filter, IReadOnlyList<Payment> Rows, long Total);

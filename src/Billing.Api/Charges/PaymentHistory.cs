@@ -1,0 +1,87 @@
+using Marten;
+using Marten.Linq;
+using Marten.Linq.MatchesSql;
+
+namespace Billing.Api.Charges;
+
+/// <summary>Reads the payment history of one site.</summary>
+public sealed class PaymentHistory(IDocumentStore store)
+{
+    public async Task<Payment?> FindAsync(string site, int gatewayPaymentId, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await session.Query<Payment>().Where(payment => payment.GatewayPaymentId == gatewayPaymentId)
+            .OrderBy(payment => payment.RequestedAt).FirstOrDefaultAsync(ct);
+    }
+
+    /// <returns>Null when the site has no charge with that MerchantTransactionID.</returns>
+    public async Task<Payment?> FindAsync(string site, string merchantTransactionId, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await session.LoadAsync<Payment>(merchantTransactionId, ct);
+    }
+
+    /// <summary>Every attempt at one subscription, stopped and refused ones included, oldest first.</summary>
+    public async Task<IReadOnlyList<Payment>> OfPreapprovalAsync(string site, Guid preapprovalId, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await session.Query<Payment>().Where(payment => payment.PreapprovalId == preapprovalId)
+            .OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id).ToListAsync(ct);
+    }
+
+    /// <summary>What was stopped never reached the gateway, and what it refused never became a payment: neither is listed.</summary>
+    public async Task<PaymentPage> ListAsync(string site, PaymentFilter filter, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+        var payments = session.Query<Payment>().Stats(out var statistics)
+            .Where(payment => payment.Status != "stopped" && (payment.Status != "failed" || payment.GatewayPaymentId != null));
+
+        if (filter.PreapprovalId is { } preapproval)
+        {
+            payments = payments.Where(payment => payment.PreapprovalId == preapproval);
+        }
+
+        if (filter.MerchantTransactionId is { } id)
+        {
+            payments = payments.Where(payment => payment.Id == id);
+        }
+
+        if (filter.StatusId is { } status)
+        {
+            payments = payments.Where(payment => payment.ShownStatusId == status);
+        }
+
+        if (filter.MethodId is { } method)
+        {
+            payments = payments.Where(payment => payment.MethodId == method);
+        }
+
+        if (filter.Currency is { } currency)
+        {
+            payments = payments.Where(payment => payment.Charge.Amount.Currency == currency);
+        }
+
+        if (filter.From is { } from)
+        {
+            payments = payments.Where(payment => payment.MatchesSql("d.data -> 'Charge' -> 'Gateway' ->> 'Created' >= ?", from));
+        }
+
+        if (filter.Until is { } until)
+        {
+            payments = payments.Where(payment => payment.MatchesSql("d.data -> 'Charge' -> 'Gateway' ->> 'Created' <= ?", until));
+        }
+
+        var ordered = filter.IsAscending
+            ? payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id)
+            : payments.OrderByDescending(payment => payment.RequestedAt).ThenByDescending(payment => payment.Id);
+        var rows = await ordered.Skip(filter.PageSize * (filter.PageIndex - 1)).Take(filter.PageSize).ToListAsync(ct);
+
+        // A page behind the last one has no row that could carry the total.
+        return new PaymentPage(filter, rows, rows.Count == 0 && filter.PageIndex > 1
+            ? (await ListAsync(site, filter with { PageIndex = 1, PageSize = 1 }, ct)).Total
+            : statistics.TotalResults);
+    }
+}

@@ -1,0 +1,18 @@
+using Billing.Api.Hosting.Outbound;
+using Wolverine.Attributes;
+
+namespace Billing.Api.Charges;
+
+public sealed record ChargeToSend(Guid PreapprovalId, string MerchantTransactionId);
+
+/// <summary>Sends a page of charges whose intents were committed with this message.</summary>
+/// <param name="Id">The page for which calls were reserved.</param>
+/// <param name="Process">The process that committed them: no other may send them.</param>
+public sealed record SubmitCharges(Guid Id, string Site, IReadOnlyList<ChargeToSend> Charges, Guid Process, SendWindow Window);
+
+public static class SubmitChargesHandler
+{
+    /// <remarks>Another process that receives the message leaves the charges to the resolver, which asks the gateway first.</remarks>
+    public static Task Handle(SubmitCharges command, ChargeCalls charges) =>
+        command.Process == ProcessIdentity.Current ? charges.SendPageAsync(command) : Task.CompletedTask;
+}

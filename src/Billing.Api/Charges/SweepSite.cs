@@ -1,0 +1,78 @@
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Streams;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
+using Marten;
+using Npgsql;
+using Wolverine;
+
+namespace Billing.Api.Charges;
+
+/// <summary>Decides the oldest due dates of a site in one commit. In memory only.</summary>
+/// <param name="Permits">The most charges that may be decided: calls are free and permits are taken for so many.</param>
+/// <param name="Page">The page for which calls are reserved.</param>
+public sealed record SweepSite(Guid Page, int Permits);
+
+/// <param name="Claimed">How many preapprovals were due, free, and decided.</param>
+/// <param name="Requested">How many charges were decided; each is sent by <see cref="SubmitCharges"/>.</param>
+public sealed record SweptSite(int Claimed, int Requested);
+
+public static partial class SweepSiteHandler
+{
+    private static readonly EventSource Source = new("sweep");
+
+    public static async Task<(SweptSite, OutgoingMessages)> Handle(
+        SweepSite command, IDocumentSession session, DueClaims due, PreapprovalStreams streams, MethodProfiles profiles,
+        BusinessClock clock, TimeProvider realTime, Failpoints failpoints, ILogger<SweepSite> log, CancellationToken ct)
+    {
+        // The window starts before the commit is started, and the commit of ChargeRequested is the fence.
+        var window = SendWindow.Open(realTime);
+        var claimed = await due.ClaimAsync(session, clock.GetUtcNow(), command.Permits, ct);
+        var locked = await streams.LockAsync(session, claimed, ct);
+        var requested = new List<ChargeToSend>();
+        var undecided = 0;
+
+        foreach (var stream in locked.Values)
+        {
+            try
+            {
+                var events = await streams.DecideAsync(
+                    session, stream, state => PreapprovalDecider.ChargeDue(state!, clock.GetUtcNow(), window.Start, profiles), Source, ct);
+                requested.AddRange(events.OfType<ChargeRequested>().Select(e => new ChargeToSend(stream.Id, e.Charge.MerchantTransactionId)));
+            }
+#pragma warning disable CA1031 // One preapproval that cannot be decided must not keep the others from being charged.
+            catch (Exception e) when (e is not (NpgsqlException or OperationCanceledException))
+#pragma warning restore CA1031
+            {
+                NotDecided(log, e, stream.Id);
+                undecided++;
+            }
+        }
+
+        Reach("sweep:decided");
+        await streams.AppendAsync(session, locked.Values, ct);
+        Reach("sweep:committing");
+        var messages = new OutgoingMessages();
+
+        if (requested.Count > 0)
+        {
+            messages.Add(new SubmitCharges(command.Page, session.TenantId, requested, ProcessIdentity.Current, window));
+        }
+
+        return (new SweptSite(claimed.Count - undecided, requested.Count), messages);
+
+        // A page without a charge leaves nothing to lose.
+        void Reach(string point)
+        {
+            if (requested.Count > 0)
+            {
+                failpoints.Reach(point);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again")]
+    private static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
+}

@@ -1,0 +1,10 @@
+namespace Billing.Api.Explanations;
+
+public static class ExplanationServices
+{
+    public static void AddExplanations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<EventHistory>();
+        services.AddSingleton<ExplainEndpoints>();
+    }
+}

@@ -1,0 +1,21 @@
+using Billing.Api.GlobalPayApi;
+using Billing.Api.Mandates;
+using Billing.Api.Notifications;
+using Billing.Api.Operations;
+using Billing.Api.Reconciliation;
+using Marten;
+
+namespace Billing.Api;
+
+/// <summary>Table of contents: the documents of each feature.</summary>
+public static class FeatureDocuments
+{
+    public static void Configure(StoreOptions options)
+    {
+        MandateDocuments.Configure(options);
+        GlobalPayDocuments.Configure(options);
+        NotificationDocuments.Configure(options);
+        ReconciliationDocuments.Configure(options);
+        OperationDocuments.Configure(options);
+    }
+}

@@ -1,0 +1,48 @@
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
+using Billing.Gateway.Translation;
+using Billing.Gateway.Wire;
+
+namespace Billing.Api.GlobalPayApi;
+
+/// <summary>Our preapprovals as GlobalPay shows its own: rebuilt from its answers.</summary>
+public static class PreapprovalAnswers
+{
+    /// <summary>One in full.</summary>
+    /// <param name="state">Unsealed, and known to the gateway.</param>
+    /// <param name="showRedirect">The answers to POST and PATCH show where to send the customer; any other only while the customer has yet to approve.</param>
+    public static WirePreapproval Full(Preapproval state, bool showRedirect = false) => PreapprovalWriter.Write(
+        state.Gateway!,
+        state.Terms,
+        Shown(state, showRedirect),
+        ScheduleOf(state));
+
+    public static IResult Say(Preapproval state, int status, bool showRedirect = false) => GlobalPayCall.Say(
+        new PreapprovalEnvelope { Preapproval = Full(state, showRedirect) }, GlobalPayJson.Answers.PreapprovalEnvelope, status);
+
+    /// <summary>As the gateway shows it: where to send the customer only until the opening, and no mandate reference once closed.</summary>
+    public static MandatePersonal? Shown(Preapproval state, bool showRedirect = false) => state.Personal is { } personal
+        ? personal with
+        {
+            RedirectUrl = showRedirect || state.Status is PreapprovalStatus.Pending ? personal.RedirectUrl : null,
+            MandateReference = state.Status is PreapprovalStatus.Closed ? null : personal.MandateReference,
+        }
+        : null;
+
+    // FirstDueOn is the day that all due dates are counted from: sent back in a PATCH, the 31st stays the 31st.
+    private static WireSchedule? ScheduleOf(Preapproval state) => state switch
+    {
+        { Schedule: { } s } => new WireSchedule
+        {
+            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.AnchorOn:yyyy-MM-dd}",
+            TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, CatchUp = s.CatchUp.ToWire(),
+        },
+        { AskedSchedule: { } asked } => new WireSchedule
+        {
+            AmountMinor = asked.AmountMinor, Currency = asked.Currency, Every = asked.Every, Unit = asked.Unit.ToWire(),
+            FirstDueOn = asked.FirstDueOn is { } first ? $"{first:yyyy-MM-dd}" : null, TimeZone = asked.TimeZone,
+            EndsOn = asked.EndsOn is { } end ? $"{end:yyyy-MM-dd}" : null, Periods = asked.Periods, CatchUp = asked.CatchUp?.ToWire(),
+        },
+        _ => null,
+    };
+}

@@ -1,0 +1,194 @@
+using Billing.Api.Hosting;
+using Billing.Api.Mandates;
+using Billing.Api.Hosting.Sites;
+using Billing.Api.Hosting.Streams;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
+using Billing.Domain.Scheduling;
+using Billing.Gateway.Requests;
+using Billing.Gateway.Translation;
+using Billing.Gateway.Wire;
+using Marten;
+
+namespace Billing.Api.GlobalPayApi;
+
+/// <summary>/v1/preapprovals as GlobalPay spells it (docs/globalpay.md section 6): a storefront written for it changes base address and key only.</summary>
+public sealed class PreapprovalEndpoints(
+    IDocumentStore store, StreamDirectory directory, StreamRequests requests, PreapprovalStreams streams, PreapprovalRows rows,
+    MandateCalls mandates, WireMoney money, MethodProfiles profiles)
+{
+    private const int DefaultLimit = 50;
+    private const int MostLimit = 1_000;
+
+    public Task<IResult> Create(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
+    {
+        var site = Storefront.SiteOf(http);
+        var requestId = GlobalPayCall.RequestId(http);
+        var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
+        var asked = PreapprovalRequestReader.Read(body);
+        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
+
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
+
+        started ??= await requests.CreateAsync(
+                site.Id, requestId, fingerprint,
+                (id, window, source, also) => new RequestPreapproval(id, asked.Terms, asked.Personal, schedule, asked.SiteId, window.Start, source, also),
+                asked.Personal.Customer?.Value?.Email, (id, window, _) => mandates.SendAsync(site.Id, id, window), ct)
+            ?? await FindEarlierAsync()
+            ?? throw Duplicate();
+
+        var state = await requests.SettledAsync(site.Id, started, it => it.CreateAnswered || it.Status is PreapprovalStatus.Refused, ct)
+            ?? await requests.OpenedAsync(site.Id, started.PreapprovalId, ct);
+
+        return state switch
+        {
+            { Status: PreapprovalStatus.Refused, LastRefusal: { } refusal } => throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the preapproval."),
+            { Gateway: not null } => PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true),
+            _ => throw new GatewayTimeoutException(),
+        };
+    });
+
+    public Task<IResult> Change(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
+    {
+        var (site, preapproval) = await FindAsync(http, id, ct);
+        var requestId = GlobalPayCall.RequestId(http);
+        var body = await GlobalPayCall.BodyAsync(http, ct);
+        var fingerprint = GlobalPayCall.Fingerprint(http, body);
+        var asked = PreapprovalRequestReader.Read(body);
+        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
+
+        Task<Started?> FindEarlierAsync() => requests.FindAsync(site, requestId, fingerprint, () => AttachAsync(site, preapproval, asked, schedule, ct), ct);
+        var started = await FindEarlierAsync();
+
+        if (started is null)
+        {
+            try
+            {
+                started = await requests.StartAsync(
+                        site, preapproval, requestId, fingerprint, null,
+                        (it, now, window) => PreapprovalDecider.RequestChange(Fitting(it, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
+                        (stream, window, _) => mandates.SendAsync(site, stream, window), ct, asked.Personal.Customer?.Value?.Email)
+                    ?? await FindEarlierAsync()
+                    ?? throw new GatewayTimeoutException();
+            }
+            catch (RuleViolation violation) when (violation.Code == "action_in_progress")
+            {
+                // What is in progress may be this very change, asked for at the same moment.
+                if (await FindEarlierAsync() is not { } twin)
+                {
+                    throw;
+                }
+
+                started = twin;
+            }
+        }
+
+        var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct) ?? throw new GatewayTimeoutException();
+
+        return state.LastRefusal is { Operation: MandateOperation.Change } refusal
+            ? throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the change.")
+            : PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true);
+    });
+
+    public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
+    {
+        var (site, preapproval) = await FindAsync(http, id, ct);
+        var started = await CloseAsync(site, preapproval, GlobalPayCall.RequestId(http), ct);
+
+        // A change that the close supersedes ends in the same commit: that is not the close's own end.
+        var state = await requests.SettledAsync(
+            site, started, it => it is { Status: PreapprovalStatus.Closed } or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct)
+            ?? throw new GatewayTimeoutException();
+
+        return state.Status is PreapprovalStatus.Closed
+            ? PreapprovalAnswers.Say(state, StatusCodes.Status200OK)
+            : throw new RuleViolation(state.LastRefusal!.Code, state.LastRefusal.Text?.Value ?? "The gateway refused to close the preapproval.");
+    });
+
+    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
+    {
+        var (site, preapproval) = await FindAsync(http, id, ct);
+
+        return PreapprovalAnswers.Say(await requests.OpenedAsync(site, preapproval, ct), StatusCodes.Status200OK);
+    });
+
+    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
+    {
+        var site = Storefront.SiteOf(http);
+        var limit = GlobalPayQuery.Number(http.Request.Query, "limit", DefaultLimit, 1, MostLimit);
+        var found = await rows.NewestAsync(site.Id, limit, ct);
+
+        return GlobalPayCall.Say(new PreapprovalList { Preapprovals = [.. found] }, GlobalPayJson.Answers.PreapprovalList, StatusCodes.Status200OK);
+    });
+
+    // Closing is final: a repeat joins the running close, or gets the same answer. A closed one needs no call.
+    private async Task<Started> CloseAsync(string site, Guid preapproval, string? requestId, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        if (await PreapprovalStreams.FindAsync(session, preapproval, ct) is { Status: PreapprovalStatus.Closed or PreapprovalStatus.Closing } state)
+        {
+            return new Started(preapproval, state.Status is PreapprovalStatus.Closed ? state.Version - 1 : state.Version, null);
+        }
+
+        return await requests.StartAsync(
+                site, preapproval, null, [], null, PreapprovalDecider.RequestClose,
+                (stream, window, _) => mandates.SendAsync(site, stream, window), ct)
+            ?? await CloseAsync(site, preapproval, requestId, ct);
+    }
+
+    /// <exception cref="NotFoundException">Not a number, unknown, or another site's.</exception>
+    private async Task<(string Site, Guid Id)> FindAsync(HttpContext http, string id, CancellationToken ct)
+    {
+        var site = Storefront.SiteOf(http).Id;
+
+        return GlobalPayQuery.Id(id) is { } number && await directory.ByGatewayIdAsync(site, number, ct) is { } preapproval
+            ? (site, preapproval)
+            : throw new NotFoundException();
+    }
+
+    // A known MerchantPreapprovalID: the same request joins the one under way, anything else is a duplicate.
+    private async Task<Started?> JoinAsync(Site site, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
+    {
+        if (await directory.ByMerchantPreapprovalIdAsync(site.Id, asked.Terms.MerchantPreapprovalId, ct) is not { } id)
+        {
+            return null;
+        }
+
+        return (await requests.OpenedAsync(site.Id, id, ct)).Unsettled is { Operation: MandateOperation.Create } running && Same(running, asked, schedule)
+            ? new Started(id, 0, null)
+            : throw Duplicate();
+    }
+
+    private async Task<Started?> AttachAsync(string site, Guid id, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+        var events = await streams.ReadOpenedAsync(session, id, ct);
+
+        return PreapprovalStreams.Fold(events) is { Unsettled: { Operation: MandateOperation.Change } running } && Same(running, asked, schedule)
+            ? new Started(id, events[^1].Version, null)
+            : null;
+    }
+
+    private static bool Same(Unsettled running, PreapprovalRequest asked, ScheduleTerms? schedule) =>
+        running.Terms == asked.Terms && running.Personal == asked.Personal && running.Schedule == schedule;
+
+    private static Preapproval Fitting(Preapproval state, PreapprovalRequest asked)
+    {
+        if (state.Terms.MerchantPreapprovalId != asked.Terms.MerchantPreapprovalId)
+        {
+            throw new RuleViolation("104", "Merchant preapproval ID is invalid: it is another one's. Send the one that this preapproval was created with.");
+        }
+
+        return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
+    }
+
+    private MethodProfile Serving(PreapprovalRequest asked) => profiles.Of(asked.Terms.MethodId) is var profile && profile.Serves(asked.Terms.Country)
+        ? profile
+        : throw new RuleViolation("19", "Country is invalid: this method does not serve it.");
+
+    private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
+}

@@ -1,0 +1,254 @@
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Streams;
+using Billing.Api.Mandates;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using JasperFx.Events;
+using Marten;
+using Wolverine;
+
+namespace Billing.Api.GlobalPayApi;
+
+/// <summary>What a call started, or joined.</summary>
+/// <param name="FromVersion">The stream's version before the events of the call: its answer lies after it.</param>
+/// <param name="Own">Sends what the call committed and records the outcome; null for a call that joined another one.</param>
+public sealed record Started(Guid PreapprovalId, long FromVersion, string? MerchantTransactionId, Task? Own = null);
+
+/// <summary>Stores what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
+/// <remarks>An answer is folded from the events that settled it, so that a repeat gets the same one, on every node and after every restart.</remarks>
+public sealed partial class StreamRequests(
+    IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundGate gate, IServiceScopeFactory scopes,
+    CustomerIndex customers, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<StreamRequests> log)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Decides on the stream's state; events that are empty mean that what was asked for is there already.</summary>
+    public delegate IReadOnlyList<PreapprovalEvent> Decision(Preapproval state, DateTimeOffset now, DateTimeOffset windowStart);
+
+    /// <summary>Sends what was committed and records the outcome.</summary>
+    public delegate Task Sender(Guid id, SendWindow window, IReadOnlyList<PreapprovalEvent> events);
+
+    /// <summary>What an earlier call with this RequestId started, or else what another call has under way.</summary>
+    /// <param name="join">Looks for the same request of another call; refuses where it finds a different one.</param>
+    /// <exception cref="RuleViolation">2: the RequestId came with another request before. Or what <paramref name="join"/> refuses.</exception>
+    public async Task<Started?> FindAsync(string site, string? requestId, byte[] fingerprint, Func<Task<Started?>> join, CancellationToken ct)
+    {
+        if (await EarlierAsync(site, requestId, fingerprint, ct) is { } earlier)
+        {
+            return earlier;
+        }
+
+        try
+        {
+            return await join();
+        }
+        catch (RuleViolation)
+        {
+            // A concurrent call with this RequestId may have been stored, and settled, between the two looks.
+            if (await EarlierAsync(site, requestId, fingerprint, ct) is { } twin)
+            {
+                return twin;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Begins a new preapproval together with its RequestId.</summary>
+    /// <returns>Null when its MerchantPreapprovalID or the RequestId was taken at this moment: look again.</returns>
+    /// <exception cref="GatewayTimeoutException">The gateway cannot be called now; nothing was stored.</exception>
+    public async Task<Started?> CreateAsync(
+        string site, string? requestId, byte[] fingerprint, Func<Guid, SendWindow, EventSource, Action<IDocumentSession>, RequestPreapproval> command,
+        string? email, Sender send, CancellationToken ct)
+    {
+        await EnterAsync(site, ct);
+        var (id, window) = (Guid.CreateVersion7(), SendWindow.Open(realTime));
+
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var decided = await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeForTenantAsync<Decided>(
+                site, command(id, window, SourceOf(site, requestId), session =>
+                {
+                    Remember(session, requestId, fingerprint, id, 0, null);
+                    customers.Write(session, id, email);
+                }), CancellationToken.None);
+
+            return new Started(id, 0, null, Run(send, id, window, decided.Events));
+        }
+        catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Decides and stores, together with the RequestId, and begins to send.</summary>
+    /// <param name="email">The customer's, for the index; null where the call carries none.</param>
+    /// <returns>Null when it is there already, or the RequestId or a reserved id was taken at this moment: look again.</returns>
+    /// <exception cref="GatewayTimeoutException">The gateway cannot be called now; nothing was stored.</exception>
+    public async Task<Started?> StartAsync(
+        string site, Guid id, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, Sender send,
+        CancellationToken ct, string? email = null)
+    {
+        await EnterAsync(site, ct);
+        var window = SendWindow.Open(realTime);
+
+        try
+        {
+            var decided = await decisions.DecideAsync(
+                site, id, SourceOf(site, requestId), state => decide(state!, clock.GetUtcNow(), window.Start), "request",
+                (session, done) =>
+                {
+                    if (done.Events.Count > 0)
+                    {
+                        Remember(session, requestId, fingerprint, id, done.Version - done.Events.Count, merchantTransactionId);
+                        customers.Write(session, id, done.State!.IsForgotten ? null : email);
+                    }
+                });
+
+            return decided.Events.Count == 0
+                ? null
+                : new Started(id, decided.Version - decided.Events.Count, merchantTransactionId, Run(send, id, window, decided.Events));
+        }
+        catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for the first commit after the request that settles it.</summary>
+    /// <param name="suffices">Answers a caller as long as nothing better follows; a repeat gets it only where the stream ends there.</param>
+    /// <returns>The opened state on which this commit settled, or null when <see cref="Settings.AnswerWithin"/> has passed first.</returns>
+    public async Task<Preapproval?> SettledAsync(
+        string site, Started started, Func<Preapproval, bool> isSettled, CancellationToken ct, Func<Preapproval, bool>? suffices = null)
+    {
+        var until = realTime.GetTimestamp();
+        var pause = TimeSpan.FromMilliseconds(5);
+
+        if (started.Own is { } own)
+        {
+            await Task.WhenAny(own, Task.Delay(settings.AnswerWithin, ct));
+        }
+
+        while (true)
+        {
+            await using var session = store.QuerySession(site);
+            var events = await streams.ReadOpenedAsync(session, started.PreapprovalId, ct);
+            var (settled, last) = Fold(events, started.FromVersion, isSettled);
+
+            if (settled is not null)
+            {
+                return settled;
+            }
+
+            if (events.Count > 0 && events[^1].Version > started.FromVersion && suffices?.Invoke(last!) is true)
+            {
+                return last;
+            }
+
+            if (realTime.GetElapsedTime(until) > settings.AnswerWithin)
+            {
+                return null;
+            }
+
+            await Task.Delay(pause, ct);
+            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+        }
+    }
+
+    /// <summary>The opened state as it is now.</summary>
+    /// <exception cref="NotFoundException">There is no such preapproval.</exception>
+    public async Task<Preapproval> OpenedAsync(string site, Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await streams.FoldOpenedAsync(session, id, ct) ?? throw new NotFoundException();
+    }
+
+    private static EventSource SourceOf(string site, string? requestId) => new($"storefront-{site}", requestId, requestId);
+
+    // An intent that cannot be sent at once is not stored.
+    private async Task EnterAsync(string site, CancellationToken ct)
+    {
+        if (!await gate.EnterAsync(site, ct))
+        {
+            throw new GatewayTimeoutException();
+        }
+    }
+
+    // Goes on when the request is cancelled: no cancellation reaches a call that has begun.
+    private Task Run(Sender send, Guid id, SendWindow window, IReadOnlyList<PreapprovalEvent> events) => Task.Run(
+        async () =>
+        {
+            try
+            {
+                await send(id, window, events);
+            }
+#pragma warning disable CA1031 // The resolver looks up what was committed; the storefront is answered by what is recorded.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                SendFailed(log, id, error);
+            }
+        },
+        CancellationToken.None);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A call for preapproval {Id} failed; the gateway will be asked about it.")]
+    private static partial void SendFailed(ILogger log, Guid id, Exception error);
+
+    private static void Remember(IDocumentSession session, string? requestId, byte[] fingerprint, Guid id, long fromVersion, string? merchantTransactionId)
+    {
+        if (requestId is not null)
+        {
+            session.Insert(new IdempotentRequest
+            {
+                Id = requestId, Fingerprint = fingerprint, PreapprovalId = id, FromVersion = fromVersion, MerchantTransactionId = merchantTransactionId,
+            });
+        }
+    }
+
+    private async Task<Started?> EarlierAsync(string site, string? requestId, byte[] fingerprint, CancellationToken ct)
+    {
+        if (requestId is null)
+        {
+            return null;
+        }
+
+        await using var session = store.QuerySession(site);
+
+        return await session.LoadAsync<IdempotentRequest>(requestId, ct) switch
+        {
+            null => null,
+            var known when known.Fingerprint.AsSpan().SequenceEqual(fingerprint) =>
+                new Started(known.PreapprovalId, known.FromVersion, known.MerchantTransactionId),
+            _ => throw new RuleViolation("2", "Validation failed: this RequestId was used before for another request. Use a new RequestId for a new request."),
+        };
+    }
+
+    // One answer of the gateway may be several events: a change sets its schedule after the event that settles it, in the same commit.
+    private static (Preapproval? Settled, Preapproval? Last) Fold(IReadOnlyList<IEvent> events, long fromVersion, Func<Preapproval, bool> isSettled)
+    {
+        Preapproval? state = null, settled = null;
+        IEvent? by = null;
+
+        foreach (var stored in events)
+        {
+            state = Preapproval.Fold(state, (PreapprovalEvent)stored.Data);
+            var isSo = stored.Version > fromVersion && isSettled(state)
+                && (by is null || (by.Timestamp == stored.Timestamp && by.CausationId == stored.CausationId));
+
+            if (isSo)
+            {
+                (settled, by) = (state, by ?? stored);
+            }
+            else if (by is not null)
+            {
+                break;
+            }
+        }
+
+        return (settled, state);
+    }
+}

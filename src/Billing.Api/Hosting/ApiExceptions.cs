@@ -1,0 +1,10 @@
+namespace Billing.Api.Hosting;
+
+/// <summary>This site has no such object; another site's does not exist for it.</summary>
+public sealed class NotFoundException : Exception;
+
+/// <summary>The request's body is larger than allowed.</summary>
+public sealed class PayloadTooLargeException : Exception;
+
+/// <summary>The outcome is not known when the answer is due: 504.</summary>
+public sealed class GatewayTimeoutException : Exception;

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Billing.Domain;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Billing.Api.Hosting;
+
+/// <summary>Errors of our own paths: application/problem+json with a code for machines and a sentence for people.</summary>
+public static class Problems
+{
+    public static async Task<IResult> GuardAsync(Func<Task<IResult>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (RuleViolation violation)
+        {
+            return Say(StatusCodes.Status422UnprocessableEntity, violation.Code, violation.Message);
+        }
+        catch (NotFoundException)
+        {
+            return Say(StatusCodes.Status404NotFound, "not_found", "There is no such subscription on this site.");
+        }
+        catch (PayloadTooLargeException)
+        {
+            return Say(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 64 KB.");
+        }
+        catch (GatewayTimeoutException)
+        {
+            return Say(StatusCodes.Status504GatewayTimeout, "gateway_timeout", "The gateway cannot be called now. Nothing was recorded; repeat the request.");
+        }
+        catch (Exception e) when (DatabaseErrors.IsConflict(e))
+        {
+            return Say(StatusCodes.Status412PreconditionFailed, "conflict", "This subscription was changed at the same moment. Read it again and repeat.");
+        }
+    }
+
+    public static IResult Denied() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.");
+
+    /// <param name="code">For machines.</param>
+    /// <param name="detail">A sentence for people.</param>
+    public static IResult Say(int status, string code, string detail) => Results.Json(
+        new ProblemDetails { Status = status, Title = code, Detail = detail, Extensions = { ["code"] = code } },
+        ProblemJsonContext.Default.ProblemDetails, "application/problem+json", status);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ProblemJsonContext : JsonSerializerContext;

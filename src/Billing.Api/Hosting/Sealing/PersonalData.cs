@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Billing.Audit.Sealing;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Marten;
+
+namespace Billing.Api.Hosting.Sealing;
+
+/// <summary>Seals and opens the personal data of preapprovals, each under the data key of its stream.</summary>
+public sealed class PersonalData(MasterKey master)
+{
+    public MasterKey Master => master;
+
+    /// <summary>Makes the data key of a new stream and stores it with the session's other changes.</summary>
+    public StreamCipher Create(IDocumentSession session, Guid stream)
+    {
+        var (cipher, document) = StreamCipher.Create(master, session.TenantId, stream);
+        session.Insert(document);
+
+        return cipher;
+    }
+
+    /// <returns>For each stream its cipher; null where its person was forgotten or it has no key.</returns>
+    public async Task<IReadOnlyDictionary<Guid, StreamCipher?>> CiphersAsync(
+        IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct)
+    {
+        var keys = (await session.LoadManyAsync<DataKey>(ct, streams.Distinct().ToArray())).ToDictionary(key => key.Id);
+
+        return streams.Distinct().ToDictionary(
+            id => id, id => keys.GetValueOrDefault(id) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null);
+    }
+
+    /// <summary>The cipher of one stream; null where its person was forgotten.</summary>
+    public async Task<StreamCipher?> CipherAsync(IQuerySession session, Guid stream, CancellationToken ct) =>
+        await session.LoadAsync<DataKey>(stream, ct) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null;
+
+    /// <summary>Seals every personal value of an event that is not sealed yet.</summary>
+    /// <param name="cipher">Null when the person was forgotten: the values are then sealed under a key that is thrown away.</param>
+    public void Seal(StreamCipher? cipher, string tenant, PreapprovalEvent @event)
+    {
+        foreach (var (field, value) in @event.SealedFields)
+        {
+            if (value is { IsSealed: false })
+            {
+                cipher ??= StreamCipher.Create(master, tenant, @event.PreapprovalId).Cipher;
+                var (ciphertext, fingerprint) = cipher.Seal(value.Plaintext(), field);
+                value.SealWith(ciphertext, fingerprint);
+            }
+        }
+    }
+
+    /// <summary>Opens every personal value of an event, in place. A value that cannot be opened stays closed.</summary>
+    public static void Open(StreamCipher? cipher, PreapprovalEvent @event)
+    {
+        foreach (var (field, value) in @event.SealedFields)
+        {
+            Open(cipher, field, value);
+        }
+    }
+
+    /// <inheritdoc cref="Open(StreamCipher?, PreapprovalEvent)"/>
+    public static void Open(StreamCipher? cipher, string field, ISealed? value)
+    {
+        try
+        {
+            if (cipher is not null && value is { IsSealed: true, Ciphertext: { } ciphertext })
+            {
+                value.Open(cipher.Open(ciphertext, field));
+            }
+        }
+        catch (CryptographicException)
+        {
+            // One damaged row must not break a page.
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Billing.Api.Hosting.Sites;
+
+/// <summary>Who is asking: Basic auth, SiteID and the storefront's key, compared in constant time.</summary>
+public static class Storefront
+{
+    private const string Item = "site";
+
+    /// <summary>Lets only authenticated sites through; <paramref name="deny"/> says no in the manner of the path.</summary>
+    public static RouteGroupBuilder RequireStorefront(this RouteGroupBuilder group, Func<IResult> deny)
+    {
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            var http = context.HttpContext;
+
+            if (http.RequestServices.GetRequiredService<SiteRegister>().Authenticate(http.Request.Headers.Authorization, it => it.ApiKey) is not { } site)
+            {
+                http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
+                return deny();
+            }
+
+            http.Items[Item] = site;
+            return await next(context);
+        });
+
+        return group;
+    }
+
+    /// <summary>The authenticated site: the tenant of everything that this request may see.</summary>
+    public static Site SiteOf(HttpContext http) => (Site)http.Items[Item]!;
+}

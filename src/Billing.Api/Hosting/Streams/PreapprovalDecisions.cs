@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Marten;
+using Npgsql;
+using Wolverine;
+
+namespace Billing.Api.Hosting.Streams;
+
+/// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next one.</summary>
+public sealed class PreapprovalDecisions(IServiceScopeFactory scopes, Failpoints failpoints) : IAsyncDisposable
+{
+    private const int MostInOneCommit = 100;
+    private const int CommitsAtOnce = 2;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, RequestBatcher<StreamDecision, Decided>> sites = new(StringComparer.Ordinal);
+
+    /// <summary>Applies a rule once.</summary>
+    /// <exception cref="RuleViolation">The rule refuses.</exception>
+    /// <exception cref="NpgsqlException">The database did not answer: it is not known whether the events were stored.</exception>
+    public async Task<Decided> DecideAsync(
+        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, string point = "decide",
+        Action<IDocumentSession, Decided>? also = null)
+    {
+        var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also));
+        failpoints.Reach($"{point}:committed");
+
+        return decided.Refusal is { } refusal ? throw refusal : decided;
+    }
+
+    /// <summary>Applies a rule and repeats it while the database does not answer, until the process ends.</summary>
+    /// <param name="rule">Must decide nothing when its events are stored already.</param>
+    public async Task<Decided> RecordAsync(
+        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, string point,
+        Action<IDocumentSession, Decided>? also = null)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return await DecideAsync(site, id, source, rule, point, also);
+            }
+            catch (Exception error) when (DatabaseErrors.IsTransient(error))
+            {
+                await Task.Delay(pause);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var batcher in sites.Values)
+        {
+            await batcher.DisposeAsync();
+        }
+    }
+
+    private RequestBatcher<StreamDecision, Decided> BatcherOf(string site) => sites.GetOrAdd(
+        site, _ => new RequestBatcher<StreamDecision, Decided>(MostInOneCommit, CommitsAtOnce, batch => HandleAsync(site, batch)));
+
+    private async Task<IReadOnlyList<Decided>> HandleAsync(string site, IReadOnlyList<StreamDecision> batch)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
+        var decided = await bus.InvokeForTenantAsync<DecidedTogether>(site, new DecideTogether(batch));
+
+        return decided.All;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using Billing.Api.Hosting;
+using Marten;
+
+namespace Billing.Api.Mandates;
+
+/// <summary>Finds a subscription by e-mail without storing the address: a keyed hash, never in an event.</summary>
+public sealed class CustomerEmail
+{
+    /// <summary>Hash and preapproval.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>HMAC-SHA256 of site and address, in hex.</summary>
+    public string Hash { get; set; } = "";
+
+    public Guid PreapprovalId { get; set; }
+}
+
+/// <summary>The keyed hashes of customers' e-mail addresses. The documents of a forgotten person are deleted with the person.</summary>
+/// <remarks>Without <c>Sealing__IndexKey</c> a reader of the documents can neither read an address nor try one.</remarks>
+public sealed class CustomerIndex
+{
+    private readonly byte[]? key;
+
+    /// <exception cref="SettingException">Sealing__IndexKey is given and is not 32 bytes in base64.</exception>
+    public CustomerIndex(IConfiguration configuration)
+    {
+        var bytes = new byte[32];
+
+        key = configuration["Sealing:IndexKey"] switch
+        {
+            null or "" => null,
+            var text when Convert.TryFromBase64String(text, bytes, out var length) && length == bytes.Length => bytes,
+            _ => throw new SettingException("Sealing__IndexKey", "must be exactly 32 bytes in base64."),
+        };
+    }
+
+    /// <summary>False without a key: then nothing is indexed and a search by e-mail is refused.</summary>
+    public bool IsOn => key is not null;
+
+    /// <summary>Stores the hash with the session's other changes.</summary>
+    public void Write(IDocumentSession session, Guid preapproval, string? email)
+    {
+        if (key is not null && email is not null)
+        {
+            var hash = Hash(session.TenantId, email);
+            session.Store(new CustomerEmail { Id = $"{hash}:{preapproval:N}", Hash = hash, PreapprovalId = preapproval });
+        }
+    }
+
+    public static void Forget(IDocumentSession session, Guid preapproval) =>
+        session.DeleteWhere<CustomerEmail>(entry => entry.PreapprovalId == preapproval);
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<Guid>> FindAsync(IQuerySession session, string email, int most, CancellationToken ct)
+    {
+        var hash = Hash(session.TenantId, email);
+
+        return await session.Query<CustomerEmail>().Where(entry => entry.Hash == hash)
+            .OrderByDescending(entry => entry.PreapprovalId).Take(most).Select(entry => entry.PreapprovalId).ToListAsync(ct);
+    }
+
+    // The site is part of the hash: the same person at two sites cannot be matched.
+    private string Hash(string site, string email) => Convert.ToHexStringLower(
+        HMACSHA256.HashData(key!, Encoding.UTF8.GetBytes($"{site.Length}:{site}{email.Trim().Normalize().ToLowerInvariant()}")));
+}

@@ -1,0 +1,151 @@
+using System.Runtime.ExceptionServices;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sealing;
+using Billing.Api.Hosting.Streams;
+using Billing.Audit.Sealing;
+using Billing.Domain.Gateway;
+using Billing.Gateway.Notifications;
+using Billing.Gateway.Translation;
+using Marten;
+
+namespace Billing.Api.Notifications;
+
+/// <summary>Matches each notification to its stream, asks the gateway where needed, and records what is new.</summary>
+/// <remarks>
+/// In any order and number of deliveries each fact is recorded once: the rules compare ranks under the stream's lock.
+/// A notification is written in the transaction of its events. The gateway is called outside every transaction.
+/// </remarks>
+public sealed class NotificationApplier(
+    IDocumentStore store, NotificationBodies bodies, PersonalData personal, MandateNotifications mandates,
+    PaymentNotifications payments, RefundNotifications refunds, PreapprovalDecisions decisions, WireMoney money,
+    TimeProvider realTime)
+{
+    /// <param name="isAgain">False: only what has never been applied.</param>
+    /// <exception cref="Exception">One or more could not be applied; the others were.</exception>
+    public async Task ApplyAsync(string site, IReadOnlyCollection<Guid> ids, bool isAgain, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(site);
+        var read = await ReadAsync(session, ids, isAgain, ct);
+        var updates = read.Select(one => one.Update).ToArray();
+        var targets = await NotificationTargets.FindAsync(store, session, personal, updates, ct);
+        var results = await Task.WhenAll(
+            read.Select(one => ApplyAsync(site, one.Notification, one.Update, targets, ct)));
+        var unmatched = results.Select(result => result.Unmatched).OfType<Notification>().ToArray();
+
+        foreach (var notification in unmatched)
+        {
+            Write(session, notification);
+        }
+
+        if (unmatched.Length > 0)
+        {
+            await session.SaveChangesAsync(ct);
+        }
+
+        var failures = results.Select(result => result.Failure).OfType<Exception>();
+
+        // Transient failures first: the message is then delivered again, and finds fewer that fail.
+        if (failures.OrderByDescending(DatabaseErrors.IsTransient).FirstOrDefault() is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private async Task<IReadOnlyList<(Notification Notification, GatewayUpdate Update)>> ReadAsync(
+        IQuerySession session, IReadOnlyCollection<Guid> ids, bool isAgain, CancellationToken ct)
+    {
+        var notifications = (await session.LoadManyAsync<Notification>(ct, [.. ids.Distinct()]))
+            .Where(one => one.Body is not null && (isAgain || one.Status == Notification.Received)).ToArray();
+        var matched = notifications.Select(one => one.PreapprovalId).OfType<Guid>().Distinct().ToArray();
+        var ciphers = matched.Length == 0 ? null : await personal.CiphersAsync(session, matched, ct);
+
+        return [.. notifications.Select(one => (one, Read(session.TenantId, one, ciphers)))];
+    }
+
+    private GatewayUpdate Read(
+        string site, Notification notification, IReadOnlyDictionary<Guid, StreamCipher?>? ciphers)
+    {
+        var cipher = notification.PreapprovalId is { } id ? ciphers?.GetValueOrDefault(id) : null;
+
+        return bodies.Open(site, notification, cipher) is { } content
+            ? NotificationReader.Read(content.Utf8, money)
+            : new GatewayUpdate.Unreadable("Its stored body cannot be decrypted.");
+    }
+
+    private async Task<(Notification? Unmatched, Exception? Failure)> ApplyAsync(
+        string site, Notification notification, GatewayUpdate update, NotificationTargets targets, CancellationToken ct)
+    {
+        try
+        {
+            switch (await PlanAsync(site, update, targets, ct))
+            {
+                case NotificationPlan.Record record:
+                    await RecordAsync(site, notification, record, targets);
+                    return default;
+
+                // What another delivery has matched stays so.
+                case NotificationPlan plan when notification.PreapprovalId is not null:
+                    return (notification.AskAgainAt is null ? null : notification with { AskAgainAt = null }, null);
+                case NotificationPlan.Park park:
+                    return (park.Apply(notification, realTime.GetUtcNow()), null);
+                case NotificationPlan.SetAside aside:
+                    return (notification.SetAside(aside.Status, aside.Kind, aside.Reason), null);
+                case var other:
+                    throw new InvalidOperationException($"{other.GetType().Name} is no plan.");
+            }
+        }
+#pragma warning disable CA1031 // The others of the group are applied whatever one throws; ApplyAsync throws at the end.
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return (null, failure);
+        }
+    }
+
+    private Task<NotificationPlan> PlanAsync(
+        string site, GatewayUpdate update, NotificationTargets targets, CancellationToken ct) => update switch
+    {
+        GatewayUpdate.OfMandate { Mandate: var mandate } =>
+            mandates.PlanAsync(site, mandate, targets.OfMandate(mandate), ct),
+        GatewayUpdate.OfPayment { Payment: var payment } =>
+            payments.PlanAsync(site, payment, targets.OfPayment(payment), ct),
+        GatewayUpdate.OfRefund { Refund: var refund } =>
+            refunds.PlanAsync(site, refund, targets.OfGatewayPayment(refund.GatewayPaymentId!.Value), ct),
+        GatewayUpdate.OfDispute { Dispute: var dispute } =>
+            refunds.PlanAsync(site, dispute, targets.OfGatewayPayment(dispute.GatewayPaymentId), ct),
+        GatewayUpdate.Unreadable { Reason: var reason } => Aside(Notification.Unreadable, "unknown", reason),
+        GatewayUpdate.Other { Root: var root } => Aside(Notification.Kept, root, "no rule acts on this kind"),
+        _ => throw new InvalidOperationException($"{update.GetType().Name} is no update."),
+    };
+
+    // The rule is applied to the locked state, and the notification is written with what it decides.
+    private Task RecordAsync(
+        string site, Notification notification, NotificationPlan.Record record, NotificationTargets targets) =>
+        decisions.DecideAsync(
+            site, record.PreapprovalId, new EventSource("gateway", $"{notification.Id}"), state => record.Rule(state!),
+            "apply_notification",
+            (session, decided) =>
+            {
+                var isApplied = decided.Events.Count > 0;
+
+                if (record.Still is { } park)
+                {
+                    Write(session, notification.PreapprovalId is null
+                        ? park.Apply(notification, realTime.GetUtcNow())
+                        : notification with { AskAgainAt = null });
+                    return;
+                }
+
+                var matched = notification.Match(record.Subject, record.PreapprovalId, isApplied, record.NothingNewAs);
+                Write(session, decided.State!.IsForgotten
+                    ? matched with { Body = null }
+                    : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched));
+            });
+
+    // Where another delivery has written this version already, its result is kept.
+    private static void Write(IDocumentSession session, Notification notification) =>
+        session.TryUpdateRevision(notification, notification.Version + 1);
+
+    private static Task<NotificationPlan> Aside(string status, string kind, string reason) =>
+        Task.FromResult<NotificationPlan>(new NotificationPlan.SetAside(status, kind, reason));
+}

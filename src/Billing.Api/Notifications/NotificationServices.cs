@@ -1,0 +1,31 @@
+using Billing.Api.Hosting;
+using Billing.Gateway;
+
+namespace Billing.Api.Notifications;
+
+public static class NotificationServices
+{
+    /// <exception cref="SettingException">A setting under Notifications is wrong.</exception>
+    public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton<NotificationSources>();
+        services.AddSingleton<NotificationBodies>();
+        services.AddSingleton<NotificationIntake>();
+        services.AddSingleton<GatewayVerification>();
+        services.AddSingleton<MandateNotifications>();
+        services.AddSingleton<PaymentNotifications>();
+        services.AddSingleton<RefundNotifications>();
+        services.AddSingleton<NotificationApplier>();
+        services.AddSingleton<NotificationUpkeep>();
+        services.AddSingleton<NotificationViews>();
+        services.AddSingleton<NotificationReplay>();
+        services.AddSingleton<NotificationEndpoints>();
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<IQuarantine>(it => it.GetRequiredService<Quarantine>());
+        services.AddSingleton<QuarantinedResponses>();
+        services.AddSingleton<QuarantineUpkeep>();
+        services.AddSingleton<ForgetHook>(NotificationBodies.ForgetAsync);
+        services.AddSingleton<ForgetHook>(Quarantine.ForgetAsync);
+    }
+}

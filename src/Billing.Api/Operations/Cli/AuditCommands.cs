@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Globalization;
+using Billing.Api.Operations.Audit;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>billing audit verify · replay · drift.</summary>
+internal static class AuditCommands
+{
+    private const int MostShown = 50;
+
+    public static Command Create() =>
+        new("audit", "Prove that the history is whole and that every view equals replay.")
+        {
+            Verify(), ReplayCommand.Create(), DriftCommand.Create(),
+        };
+
+    private static Command Verify()
+    {
+        var command = new Command(
+            "verify", "Compare every stream, view and guard with replay. Exit code 1 names what differs.");
+        command.SetAction((_, ct) => VerifyAsync(ct));
+
+        return command;
+    }
+
+    private static async Task<int> VerifyAsync(CancellationToken ct)
+    {
+        using var host = CliHost.Open();
+        var auditor = host.Services.GetRequiredService<Auditor>();
+        var report = await auditor.VerifyAsync(new ConsoleProgress("audit verify"), ct);
+
+        foreach (var difference in report.Differences.Take(MostShown))
+        {
+            Console.WriteLine($"  {difference}");
+        }
+
+        if (report.Differences.Count > MostShown)
+        {
+            Console.WriteLine($"  … and {report.Differences.Count - MostShown} more");
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"audit verify: {report.Streams} streams, {report.Events} events, {report.Differences.Count} differences"));
+
+        return report.Differences.Count == 0 ? 0 : 1;
+    }
+}

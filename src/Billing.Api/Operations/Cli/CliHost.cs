@@ -1,0 +1,79 @@
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Sealing;
+using Billing.Domain.Gateway;
+using Billing.Gateway;
+using Marten;
+using Wolverine;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>The service's parts without endpoints, jobs and daemon: what a verb of an operator works with.</summary>
+internal static class CliHost
+{
+    public static IConfiguration Configuration() =>
+        new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+
+    /// <summary>Not started: for verbs that only read, or write documents.</summary>
+    public static IHost Open()
+    {
+        var configuration = Configuration();
+        var settings = Settings.Read(configuration) with { HasJobs = false };
+        var builder = new HostBuilder()
+            .ConfigureAppConfiguration(sources => sources.AddConfiguration(configuration))
+            .ConfigureLogging(logging => logging
+                .AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+                .AddFilter("Wolverine", LogLevel.Error)
+                .AddFilter("Marten", LogLevel.Error)
+                .AddFilter("JasperFx", LogLevel.Error))
+            .ConfigureServices(services =>
+            {
+                services.AddHostedService<MasterKeyVerification>();
+                services.AddBilling(configuration, settings);
+                services.AddBillingStore(configuration, settings);
+                services.ConfigureWolverine(options => options.Durability.Mode = DurabilityMode.Serverless);
+                AddGateway(services, configuration);
+            });
+        builder.UseBillingMessages(settings);
+
+        return builder.Build();
+    }
+
+    /// <summary>
+    /// Started: for verbs that decide. Messages that follow are stored, and handled here or by a running node.
+    /// </summary>
+    public static async Task<IHost> StartAsync(CancellationToken ct)
+    {
+        var host = Open();
+        await host.StartAsync(ct);
+        await FollowClockAsync(host, ct);
+
+        return host;
+    }
+
+    /// <summary>Business time as the service knew it last: in sandbox mode it was moved.</summary>
+    public static async Task FollowClockAsync(IHost host, CancellationToken ct)
+    {
+        if (host.Services.GetRequiredService<Settings>().IsSandbox)
+        {
+            var offset = await BusinessClockOffset.ReadAsync(host.Services.GetRequiredService<IDocumentStore>(), ct);
+            host.Services.GetRequiredService<BusinessClock>().MoveTo(offset);
+        }
+    }
+
+    // Most verbs need the database only: an auditor's machine has no gateway, and the verb that asks it says so.
+    private static void AddGateway(IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration["Gateway:BaseAddress"]))
+        {
+            services.AddSingleton<IPaymentGateway>(_ => throw Missing());
+            services.AddSingleton<IGatewayAvailability>(_ => throw Missing());
+        }
+        else
+        {
+            services.AddGateway(configuration);
+        }
+    }
+
+    private static SettingException Missing() => new("Gateway__BaseAddress", "is missing: this asks the gateway.");
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Billing.Api.Hosting;
+using JasperFx;
+using Microsoft.AspNetCore.Connections;
+using Npgsql;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>
+/// Table of contents of the verbs behind <c>./billing</c>. Configuration is the service's own: environment and
+/// appsettings.
+/// </summary>
+public static class Commands
+{
+    private const int WrongConfiguration = 2;
+    private const int DatabaseUnavailable = 3; // Or it has another schema.
+
+    // Marten's and Wolverine's own.
+    private static readonly string[] LibraryVerbs =
+        ["resources", "projections", "storage", "codegen", "check-env", "db-assert", "db-patch", "db-apply"];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await InvokeAsync(args);
+        }
+        catch (SettingException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return WrongConfiguration;
+        }
+        catch (SchemaException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return DatabaseUnavailable;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
+            return WrongConfiguration;
+        }
+        catch (Domain.RuleViolation e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (Exception e) when (DatabaseErrorIn(e) is { } error)
+        {
+            await Console.Error.WriteLineAsync($"The database refused or did not answer: {error.Message}");
+            return DatabaseUnavailable;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] args)
+    {
+        // The host reads its own arguments (--urls and the like): only its verb is ours.
+        if (args is ["serve", .. var rest])
+        {
+            await using var app = BillingApp.Build([.. rest]);
+            await BillingApp.RunAsync(app, CancellationToken.None);
+
+            return 0;
+        }
+
+        if (args is [var verb, ..] && LibraryVerbs.Contains(verb))
+        {
+            await using var app = BillingApp.Build([]);
+
+            return await app.RunJasperFxCommands(args);
+        }
+
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+
+        return await Root().Parse(args).InvokeAsync(invocation);
+    }
+
+    private static RootCommand Root() => new(
+        "Billing: subscription billing on GlobalPay preapprovals. "
+        + $"The libraries' own verbs are {string.Join(", ", LibraryVerbs)}.")
+    {
+        new Command(
+            "serve", "The API and its jobs; takes ASP.NET Core's arguments, for example --urls http://127.0.0.1:5080."),
+        MigrateCommand.Create(),
+        AuditCommands.Create(),
+        RebuildCommand.Create(),
+        ArchiveCommand.Create(),
+        DeadLetterCommands.Create(),
+        NotificationCommands.Create(),
+        AnswerCommands.Create(),
+        OperatorCommands.Create(),
+        HealthCommand.Create(),
+    };
+
+    private static NpgsqlException? DatabaseErrorIn(Exception error) =>
+        error as NpgsqlException ?? (error.InnerException is { } inner ? DatabaseErrorIn(inner) : null);
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Reconciliation;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>billing audit drift: what we hold against the gateway.</summary>
+internal static class DriftCommand
+{
+    private const int MostShown = 50;
+
+    public static Command Create()
+    {
+        var site = OneSite.Option();
+        var since = new Option<DateTimeOffset?>("--since")
+        {
+            Description = "Payments made from then on are compared, and preapprovals that were not closed before. "
+                + "Default: 35 days ago.",
+            HelpName = "D",
+        };
+        var heal = new Option<bool>("--heal")
+        {
+            Description = "Apply what the gateway says for certain, by the ordinary rules. Otherwise it is only "
+                + "recorded.",
+        };
+        var command = new Command(
+            "drift",
+            "Compare preapprovals and payments with the gateway, and record what differs. "
+            + "Exit code 1 when something does, or could not be asked.")
+        {
+            site, since, heal,
+        };
+        command.SetAction(
+            (parsed, ct) => RunAsync(parsed.GetValue(site), parsed.GetValue(since), parsed.GetValue(heal), ct));
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? named, DateTimeOffset? since, bool heal, CancellationToken ct)
+    {
+        using var host = await CliHost.StartAsync(ct);
+        var site = OneSite.Of(host, named);
+        var now = host.Services.GetRequiredService<BusinessClock>().GetUtcNow();
+        var asked = ReconciliationSchedule.Begin(
+            site, since ?? now - ReconciliationSchedule.LeastBack, now, heal, "audit-drift");
+        var reconciler = host.Services.GetRequiredService<Reconciler>();
+        var run = await reconciler.BeginAsync(asked, Show, ct) ?? await FollowAsync(host, site, ct);
+        Console.Error.Write(Console.IsErrorRedirected ? "" : "\n");
+
+        if (run.By != asked.By || run.Since != asked.Since)
+        {
+            Console.WriteLine(
+                $"audit drift: this was the run that {run.By} had begun, over payments since "
+                + $"{run.Since.UtcDateTime:O}. Run it again for your own.");
+        }
+
+        var open = await PrintOpenAsync(host, site, ct);
+        Console.WriteLine(
+            $"audit drift: {Line(run)}, {open} open"
+            + $"{(run.IsDone ? "" : "; stopped: the gateway could not be asked. Run it again to continue")}");
+        await host.StopAsync(CancellationToken.None);
+
+        return run is { IsDone: true, Unasked: 0 } && open == 0 ? 0 : 1;
+    }
+
+    private static async Task<long> PrintOpenAsync(IHost host, string site, CancellationToken ct)
+    {
+        var (open, lines) = await host.Services.GetRequiredService<Strays>().OpenAsync(site, MostShown, ct);
+
+        foreach (var line in lines)
+        {
+            Console.WriteLine($"  {line}");
+        }
+
+        if (open > lines.Count)
+        {
+            Console.WriteLine($"  … and {open - lines.Count} more");
+        }
+
+        return open;
+    }
+
+    // Another node has the run: it is shown as it goes on, and continued here if that node dies.
+    private static async Task<ReconciliationRun> FollowAsync(IHost host, string site, CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+
+            if (await host.Services.GetRequiredService<RunLog>().FindAsync(site, ct) is not { } last)
+            {
+                continue;
+            }
+
+            Show(last);
+
+            if (last.IsDone)
+            {
+                return last;
+            }
+
+            if (await host.Services.GetRequiredService<Reconciler>().ContinueAsync(site, Show, ct) is { } taken)
+            {
+                return taken;
+            }
+        }
+    }
+
+    private static void Show(ReconciliationRun run)
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.Write($"\raudit drift: {run.Step}, {Line(run)}  ");
+        }
+    }
+
+    private static string Line(ReconciliationRun it) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{it.ComparedPreapprovals} preapprovals, {it.ComparedPayments} payments, {it.Found} found, "
+        + $"{it.Healed} healed, {it.Unasked} not asked");
+}

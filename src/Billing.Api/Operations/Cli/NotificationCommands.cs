@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Billing.Api.Notifications;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>billing notifications list · show · replay: what the gateway sent, and what was done with it.</summary>
+internal static class NotificationCommands
+{
+    private const int Page = 200;
+
+    public static Command Create() =>
+        new("notifications", "What the gateway sent, and what was done with it.") { List(), Show(), Replay() };
+
+    private static Command List()
+    {
+        var (site, status, kind, reference, since) = (OneSite.Option(), Status(), Kind(), Reference(), Since());
+        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 50, Description = "How many at most." };
+        var command = new Command("list", "Show them, newest first; nothing personal.")
+        {
+            site, status, kind, reference, since, limit,
+        };
+        command.SetAction((parsed, ct) => ListAsync(
+            parsed.GetValue(site),
+            () => NotificationEndpoints.Filter(
+                parsed.GetValue(status), parsed.GetValue(kind), parsed.GetValue(reference), parsed.GetValue(since)),
+            Math.Max(0, parsed.GetValue(limit)), ct));
+
+        return command;
+    }
+
+    private static async Task<int> ListAsync(
+        string? named, Func<NotificationFilter> read, int left, CancellationToken ct)
+    {
+        using var host = CliHost.Open();
+        var (site, views) = (OneSite.Of(host, named), host.Services.GetRequiredService<NotificationViews>());
+        var (filter, count, after) = (read(), 0, ((DateTimeOffset, Guid)?)null);
+
+        while (left > 0
+            && await views.ListAsync(site, filter, after, Math.Min(Page, left), ct)
+                is { Notifications: { Count: > 0 } page })
+        {
+            foreach (var one in page)
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{one.Id}  {one.ReceivedAt:O}  {one.Outcome ?? one.Status}  {one.Kind ?? "-"}  "
+                    + $"{one.Reference ?? "-"}  {(one.GatewayId is { } id ? $"{id}" : "-")}  {one.Reason}"));
+            }
+
+            (count, left, after) = (count + page.Count, left - page.Count, (page[^1].ReceivedAt, page[^1].Id));
+        }
+
+        Console.WriteLine($"{count} notifications");
+
+        return 0;
+    }
+
+    private static Command Show()
+    {
+        var (id, site) = (new Argument<Guid>("id"), OneSite.Option());
+        var withBody = new Option<bool>("--body")
+        {
+            Description = "Its headers and its body too, which are personal data.",
+        };
+        var command = new Command("show", "One of them: when, what, what was done with it and why.")
+        {
+            id, site, withBody,
+        };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var host = CliHost.Open();
+            var tenant = OneSite.Of(host, parsed.GetValue(site));
+
+            var views = host.Services.GetRequiredService<NotificationViews>();
+
+            if (await views.FindAsync(tenant, parsed.GetValue(id), ct) is not { } one)
+            {
+                return await NotFoundAsync(tenant, parsed.GetValue(id));
+            }
+
+            Console.WriteLine(JsonSerializer.Serialize(one, NotificationJsonContext.Default.NotificationView));
+            Console.WriteLine(one.Explanation);
+
+            if (parsed.GetValue(withBody))
+            {
+                await PrintBodyAsync(host, tenant, one.Id, ct);
+            }
+
+            return 0;
+        });
+
+        return command;
+    }
+
+    private static async Task PrintBodyAsync(IHost host, string site, Guid id, CancellationToken ct)
+    {
+        var content = await host.Services.GetRequiredService<NotificationBodies>().FindAsync(site, id, ct);
+        Console.WriteLine(content is null
+            ? "Its body is gone: it expired, or its person was forgotten."
+            : $"headers {content.Headers}\n{Encoding.UTF8.GetString(content.Body)}");
+    }
+
+    private static Command Replay()
+    {
+        var id = new Argument<Guid?>("id")
+        {
+            Arity = ArgumentArity.ZeroOrOne, Description = "One of them; or choose by --status.",
+        };
+        var (site, status, kind, reference, since) = (OneSite.Option(), Status(), Kind(), Reference(), Since());
+        var command = new Command(
+            "replay",
+            "Have them applied once more by a running node, in the same way: what they say is recorded once.")
+        {
+            id, site, status, kind, reference, since,
+        };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var host = CliHost.Open();
+            var tenant = OneSite.Of(host, parsed.GetValue(site));
+            var replay = host.Services.GetRequiredService<NotificationReplay>();
+
+            if (parsed.GetValue(id) is { } one)
+            {
+                if (!await replay.RunAsync(tenant, one, ct))
+                {
+                    return await NotFoundAsync(tenant, one);
+                }
+
+                Console.WriteLine("1 replayed");
+                return 0;
+            }
+
+            if (parsed.GetValue(status) is null)
+            {
+                await Console.Error.WriteLineAsync("Name a notification, or choose some by --status.");
+                return 1;
+            }
+
+            var filter = NotificationEndpoints.Filter(
+                parsed.GetValue(status), parsed.GetValue(kind), parsed.GetValue(reference), parsed.GetValue(since));
+            Console.WriteLine($"{await replay.RunAsync(tenant, filter, ct)} replayed");
+
+            return 0;
+        });
+
+        return command;
+    }
+
+    private static async Task<int> NotFoundAsync(string site, Guid id)
+    {
+        await Console.Error.WriteLineAsync($"Site {site} has no notification {id}, or its body is gone.");
+        return 1;
+    }
+
+    private static Option<string?> Status() =>
+        new("--status") { Description = string.Join(", ", NotificationFilter.Statuses) };
+
+    private static Option<string?> Kind() =>
+        new("--kind") { Description = "Payment, Preapproval, or any other root key." };
+
+    private static Option<string?> Reference() =>
+        new("--reference") { Description = "The merchant's id or the gateway's number of a preapproval or payment." };
+
+    private static Option<string?> Since() =>
+        new("--since") { Description = "Received then or later, for example 2026-01-31T09:00:00Z." };
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using Billing.Api.Explanations;
+using Billing.Api.Hosting.Streams;
+using Billing.Domain.Preapprovals;
+using JasperFx.Events;
+using Marten;
+
+namespace Billing.Api.Operations.Cli;
+
+/// <summary>billing audit replay: one stream with the two times of each event, and the state that it gives.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<Guid>("id") { Description = "The subscription's id." };
+        var site = OneSite.Option();
+        var asOf = Instant(
+            "--as-of",
+            "What had happened by this instant of business time, as the events themselves say. "
+            + "RFC 3339; UTC where it names no offset.");
+        var knownAt = Instant(
+            "--known-at", "What we had recorded by this instant of real time. RFC 3339; UTC where it names no offset.");
+        var unseal = new Option<bool>("--unseal") { Description = "Shows personal data too." };
+        var command = new Command(
+            "replay",
+            "Fold one stream: print its events, when each happened and when it was recorded, and the state they give.")
+        {
+            id, site, asOf, knownAt, unseal,
+        };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetValue(id), parsed.GetValue(site), parsed.GetValue(asOf), parsed.GetValue(knownAt),
+            parsed.GetValue(unseal), ct));
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Guid id, string? named, DateTimeOffset? asOf, DateTimeOffset? knownAt, bool unseal, CancellationToken ct)
+    {
+        using var host = CliHost.Open();
+        var site = OneSite.Of(host, named);
+        var events = Until(await ReadAsync(host, site, id, unseal, ct), asOf, knownAt);
+
+        if (events.Count == 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Site {site} has no stream {id}{(asOf is null && knownAt is null ? "" : " that early")}.");
+            return 1;
+        }
+
+        foreach (var it in events.Select(stored => EventView.Of(stored, unseal)))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{it.Version,5}  happened {it.HappenedAt.UtcDateTime:O}  recorded {it.RecordedAt.UtcDateTime:O}  "
+                    + $"{it.Type,-26} {it.Data.GetRawText()}"));
+        }
+
+        Console.WriteLine(StateOf(PreapprovalStreams.Fold(events)!));
+
+        return 0;
+    }
+
+    private static async Task<IReadOnlyList<IEvent>> ReadAsync(
+        IHost host, string site, Guid id, bool unseal, CancellationToken ct)
+    {
+        await using var session = host.Services.GetRequiredService<IDocumentStore>().QuerySession(site);
+
+        return unseal
+            ? await host.Services.GetRequiredService<PreapprovalStreams>().ReadOpenedAsync(session, id, ct)
+            : await PreapprovalStreams.ReadAsync(session, id, ct);
+    }
+
+    // Always the beginning of the stream: an event cannot have happened before those that it rests on, also where the
+    // clocks of two nodes disagree, and only a beginning can be folded.
+    private static List<IEvent> Until(IReadOnlyList<IEvent> stream, DateTimeOffset? asOf, DateTimeOffset? knownAt) =>
+    [
+        .. stream.TakeWhile(stored => (knownAt is null || stored.Timestamp <= knownAt)
+            && (asOf is null || ((PreapprovalEvent)stored.Data).HappenedAt <= asOf)),
+    ];
+
+    private static string StateOf(Preapproval state)
+    {
+        var next = state.NextDue is { } due ? $"{due.Period.DueOn:yyyy-MM-dd} (attempt {due.Attempt})" : "never";
+
+        return string.Create(
+            CultureInfo.InvariantCulture, $"state: {state.Status}, {state.Charges.Count} charges, next due {next}");
+    }
+
+    private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "T",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+
+            if (DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+            {
+                return instant;
+            }
+
+            result.AddError($"{name} '{text}' is no instant like 2026-03-01T12:00:00Z.");
+
+            return null;
+        },
+    };
+}

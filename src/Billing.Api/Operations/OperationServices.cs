@@ -1,0 +1,18 @@
+using Billing.Api.Operations.Audit;
+
+namespace Billing.Api.Operations;
+
+public static class OperationServices
+{
+    public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<FeedReader>();
+        services.AddSingleton<DueProofs>();
+        services.AddSingleton<Watchdog>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<OperatorDecisions>();
+        services.AddSingleton<ArchiveClosed>();
+        services.AddSingleton<Auditor>();
+        services.AddSingleton<ViewRebuilder>();
+    }
+}

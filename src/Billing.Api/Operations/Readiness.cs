@@ -1,0 +1,98 @@
+using Billing.Api.Hosting;
+using Billing.Gateway.Breaking;
+using Npgsql;
+
+namespace Billing.Api.Operations;
+
+/// <summary>GET /health/ready: what an on-call engineer asks first. None of it makes the service less ready.</summary>
+/// <param name="DeadLetters">
+/// Messages that failed for good: <c>billing dead-letters list</c>. Counted up to <see cref="MostCounted"/>.
+/// </param>
+/// <param name="OldestWaitingSeconds">
+/// How long the oldest message that could be handled has been waiting; null when none waits.
+/// </param>
+/// <param name="ChargesWithOwner">
+/// Charges that a person has to settle: <c>billing operator resolve</c>. Counted up to the same number.
+/// </param>
+/// <param name="RefundsWithOwner">
+/// Refunds that a person has to settle: <c>billing operator resolve-refund</c>. Counted likewise.
+/// </param>
+/// <param name="MandatesWithOwner">
+/// Creates, changes and closes that a person has to settle: <c>billing operator recover</c>.
+/// </param>
+/// <param name="ParkedMismatches">
+/// Notifications that contradict what is recorded: they changed nothing, and a person has to look.
+/// </param>
+/// <param name="ParkedAnswers">
+/// Quarantined responses of the gateway that no operator has dismissed: <c>billing answers list</c>.
+/// </param>
+/// <param name="Breakers">
+/// The sites that this node has called, and whether the gateway serves them: an open breaker holds back their calls.
+/// </param>
+/// <param name="Projections">How far asynchronous projections and subscriptions are behind.</param>
+/// <param name="StalledBy">
+/// The transaction that holds them back, once events have waited for <see cref="StalledAfterSeconds"/>; else null.
+/// </param>
+public sealed record Readiness(
+    string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long RefundsWithOwner,
+    long MandatesWithOwner, long ParkedMismatches, long ParkedAnswers, IReadOnlyList<BreakerState> Breakers,
+    IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
+{
+    /// <summary>
+    /// What should have happened by now and has not, with a sentence on what to do; null when there is nothing of it.
+    /// </summary>
+    public Overdue? Overdue { get; init; }
+
+    /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
+    public const double StalledAfterSeconds = 5;
+
+    /// <summary>A count stops here: readiness is asked every few seconds, also while very much is wrong.</summary>
+    public const int MostCounted = 10_000;
+
+    /// <exception cref="NpgsqlException">The database does not answer: not ready.</exception>
+    public static async Task<Readiness> AskAsync(
+        NpgsqlDataSource dataSource, Database database, Breakers? breakers, CancellationToken ct)
+    {
+        var messages = await MessageCounts.AskAsync(dataSource, database, TimeSpan.FromDays(1), ct);
+        var owned = await OwnedAsync(dataSource, database, ct);
+        var lags = await ProjectionLag.AskAsync(dataSource, database, ct);
+        var isStalled = lags.Any(lag => lag.SecondsBehind >= StalledAfterSeconds);
+        var stall = isStalled ? await Stall.AskAsync(dataSource, StalledAfterSeconds, ct) : null;
+
+        return new Readiness(
+            "ready", messages.DeadLetters, messages.OldestSeconds, owned[0], owned[1], owned[2], owned[3], owned[4],
+            breakers?.Shown() ?? [], lags, stall);
+    }
+
+    // The documents with an owner have an index; a table without statistics would be scanned.
+    private static async Task<long[]> OwnedAsync(NpgsqlDataSource dataSource, Database database, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new("set local enable_seqscan = off"), new(Owned(database.Schema)) },
+        };
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+
+        return [.. Enumerable.Range(0, row.FieldCount).Select(row.GetInt64)];
+    }
+
+    private static string Owned(string schema) =>
+        $"""
+        with owned as (select data -> 'Charge' as charge from {schema}.mt_doc_payment
+            where owner is not null limit {MostCounted})
+        select
+            (select count(*) from owned where charge #>> '{"{Call,Owner}"}' is not null),
+            (select count(*) from owned, jsonb_array_elements(coalesce(charge -> 'Refunds', '[]')) refund
+             where refund #>> '{"{Call,Owner}"}' is not null),
+            (select count(*) from (select data from {schema}.mt_doc_subscription
+                where owner is not null limit {MostCounted}) subscription
+             where data #>> '{"{Unsettled,Call,Owner}"}' is not null),
+            (select count(*) from (select from {schema}.mt_doc_notification
+             where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted),
+            (select count(*) from (select from {schema}.mt_doc_quarantinedresponse
+                where open_key is not null limit {MostCounted}) counted)
+        """;
+}

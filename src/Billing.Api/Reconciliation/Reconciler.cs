@@ -1,0 +1,89 @@
+using Billing.Api.Hosting.Clock;
+
+namespace Billing.Api.Reconciliation;
+
+/// <summary>
+/// Asks the gateway what it has and compares it with what we hold: look-ups only, with a bounded rate, resumable, one
+/// node per site.
+/// </summary>
+/// <remarks>
+/// What could not be asked is counted and asked again by the next run; nothing is concluded from it. What the gateway
+/// has and we have not is
+/// reported, never imported.
+/// </remarks>
+public sealed class Reconciler(
+    PreapprovalSteps preapprovals, PaymentSteps payments, RunLog log, RunLock locks, ReconciliationSettings settings,
+    BusinessClock clock)
+{
+    /// <summary>
+    /// Continues the run of a site until it is done, the gateway does not answer, or another node has it.
+    /// </summary>
+    /// <param name="report">Called with each state that is stored.</param>
+    /// <returns>
+    /// Null: there is none, or another node has it. Otherwise how far it is; not done when the gateway did not answer.
+    /// </returns>
+    public async Task<ReconciliationRun?> ContinueAsync(
+        string site, Action<ReconciliationRun> report, CancellationToken ct)
+    {
+        await using var held = await locks.TryTakeAsync(site, ct);
+
+        return held is not null && await log.FindAsync(
+            site, ct) is { IsDone: false } run ? await RunAsync(run, report, ct) : null;
+    }
+
+    /// <summary>Begins a run, or continues the one that is under way.</summary>
+    /// <inheritdoc cref="ContinueAsync"/>
+    public async Task<ReconciliationRun?> BeginAsync(
+        ReconciliationRun run, Action<ReconciliationRun> report, CancellationToken ct)
+    {
+        await using var held = await locks.TryTakeAsync(run.Site, ct);
+
+        if (held is null)
+        {
+            return null;
+        }
+
+        var last = await log.FindAsync(run.Site, ct);
+
+        return await RunAsync(last is { IsDone: false } ? last : await log.BeginAsync(run, last, ct), report, ct);
+    }
+
+    private async Task<ReconciliationRun?> RunAsync(
+        ReconciliationRun run, Action<ReconciliationRun> report, CancellationToken ct)
+    {
+        var gateway = new ThrottledGateway(settings);
+
+        while (!run.IsDone && !gateway.IsAway)
+        {
+            await foreach (var next in StepAsync(run, gateway, ct))
+            {
+                var saved = await log.SaveAsync(
+                    next with { Version = run.Version, FinishedAt = next.IsDone ? clock.GetUtcNow() : null }, ct);
+
+                if (saved is null)
+                {
+                    return null;
+                }
+
+                run = saved;
+                report(run);
+
+                if (gateway.IsAway)
+                {
+                    break;
+                }
+            }
+        }
+
+        return run;
+    }
+
+    private IAsyncEnumerable<ReconciliationRun> StepAsync(
+        ReconciliationRun run, ThrottledGateway gateway, CancellationToken ct) => run.Step switch
+    {
+        ReconciliationRun.Preapprovals => preapprovals.ReadAsync(run, gateway, ct),
+        ReconciliationRun.Strays => preapprovals.StraysAsync(run, gateway, ct),
+        ReconciliationRun.Payments => payments.PageAsync(run, gateway, ct),
+        _ => payments.MissingAsync(run, gateway, ct),
+    };
+}

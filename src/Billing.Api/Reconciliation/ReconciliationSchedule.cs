@@ -1,0 +1,54 @@
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Sites;
+using Billing.Domain.Profiles;
+
+namespace Billing.Api.Reconciliation;
+
+/// <summary>Begins a run of each site when its time has come, and continues those that were interrupted.</summary>
+public sealed class ReconciliationSchedule(
+    Reconciler reconciler, RunLog log, SiteRegister sites, MethodProfiles profiles, ReconciliationSettings settings,
+    BusinessClock clock)
+{
+    /// <summary>Notifications of younger payments are still on their way.</summary>
+    public static readonly TimeSpan Young = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Far enough back for a failed payment that turned out paid, and for what may still be taken back.
+    /// </summary>
+    public static readonly TimeSpan LeastBack = TimeSpan.FromDays(35);
+
+    /// <returns>How many runs were finished.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        var done = 0;
+
+        foreach (var site in sites.Ids.Order(StringComparer.Ordinal))
+        {
+            var run = await DueAsync(site, ct) is { } due
+                ? await reconciler.BeginAsync(due, _ => { }, ct)
+                : await reconciler.ContinueAsync(site, _ => { }, ct);
+            done += run is { IsDone: true } ? 1 : 0;
+        }
+
+        return done;
+    }
+
+    public static ReconciliationRun Begin(
+        string site, DateTimeOffset since, DateTimeOffset now, bool heal, string by) =>
+        new() { Site = site, Since = since, Until = now - Young, Heal = heal, By = by };
+
+    private async Task<ReconciliationRun?> DueAsync(string site, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+
+        if (settings.Every <= TimeSpan.Zero || (await log.FindAsync(site, ct) is { } last
+            && (!last.IsDone || last.FinishedAt + settings.Every > now)))
+        {
+            return null;
+        }
+
+        var back = TimeSpan.FromDays(Math.Max(LeastBack.TotalDays, profiles.All.Max(profile => profile.ReversalDays)));
+
+        return Begin(site, now - back, now, heal: true, "reconciliation");
+    }
+}

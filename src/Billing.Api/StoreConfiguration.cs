@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Billing.Api.Charges;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Profiles;
+using Billing.Api.Hosting.RateLimiting;
+using Billing.Api.Hosting.Streams;
+using Billing.Api.Mandates;
+using Billing.Audit.Sealing;
+using Billing.Domain.Preapprovals;
+using JasperFx;
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using JasperFx.MultiTenancy;
+using Marten;
+using Marten.Schema;
+using Npgsql;
+using Weasel.Core;
+using Wolverine.Marten;
+
+namespace Billing.Api;
+
+/// <summary>Marten: event store, documents and projections.</summary>
+public static class StoreConfiguration
+{
+    public static void AddBillingStore(this IServiceCollection services, IConfiguration configuration, Settings settings)
+    {
+        var database = Database.Read(configuration);
+        services.AddSingleton(database);
+        services.AddSingleton(_ => NpgsqlDataSource.Create(database.ConnectionString));
+        services.AddMarten(options =>
+            {
+                options.DatabaseSchemaName = database.Schema;
+                options.DisableNpgsqlLogging = true;
+                options.UpdateBatchSize = 2_000;
+                options.Policies.AllDocumentsAreMultiTenanted();
+                options.UseSystemTextJsonForSerialization(Json(), EnumStorage.AsString);
+                Events(options);
+                Projections(options);
+                PreapprovalDocuments(options);
+                SharedDocuments(options);
+                FeatureDocuments.Configure(options);
+            })
+            .UseLightweightSessions()
+            .UseNpgsqlDataSource()
+            .AddAsyncDaemon(settings.HasJobs ? DaemonMode.HotCold : DaemonMode.ExternallyManaged)
+            .IntegrateWithWolverine();
+    }
+
+    /// <summary>The JSON of events and documents: PascalCase, enums by name, nulls left out.</summary>
+    public static JsonSerializerOptions Json() => new()
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(StoredEvents.Resolver, new DefaultJsonTypeInfoResolver()),
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private static void Events(StoreOptions options)
+    {
+        options.Events.StreamIdentity = StreamIdentity.AsGuid;
+        options.Events.TenancyStyle = TenancyStyle.Conjoined;
+        options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
+        options.Events.UseExclusiveLockOnConcurrentAppends = true;
+        options.Events.EnableUniqueIndexOnEventId = true;
+        options.Events.MetadataConfig.HeadersEnabled = true;
+        options.Events.MetadataConfig.CorrelationIdEnabled = true;
+        options.Events.MetadataConfig.CausationIdEnabled = true;
+        options.Events.MetadataConfig.UserNameEnabled = true;
+
+        foreach (var stored in StoredEvents.All)
+        {
+            options.Events.MapEventType(stored.ClrType, stored.Name);
+        }
+    }
+
+    private static void Projections(StoreOptions options)
+    {
+        options.Projections.Add<PreapprovalSnapshot>(ProjectionLifecycle.Inline);
+        options.Projections.Add<PaymentProjection>(ProjectionLifecycle.Inline);
+        options.Projections.Errors.SkipApplyErrors = false;
+        options.Projections.Errors.SkipSerializationErrors = false;
+        options.Projections.Errors.SkipUnknownEvents = false;
+    }
+
+    private static void PreapprovalDocuments(StoreOptions options)
+    {
+        options.Schema.For<Preapproval>()
+            .DocumentAlias("subscription")
+            .Metadata(metadata => metadata.Revision.MapTo(preapproval => preapproval.Version))
+            .Duplicate(preapproval => preapproval.NextDueAt, configure: index => index.Predicate = "next_due_at is not null")
+            .Duplicate(preapproval => preapproval.NextRetryAt, configure: index => index.Predicate = "next_retry_at is not null")
+            .Duplicate(preapproval => preapproval.NextLookUpAt, configure: index => index.Predicate = "next_look_up_at is not null")
+            .Duplicate(preapproval => preapproval.OldestIntent, configure: index => index.Predicate = "oldest_intent is not null")
+            .Duplicate(preapproval => preapproval.Owner, configure: index => index.Predicate = "owner is not null")
+            .Duplicate(preapproval => preapproval.Status)
+            .Duplicate(preapproval => preapproval.RequestedAt)
+            .Index(preapproval => preapproval.Terms.MerchantPreapprovalId)
+            .Index(preapproval => preapproval.Gateway!.PreapprovalId);
+
+        options.Schema.For<Payment>()
+            .Duplicate(payment => payment.PreapprovalId)
+            .Duplicate(payment => payment.GatewayPaymentId)
+            .Duplicate(payment => payment.RequestedAt)
+            .Duplicate(payment => payment.Owner, configure: index => index.Predicate = "owner is not null");
+
+        options.Schema.For<MerchantPreapprovalIdGuard>();
+        options.Schema.For<GatewayPreapprovalIdGuard>();
+        options.Schema.For<DataKey>();
+    }
+
+    private static void SharedDocuments(StoreOptions options)
+    {
+        options.Schema.For<MasterKeyCheck>().SingleTenanted();
+        options.Schema.For<BusinessClockOffset>().SingleTenanted();
+        options.Schema.For<MethodProfileVersion>().SingleTenanted();
+        options.Storage.Add(new RateLimitTable(options));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
+using Billing.Api.Schedules;
+using Billing.Domain;
+using Billing.Gateway.Wire;
+
+namespace Billing.Api.SubscriptionsApi;
+
+/// <param name="DueOn">yyyy-MM-dd; omitted: the next due date.</param>
+public sealed record SkipRequest(string? DueOn);
+
+/// <summary>POST and DELETE /v1/subscriptions/{id}/skip; both answer with what is upcoming then.</summary>
+public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands commands)
+{
+    private const int MostBytes = 64 * 1024;
+
+    public Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    {
+        var dueOn = Read(await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
+
+        return await InvokeAsync(http, id, new SkipPeriod(id, dueOn), ct);
+    });
+
+    public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) => Problems.GuardAsync(async () =>
+    {
+        var date = Date(dueOn);
+
+        return await InvokeAsync(http, id, new ReinstatePeriod(id, date), ct);
+    });
+
+    private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
+    {
+        var site = Storefront.SiteOf(http);
+        await upcoming.OfAsync(site, id, 1, ct);
+        await commands.InvokeAsync(site.Id, command);
+
+        return UpcomingCharges.Say(await upcoming.OfAsync(site, id, UpcomingCharges.DefaultCount, ct));
+    }
+
+    private static DateOnly? Read(byte[] body)
+    {
+        if (body.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var asked = JsonText.Fault(body) is null ? JsonSerializer.Deserialize(body, ApiJsonContext.Default.SkipRequest) : null;
+
+            return Date((asked ?? throw Invalid()).DueOn);
+        }
+        catch (JsonException)
+        {
+            throw Invalid();
+        }
+    }
+
+    private static DateOnly? Date(string? text) => text is null ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+        : throw new RuleViolation("due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out for the next due date.");
+
+    private static RuleViolation Invalid() => new("body_invalid", "The body must be empty or a JSON object like {\"dueOn\":\"2026-01-31\"}.");
+}

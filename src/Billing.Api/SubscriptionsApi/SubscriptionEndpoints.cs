@@ -1,0 +1,123 @@
+using System.Globalization;
+using Billing.Api.Charges;
+using Billing.Api.Explanations;
+using Billing.Api.GlobalPayApi;
+using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
+using Billing.Api.Schedules;
+using Billing.Domain;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
+using Billing.Gateway.Translation;
+
+namespace Billing.Api.SubscriptionsApi;
+
+/// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
+public sealed class SubscriptionEndpoints(
+    SubscriptionViews views, PaymentHistory history, EventHistory events, StreamRequests requests, ChargeCalls charges, SiteCommands commands,
+    WireMoney wireMoney, MethodProfiles profiles)
+{
+    private const int MostBytes = 64 * 1024;
+    private const string DefaultLimit = "50";
+    private const int MostLimit = 200;
+    private static readonly string[] Statuses = ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
+
+    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, string? limit = null) => Problems.GuardAsync(async () =>
+    {
+        (DateTimeOffset, Guid)? cursor = null;
+
+        if (after is not null)
+        {
+            cursor = Cursor.TryRead(after, out var read) ? read : throw new RuleViolation("cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
+        }
+
+        // Read here and not by the framework, whose refusal is an empty 400.
+        if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MostLimit)
+        {
+            throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
+        }
+
+        if (status is not null && !Statuses.Contains(status))
+        {
+            throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
+        }
+
+        PreapprovalStatus? wanted = status is null ? null : Enum.Parse<PreapprovalStatus>(status, ignoreCase: true);
+
+        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, wanted, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct), ApiJsonContext.Default.SubscriptionPage);
+    });
+
+    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () => Say(await FindAsync(http, id, ct)));
+
+    public Task<IResult> Payments(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    {
+        var it = await FindAsync(http, id, ct);
+        var rows = await history.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, ct);
+
+        return Results.Json(new PaymentViews([.. rows.Select(PaymentView.Of)]), ApiJsonContext.Default.PaymentViews);
+    });
+
+    public Task<IResult> Events(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    {
+        var it = await FindAsync(http, id, ct);
+
+        return Results.Json(await events.ViewsAsync(Storefront.SiteOf(http).Id, it.Id, ct), ExplanationJsonContext.Default.EventViews);
+    });
+
+    public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) => InvokeAsync(http, id, new PauseSchedule(id), ct);
+
+    public Task<IResult> Resume(HttpContext http, Guid id, CancellationToken ct) => InvokeAsync(http, id, new ResumeSchedule(id), ct);
+
+    /// <summary>Charge now. The caller's merchantTransactionId makes a repeat harmless: the same one is charged once and answered alike.</summary>
+    public Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    {
+        var site = Storefront.SiteOf(http);
+        var it = await FindAsync(http, id, ct);
+        var body = await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException();
+        var asked = ChargeNowRequest.Read(body, it.Schedule);
+        var money = new Money(asked.AmountMinor!.Value, asked.Currency!);
+        wireMoney.ChargeToWire(money);
+
+        var name = asked.MerchantTransactionId!;
+        var started = await EarlierAsync(site.Id, id, name, money, ct)
+            ?? await requests.StartAsync(
+                site.Id, id, null, [], name,
+                (state, now, window) => PreapprovalDecider.ChargeNow(state, name, money, asked.Description, null, null, now, window, profiles),
+                (stream, window, _) => charges.SendAsync(site.Id, stream, name, window), ct)
+            ?? await EarlierAsync(site.Id, id, name, money, ct)
+            ?? throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one.");
+        var settled = await requests.SettledAsync(
+            site.Id, started, state => state.Charges.GetValueOrDefault(name) is { State: not MoneyState.Requested } or { IsNotSent: true }, ct);
+        var payment = await history.FindAsync(site.Id, name, ct) ?? throw new NotFoundException();
+
+        return Results.Json(
+            PaymentView.Of(payment), ApiJsonContext.Default.PaymentView,
+            statusCode: settled is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
+    });
+
+    // A repeat is answered by what became of the first.
+    private async Task<Started?> EarlierAsync(string site, Guid id, string merchantTransactionId, Money money, CancellationToken ct) =>
+        await history.FindAsync(site, merchantTransactionId, ct) switch
+        {
+            null => null,
+            var other when other.PreapprovalId != id =>
+                throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one."),
+            var other when other.Charge.Amount != money =>
+                throw Taken("This merchantTransactionId was used for another amount. Choose a new one for a new charge."),
+            _ => new Started(id, 0, merchantTransactionId),
+        };
+
+    private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);
+
+    private Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct) => Problems.GuardAsync(async () =>
+    {
+        await FindAsync(http, id, ct);
+        await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
+
+        return Say(await FindAsync(http, id, ct));
+    });
+
+    private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) => await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();
+
+    private static IResult Say(SubscriptionView view) => Results.Json(view, ApiJsonContext.Default.SubscriptionView);
+}

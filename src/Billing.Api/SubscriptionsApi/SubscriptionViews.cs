@@ -1,0 +1,80 @@
+using Billing.Api.Hosting;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
+using Marten;
+using Marten.Linq.MatchesSql;
+
+namespace Billing.Api.SubscriptionsApi;
+
+public sealed record ScheduleView(
+    long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn, int? Periods, string CatchUp, int Revision);
+
+public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
+
+/// <param name="Operation">create, change or close: asked of the gateway, outcome not recorded yet.</param>
+public sealed record UnsettledView(string Operation, DateTimeOffset? NextLookUpAt, string? Owner);
+
+/// <summary>A subscription as its merchant sees it; nothing personal.</summary>
+/// <param name="Drift">Fields in which the gateway shows other values than we hold.</param>
+/// <param name="Version">The stream version that this shows.</param>
+public sealed record SubscriptionView(
+    Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status, ScheduleView? Schedule, bool IsPaused, DateOnly? LastDecidedOn,
+    NextDueView? NextDue, UnsettledView? Unsettled, IReadOnlyList<string> Drift, DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
+    bool IsForgotten, long Version);
+
+/// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
+public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
+
+/// <summary>Reads the subscriptions of one site.</summary>
+public sealed class SubscriptionViews(IDocumentStore store)
+{
+    public async Task<SubscriptionView?> FindAsync(string site, Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state) : null;
+    }
+
+    /// <summary>Newest first.</summary>
+    /// <param name="after">The last one of the page before: its request time and id.</param>
+    public async Task<SubscriptionPage> ListAsync(
+        string site, PreapprovalStatus? status, string? merchantPreapprovalId, (DateTimeOffset At, Guid Id)? after, int limit, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+        IQueryable<Preapproval> states = session.Query<Preapproval>();
+
+        if (status is { } wanted)
+        {
+            states = states.Where(state => state.Status == wanted);
+        }
+
+        if (merchantPreapprovalId is not null)
+        {
+            states = states.Where(state => state.Terms.MerchantPreapprovalId == merchantPreapprovalId);
+        }
+
+        if (after is var (at, id))
+        {
+            states = states.Where(state => state.MatchesSql("(d.requested_at, d.id) < (?, ?)", at.ToUniversalTime(), id));
+        }
+
+        var rows = await states.OrderByDescending(state => state.RequestedAt).ThenByDescending(state => state.Id).Take(limit + 1).ToListAsync(ct);
+        var page = rows.Take(limit).Select(Of).ToList();
+
+        return new SubscriptionPage(page, rows.Count > limit ? Cursor.Write(page[^1].RequestedAt, page[^1].Id) : null);
+    }
+
+    public static SubscriptionView Of(Preapproval state) => new(
+        state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId, state.Status.ToString().ToLowerInvariant(),
+        state.Schedule is { } schedule
+            ? new ScheduleView(
+                schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn, schedule.TimeZone,
+                schedule.EndsOn, schedule.Periods, schedule.CatchUp.ToWire(), schedule.Revision)
+            : null,
+        state.IsPaused, state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
+        state.Unsettled is { } unsettled
+            ? new UnsettledView(unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
+            : null,
+        [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt, state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten,
+        state.Version);
+}

@@ -1,0 +1,82 @@
+using Billing.Domain.Preapprovals;
+
+namespace Billing.Domain.Explanations;
+
+/// <summary>One sentence for each kind of event; nothing personal is in it.</summary>
+public static class EventDescriber
+{
+    public static string Of(TimelineEvent one)
+    {
+        var (at, by) = (Text.At(one.HappenedAt), Text.By(one.By));
+
+        return one.Event switch
+        {
+            PreapprovalRequested => $"The preapproval was asked for at {at}{by}.",
+            PreapprovalRegistered e =>
+                $"The gateway has it under id {e.Gateway.PreapprovalId}, as we learnt at {at} {Text.Learnt(e.LearntFrom)}.",
+            PreapprovalRefused e => $"It was not created at the gateway: refused at {at} with code {e.Code}.",
+            PreapprovalAbandoned => $"The customer had not approved by {at}: it was given up.",
+            PreapprovalOpened e => $"The customer approved; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+            PreapprovalChanged => $"A change took effect at {at}.",
+            CloseRequested => $"The close was asked for at {at}{by}.",
+            PreapprovalClosed e =>
+                $"It was closed by the {Text.Word(e.By)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+            MandateCallResent e =>
+                $"The {Text.Word(e.Operation)} was sent again at {at}, because the gateway did not show it.",
+            MandateCallNotSent e =>
+                $"The {Text.Word(e.Operation)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from {Text.At(e.SendAgainAt)} on.",
+
+            ScheduleSet e =>
+                $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} from {Text.Day(e.Schedule.FirstDueOn)} on.",
+            SchedulePaused => $"The schedule was paused at {at}{by}.",
+            ScheduleResumed => $"The schedule was resumed at {at}{by}.",
+            PeriodSkipped e => $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}{by}.",
+            PeriodReinstated e => $"The skip of {Text.Day(e.Period.DueOn)} was taken back at {at}{by}.",
+
+            ChargeRequested e => $"Attempt {e.Charge.Attempt} was decided at {at}, before the gateway was called.",
+            ChargeResent => $"The gateway did not have it, so the same id was sent again at {at}.",
+            ChargeStopped { SendAgainAt: { } again } e =>
+                $"It was not sent at {at} ({Text.Words(e.Symptom ?? e.Reason)}); it is sent from {Text.At(again)} on.",
+            ChargeStopped e => $"It was stopped at {at}: {Text.Words(e.Reason)}.",
+            ChargeDeferred e =>
+                $"Attempt {e.Attempt} at {Text.Day(e.Period.DueOn)} was deferred at {at} because charge {e.BlockedBy} was in flight.",
+            ChargeSkipped e =>
+                $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}: {Text.Words(e.Reason)}.",
+            RetryScheduled e =>
+                $"Attempt {e.Attempt} was scheduled for {Text.At(e.DueAt)} by version {e.PolicyVersion} of the retry policy.",
+            RetriesExhausted e =>
+                $"No further attempt follows after attempt {e.Attempts} at {Text.Day(e.Period.DueOn)}: {Text.Words(e.Reason)}.",
+            PeriodPaidTwice e =>
+                $"The period due on {Text.Day(e.Period.DueOn)} was paid twice, by {e.FirstCharge} and {e.SecondCharge}: {e.Owner} has to pay one back.",
+            OutcomeSetByOperator e => $"{e.By} set it to {Text.Word(e.State)} at {at}.",
+            PaymentPending e => $"The provider had not decided at {at}: {Text.Next(e.NextLookUpAt, e.Owner)}.",
+            PaymentCharged e => $"The money was taken; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+            PaymentFailed e =>
+                $"It failed ({Text.Words(e.Reason)}{(e.Gateway?.Code is { } code ? $", code {code}" : "")}); we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+            PaymentOutcomeUnknown e =>
+                $"Its outcome was unknown at {at} ({Text.Words(e.Symptom)}, looked up {e.LookUps} times): {Text.Next(e.NextLookUpAt, e.Owner)}.",
+
+            _ => PostPayment(one, at) ?? $"At {at}: {Text.Words(one.Type)}{by}.",
+        };
+    }
+
+    private static string? PostPayment(TimelineEvent one, string at) => one.Event switch
+    {
+        PaymentRefunded e =>
+            $"{Text.Amount(e.Refunded)} went back to the customer; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        RefundNotSent e =>
+            $"The refund of {Text.Amount(e.Amount)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from {Text.At(e.SendAgainAt)} on.",
+        RefundResent => $"The refund, which had not been sent, was sent at {at}.",
+        RefundSetByOperator e =>
+            $"The refund of {Text.Amount(e.Amount)} counts as {Text.Word(e.State)} since {at} by a decision of {e.By}, until the gateway says otherwise.",
+        DisputeReported e =>
+            $"Dispute {e.DisputeId} claims {Text.Amount(e.Claimed)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        PaymentReversed e =>
+            $"The payment was reversed: the money went back; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        PaymentDisputed e => $"The customer disputed it; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        DisputeWon => $"The dispute was won at {at}.",
+        DisputeLost => $"The dispute was lost at {at}.",
+        PaymentChargedBack e => $"It was charged back; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        _ => null,
+    };
+}

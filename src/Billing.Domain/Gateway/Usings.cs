@@ -1,0 +1,3 @@
+global using ChargeResult = Billing.Domain.Gateway.GatewayResult<Billing.Domain.Gateway.PaymentSnapshot>;
+global using MandateResult = Billing.Domain.Gateway.GatewayResult<Billing.Domain.Gateway.MandateSnapshot>;
+global using RefundResult = Billing.Domain.Gateway.GatewayResult<Billing.Domain.Gateway.RefundSnapshot>;

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Billing.Domain.Scheduling;
+
+namespace Billing.Domain.Preapprovals;
+
+public sealed partial record Preapproval
+{
+    /// <summary>Every event of the stream, in lifecycle order. The only dispatcher: no reflection.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The event cannot follow: in an audited system a stream that does not fold is a finding.
+    /// </exception>
+    public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
+    {
+        (null, PreapprovalRequested e) => Begin(e),
+        (null, RecoveredFromGateway e) => Begin(e),
+
+        ({ } s, PreapprovalRegistered e) => s.After(e),
+        ({ } s, PreapprovalRefused e) =>
+            s.Refused(MandateOperation.Create, e.Code, e.ReasonText) with { Status = PreapprovalStatus.Refused },
+        ({ } s, PreapprovalAbandoned) => s with { Status = PreapprovalStatus.Abandoned },
+        ({ } s, PreapprovalOpened e) => s.After(e),
+        ({ } s, ChangeRequested e) => s.After(e),
+        ({ } s, PreapprovalChanged e) => s.After(e),
+        ({ } s, ChangeFailed e) => s.Refused(MandateOperation.Change, e.Code, e.ReasonText),
+        ({ } s, CloseRequested e) => s.After(e),
+        ({ } s, CloseFailed e) => s.After(e),
+        ({ } s, PreapprovalClosed e) => s.After(e),
+        ({ } s, MandateOutcomeUnknown e) =>
+            s.WithCall(e.Operation, call => call.Unclear(e.Symptom, e.LookUps, e.NextLookUpAt, e.Owner, e.HappenedAt)),
+        ({ } s, MandateCallResent e) => s.WithCall(e.Operation, call => call.Again(e.HappenedAt, e.WindowStart)),
+        ({ } s, MandateCallNotSent e) => s.WithCall(e.Operation, call => call.NotSent(e.Symptom, e.SendAgainAt)),
+        ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
+        ({ } s, DriftFound e) => s with { Drift = s.Drift.Union(e.Fields) },
+        ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
+
+        ({ } s, ScheduleSet e) => s with { Schedule = e.Schedule },
+        ({ } s, DueTimeSet e) =>
+            s with
+            {
+                Schedule = s.Schedule is null ? null : s.Schedule with { DueTime = new(e.MillisecondOfDay, e.After) }
+            },
+        ({ } s, SchedulePaused) => s with { IsPaused = true },
+        ({ } s, ScheduleResumed) => s with { IsPaused = false },
+        ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
+        ({ } s, PeriodReinstated e) => s with { Skipped = s.Skipped.Remove(e.Period.DueOn) },
+
+        ({ } s, ChargeRequested e) => s.WithCharge(e).After(e),
+        ({ } s, ChargeStopped { SendAgainAt: null } e) =>
+            s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason),
+        ({ } s, ChargeDeferred e) =>
+            s with { Deferred = s.Deferred.SetItem(e.Period.DueOn, new(e.Period, e.Attempt, e.BlockedBy)) },
+        ({ } s, ChargeSkipped e) => s.Decided(e.Period),
+        ({ } s, RetryScheduled e) =>
+            s with { Retries = s.Retries.SetItem(e.Period.DueOn, new(e.Period, e.Attempt, e.DueAt)) },
+        ({ } s, RetriesExhausted e) =>
+            (s with { Retries = s.Retries.Remove(e.Period.DueOn) }).Ended(e.Period, e.Attempts, e.Reason),
+        ({ } s, PeriodPaidTwice) => s,
+        ({ } s, RefundRequested e) => s.WithCharge(e) with
+        {
+            RefundReferences = s.RefundReferences.SetItem(e.RefundReference, e.Charge.MerchantTransactionId),
+        },
+        ({ } s, IChargeEvent e) => s.WithCharge(e),
+
+        _ =>
+            throw new InvalidOperationException(
+                $"{@event.GetType().Name} cannot follow {state?.Status.ToString() ?? "nothing"}."),
+    };
+
+    private static Preapproval Begin(PreapprovalRequested e) => new(
+        e.PreapprovalId, PreapprovalStatus.Requested, e.Terms, e.HappenedAt)
+    {
+        Personal = e.Personal,
+        AskedSchedule = e.Schedule,
+        Unsettled = Unsettled.Begun(
+            MandateOperation.Create, e.Terms, e.Personal, e.Schedule, e.HappenedAt, e.WindowStart),
+    };
+
+    // What the gateway shows of its status decides at once: there is no notification to wait for.
+    private static Preapproval Begin(RecoveredFromGateway e) => new(
+        e.PreapprovalId, PreapprovalStatus.Pending, e.Terms, e.HappenedAt)
+    {
+        Gateway = e.Gateway,
+        Personal = e.Personal,
+        CreateAnswered = true,
+    };
+
+    private Preapproval After(ChargeRequested e) => (e.Charge.Period is { } period
+        ? Decided(period) with { Retries = Retries.Remove(period.DueOn) }
+        : this) with
+    { ChargeCount = ChargeCount + 1 };
+
+    private Preapproval WithCharge(IChargeEvent e) => this with
+    {
+        Charges = Charges.SetItem(
+            e.Charge.MerchantTransactionId, Charge.Fold(Charges.GetValueOrDefault(e.Charge.MerchantTransactionId), e)),
+    };
+
+    private Preapproval Ended(Period? period, int attempt, string reason) =>
+        period is { DueOn: var dueOn } && Status is PreapprovalStatus.Closing && reason is ("closing" or "not_open")
+            ? this with
+            {
+                EndedByClose = EndedByClose.SetItem(dueOn, Math.Max(attempt, EndedByClose.GetValueOrDefault(dueOn)))
+            }
+            : this;
+
+    private Preapproval Decided(Period period) => this with
+    {
+        LastDecided = LastDecided is { } last && last > period.DueOn ? last : period.DueOn,
+        Deferred = Deferred.Remove(period.DueOn),
+    };
+}

@@ -1,0 +1,103 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Profiles;
+
+namespace Billing.Domain.Preapprovals;
+
+/// <remarks>What follows a charge that failed, was not found or is not known.</remarks>
+public static partial class PreapprovalDecider
+{
+    private static PreapprovalEvent[] RetryWithdrawn(Preapproval state, Charge charge, DateTimeOffset now) =>
+        charge.Id.Period is { } period && state.Retries.TryGetValue(period.DueOn, out var retry)
+            ? [new RetriesExhausted(state.Id, period, retry.Attempt - 1, "charged", 0, now)]
+            : [];
+
+    private static PreapprovalEvent[] Failed(
+        Preapproval state, Charge charge, GatewayPayment gateway, Money? captured, Sealed<string>? text, bool isRefusal,
+        LearntFrom from,
+        LookUpPolicy lookUps, DateTimeOffset now)
+    {
+        var policy = lookUps.Profiles.Of(state.Terms.MethodId).Retries;
+        var outcome = policy.ClassOf(gateway.Code, isRefusal);
+
+        return
+        [
+            new PaymentFailed(
+                state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from,
+                Outcomes.Word(outcome),
+                text, now),
+            .. NextAttempt(state, charge, outcome, policy, now),
+        ];
+    }
+
+    // Every failed period ends in one more attempt or in the reason why there will be none.
+    private static PreapprovalEvent[] NextAttempt(
+        Preapproval state, Charge charge, OutcomeClass outcome, RetryPolicy policy, DateTimeOffset now)
+    {
+        if (charge.Id.Period is not { } period)
+        {
+            return [];
+        }
+
+        var others = state.AttemptsAt(period).Where(other => other.Id != charge.Id).ToArray();
+
+        if (others.Any(other => other.State is not (MoneyState.Failed or MoneyState.Stopped) || other.Id.Attempt > charge.Id.Attempt))
+        {
+            return [];
+        }
+
+        var attempt = charge.Id.Attempt;
+
+        // One that was stopped before it was sent used up none of the payer's attempts.
+        var made = 1 + others.Count(other => other.State is not MoneyState.Stopped);
+
+        if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(made, outcome) is { } delay)
+        {
+            return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
+        }
+
+        var reason = state.Status is not PreapprovalStatus.Open ? "not_open"
+            : outcome is OutcomeClass.DeclinedForNow ? "attempts_used"
+            : Outcomes.Word(outcome);
+
+        return [new RetriesExhausted(state.Id, period, attempt, reason, policy.Version, now)];
+    }
+
+    private static PreapprovalEvent[] NotFound(
+        Preapproval state, Charge charge, ChargeUpdate update, LookUpPolicy policy, DateTimeOffset now,
+        DateTimeOffset windowStart)
+    {
+        var next = NotFoundTable.Of(charge.Call!, update.AskedAt, policy, now);
+
+        if (next is AfterNotFound.AskAgain)
+        {
+            return [Unknown(state, charge, "not_found_yet", null, update, policy, now)];
+        }
+
+        if (state.Status is not PreapprovalStatus.Open)
+        {
+            return [Stopped(state, charge, "closing", now)];
+        }
+
+        return OtherAttempts(state, charge) switch
+        {
+            OtherAttempt.Charged => [Stopped(state, charge, "earlier_attempt_charged", now)],
+            OtherAttempt.Uncertain => [Unknown(state, charge, "other_attempt_uncertain", null, update, policy, now)],
+            _ when next is AfterNotFound.SendAgain => [new ChargeResent(state.Id, charge.Id, windowStart, now)],
+            _ => [Unknown(state, charge, "never_arrives", null, update, policy with { Intervals = [] }, now)],
+        };
+    }
+
+    private static PaymentOutcomeUnknown Unknown(
+        Preapproval state, Charge charge, string symptom, GatewayPayment? gateway, ChargeUpdate update,
+        LookUpPolicy policy,
+        DateTimeOffset now)
+    {
+        var made = LookUpsMade(charge.Call!, update.From);
+        var next = policy.NextAt(made, now);
+
+        return new PaymentOutcomeUnknown(
+            state.Id, charge.Id, charge.Amount, null, gateway, charge.Origin, charge.ProfileVersion, update.From,
+            symptom, made, next,
+            next is null ? LookUpPolicy.Owner : null, now);
+    }
+}
