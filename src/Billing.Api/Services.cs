@@ -67,7 +67,7 @@ public static class Services
         services.AddSingleton<GatewayRateLimit>();
         services.AddSingleton<IRateLimit>(it => it.GetRequiredService<GatewayRateLimit>());
         services.AddSingleton<OutboundGate>();
-        services.AddSingleton<ResendGate>();
+        services.AddSingleton<ResendDecisions>();
         services.AddSingleton<SentIntents>();
         services.AddSingleton<CallsUnderWay>();
         services.AddSingleton<OutboundSender>();

@@ -12,7 +12,7 @@ namespace Billing.Api.Charges;
 /// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
 public sealed class ChargeCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendGate gate, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly EventSource Sweep = new("sweep");
@@ -76,21 +76,16 @@ public sealed class ChargeCalls(
         var full = await FullAsync(site, state, key, ct);
 
         // Of a retry, the earlier attempts are confirmed once more: time has passed since it was requested.
-        if ((full.Charges.GetValueOrDefault(key)?.Id is { Period: { } period, Attempt: > 1 and var attempt }
-                && !await attempts.HaveFailedAsync(site, full, period, attempt))
-            || !await gate.TryEnterAsync(site, ct))
+        if (full.Charges.GetValueOrDefault(key)?.Id is { Period: { } period, Attempt: > 1 and var attempt }
+            && !await attempts.HaveFailedAsync(site, full, period, attempt))
         {
             return;
         }
 
-        var window = SendWindow.Open(realTime);
-        var decided = await decisions.DecideAsync(
-            site, state.Id, new EventSource("resolver"),
-            now => now!.IsAsSeen(OutboundOperation.Charge, key, call)
-                ? PreapprovalDecider.SendAgain(now!, OutboundOperation.Charge, key, clock.GetUtcNow(), window.Start, settings.LookUps)
-                : [],
-            "send_again");
-        await SendResentAsync(site, decided, window);
+        if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window))
+        {
+            await SendResentAsync(site, decided, window);
+        }
     }
 
     // Each send has a window of its own. An intent with another one belongs to another send, perhaps of another process.

@@ -11,11 +11,6 @@ using Wolverine;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>What a call started, or joined.</summary>
-/// <param name="FromVersion">The stream's version before the events of the call: its answer lies after it.</param>
-/// <param name="Own">Sends what the call committed and records the outcome; null for a call that joined another one.</param>
-public sealed record Started(Guid PreapprovalId, long FromVersion, string? MerchantTransactionId, Task? Own = null);
-
 /// <summary>Stores what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
 /// <remarks>An answer is folded from the events that settled it, so that a repeat gets the same one, on every node and after every restart.</remarks>
 public sealed partial class StreamRequests(

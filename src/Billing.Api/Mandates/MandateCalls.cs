@@ -12,7 +12,7 @@ namespace Billing.Api.Mandates;
 /// <summary>Creates, changes and closes mandates at the gateway under committed intents, looks them up, and records what the gateway says.</summary>
 public sealed class MandateCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendGate gate, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -65,19 +65,10 @@ public sealed class MandateCalls(
 
     public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
     {
-        if (!await gate.TryEnterAsync(site, ct))
+        if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window))
         {
-            return;
+            await SendResentAsync(site, state.Id, decided, window);
         }
-
-        var window = SendWindow.Open(realTime);
-        var decided = await decisions.DecideAsync(
-            site, state.Id, new EventSource("resolver"),
-            now => now!.IsAsSeen(call.Operation, key, call)
-                ? PreapprovalDecider.SendAgain(now!, call.Operation, key, clock.GetUtcNow(), window.Start, settings.LookUps)
-                : [],
-            "send_again");
-        await SendResentAsync(site, state.Id, decided, window);
     }
 
     /// <summary>Records a mandate that was read for another reason, as the answer to a create.</summary>

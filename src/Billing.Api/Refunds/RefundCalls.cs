@@ -11,7 +11,7 @@ namespace Billing.Api.Refunds;
 /// <summary>Sends refunds under committed intents, looks them up, and records what the gateway says.</summary>
 public sealed class RefundCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendGate gate, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    ResendDecisions resends, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
 
@@ -80,20 +80,7 @@ public sealed class RefundCalls(
 
     public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
     {
-        if (!await gate.TryEnterAsync(site, ct))
-        {
-            return;
-        }
-
-        var window = SendWindow.Open(realTime);
-        var decided = await decisions.DecideAsync(
-            site, state.Id, new EventSource("resolver"),
-            now => now!.IsAsSeen(OutboundOperation.Refund, key, call)
-                ? PreapprovalDecider.SendAgain(now!, OutboundOperation.Refund, key, clock.GetUtcNow(), window.Start, settings.LookUps)
-                : [],
-            "send_again");
-
-        if (decided.Events.OfType<RefundResent>().Any())
+        if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window) && decided.Events.OfType<RefundResent>().Any())
         {
             await SendAsync(site, state.Id, key, window);
         }
