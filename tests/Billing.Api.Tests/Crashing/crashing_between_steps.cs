@@ -32,8 +32,13 @@ public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<Ser
         await world.AdvanceAsync("PT2H");
 
         Assert.Equal(["charged"], await subscriber.Statuses());
-        Assert.Equal(story, string.Join(", ", (await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
+        Assert.Equal(story, WithoutUnsentSends((await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
         Assert.Equal(1, await subscriber.Received(subscriber.ChargeId("300110")));
         await Witness.OneTruthAsync(world, subscriber);
     }
+
+    // A machine that stands still longer than the send window makes the node record that nothing was sent, and send later. Each such pair adds
+    // no request to the gateway; the ledger asserts that.
+    private static string WithoutUnsentSends(IEnumerable<string> story) =>
+        string.Join(", ", story).Replace("charge_stopped, charge_resent, ", "", StringComparison.Ordinal);
 }

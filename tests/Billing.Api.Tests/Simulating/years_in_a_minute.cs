@@ -5,7 +5,7 @@ public class years_in_a_minute(Years years) : IClassFixture<Years>
 {
     public static TheoryData<int> Seeds => [.. Years.Seeds];
 
-    [Theory(Skip = "Since the move to Marten a retry that needed the whole history never came up. That is mended; years have not been simulated since.")]
+    [Theory]
     [MemberData(nameof(Seeds))]
     public Task end_with_equal_books_on_both_sides(int seed) => years.EndOfAsync(seed);
 }
