@@ -7,8 +7,8 @@ namespace Billing.Api.Charges;
 
 /// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
 public sealed class ChargeSweep(
-    IServiceScopeFactory scopes, SiteRegister sites, OutboundGate gate, CallsUnderWay calls, NodeHealth health, Settings settings,
-    ILogger<ChargeSweep> log) : BackgroundService
+    IServiceScopeFactory scopes, SiteRegister sites, DueClaims due, OutboundGate gate, CallsUnderWay calls, NodeHealth health,
+    Settings settings, ILogger<ChargeSweep> log) : BackgroundService
 {
     private const int MostPerPage = 200;
 
@@ -33,9 +33,7 @@ public sealed class ChargeSweep(
                 return reserved == 0 ? null : 0;
             }
 
-            await using var scope = scopes.CreateAsyncScope();
-            var swept = await scope.ServiceProvider.GetRequiredService<IMessageBus>()
-                .InvokeForTenantAsync<SweptSite>(site, new SweepSite(page, permits), CancellationToken.None);
+            var swept = await SweepAsync(site, new SweepSite(page, permits));
             used = swept.Requested;
 
             return swept.Claimed;
@@ -49,6 +47,34 @@ public sealed class ChargeSweep(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         sites.Ids.SelectMany(site => Enumerable.Range(0, LoopsPerSite).Select(_ => LoopAsync(site, stoppingToken))));
+
+    // A page that fails is halved until the preapproval that causes the failure stands alone; the others are charged.
+    private async Task<SweptSite> SweepAsync(string site, SweepSite command)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+
+            return await scope.ServiceProvider.GetRequiredService<IMessageBus>()
+                .InvokeForTenantAsync<SweptSite>(site, command, CancellationToken.None);
+        }
+        catch (Exception e) when (command.Claimed.Count > 0 && !DatabaseErrors.IsTransient(e))
+        {
+            if (command.Claimed is [var alone])
+            {
+                SweepSiteHandler.NotDecided(log, e, alone);
+                due.PutAside(alone);
+
+                return new SweptSite(0, 0);
+            }
+
+            var half = command.Claimed.Count / 2;
+            var first = await SweepAsync(site, command with { Only = [.. command.Claimed.Take(half)], Claimed = [] });
+            var second = await SweepAsync(site, command with { Only = [.. command.Claimed.Skip(half)], Claimed = [] });
+
+            return new SweptSite(first.Claimed + second.Claimed, first.Requested + second.Requested);
+        }
+    }
 
     private Task LoopAsync(string site, CancellationToken ct) => Duty.RunAsync("sweep", log, async () =>
     {

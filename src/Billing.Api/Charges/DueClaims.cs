@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Billing.Api.Hosting;
 using Marten;
 using Npgsql;
@@ -5,11 +6,21 @@ using Npgsql;
 namespace Billing.Api.Charges;
 
 /// <summary>Finds and locks preapprovals of one site that are due; those that another sweep has locked are left out.</summary>
-public sealed class DueClaims(Database database)
+public sealed class DueClaims(Database database, TimeProvider realTime)
 {
+    private static readonly TimeSpan PutAsideFor = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> aside = new();
+
+    /// <summary>Leaves out a preapproval that cannot be decided, so that it does not take the place of one that can.</summary>
+    /// <remarks>It is tried again after five minutes, and by every other node.</remarks>
+    public void PutAside(Guid preapprovalId) => aside[preapprovalId] = realTime.GetUtcNow() + PutAsideFor;
+
     /// <param name="now">Business time.</param>
+    /// <param name="only">Claims no others; null: all may be claimed.</param>
     /// <returns>Their ids, sorted; locked until the session's transaction ends.</returns>
-    public async Task<IReadOnlyList<Guid>> ClaimAsync(IDocumentSession session, DateTimeOffset now, int most, CancellationToken ct)
+    public async Task<IReadOnlyList<Guid>> ClaimAsync(
+        IDocumentSession session, DateTimeOffset now, int most, IReadOnlyCollection<Guid>? only, CancellationToken ct)
     {
         await session.BeginTransactionAsync(ct);
 
@@ -20,6 +31,7 @@ public sealed class DueClaims(Database database)
             from {database.Schema}.mt_doc_subscription d
             join {database.Schema}.mt_streams s on s.tenant_id = d.tenant_id and s.id = d.id
             where d.tenant_id = $1 and d.next_due_at <= $2
+                and d.id <> all ($4) and ($5::uuid[] is null or d.id = any ($5))
             order by d.next_due_at
             limit $3
             for update of s, d skip locked
@@ -27,6 +39,8 @@ public sealed class DueClaims(Database database)
         command.Parameters.Add(new() { Value = session.TenantId });
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         command.Parameters.Add(new() { Value = most });
+        command.Parameters.Add(new() { Value = LeftOut() });
+        command.Parameters.Add(new() { Value = only is null ? DBNull.Value : only.ToArray() });
         var ids = new List<Guid>();
         await using var row = await session.ExecuteReaderAsync(command, ct);
 
@@ -38,5 +52,22 @@ public sealed class DueClaims(Database database)
         ids.Sort();
 
         return ids;
+    }
+
+    private Guid[] LeftOut()
+    {
+        if (aside.IsEmpty)
+        {
+            return [];
+        }
+
+        var now = realTime.GetUtcNow();
+
+        foreach (var over in aside.Where(one => one.Value <= now))
+        {
+            aside.TryRemove(over);
+        }
+
+        return [.. aside.Keys];
     }
 }

@@ -13,7 +13,12 @@ namespace Billing.Api.Charges;
 /// <summary>Decides the oldest due dates of a site in one commit. In memory only.</summary>
 /// <param name="Permits">The most charges that may be decided: calls are free and permits are taken for so many.</param>
 /// <param name="Page">The page for which calls are reserved.</param>
-public sealed record SweepSite(Guid Page, int Permits);
+/// <param name="Only">Decides no others; null: whatever is due.</param>
+public sealed record SweepSite(Guid Page, int Permits, IReadOnlyCollection<Guid>? Only = null)
+{
+    /// <summary>What the handler has claimed: what is to be divided when it fails.</summary>
+    public IReadOnlyList<Guid> Claimed { get; set; } = [];
+}
 
 /// <param name="Claimed">How many preapprovals were due, free, and decided.</param>
 /// <param name="Requested">How many charges were decided; each is sent by <see cref="SubmitCharges"/>.</param>
@@ -29,7 +34,9 @@ public static partial class SweepSiteHandler
     {
         // The window starts before the commit is started, and the commit of ChargeRequested is the fence.
         var window = SendWindow.Open(realTime);
-        var claimed = await due.ClaimAsync(session, clock.GetUtcNow(), command.Permits, ct);
+        command.Claimed = [];
+        var claimed = await due.ClaimAsync(session, clock.GetUtcNow(), command.Permits, command.Only, ct);
+        command.Claimed = claimed;
         var locked = await streams.LockAsync(session, claimed, ct);
         var requested = new List<ChargeToSend>();
         var undecided = 0;
@@ -47,6 +54,7 @@ public static partial class SweepSiteHandler
 #pragma warning restore CA1031
             {
                 NotDecided(log, e, stream.Id);
+                due.PutAside(stream.Id);
                 undecided++;
             }
         }
@@ -73,6 +81,6 @@ public static partial class SweepSiteHandler
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again")]
-    private static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again in five minutes")]
+    internal static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
 }

@@ -168,7 +168,8 @@ public sealed class PreapprovalEndpoints(
         await using var session = store.QuerySession(site);
         var events = await streams.ReadOpenedAsync(session, id, ct);
 
-        return PreapprovalStreams.Fold(events) is { Unsettled: { Operation: MandateOperation.Change } running } && Same(running, asked, schedule)
+        return PreapprovalStreams.Fold(events) is { Unsettled: { Operation: MandateOperation.Change, Call.Owner: null } running }
+            && Same(running, asked, schedule)
             ? new Started(id, events[^1].Version, null)
             : null;
     }

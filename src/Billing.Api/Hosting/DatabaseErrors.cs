@@ -7,11 +7,15 @@ namespace Billing.Api.Hosting;
 /// <summary>What an error of the database means for a caller.</summary>
 public static class DatabaseErrors
 {
+    // Npgsql has no name for it.
+    private const string IdleInTransactionTimeout = "25P03";
+
     /// <summary>True when trying again may succeed: a lost connection, a conflict, a deadlock or a lock time-out.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
         PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.CrashShutdown,
+            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout,
         NpgsqlException or ConcurrencyException or TimeoutException => true,
         _ => error.InnerException is { } inner && IsTransient(inner),
     };

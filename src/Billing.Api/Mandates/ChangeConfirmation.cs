@@ -7,22 +7,32 @@ namespace Billing.Api.Mandates;
 /// <summary>Tells from what the gateway shows whether a change of unknown outcome was applied.</summary>
 /// <remarks>
 /// Every field that was sent is compared. A field that the gateway does not return contradicts nothing, but a value that the
-/// change replaces must be seen. Sending a change again is harmless, so that a doubt counts as not applied.
+/// change replaces must be seen: without it nothing is known.
 /// </remarks>
 public static class ChangeConfirmation
 {
     /// <param name="state">Before the change, with its personal data opened.</param>
     /// <param name="asked">What was sent, opened as well.</param>
-    public static bool Shows(Preapproval state, Unsettled asked, MandateSnapshot snapshot) =>
-        asked.Operation is MandateOperation.Change
-        && Values(asked.Terms!, asked.Personal)
+    /// <returns>
+    /// True where everything that was sent is shown; false where anything else is shown; null where the gateway returns too
+    /// little to tell.
+    /// </returns>
+    public static bool? Shows(Preapproval state, Unsettled asked, MandateSnapshot snapshot)
+    {
+        if (asked.Operation is not MandateOperation.Change)
+        {
+            return false;
+        }
+
+        var sent = Values(asked.Terms!, asked.Personal)
             .Zip(Values(snapshot.Terms, snapshot.Personal), Values(state.Terms, state.Personal))
-            .All(field => field switch
-            {
-                (null, _, _) => true,
-                (var sent, null, var before) => sent == before,
-                var (sent, shown, _) => sent == shown,
-            });
+            .Where(field => field.First is not null)
+            .ToArray();
+
+        return sent.Any(field => field.Second is { } shown && shown != field.First) ? false
+            : sent.Any(field => field.Second is null && field.First != field.Third) ? null
+            : true;
+    }
 
     private static string?[] Values(MandateTerms terms, MandatePersonal? personal)
     {

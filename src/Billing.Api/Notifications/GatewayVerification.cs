@@ -10,7 +10,13 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
     // Leaves most connections to charges.
     private readonly SemaphoreSlim free = new(32);
 
-    public bool IsWantedForMandates => settings.Confirm is Confirm.All;
+    /// <param name="known">The preapproval before the notification. What moves an open one stops or moves money.</param>
+    public bool IsWantedFor(Preapproval known) => settings.Confirm switch
+    {
+        Confirm.Off => false,
+        Confirm.Money => known.Status is PreapprovalStatus.Open or PreapprovalStatus.Closing,
+        _ => true,
+    };
 
     public bool IsWantedForDisputes => settings.Confirm is not Confirm.Off;
 

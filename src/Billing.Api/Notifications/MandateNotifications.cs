@@ -29,7 +29,8 @@ public sealed class MandateNotifications(GatewayVerification verification, SiteR
 
         var outcome = UpdateRanks.OutcomeOf(state.Status, notified);
 
-        if (verification.IsWantedForMandates && await target.WouldRecordAsync(RuleOf(site, state, notified), ct))
+        if (verification.IsWantedFor(state)
+            && await target.WouldRecordAsync(RuleOf(site, state, notified), ct))
         {
             var (shown, doubt) = await verification.AskAsync(site, state, notified, ct);
 

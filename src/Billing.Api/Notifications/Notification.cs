@@ -29,7 +29,10 @@ public sealed record Notification : IRevisioned
     /// <summary>Why it is parked, or why nothing was recorded.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>The merchant's id of what it is about; of refunds and disputes the gateway's payment id.</summary>
+    /// <summary>
+    /// The merchant's id of what it is about; of refunds and disputes the gateway's payment id. Cut to
+    /// <see cref="MostOfReference"/> characters, which is more than any id of ours has.
+    /// </summary>
     public string? Reference { get; set; }
 
     /// <summary>The gateway's own id of the preapproval, payment, refund or dispute.</summary>
@@ -37,6 +40,9 @@ public sealed record Notification : IRevisioned
 
     /// <summary>The stream it was matched to.</summary>
     public Guid? PreapprovalId { get; set; }
+
+    /// <summary>The stream that a parked one names; it may contradict it.</summary>
+    public Guid? NamedPreapprovalId { get; set; }
 
     /// <summary>The gateway's own time of it, fourteen digits.</summary>
     public string? NotifiedAt { get; set; }
@@ -50,6 +56,8 @@ public sealed record Notification : IRevisioned
     /// <summary>When it was received, of one that expires unless it is matched; else null.</summary>
     public DateTimeOffset? UnmatchedSince =>
         Status is Parked or Kept or Unreadable && AskAgainAt is null ? ReceivedAt : null;
+
+    public const int MostOfReference = 200;
 
     public const string Received = "received";
     public const string Matched = "matched";
@@ -86,6 +94,7 @@ public sealed record Notification : IRevisioned
             {
                 Status = Matched,
                 PreapprovalId = preapprovalId,
+                NamedPreapprovalId = null,
                 Outcome = isApplied ? NotificationPlan.Applied : nothingNewAs,
                 Reason = isApplied ? null : NotificationPlan.NothingNew,
                 AskAgainAt = null,
@@ -98,7 +107,7 @@ public sealed record Notification : IRevisioned
     private Notification About(NotificationSubject subject) => this with
     {
         Kind = subject.Kind,
-        Reference = subject.Reference,
+        Reference = subject.Reference is { Length: > MostOfReference } tooLong ? tooLong[..MostOfReference] : subject.Reference,
         GatewayId = subject.GatewayId,
         NotifiedAt = subject.NotifiedAt,
     };

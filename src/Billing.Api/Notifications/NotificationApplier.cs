@@ -4,6 +4,7 @@ using Billing.Api.Hosting.Sealing;
 using Billing.Api.Hosting.Streams;
 using Billing.Audit.Sealing;
 using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
 using Billing.Gateway.Notifications;
 using Billing.Gateway.Translation;
 using Marten;
@@ -87,7 +88,7 @@ public sealed class NotificationApplier(
                 case NotificationPlan plan when notification.PreapprovalId is not null:
                     return (notification.AskAgainAt is null ? null : notification with { AskAgainAt = null }, null);
                 case NotificationPlan.Park park:
-                    return (park.Apply(notification, realTime.GetUtcNow()), null);
+                    return (Parked(notification, park, targets.NamedBy(update)), null);
                 case NotificationPlan.SetAside aside:
                     return (notification.SetAside(aside.Status, aside.Kind, aside.Reason), null);
                 case var other:
@@ -131,7 +132,7 @@ public sealed class NotificationApplier(
                 if (record.Still is { } park)
                 {
                     Write(session, notification.PreapprovalId is null
-                        ? park.Apply(notification, realTime.GetUtcNow())
+                        ? Parked(notification, park, decided.State)
                         : notification with { AskAgainAt = null });
                     return;
                 }
@@ -141,6 +142,14 @@ public sealed class NotificationApplier(
                     ? matched with { Body = null }
                     : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched));
             });
+
+    // Of a forgotten person the body is kept only as long as it is still to be applied.
+    private Notification Parked(Notification notification, NotificationPlan.Park park, Preapproval? named)
+    {
+        var parked = park.Apply(notification, realTime.GetUtcNow()) with { NamedPreapprovalId = named?.Id };
+
+        return named is { IsForgotten: true } && parked.AskAgainAt is null ? parked with { Body = null } : parked;
+    }
 
     // Where another delivery has written this version already, its result is kept.
     private static void Write(IDocumentSession session, Notification notification) =>

@@ -101,7 +101,11 @@ public sealed class NotificationBodies(IDocumentStore store, PersonalData person
     /// <inheritdoc cref="ForgetHook"/>
     public static async Task ForgetAsync(IDocumentSession session, Guid preapprovalId, CancellationToken ct)
     {
-        var all = await session.Query<Notification>().Where(one => one.PreapprovalId == preapprovalId).ToListAsync(ct);
+        // What the gateway is still asked about is erased when it is settled.
+        var all = await session.Query<Notification>()
+            .Where(one => one.PreapprovalId == preapprovalId
+                || (one.NamedPreapprovalId == preapprovalId && one.AskAgainAt == null))
+            .ToListAsync(ct);
 
         foreach (var notification in all)
         {

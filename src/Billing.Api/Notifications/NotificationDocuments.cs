@@ -20,6 +20,7 @@ public static class NotificationDocuments
         .Duplicate(one => one.AskAgainAt!, configure: Where("ask_again_at is not null"))
         .Duplicate(one => one.Reason!, configure: Where("reason = 'not_known_yet'"))
         .Duplicate(one => one.PreapprovalId!, configure: Where("preapproval_id is not null"))
+        .Duplicate(one => one.NamedPreapprovalId!, configure: Where("named_preapproval_id is not null"))
         .Duplicate(one => one.Status, notNull: true, configure: Where("status <> 'received'"))
         .Duplicate(one => one.Outcome!, configure: Where("outcome <> 'applied'"))
         .Duplicate(one => one.Kind!, configure: Where("kind is not null"))

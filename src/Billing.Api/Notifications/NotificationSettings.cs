@@ -10,10 +10,10 @@ public enum Confirm
     /// <summary>None: the gateway's key is trusted.</summary>
     Off,
 
-    /// <summary>Those of payments, refunds and disputes.</summary>
+    /// <summary>Those of payments, refunds and disputes, and those that move an open preapproval.</summary>
     Money,
 
-    /// <summary>Those of money and of preapprovals.</summary>
+    /// <summary>Also those of a preapproval that is not open yet.</summary>
     All,
 }
 

@@ -48,6 +48,14 @@ public sealed class NotificationTargets
     public IReadOnlyDictionary<Guid, StreamCipher?> Ciphers { get; private set; } =
         new Dictionary<Guid, StreamCipher?>();
 
+    /// <summary>The preapproval that an update names, also where it contradicts it; null when there is none here.</summary>
+    public Preapproval? NamedBy(GatewayUpdate update) => update switch
+    {
+        GatewayUpdate.OfMandate { Mandate: var mandate } => OfMandate(mandate)?.State,
+        GatewayUpdate.OfPayment { Payment: var payment } => OfPayment(payment)?.State,
+        _ => GatewayPaymentOf(update) is { } id ? OfGatewayPayment(id)?.State : null,
+    };
+
     /// <summary>By the gateway's id, or else by the merchant's; with its personal data opened.</summary>
     public NotificationTarget? OfMandate(MandateSnapshot mandate) =>
         StreamOf(mandate) is { } id && FoldOpened(id) is { } state ? new(site, state, null, store) : null;

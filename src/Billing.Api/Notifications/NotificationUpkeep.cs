@@ -48,27 +48,23 @@ public sealed class NotificationUpkeep(
         """;
 
     /// <returns>How many notifications were applied again.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(site => RunOnceAsync(site, ct), ct);
+
+    private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {
-        var count = 0;
+        List<Guid> claimed =
+        [
+            .. await ClaimAsync(site, Unread, LeaseOfUnread, ct), .. await ClaimAsync(site, Matching, Lease, ct),
+            .. await ClaimAsync(site, Due, Lease, ct),
+        ];
+        await ExpireAsync(site, ct);
 
-        foreach (var site in sites.Ids)
+        if (claimed.Count > 0)
         {
-            List<Guid> claimed =
-            [
-                .. await ClaimAsync(site, Unread, LeaseOfUnread, ct), .. await ClaimAsync(site, Matching, Lease, ct),
-                .. await ClaimAsync(site, Due, Lease, ct),
-            ];
-            count += claimed.Count;
-            await ExpireAsync(site, ct);
-
-            if (claimed.Count > 0)
-            {
-                await applier.ApplyAsync(site, claimed, isAgain: true, ct);
-            }
+            await applier.ApplyAsync(site, claimed, isAgain: true, ct);
         }
 
-        return count;
+        return claimed.Count;
     }
 
     // Nodes do not claim the same ones.

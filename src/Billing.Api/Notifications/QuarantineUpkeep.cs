@@ -11,38 +11,34 @@ public sealed class QuarantineUpkeep(IDocumentStore store, SiteRegister sites, T
     private const int MostAtOnce = 1_000;
 
     /// <returns>How many were erased or removed.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(site => RunOnceAsync(site, ct), ct);
+
+    private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {
-        var (count, before) = (0, realTime.GetUtcNow() - settings.KeepAnswers);
+        var before = realTime.GetUtcNow() - settings.KeepAnswers;
+        await using var session = store.LightweightSession(site);
+        var old = await session.Query<QuarantinedResponse>()
+            .Where(one => one.ReceivedAt < before)
+            .Where(one => one.Body != null || one.Status == QuarantinedResponse.Dismissed)
+            .OrderBy(one => one.ReceivedAt).Take(MostAtOnce).ToListAsync(ct);
 
-        foreach (var site in sites.Ids)
+        foreach (var one in old)
         {
-            await using var session = store.LightweightSession(site);
-            var old = await session.Query<QuarantinedResponse>()
-                .Where(one => one.ReceivedAt < before)
-                .Where(one => one.Body != null || one.Status == QuarantinedResponse.Dismissed)
-                .OrderBy(one => one.ReceivedAt).Take(MostAtOnce).ToListAsync(ct);
-
-            foreach (var one in old)
+            if (one.Status == QuarantinedResponse.Dismissed)
             {
-                if (one.Status == QuarantinedResponse.Dismissed)
-                {
-                    session.Delete(one);
-                }
-                else
-                {
-                    session.TryUpdateRevision(one with { Body = null }, one.Version + 1);
-                }
+                session.Delete(one);
             }
-
-            if (old.Count > 0)
+            else
             {
-                await session.SaveChangesAsync(ct);
+                session.TryUpdateRevision(one with { Body = null }, one.Version + 1);
             }
-
-            count += old.Count;
         }
 
-        return count;
+        if (old.Count > 0)
+        {
+            await session.SaveChangesAsync(ct);
+        }
+
+        return old.Count;
     }
 }

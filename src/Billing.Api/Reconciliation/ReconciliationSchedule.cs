@@ -18,20 +18,16 @@ public sealed class ReconciliationSchedule(
     public static readonly TimeSpan LeastBack = TimeSpan.FromDays(35);
 
     /// <returns>How many runs were finished.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
-    {
-        var done = 0;
-
-        foreach (var site in sites.Ids.Order(StringComparer.Ordinal))
+    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(
+        async site =>
         {
             var run = await DueAsync(site, ct) is { } due
                 ? await reconciler.BeginAsync(due, _ => { }, ct)
                 : await reconciler.ContinueAsync(site, _ => { }, ct);
-            done += run is { IsDone: true } ? 1 : 0;
-        }
 
-        return done;
-    }
+            return run is { IsDone: true } ? 1 : 0;
+        },
+        ct);
 
     public static ReconciliationRun Begin(
         string site, DateTimeOffset since, DateTimeOffset now, bool heal, string by) =>

@@ -59,7 +59,8 @@ public sealed record PreapprovalChanged(
     protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => Personal?.SealedFields ?? [];
 }
 
-/// <param name="Code">The gateway's code in digits, or not_applied, superseded_by_close, customer_forgotten.</param>
+/// <param name="Code">The gateway's code in digits, or not_applied, superseded_by_close,
+/// superseded_by_change, customer_forgotten.</param>
 public sealed record ChangeFailed(
     Guid PreapprovalId, string Code, Sealed<string>? ReasonText,
     DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId)

@@ -5,6 +5,7 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
+    /// <remarks>A change whose outcome has waited for an operator does not keep the merchant from asking anew.</remarks>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being
     /// decided.
@@ -19,17 +20,23 @@ public static partial class PreapprovalDecider
                 "preapproval_not_open", "Preapproval is invalid: only a pending or open one can be changed.");
         }
 
-        if (state.Unsettled is not null)
+        if (state.Unsettled is not null and not { Operation: MandateOperation.Change, Call.Owner: not null })
         {
             throw new RuleViolation(
-                "action_in_progress", "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
+                "action_in_progress",
+                "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
         }
 
-        return [new ChangeRequested(state.Id, terms, personal, schedule, statedSiteId, windowStart, now)];
+        return
+        [
+            .. ChangeSuperseded(state, "superseded_by_change", now),
+            new ChangeRequested(state.Id, terms, personal, schedule, statedSiteId, windowStart, now),
+        ];
     }
 
     /// <param name="applied">
-    /// After a look-up: whether the gateway shows what was asked for; null for the answer to the change itself.
+    /// Of a look-up: whether the gateway shows what was asked for; null where it returns too little to tell. Not read of
+    /// the answer to the change itself.
     /// </param>
     public static PreapprovalEvent[] RecordChange(
         Preapproval state, MandateUpdate update, bool? applied, LookUpPolicy lookUps, SiteCalendar site,
@@ -43,17 +50,19 @@ public static partial class PreapprovalDecider
 
         return update.Answer switch
         {
-            MandateResult.Confirmed shown when applied ?? true =>
+            MandateResult.Confirmed shown when applied is true || update.From is LearntFrom.Answer =>
                 Changed(state, unsettled, shown.Value, update.From, site, now),
             MandateResult.Refused refused => [new ChangeFailed(state.Id, refused.Code, refused.Text, now)],
             _ when call.State is OutboundState.NotSent || update.IsOfAnotherSend(call) => [],
             MandateResult.Confirmed => NotFoundTable.Of(call, update.AskedAt, lookUps, now) switch
             {
-                AfterNotFound.AskAgain => [StillUnknown(state, "not_applied_yet", update.From, lookUps, now)],
+                AfterNotFound.AskAgain =>
+                    [StillUnknown(state, applied is null ? "not_shown_yet" : "not_applied_yet", update.From, lookUps, now)],
                 AfterNotFound.SendAgain when !state.IsForgotten =>
                 [
                     new MandateCallResent(state.Id, MandateOperation.Change, windowStart, now)
                 ],
+                _ when applied is null => [Owned(state, "not_shown", update.From, lookUps, now)],
                 _ => [new ChangeFailed(state.Id, "not_applied", null, now)],
             },
             MandateResult.NotSent notSent when update.From is LearntFrom.Answer =>

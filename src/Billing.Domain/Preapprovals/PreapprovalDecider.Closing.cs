@@ -27,7 +27,7 @@ public static partial class PreapprovalDecider
 
         return
         [
-            .. ChangeSuperseded(state, now),
+            .. ChangeSuperseded(state, "superseded_by_close", now),
             new CloseRequested(state.Id, windowStart, now),
             .. NotSentStopped(state, now),
             .. RetriesEnded(state, now),
@@ -91,11 +91,9 @@ public static partial class PreapprovalDecider
             .Select(ended =>
                 new RetryScheduled(state.Id, new Period(ended.Key), ended.Value + 1, now, policy.Version, now));
 
-    // A change of unknown outcome must not keep a merchant from closing: its outcome no longer matters.
-    private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, DateTimeOffset now) =>
-        state.Unsettled is { Operation: MandateOperation.Change }
-            ? [new ChangeFailed(state.Id, "superseded_by_close", null, now)]
-            : [];
+    // A change of unknown outcome keeps no merchant from closing or asking anew: its outcome no longer matters.
+    private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, string code, DateTimeOffset now) =>
+        state.Unsettled is { Operation: MandateOperation.Change } ? [new ChangeFailed(state.Id, code, null, now)] : [];
 
     private static IEnumerable<PreapprovalEvent> NotSentStopped(Preapproval state, DateTimeOffset now) =>
         state.Charges.Values

@@ -31,7 +31,9 @@ public class when_changing
     public void there_is_one_at_a_time()
     {
         Given(Asked).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("action_in_progress");
-        Given(Asked, Unknown(MandateOperation.Change, "timeout", null)).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("action_in_progress");
+        Given(Asked, Unknown(MandateOperation.Change, "timeout", Noon))
+            .When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenRefused("action_in_progress");
     }
 
     [Theory]
@@ -86,11 +88,21 @@ public class when_changing
 
     [Fact]
     public void a_change_that_is_not_applied_after_its_last_resend_has_failed() =>
-        Given(
-                [.. Asked, Unknown(MandateOperation.Change, "timeout", Noon), Resent(MandateOperation.Change, At(3, 2)),
-                Unknown(MandateOperation.Change, "timeout", Noon, at: At(3, 2))])
+        Given([.. ResentInVain])
             .When(it => LookedUp(it, Confirmed(MandateStatus.Open), applied: false, At(3, 3)))
             .Then(new ChangeFailed(Id, "not_applied", null, At(3, 3)));
+
+    [Fact]
+    public void a_change_that_the_gateway_does_not_return_gets_an_owner_after_its_last_resend() =>
+        Given([.. ResentInVain])
+            .When(it => LookedUp(it, Confirmed(MandateStatus.Open), applied: null, At(3, 3)))
+            .ThenOnce(NotShown);
+
+    [Fact]
+    public void a_change_with_an_owner_keeps_no_merchant_from_asking_anew() =>
+        Given([.. ResentInVain, NotShown])
+            .When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenOnce(new ChangeFailed(Id, "superseded_by_change", null, Noon), ChangeRequested());
 
     [Fact]
     public void a_look_up_that_finds_no_mandate_at_all_proves_nothing() =>
@@ -110,6 +122,15 @@ public class when_changing
         Given(overtaken).When(it => Answered(it, Confirmed(MandateStatus.Pending, Dearer))).Then(Changed(status: MandateStatus.Pending));
         Given(overtaken, Changed(status: MandateStatus.Pending)).Is((PreapprovalStatus.Open, 2), it => (it.Status, it.Gateway!.StatusId ?? 0));
     }
+
+    private static MandateOutcomeUnknown NotShown =>
+        Unknown(MandateOperation.Change, "not_shown", null, lookUps: 1, At(3, 3));
+
+    private static PreapprovalEvent[] ResentInVain =>
+    [
+        .. Asked, Unknown(MandateOperation.Change, "timeout", Noon), Resent(MandateOperation.Change, At(3, 2)),
+        Unknown(MandateOperation.Change, "timeout", Noon, at: At(3, 2)),
+    ];
 
     private static PreapprovalEvent[] Answered(Preapproval it, MandateResult answer) => RecordChange(it, answer, null, LearntFrom.Answer, LookUps, SiteZone, Noon);
 

@@ -44,10 +44,13 @@ public sealed partial class Resolver(
     {
         var (now, abandonedBefore) = (clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence);
         await using var session = store.QuerySession(site);
+
+        // Calls that cannot be resolved now leave their places of the page to others.
+        var leftOut = waiting.Where(one => one.Value > realTime.GetUtcNow()).Select(one => one.Key.Item1).Distinct().ToArray();
         var unknown = await session.Query<Preapproval>()
-            .Where(state => state.NextLookUpAt <= now).OrderBy(state => state.NextLookUpAt).Take(MostPerPage).ToListAsync(ct);
+            .Where(state => state.NextLookUpAt <= now && !state.Id.IsOneOf(leftOut)).OrderBy(state => state.NextLookUpAt).Take(MostPerPage).ToListAsync(ct);
         var abandoned = await session.Query<Preapproval>()
-            .Where(state => state.OldestIntent <= abandonedBefore).OrderBy(state => state.OldestIntent).Take(MostPerPage).ToListAsync(ct);
+            .Where(state => state.OldestIntent <= abandonedBefore && !state.Id.IsOneOf(leftOut)).OrderBy(state => state.OldestIntent).Take(MostPerPage).ToListAsync(ct);
 
         return [.. unknown.Concat(abandoned).DistinctBy(state => state.Id)
             .SelectMany(state => state.OpenCalls.Select(open => new Open(state, open.Operation, open.Key, open.Call)))

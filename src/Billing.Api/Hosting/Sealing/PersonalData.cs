@@ -7,7 +7,7 @@ using Marten;
 namespace Billing.Api.Hosting.Sealing;
 
 /// <summary>Seals and opens the personal data of preapprovals, each under the data key of its stream.</summary>
-public sealed class PersonalData(MasterKey master)
+public sealed partial class PersonalData(MasterKey master, ILogger<PersonalData> log)
 {
     public MasterKey Master => master;
 
@@ -20,19 +20,52 @@ public sealed class PersonalData(MasterKey master)
         return cipher;
     }
 
-    /// <returns>For each stream its cipher; null where its person was forgotten or it has no key.</returns>
+    /// <summary>The ciphers with which stored values are opened.</summary>
+    /// <returns>
+    /// For each stream its cipher; null where its person was forgotten, or where it has no key or a damaged one.
+    /// </returns>
     public async Task<IReadOnlyDictionary<Guid, StreamCipher?>> CiphersAsync(
         IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct)
     {
-        var keys = (await session.LoadManyAsync<DataKey>(ct, streams.Distinct().ToArray())).ToDictionary(key => key.Id);
+        var keys = await KeysAsync(session, streams, ct);
+
+        return streams.Distinct().ToDictionary(id => id, id => Readable(session.TenantId, keys.GetValueOrDefault(id)));
+    }
+
+    /// <summary>The cipher of one stream; null where its person was forgotten, or where its key is damaged.</summary>
+    public async Task<StreamCipher?> CipherAsync(IQuerySession session, Guid stream, CancellationToken ct) =>
+        Readable(session.TenantId, await session.LoadAsync<DataKey>(stream, ct));
+
+    /// <summary>The ciphers with which new values are sealed.</summary>
+    /// <returns>For each stream its cipher; null where its person was forgotten.</returns>
+    /// <exception cref="CryptographicException">A key is damaged: what is sealed now could never be read again.</exception>
+    public async Task<IReadOnlyDictionary<Guid, StreamCipher?>> SealingCiphersAsync(
+        IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct)
+    {
+        var keys = await KeysAsync(session, streams, ct);
 
         return streams.Distinct().ToDictionary(
             id => id, id => keys.GetValueOrDefault(id) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null);
     }
 
-    /// <summary>The cipher of one stream; null where its person was forgotten.</summary>
-    public async Task<StreamCipher?> CipherAsync(IQuerySession session, Guid stream, CancellationToken ct) =>
-        await session.LoadAsync<DataKey>(stream, ct) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null;
+    private static async Task<Dictionary<Guid, DataKey>> KeysAsync(
+        IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct) =>
+        (await session.LoadManyAsync<DataKey>(ct, streams.Distinct().ToArray())).ToDictionary(key => key.Id);
+
+    // One damaged row must not break a page.
+    private StreamCipher? Readable(string tenant, DataKey? key)
+    {
+        try
+        {
+            return key is null ? null : StreamCipher.Open(master, tenant, key);
+        }
+        catch (CryptographicException)
+        {
+            Damaged(log, key!.Id);
+
+            return null;
+        }
+    }
 
     /// <summary>Seals every personal value of an event that is not sealed yet.</summary>
     /// <param name="cipher">Null when the person was forgotten: the values are then sealed under a key that is thrown away.</param>
@@ -73,4 +106,9 @@ public sealed class PersonalData(MasterKey master)
             // One damaged row must not break a page.
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The data key of preapproval {PreapprovalId} is damaged: its personal data cannot be read. Restore its row of mt_doc_datakey")]
+    private static partial void Damaged(ILogger log, Guid preapprovalId);
 }

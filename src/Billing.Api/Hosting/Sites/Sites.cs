@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Billing.Domain.Scheduling;
 using Billing.Gateway;
@@ -53,6 +54,35 @@ public sealed class SiteRegister : ISiteKeys
     }
 
     public IReadOnlyCollection<string> Ids => _sites.Keys;
+
+    /// <summary>Runs recurring work for each site in turn. A site whose work fails keeps no other from its turn.</summary>
+    /// <returns>The sum of what the runs return.</returns>
+    /// <exception cref="Exception">The first failure, once every site has had its turn.</exception>
+    public async Task<int> SumOfEachAsync(Func<string, Task<int>> run, CancellationToken ct)
+    {
+        var (sum, failures) = (0, new List<Exception>());
+
+        foreach (var site in Ids.Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                sum += await run(site);
+            }
+#pragma warning disable CA1031 // It is thrown below.
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            ExceptionDispatchInfo.Throw(failures[0]);
+        }
+
+        return sum;
+    }
 
     public SiteCalendar CalendarOf(string siteId) => Find(siteId)?.Calendar ?? new("Etc/UTC");
 

@@ -98,7 +98,7 @@ public sealed class PreapprovalStreams
         var changed = all.Where(locked => locked.Appended.Count > 0).OrderBy(locked => locked.Id).ToArray();
         var withPersonal = changed.Where(locked => locked.Appended.Any(one => HasUnsealed(one.Event))).Select(locked => locked.Id).ToArray();
         await TakeOutOfArchiveAsync(session, changed, ct);
-        var ciphers = withPersonal.Length == 0 ? null : await personal.CiphersAsync(session, withPersonal, ct);
+        var ciphers = withPersonal.Length == 0 ? null : await personal.SealingCiphersAsync(session, withPersonal, ct);
 
         foreach (var locked in changed)
         {
