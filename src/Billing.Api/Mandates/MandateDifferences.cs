@@ -13,7 +13,7 @@ public static class MandateDifferences
 {
     private const string Currency = "currency";
 
-    /// <param name="state">With its personal data opened. Of a forgotten person nothing personal is compared.</param>
+    /// <param name="state">With its personal data opened where it can be. Of a forgotten person nothing personal is compared.</param>
     public static IReadOnlyList<Difference> Between(string site, Preapproval state, MandateSnapshot snapshot) =>
         [.. Pairs(site, state, snapshot).Where(pair =>
             pair.Ours != pair.Theirs && (pair.Theirs is not null || pair.Field is Currency))];
@@ -43,11 +43,19 @@ public static class MandateDifferences
 
     private static string? TextOf(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
+    // A value that cannot be read, because its data key is damaged, is not compared.
     private static Difference[] PersonalPairs(MandatePersonal? ours, MandatePersonal theirs) =>
     [
-        new("return_url", ours?.ReturnUrl?.Value, theirs.ReturnUrl?.Value),
-        new("customer.email", ours?.Customer?.Value?.Email, theirs.Customer?.Value?.Email),
-        new("customer.first_name", ours?.Customer?.Value?.FirstName, theirs.Customer?.Value?.FirstName),
-        new("customer.last_name", ours?.Customer?.Value?.LastName, theirs.Customer?.Value?.LastName),
+        .. ours?.ReturnUrl is { Value: null }
+            ? (Difference[])[]
+            : [new("return_url", ours?.ReturnUrl?.Value, theirs.ReturnUrl?.Value)],
+        .. ours?.Customer is { Value: null }
+            ? (Difference[])[]
+            :
+            [
+                new("customer.email", ours?.Customer?.Value?.Email, theirs.Customer?.Value?.Email),
+                new("customer.first_name", ours?.Customer?.Value?.FirstName, theirs.Customer?.Value?.FirstName),
+                new("customer.last_name", ours?.Customer?.Value?.LastName, theirs.Customer?.Value?.LastName),
+            ],
     ];
 }

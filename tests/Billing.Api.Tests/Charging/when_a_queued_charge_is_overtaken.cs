@@ -83,6 +83,30 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         await Witness.OneTruthAsync(world, subscriber);
     }
 
+    [Fact]
+    public async Task another_window_is_another_send_and_the_page_sends_and_records_nothing()
+    {
+        var (subscriber, page) = await QueuedAsync("window-1");
+        var story = await subscriber.Story();
+
+        await SendAsync(page with { Window = page.Window with { Start = page.Window.Start.AddMilliseconds(1) } });
+
+        Assert.Null(await world.Sandbox.LedgerAsync("window-1"));
+        Assert.Equal(story, await subscriber.Story());
+    }
+
+    [Fact]
+    public async Task a_charge_on_demand_is_stopped_by_a_close_too()
+    {
+        var (subscriber, page) = await QueuedAsync("demand-1");
+        await DecideAsync(subscriber, (state, now) => [new CloseRequested(state.Id, DateTimeOffset.UtcNow, now)]);
+
+        await world.Services.GetRequiredService<ChargeCalls>().SendAsync("30201", subscriber.Id, "demand-1", page.Window);
+
+        Assert.Null(await world.Sandbox.LedgerAsync("demand-1"));
+        Assert.Contains("charge_stopped", await subscriber.Story());
+    }
+
     // As the sweep commits it; the service's resolver leaves it alone while its window is open.
     private async Task<(Subscriber, SubmitCharges)> QueuedAsync(string id, TimeSpan age = default)
     {

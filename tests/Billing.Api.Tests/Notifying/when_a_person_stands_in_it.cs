@@ -48,6 +48,20 @@ public class when_a_person_stands_in_it(BelievingWorld house)
         Assert.Null((await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Customer"]);
     }
 
+    [Fact]
+    public async Task forgetting_the_customer_closes_the_body_of_a_notification_that_contradicted_us()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var before = await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 2));
+        Assert.Equal("parked: mismatch_preapproval_id", await world.FateAsync(before));
+        Assert.Contains("jdoe@example.com", await Opened(before));
+
+        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
+
+        Assert.Null(await Opened(before));
+        Assert.Null(await Opened(await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 4))));
+    }
+
     private async Task<string?> Opened(Guid id) =>
         await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", id, default) is { } content ? Encoding.UTF8.GetString(content.Body) : null;
 }

@@ -15,6 +15,18 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
     private readonly World world = house.World;
 
     [Fact]
+    public async Task a_name_longer_than_any_index_takes_is_parked_and_keeps_no_other_from_its_stream()
+    {
+        var subscriber = await Subscriber.Pending(world);
+
+        var tooLong = world.NotifyAsync(Notified.Mandate(930_001, string.Concat(Enumerable.Range(0, 2_000).Select(n => $"{n} ")), 2));
+        var other = world.NotifyAsync(Notified.Mandate(subscriber, 2));
+
+        Assert.Equal("parked: not_known_yet", await world.FateAsync(await tooLong));
+        Assert.Equal("matched", await world.FateAsync(await other));
+    }
+
+    [Fact]
     public async Task an_opening_waits_until_its_preapproval_is_known_and_then_applies_by_itself()
     {
         var made = Seed.Changed("create_46", it => (it["ID"], it["MerchantPreapprovalID"]) = (910_001, "made-elsewhere"));

@@ -41,6 +41,35 @@ public class when_the_gateway_is_asked_first(OneWorld house)
     }
 
     [Fact]
+    public async Task a_close_that_the_gateway_does_not_know_of_leaves_the_preapproval_open()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var story = await subscriber.Story();
+
+        var forged = await world.NotifyAsync(Notified.Mandate(subscriber, 4));
+
+        Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
+        Assert.Equal(story, await subscriber.Story());
+        Assert.Equal("open", (string)(await subscriber.View())["status"]!);
+    }
+
+    [Fact]
+    public async Task a_notification_with_only_the_gateways_payment_id_finds_its_payment()
+    {
+        var (subscriber, _, payment) = await Pending();
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "notify", ["action"] = "lose_notification", ["preapprovalId"] = subscriber.GatewayId,
+        });
+        await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
+        var body = Notified.Payment("", 2, payment, preapprovalId: subscriber.GatewayId);
+        body["Payment"]!["MerchantTransactionID"] = null;
+
+        Assert.Equal("matched", await world.FateAsync(await world.NotifyAsync(body)));
+        Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
+    }
+
+    [Fact]
     public async Task a_failure_that_the_gateway_knows_to_be_a_success_is_recorded_as_what_it_is()
     {
         var (subscriber, id, payment) = await Pending();

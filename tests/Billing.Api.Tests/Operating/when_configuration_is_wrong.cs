@@ -23,6 +23,14 @@ public class when_configuration_is_wrong
     }
 
     [Theory]
+    [InlineData("resources", "clear")]
+    [InlineData("resources", "teardown")]
+    [InlineData("storage", "Clear")]
+    [InlineData("storage", "rebuild")]
+    public async Task a_verb_that_would_delete_events_or_messages_is_refused_before_anything_is_read(string verb, string action) =>
+        (await Verbs.Run(new Dictionary<string, string?>(), verb, action)).Ended(2).With("events are never deleted");
+
+    [Theory]
     [InlineData("ConnectionStrings:Billing", null, "ConnectionStrings__Billing")]
     [InlineData("ConnectionStrings:Billing", "what is this", "ConnectionStrings__Billing")]
     [InlineData("Gateway:BaseAddress", null, "Gateway__BaseAddress")]

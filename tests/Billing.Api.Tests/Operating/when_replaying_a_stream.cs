@@ -1,4 +1,7 @@
+using Billing.Api.Hosting.Streams;
 using Billing.Api.Tests.Specs;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Operating;
 
@@ -25,6 +28,20 @@ public class when_replaying_a_stream(OneWorld shared)
         (await ReplayAsync(subscriber, "--known-at", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 2 charges");
         (await ReplayAsync(subscriber, "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
         (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddMonths(2):O}", "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
+    }
+
+    [Fact]
+    public async Task the_folded_stream_has_the_version_of_its_snapshot()
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
+        await using var session = World.Services.GetRequiredService<IDocumentStore>().QuerySession("30201");
+
+        var (folded, stored) = (
+            await PreapprovalStreams.FoldAsync(session, subscriber.Id, default),
+            await PreapprovalStreams.FindAsync(session, subscriber.Id, default));
+
+        Assert.Equal((await subscriber.Events()).Length, folded!.Version);
+        Assert.Equal(stored!.Version, folded.Version);
     }
 
     [Fact]

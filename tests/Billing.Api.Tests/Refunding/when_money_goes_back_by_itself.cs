@@ -149,6 +149,27 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
         await payment.AssertKeptAsync(5000, 2);
     }
 
+    [Fact]
+    public async Task a_lost_dispute_is_not_believed_because_a_part_was_refunded()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        await payment.RefundElsewhereAsync("part", 100);
+        await world.AdvanceAsync("P1D");
+        await payment.AssertKeptAsync(4900, 21, "partially_refunded");
+
+        var claimed = await world.NotifyAsync(new JsonObject
+        {
+            ["Dispute"] = new JsonObject
+            {
+                ["ID"] = 70_005, ["SiteID"] = 30201, ["PaymentID"] = payment.Id, ["MethodID"] = 46, ["Amount"] = "5000",
+                ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 24, ["Info"] = "DisputeLost" },
+            },
+        });
+
+        Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(claimed));
+        await payment.AssertKeptAsync(4900, 21, "partially_refunded");
+    }
+
     private static JsonObject Refund(int id, int paymentId, long hundredths, string? reference = "made-by-hand", string currency = "BRL") => new()
     {
         ["Refund"] = new JsonObject

@@ -19,6 +19,20 @@ public class when_a_charge_fails
             .Then(Failed(Due(3, attempt)), RetryOf(Due(3, attempt + 1), Noon.AddDays(days)));
 
     [Fact]
+    public void the_snapshot_keeps_every_attempt_until_the_next_one_is_scheduled()
+    {
+        var failed = RecordOutcome(
+            Snapshot([.. Open, .. AttemptsBefore(3)]), Answer(Due(3, 3), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon);
+        var between = Preapproval.FoldSnapshot(Snapshot([.. Open, .. AttemptsBefore(3)]), failed[0]);
+
+        Assert.IsType<PaymentFailed>(failed[0]);
+        Assert.Equal([1, 2, 3], EarlierAttempts(between, Due(3).Period!.Value, 4).Select(charge => charge.Id.Attempt).Order());
+
+        static Preapproval Snapshot(PreapprovalEvent[] history) =>
+            history.Aggregate((Preapproval?)null, Preapproval.FoldSnapshot)!;
+    }
+
+    [Fact]
     public void the_last_attempt_ends_it() =>
         Given(Open, AttemptsBefore(4))
             .When(it => RecordOutcome(it, Answer(Due(3, 4), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))

@@ -19,6 +19,10 @@ public static class Commands
     private static readonly string[] LibraryVerbs =
         ["resources", "projections", "storage", "codegen", "check-env", "db-assert", "db-patch", "db-apply"];
 
+    // These would delete events, documents or durable messages. Events are never deleted.
+    private static readonly (string Verb, string Action)[] Destructive =
+        [("resources", "clear"), ("resources", "teardown"), ("storage", "clear"), ("storage", "rebuild")];
+
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -63,8 +67,18 @@ public static class Commands
             return 0;
         }
 
-        if (args is [var verb, ..] && LibraryVerbs.Contains(verb))
+        if (args is [var verb, .. var more] && LibraryVerbs.Contains(verb))
         {
+            if (Destructive.FirstOrDefault(one => one.Verb == verb && more.Contains(one.Action, StringComparer.OrdinalIgnoreCase))
+                is { Action: { } action })
+            {
+                await Console.Error.WriteLineAsync(
+                    $"{verb} {action} would delete stored events or messages, and events are never deleted. "
+                    + "To begin with an empty database, drop its schema yourself and run migrate.");
+
+                return WrongConfiguration;
+            }
+
             await using var app = BillingApp.Build([]);
 
             return await app.RunJasperFxCommands(args);
