@@ -55,6 +55,27 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(server, name, hint);
     }
 
+    /// <summary>Copies the database as it is now. Connections to it are ended: no service may run on it.</summary>
+    /// <returns>The name of the copy, for <see cref="RestoreAsync"/>.</returns>
+    public async Task<string> BackUpAsync()
+    {
+        var copy = NewName();
+        DataSource.Clear();
+        await ServerSql.RunAsync(
+            _server,
+            $"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{Name}'",
+            $"create database {copy} template {Name}");
+
+        return copy;
+    }
+
+    /// <summary>Replaces the database by a copy that <see cref="BackUpAsync"/> made; the copy is used up.</summary>
+    public async Task RestoreAsync(string copy)
+    {
+        DataSource.Clear();
+        await ServerSql.RunAsync(_server, $"drop database {Name} with (force)", $"alter database {copy} rename to {Name}");
+    }
+
     /// <summary>Ends every connection, also those of processes that the test killed, and drops the database.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -87,6 +87,23 @@ public sealed class World : IAsyncDisposable
         app = null;
     }
 
+    /// <summary>Copies the database, while no service runs.</summary>
+    /// <returns>What <see cref="RestoreAsync"/> takes.</returns>
+    public Task<string> BackUpAsync()
+    {
+        Books.Clear();
+
+        return database.BackUpAsync();
+    }
+
+    /// <summary>Puts the backup in the place of the database, while no service runs.</summary>
+    public Task RestoreAsync(string backup)
+    {
+        Books.Clear();
+
+        return database.RestoreAsync(backup);
+    }
+
     /// <summary>The service's settings as environment variables, for a process or a verb.</summary>
     public Dictionary<string, string?> Settings(IReadOnlyDictionary<string, string?>? extra = null)
     {
