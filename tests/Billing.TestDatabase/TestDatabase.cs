@@ -40,6 +40,18 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(server, name, hint);
     }
 
+    /// <summary>Creates a database on a server of the test's own.</summary>
+    /// <param name="prepare">Gets its connection string and closes every connection that it opens.</param>
+    public static async Task<TestDatabase> CreateAsync(TestCluster cluster, Func<string, Task> prepare)
+    {
+        var name = NewName();
+        await ServerSql.RunAsync(cluster.Url, $"create database {name}");
+        var database = new TestDatabase(cluster.Url, name, null);
+        await prepare(database.ConnectionString);
+
+        return database;
+    }
+
     /// <summary>Clones the database that <paramref name="prepareTemplate"/> makes once for each test process.</summary>
     /// <param name="prepareTemplate">
     /// Gets the connection string of an empty database and closes every connection that it opens. Pass the same static method each time.
@@ -73,7 +85,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task RestoreAsync(string copy)
     {
         DataSource.Clear();
-        await ServerSql.RunAsync(_server, $"drop database {Name} with (force)", $"alter database {copy} rename to {Name}");
+        await ServerSql.RunAsync(
+            _server, $"drop database {Name} with (force)", $"alter database {copy} rename to {Name}");
     }
 
     /// <summary>Ends every connection, also those of processes that the test killed, and drops the database.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Billing.Testing;
 
 /// <summary>The PostgreSQL server that the tests of this process share.</summary>
@@ -19,39 +17,6 @@ internal static class TestServer
             ? given
             : await TestContainer.StartAsync() ?? await StartClusterAsync();
 
-    private static async Task<string> StartClusterAsync()
-    {
-        var start = new ProcessStartInfo(Script())
-        {
-            ArgumentList = { "postgres", "start", "test-postgres", "--throwaway", "--for", $"{Environment.ProcessId}" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
-        using var script = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
-        var output = script.StandardOutput.ReadToEndAsync();
-        var errors = script.StandardError.ReadToEndAsync();
-        await script.WaitForExitAsync();
-
-        return script.ExitCode == 0
-            ? (await output).Trim()
-            : throw new InvalidOperationException(
-                $"These tests need PostgreSQL, and none could be started. {(await errors).Trim()}");
-    }
-
-    private static string Script()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            var script = Path.Combine(directory.FullName, "billing");
-            if (File.Exists(script) && File.Exists(Path.Combine(directory.FullName, "Billing.sln")))
-            {
-                return script;
-            }
-        }
-
-        throw new InvalidOperationException(
-            "These tests need PostgreSQL: set BILLING_TEST_DATABASE to a connection string, or run them inside the checkout "
-            + $"(searched upwards from {AppContext.BaseDirectory}).");
-    }
+    private static Task<string> StartClusterAsync() => BillingScript.RunAsync(
+        "postgres", "start", "test-postgres", "--throwaway", "--for", $"{Environment.ProcessId}");
 }

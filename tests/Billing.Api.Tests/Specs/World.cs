@@ -61,11 +61,16 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>Database and sandbox only: the test starts the service itself, for example as a process that is killed.</summary>
-    public static async Task<World> WithoutServiceAsync(IReadOnlyDictionary<string, string?>? sandbox = null)
+    /// <param name="cluster">A database server of the test's own; null: the one that all tests share.</param>
+    public static async Task<World> WithoutServiceAsync(
+        IReadOnlyDictionary<string, string?>? sandbox = null, TestCluster? cluster = null)
     {
         var port = House.FreePort();
+        var database = cluster is null
+            ? await DatabaseAsync()
+            : await TestDatabase.CreateAsync(cluster, MigrateAsync);
 
-        return new World(await DatabaseAsync(), await Sandbox.StartAsync(port, sandbox), port);
+        return new World(database, await Sandbox.StartAsync(port, sandbox), port);
     }
 
     /// <summary>A database with the tables of the service and no rows.</summary>

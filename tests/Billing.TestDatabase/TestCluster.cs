@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Billing.Testing;
+
+/// <summary>A PostgreSQL server of one test, which the test may crash.</summary>
+/// <remarks>
+/// A throw-away cluster of the installed binaries. It is removed when it is disposed, or after this process has ended.
+/// </remarks>
+public sealed class TestCluster : IAsyncDisposable
+{
+    private readonly string _directory;
+    private readonly NpgsqlConnectionStringBuilder _url;
+
+    private TestCluster(string directory, string url) =>
+        (_directory, _url) = (directory, new NpgsqlConnectionStringBuilder(url));
+
+    internal string Url => _url.ConnectionString;
+
+    /// <exception cref="InvalidOperationException">There is no PostgreSQL; the message says what to do.</exception>
+    public static async Task<TestCluster> StartAsync()
+    {
+        var directory = $"test-postgres-{Guid.CreateVersion7():N}";
+
+        return new TestCluster(directory, await StartAsync(directory));
+    }
+
+    /// <summary>An immediate shutdown: the server ends without a checkpoint, as when it crashes.</summary>
+    public async Task CrashAsync()
+    {
+        using var kill = Process.Start("kill", ["-QUIT", await PostmasterAsync()]);
+        await kill.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+
+        while (await ListensAsync())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Returns when the server has recovered and answers again, at the same address.</summary>
+    public async Task RestartAsync()
+    {
+        if (await StartAsync(_directory) is var url && url != Url)
+        {
+            throw new InvalidOperationException($"The server came back at another address: {url}");
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await BillingScript.RunAsync("postgres", "stop", _directory);
+
+    private static async Task<string> StartAsync(string directory)
+    {
+        var url = await BillingScript.RunAsync(
+            "postgres", "start", directory, "--throwaway", "--for", $"{Environment.ProcessId}");
+
+        return new NpgsqlConnectionStringBuilder(url).ConnectionString;
+    }
+
+    private async Task<string> PostmasterAsync()
+    {
+        await using var connection = new NpgsqlConnection($"{Url};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)", connection);
+
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<bool> ListensAsync()
+    {
+        using var client = new TcpClient();
+
+        try
+        {
+            await client.ConnectAsync(_url.Host!, _url.Port);
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
