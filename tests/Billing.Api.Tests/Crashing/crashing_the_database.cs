@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Specs;
+using Billing.Testing;
+using Xunit.Abstractions;
+
+namespace Billing.Api.Tests.Crashing;
+
+/// <summary>
+/// PostgreSQL is restarted in mode immediate while notifications and creates arrive and charges are under way.
+/// </summary>
+/// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
+[Collection(Killed.Name)]
+public class crashing_the_database(ITestOutputHelper output)
+{
+    private const int Due = 60;
+
+    // Few at once, so that most charges are still due when the database crashes.
+    private static readonly Dictionary<string, string?> Settings =
+        new(Doomed.Hasty) { ["Charging__MaxInFlight"] = "4" };
+
+    [Fact]
+    public async Task loses_nothing_that_was_acknowledged_and_each_period_is_paid_once()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await using var world = await World.WithoutServiceAsync(Node.Forgetful, cluster);
+        await using var node = await Node.StartAsync(world, settings: Settings);
+        var subscribers = await SubscribeAsync(world);
+        var requests = new AcknowledgedRequests(world);
+        await world.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = 150 });
+        await world.Sandbox.AdvanceAsync("P1D");
+        await Subscribers.Until(async () =>
+            requests is { Notified.Length: > 100, Created.Length: > 5 } && await SentAsync(world) > Due / 4);
+
+        await cluster.CrashAsync();
+        var (notified, created, sent) = (requests.Notified.Length, requests.Created.Length, await SentAsync(world));
+        await cluster.RestartAsync();
+        world.Books.Clear();
+
+        await Subscribers.Until(() => Task.FromResult(
+            requests.Notified.Length > notified + 100 && requests.Created.Length > created + 5));
+        await requests.StopAsync();
+        output.WriteLine(
+            $"Acknowledged before and after: {notified} and {requests.Notified.Length - notified} notifications, "
+            + $"{created} and {requests.Created.Length - created} creates; {requests.Refused} refused; "
+            + $"{sent} of {Due} charges sent before.");
+        Assert.True(sent < Due, "Every charge was sent before the crash.");
+
+        // What was under way is known after the quiet period and a look-up.
+        await world.UntilIdle();
+        await world.AdvanceAsync("PT11M");
+        await world.AdvanceAsync("PT61M");
+        await world.AdvanceAsync("PT61M");
+
+        await AreAllKeptAsync(world, requests);
+
+        foreach (var subscriber in subscribers)
+        {
+            Assert.True(await subscriber.Statuses() is ["charged"], string.Join(' ', await subscriber.Story()));
+        }
+
+        await Witness.OneTruthAsync(world, subscribers);
+    }
+
+    private static async Task AreAllKeptAsync(World world, AcknowledgedRequests requests)
+    {
+        var notified = await world.AskBooksAsync<string[]>(
+            "select array_agg(reference) from notifications where reference is not null");
+        var created = await world.AskBooksAsync<string[]>(
+            "select array_agg(merchant_preapproval_id) from subscriptions where gateway_preapproval_id is not null");
+
+        Assert.Empty(requests.Notified.Except(notified!));
+        Assert.Empty(requests.Created.Except(created!));
+    }
+
+    private static async Task<Subscriber[]> SubscribeAsync(World world)
+    {
+        var subscribers = await Task.WhenAll(Enumerable.Range(0, Due).Select(_ =>
+            Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-01-11"))));
+        await Task.WhenAll(subscribers.Select(subscriber => world.Sandbox.ApproveAsync(subscriber.GatewayId)));
+        await world.UntilIdle();
+
+        return subscribers;
+    }
+
+    private static async Task<int> SentAsync(World world) =>
+        (await world.Sandbox.LedgerAsync()).Count(charge => (int)charge!["received"]! > 0);
+}
