@@ -5,6 +5,7 @@ using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Profiles;
 using Billing.Api.Hosting.Sealing;
 using Billing.Api.Operations;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Gateway;
 using Marten;
 using Microsoft.AspNetCore.Diagnostics;
@@ -48,6 +49,7 @@ public static class BillingApp
         builder.Host.UseBillingMessages(settings);
         builder.Services.AddHostedService(it => it.GetRequiredService<NodeHealth>());
         builder.Services.AddHostedService(it => it.GetRequiredService<Watchdog>());
+        builder.Services.AddHostedService(it => it.GetRequiredService<LogMonitor>());
 
         if (settings.HasJobs)
         {

@@ -3,6 +3,7 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Outbound;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Api.Reconciliation;
 
 namespace Billing.Api;
@@ -18,6 +19,10 @@ public static class Duties
         services.AddRecurring<Abandonments>("abandon", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<NotificationUpkeep>("notifications", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<QuarantineUpkeep>("quarantine", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromMinutes(10));
+        services.AddRecurring<LogCheckpoints>(
+            "checkpoints", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromSeconds(10));
+        services.AddRecurring<LateEntryCheck>(
+            "late entries", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromMinutes(1));
         services.AddRecurring<ReconciliationSchedule>("reconciliation", (duty, ct) => duty.RunOnceAsync(ct));
     }
 

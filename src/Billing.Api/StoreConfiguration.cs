@@ -8,6 +8,7 @@ using Billing.Api.Hosting.Profiles;
 using Billing.Api.Hosting.RateLimiting;
 using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Audit.Sealing;
 using Billing.Domain.Preapprovals;
 using JasperFx;
@@ -46,6 +47,7 @@ public static class StoreConfiguration
             })
             .UseLightweightSessions()
             .UseNpgsqlDataSource()
+            .AddSubscriptionWithServices<LogSubscription>(ServiceLifetime.Singleton)
             .AddAsyncDaemon(settings.HasJobs ? DaemonMode.HotCold : DaemonMode.ExternallyManaged)
             .IntegrateWithWolverine();
     }
@@ -80,6 +82,7 @@ public static class StoreConfiguration
     {
         options.Projections.Add<PreapprovalSnapshot>(ProjectionLifecycle.Inline);
         options.Projections.Add<PaymentProjection>(ProjectionLifecycle.Inline);
+        options.Projections.SlowPollingTime = options.Projections.FastPollingTime;
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
         options.Projections.Errors.SkipUnknownEvents = false;

@@ -1,12 +1,11 @@
 using Billing.Api.Hosting;
+using Billing.Api.Operations.TransparencyLog;
 using Marten;
 using Npgsql;
 
 namespace Billing.Api.Operations;
 
-/// <summary>
-/// Reads the events of a site in the order in which they were recorded, as far as that order is final.
-/// </summary>
+/// <summary>Reads the events of a site in the order of the transparency log.</summary>
 public sealed class FeedReader(NpgsqlDataSource dataSource, Database database, IDocumentStore store)
 {
     // Bounds what one page reads when a site has few of many events.
@@ -19,62 +18,32 @@ public sealed class FeedReader(NpgsqlDataSource dataSource, Database database, I
     /// <exception cref="ArgumentOutOfRangeException">The position lies beyond the end of the feed.</exception>
     public async Task<FeedPage> ReadAsync(string site, long after, int limit, CancellationToken ct)
     {
-        var lag = await LagAsync(ct);
+        var log = await LogStatus.AskAsync(dataSource, database, ct);
 
-        if (after > lag.Head)
+        if (after > log.Position)
         {
-            throw new ArgumentOutOfRangeException(nameof(after), lag.Head, null);
+            throw new ArgumentOutOfRangeException(nameof(after), log.Position, null);
         }
 
-        var until = Math.Min(lag.Head, after + MostPositions);
+        var until = Math.Min(log.Position, after + MostPositions);
         await using var command = dataSource.CreateCommand(
             $"""
-            select {StoredRow.Columns} from {database.Schema}.mt_events e
-            where seq_id > $1 and seq_id <= $2 and tenant_id = $3 and type <> 'tombstone' order by seq_id limit $4
+            select {StoredRow.Columns}, l.position
+            from {database.Schema}.{LogTables.Entries} l join {database.Schema}.mt_events e on e.seq_id = l.seq_id
+            where l.position > $1 and l.position <= $2 and e.tenant_id = $3 order by l.position limit $4
             """);
         command.With(after, until, site, limit);
-        var page = new List<StoredRow>();
+        var page = new List<(long Position, StoredRow Row)>();
         await using var row = await command.ExecuteReaderAsync(ct);
 
         while (await row.ReadAsync(ct))
         {
-            page.Add(StoredRow.Read(row, store.Options.Serializer()));
+            page.Add((row.GetInt64(StoredRow.ColumnCount), StoredRow.Read(row, store.Options.Serializer())));
         }
 
-        return new(page, page.Count == limit ? page[^1].Sequence : until, lag.Head, lag.Seconds, lag.StoppedAt);
-    }
-
-    private async Task<(long Head, double? Seconds, DateTimeOffset? StoppedAt)> LagAsync(CancellationToken ct)
-    {
-        // The progress is read first: what lies below it is visible to every later statement.
-        await using var progress = dataSource.CreateCommand(
-            $"select last_seq_id, last_updated from {database.Schema}.mt_event_progression where name = $1");
-        progress.With(FeedSubscription.ProgressName);
-        var (head, updated) = (0L, (DateTimeOffset?)null);
-
-        await using (var row = await progress.ExecuteReaderAsync(ct))
-        {
-            if (await row.ReadAsync(ct))
-            {
-                (head, updated) = (row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1));
-            }
-        }
-
-        var seconds = await WaitingSecondsAsync(head, ct);
-
-        return (head, updated is null ? null : seconds, seconds > StoppedAfterSeconds ? updated : null);
-    }
-
-    private async Task<double> WaitingSecondsAsync(long head, CancellationToken ct)
-    {
-        await using var command = dataSource.CreateCommand(
-            $"""
-            select extract(epoch from clock_timestamp() - timestamp)::float8
-            from {database.Schema}.mt_events where seq_id > $1 order by seq_id limit 1
-            """);
-        command.With(head);
-
-        return await command.ExecuteScalarAsync(ct) is double seconds ? Math.Max(0, seconds) : 0;
+        return new(
+            page, page.Count == limit ? page[^1].Position : until, log.Position,
+            log.LoggedAt is null ? null : log.LagSeconds, log.LagSeconds > StoppedAfterSeconds ? log.LoggedAt : null);
     }
 }
 
@@ -87,4 +56,5 @@ public sealed class FeedReader(NpgsqlDataSource dataSource, Database database, I
 /// When the end moved last, while events have been waiting for a minute or more; else null.
 /// </param>
 public sealed record FeedPage(
-    IReadOnlyList<StoredRow> Events, long Next, long Head, double? WaitingSeconds, DateTimeOffset? StoppedAt);
+    IReadOnlyList<(long Position, StoredRow Row)> Events, long Next, long Head, double? WaitingSeconds,
+    DateTimeOffset? StoppedAt);

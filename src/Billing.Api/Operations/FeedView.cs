@@ -11,8 +11,8 @@ namespace Billing.Api.Operations;
 /// One event in the order of the feed; sealed values are left out, as in GET /v1/subscriptions/{id}/events.
 /// </summary>
 /// <param name="Position">
-/// Rises from event to event, and within one subscription in the order of its versions. Events of all sites share the
-/// numbers: those of one site have gaps.
+/// That of the transparency log. Rises from event to event, and within one subscription in the order of its versions.
+/// Events of all sites share the numbers: those of one site have gaps.
 /// </param>
 /// <param name="HappenedAt">Business time, as the event itself says.</param>
 /// <param name="RecordedAt">Real clock of the node that recorded it.</param>
@@ -21,8 +21,8 @@ public sealed record FeedEventView(
     DateTimeOffset RecordedAt,
     JsonElement Data, string? CorrelationId, string? CausationId, string? UserName)
 {
-    public static FeedEventView Of(StoredRow row) => new(
-        row.Sequence, row.StreamId, row.Version, row.Id, row.Type, row.Event.HappenedAt, row.Timestamp,
+    public static FeedEventView Of(long position, StoredRow row) => new(
+        position, row.StreamId, row.Version, row.Id, row.Type, row.Event.HappenedAt, row.Timestamp,
         EventJson.Of(row.Event),
         row.CorrelationId, row.CausationId, row.UserName);
 }
@@ -75,7 +75,7 @@ public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, Fe
             var page = await feed.ReadAsync(site, after, limit, ct);
 
             return new(
-                [.. page.Events.Select(FeedEventView.Of)], page.Next,
+                [.. page.Events.Select(one => FeedEventView.Of(one.Position, one.Row))], page.Next,
                 new FeedLagView(page.Head - page.Next, page.WaitingSeconds, page.StoppedAt));
         }
         catch (ArgumentOutOfRangeException e) when (e.ActualValue is long head)

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting.Streams;
+using Billing.Api.Operations.TransparencyLog;
 using Marten;
 
 namespace Billing.Api.Operations;
@@ -7,7 +8,7 @@ public static class OperationDocuments
 {
     public static void Configure(StoreOptions options)
     {
-        FeedSubscription.Configure(options);
+        options.Storage.Add(new LogTables(options));
 
         // The audit reads the guards of a range of streams.
         options.Schema.For<MerchantPreapprovalIdGuard>().Index(guard => guard.PreapprovalId);

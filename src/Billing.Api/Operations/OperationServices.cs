@@ -1,4 +1,5 @@
 using Billing.Api.Operations.Audit;
+using Billing.Api.Operations.TransparencyLog;
 
 namespace Billing.Api.Operations;
 
@@ -6,6 +7,10 @@ public static class OperationServices
 {
     public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<LogWriter>();
+        services.AddSingleton<LogCheckpoints>();
+        services.AddSingleton<LateEntryCheck>();
+        services.AddSingleton<LogMonitor>();
         services.AddSingleton<FeedReader>();
         services.AddSingleton<DueProofs>();
         services.AddSingleton<Watchdog>();

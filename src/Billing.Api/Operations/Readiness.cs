@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Gateway.Breaking;
 using Npgsql;
 
@@ -29,6 +30,7 @@ namespace Billing.Api.Operations;
 /// <param name="Breakers">
 /// The sites that this node has called, and whether the gateway serves them: an open breaker holds back their calls.
 /// </param>
+/// <param name="Log">The transparency log: its end, how far it is behind, and its alarms.</param>
 /// <param name="Projections">How far asynchronous projections and subscriptions are behind.</param>
 /// <param name="StalledBy">
 /// The transaction that holds them back, once events have waited for <see cref="StalledAfterSeconds"/>; else null.
@@ -36,7 +38,7 @@ namespace Billing.Api.Operations;
 public sealed record Readiness(
     string Status, long DeadLetters, double? OldestWaitingSeconds, long ChargesWithOwner, long RefundsWithOwner,
     long MandatesWithOwner, long ParkedMismatches, long ParkedAnswers, IReadOnlyList<BreakerState> Breakers,
-    IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
+    LogStatus Log, IReadOnlyList<ProjectionLag> Projections, Stall? StalledBy)
 {
     /// <summary>
     /// What should have happened by now and has not, with a sentence on what to do; null when there is nothing of it.
@@ -56,12 +58,13 @@ public sealed record Readiness(
         var messages = await MessageCounts.AskAsync(dataSource, database, TimeSpan.FromDays(1), ct);
         var owned = await OwnedAsync(dataSource, database, ct);
         var lags = await ProjectionLag.AskAsync(dataSource, database, ct);
+        var log = await LogStatus.AskAsync(dataSource, database, ct);
         var isStalled = lags.Any(lag => lag.SecondsBehind >= StalledAfterSeconds);
         var stall = isStalled ? await Stall.AskAsync(dataSource, StalledAfterSeconds, ct) : null;
 
         return new Readiness(
             "ready", messages.DeadLetters, messages.OldestSeconds, owned[0], owned[1], owned[2], owned[3], owned[4],
-            breakers?.Shown() ?? [], lags, stall);
+            breakers?.Shown() ?? [], log, lags, stall);
     }
 
     // The documents with an owner have an index; a table without statistics would be scanned.

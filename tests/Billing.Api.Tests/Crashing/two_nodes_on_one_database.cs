@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Operations;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 using static Billing.Api.Tests.Charging.Subscribers;
@@ -47,7 +47,7 @@ public class two_nodes_on_one_database(ServicelessWorld shared) : IClassFixture<
         Assert.All(await Task.WhenAll(subscribers.Select(subscriber => subscriber.Statuses())), statuses => Assert.Equal(["charged", "charged"], statuses));
         await Witness.OneTruthAsync(world, subscribers);
         await Until(() => world.AskBooksAsync<bool>(
-            "select max(seq_id) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", FeedSubscription.ProgressName));
+            "select max(seq_id) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", LogSubscription.ProgressName));
 
         async Task<int[]> ReceivedAsync(string dueOn)
         {

@@ -13,7 +13,7 @@ public class when_asking_for_readiness
         await using var database = await World.DatabaseAsync();
         var (tables, now) = (database.DataSource, DateTimeOffset.UtcNow);
 
-        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], [], null), await AskAsync() with { Projections = [], Breakers = [] });
+        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], new(0, null, 0, 0), [], null), await AskAsync() with { Projections = [], Breakers = [] });
 
         // Handled, or due later: it does not wait.
         await InsertAsync("Handled", now.AddHours(-1), null);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Operations;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
@@ -16,7 +16,7 @@ public class when_the_log_is_followed(OneWorld shared)
         await UntilAllIsInTheFeedAsync();
 
         var feed = JsonNode.Parse(await World.Anonymous.GetStringAsync("health/ready"))!["projections"]!.AsArray().Single()!;
-        Assert.StartsWith(FeedSubscription.ProgressName, (string)feed["name"]!);
+        Assert.StartsWith(LogSubscription.ProgressName, (string)feed["name"]!);
         Assert.Equal((0, 0.0), ((int)feed["eventsBehind"]!, (double)feed["secondsBehind"]!));
         Assert.Null(feed["reason"]);
     }
@@ -64,5 +64,5 @@ public class when_the_log_is_followed(OneWorld shared)
 
     private Task UntilAllIsInTheFeedAsync() =>
         Books.Until("all is in the feed", () => World.AskBooksAsync<bool>(
-            "select coalesce(max(seq_id), 0) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", FeedSubscription.ProgressName));
+            "select coalesce(max(seq_id), 0) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", LogSubscription.ProgressName));
 }
