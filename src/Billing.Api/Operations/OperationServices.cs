@@ -17,6 +17,8 @@ public static class OperationServices
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<OperatorDecisions>();
         services.AddSingleton<ArchiveClosed>();
+        services.AddSingleton<LogAudit>();
+        services.AddSingleton<TreeAudit>();
         services.AddSingleton<Auditor>();
         services.AddSingleton<ViewRebuilder>();
     }

@@ -1,4 +1,5 @@
 using Billing.Api.Operations.Audit;
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Api.Tests.Specs;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,7 +31,7 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
     [Fact]
     public async Task a_month_of_traffic_leaves_no_difference()
     {
-        var report = await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, default);
+        var report = await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, null, default);
 
         Assert.Empty(report.Differences);
         Assert.Equal((await Books.ScalarAsync("select count(*) from mt_streams"), await Books.ScalarAsync("select count(*) from mt_events where type <> 'tombstone'")), (report.Streams, report.Events));
@@ -66,29 +67,96 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
             said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event cannot be read"));
     }
 
-    [Fact]
-    public async Task a_changed_amount_that_replays_is_named_by_its_views()
+    [Theory]
+    [InlineData("data = jsonb_set(data, '{Amount,Minor}', to_jsonb((data #>> '{Amount,Minor}')::bigint + 1))")]
+    [InlineData("type = 'payment_pending'")]
+    [InlineData("type = 'tombstone'", "The event of log entry ")]
+    [InlineData("timestamp = timestamp - interval '1 microsecond'")]
+    [InlineData("headers = '{\"a\": \"b\"}'")]
+    [InlineData("correlation_id = 'another'")]
+    [InlineData("causation_id = 'another'")]
+    [InlineData("user_name = 'another'")]
+    [InlineData("id = gen_random_uuid()")]
+    public async Task a_changed_event_is_named(string change, string? finding = null)
     {
-        var (tenant, stream, version, data) = await AnEventAsync("charge_requested", isAnswer: false);
-        var changed = data.Replace("\"Amount\": {\"Minor\": ", "\"Amount\": {\"Minor\": 1", StringComparison.Ordinal);
-        Assert.NotEqual(data, changed);
+        var (tenant, stream, version, _) = await AnEventAsync("charge_requested", isAnswer: false);
 
         await DuringAsync(
-            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [changed, tenant, stream, version]),
-            ("update mt_events set data = $1::jsonb where tenant_id = $2 and stream_id = $3 and version = $4", [data, tenant, stream, version]),
-            said => said.Ended(1).With($"stream {tenant}/{stream}: A document of payments differs from replay in "));
+            $"update mt_events set {change} where seq_id in (select seq_id from kept)",
+            "tenant_id = $1 and stream_id = $2 and version = $3", [tenant, stream, version],
+            said => said.Ended(1).With(
+                finding ?? $"{stream} version {version}: Event ").With(finding ?? " was changed: it is not that of log entry "));
     }
 
     [Fact]
-    public async Task a_deleted_event_is_named_by_stream_and_version()
+    public async Task two_swapped_events_are_both_named()
     {
-        var (tenant, stream, version, _) = await AnEventAsync("payment_charged");
-        await Books.DoAsync("create table kept as select * from mt_events where tenant_id = $1 and stream_id = $2 and version = $3", tenant, stream, version);
+        const string Tenant = "30201";
+        const string Requested = "from mt_events where type = 'charge_requested' and tenant_id = $1";
+        var stream = (Guid)(await Books.ScalarAsync($"select stream_id {Requested} group by 1 having count(*) > 1 limit 1", Tenant))!;
+        var versions = (long[])(await Books.ScalarAsync(
+            $"select (array_agg(version order by version))[1:2] {Requested} and stream_id = $2", Tenant, stream))!;
 
         await DuringAsync(
-            ("delete from mt_events where (tenant_id, stream_id, version) in (select tenant_id, stream_id, version from kept)", []),
-            ("insert into mt_events select * from kept", []),
-            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event is missing."));
+            "update mt_events e set data = o.data from kept k, kept o where e.seq_id = k.seq_id and o.seq_id <> k.seq_id",
+            "tenant_id = $1 and stream_id = $2 and version = any ($3)", [Tenant, stream, versions],
+            said => Assert.All(versions, version => said.Ended(1).With($"stream {Tenant}/{stream} version {version}: Event ").With(" was changed")));
+    }
+
+    [Fact]
+    public async Task a_removed_stream_is_named_by_its_log_entries_and_its_documents()
+    {
+        var (tenant, stream, version, _) = await AnEventAsync("charge_requested", isAnswer: false);
+        Assert.True(version > 0);
+        await Books.DoAsync("create table kept_stream as select * from mt_streams where tenant_id = $1 and id = $2", tenant, stream);
+        var positions = (long[])(await Books.ScalarAsync(
+            "select array_agg(position) from log_entries join mt_events using (seq_id) where tenant_id = $1 and stream_id = $2", tenant, stream))!;
+
+        await DuringAsync(
+            "with gone as (delete from mt_events where seq_id in (select seq_id from kept) returning 1) delete from mt_streams where id in (select id from kept_stream)",
+            "tenant_id = $1 and stream_id = $2", [tenant, stream],
+            said => Assert.All(positions.Take(30), position => said.Ended(1).With($"log: The event of log entry {position} is missing")),
+            "insert into mt_streams select * from kept_stream");
+    }
+
+    [Fact]
+    public async Task a_deleted_event_is_named_by_stream_and_version_and_by_its_log_entry()
+    {
+        var (tenant, stream, version, _) = await AnEventAsync("payment_charged");
+        var position = await Books.ScalarAsync(
+            "select position from log_entries join mt_events using (seq_id) where tenant_id = $1 and stream_id = $2 and version = $3", tenant, stream, version);
+
+        await DuringAsync(
+            "delete from mt_events where seq_id in (select seq_id from kept)",
+            "tenant_id = $1 and stream_id = $2 and version = $3", [tenant, stream, version],
+            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event is missing.").With($"log: The event of log entry {position} is missing"));
+    }
+
+    [Fact]
+    public async Task a_changed_leaf_is_named_and_a_leaf_changed_with_its_event_is_found_by_the_checkpoint()
+    {
+        await World.Services.GetRequiredService<LogCheckpoints>().RunOnceAsync(default);
+        const string Flip = "update log_entries set leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1) where position = 3";
+
+        await DuringAsync(
+            (Flip, []), (Flip, []), said => said.Ended(1).With(" was changed: it is not that of log entry 3.").With("log: The checkpoint of size "));
+    }
+
+    [Fact]
+    public async Task a_removed_log_entry_is_named()
+    {
+        await Books.DoAsync("create table kept_entry as select * from log_entries where position = 5");
+        Assert.Equal(1, await Books.DoAsync("delete from log_entries where position = 5"));
+
+        try
+        {
+            var found = await World.Services.GetRequiredService<TreeAudit>().VerifyAsync(default);
+            Assert.Equal("log: Log entry 5 is missing: later ones are there.", $"{Assert.Single(found)}");
+        }
+        finally
+        {
+            await Books.DoAsync("insert into log_entries select * from kept_entry");
+        }
     }
 
     [Fact]
@@ -125,6 +193,24 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
         Assert.True(await row.ReadAsync(), $"No {type}.");
 
         return (row.GetString(0), row.GetGuid(1), row.GetInt64(2), row.GetString(3));
+    }
+
+    // Keeps the rows of mt_events and puts them back.
+    private async Task DuringAsync(string tamper, string where, object[] parameters, Action<Ending> then, string? mend = null)
+    {
+        await Books.DoAsync($"create table kept as select * from mt_events where {where}", parameters);
+
+        try
+        {
+            Assert.True(await Books.DoAsync(tamper) > 0);
+            then(await World.Billing("audit", "verify"));
+        }
+        finally
+        {
+            await Books.DoAsync("delete from mt_events where seq_id in (select seq_id from kept)");
+            await (mend is null ? Task.CompletedTask : Books.DoAsync(mend));
+            await Books.DoAsync("insert into mt_events select * from kept; drop table kept");
+        }
     }
 
     // The other tests of this class need books that nobody touched.

@@ -30,7 +30,7 @@ internal static class Witness
     public static async Task ProveBooksAsync(World world)
     {
         await using var parts = world.Parts();
-        var report = await parts.Services.GetRequiredService<Auditor>().VerifyAsync(null, default);
+        var report = await parts.Services.GetRequiredService<Auditor>().VerifyAsync(null, null, default);
 
         Assert.True(report.Differences.Count == 0, string.Join(Environment.NewLine, report.Differences));
         Assert.True(report.Streams > 0, "There was nothing to prove.");

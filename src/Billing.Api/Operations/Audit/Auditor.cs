@@ -6,20 +6,41 @@ using Npgsql;
 namespace Billing.Api.Operations.Audit;
 
 /// <summary>
-/// Proves from the tables alone that every stream is whole, and that every view and guard equals replay.
+/// Proves from the tables alone that every event is the one that was logged, that every stream is whole, and that every
+/// view and guard equals replay.
 /// </summary>
 /// <remarks>
 /// Range by range, each in one short snapshot of the database, so that it can run while the service writes.
 /// </remarks>
-public sealed class Auditor(NpgsqlDataSource dataSource, Database database, IDocumentStore store)
+public sealed class Auditor(
+    NpgsqlDataSource dataSource, Database database, IDocumentStore store, LogAudit log, TreeAudit tree)
 {
     private const int StreamsAtOnce = 200;
-    private const int Workers = 2;
+    private static readonly int Workers = Math.Max(2, Environment.ProcessorCount);
 
     private readonly DocumentReader documents = new(store);
 
-    /// <param name="progress">Reported after each range.</param>
-    public async Task<AuditReport> VerifyAsync(IProgress<AuditProgress>? progress, CancellationToken ct)
+    /// <summary>Waits for the log, then compares log, tree and checkpoints, and then the streams.</summary>
+    /// <param name="logProgress">Reported after each range of the log.</param>
+    /// <param name="progress">Reported after each range of streams.</param>
+    public async Task<AuditReport> VerifyAsync(
+        IProgress<AuditProgress>? logProgress, IProgress<AuditProgress>? progress, CancellationToken ct)
+    {
+        var behind = await log.CatchUpAsync(ct);
+        var ofTree = tree.VerifyAsync(ct);
+        var ofLog = await log.VerifyAsync(logProgress, ct);
+        var ofStreams = await VerifyStreamsAsync(progress, ct);
+
+        return ofStreams with
+        {
+            Differences = [.. await ofTree, .. Ordered(ofLog), .. Ordered(ofStreams.Differences)], Behind = behind,
+        };
+    }
+
+    private static IEnumerable<AuditDifference> Ordered(IEnumerable<AuditDifference> differences) =>
+        differences.OrderBy(one => one.Site, StringComparer.Ordinal).ThenBy(one => one.StreamId);
+
+    private async Task<AuditReport> VerifyStreamsAsync(IProgress<AuditProgress>? progress, CancellationToken ct)
     {
         var total = await StreamRange.CountStreamsAsync(dataSource, database, ct);
         var (report, adding) = (new AuditReport(0, 0, []), new Lock());
@@ -37,9 +58,7 @@ public sealed class Auditor(NpgsqlDataSource dataSource, Database database, IDoc
                 }
             });
 
-        var ordered = report.Differences.OrderBy(one => one.Site, StringComparer.Ordinal).ThenBy(one => one.StreamId);
-
-        return report with { Differences = [.. ordered] };
+        return report;
     }
 
     private async Task<AuditReport> VerifyAsync(StreamRange range, CancellationToken ct)

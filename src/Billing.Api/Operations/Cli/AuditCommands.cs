@@ -18,7 +18,8 @@ internal static class AuditCommands
     private static Command Verify()
     {
         var command = new Command(
-            "verify", "Compare every stream, view and guard with replay. Exit code 1 names what differs.");
+            "verify",
+            "Compare every event with the log, and every view and guard with replay. Exit code 1 names what differs.");
         command.SetAction((_, ct) => VerifyAsync(ct));
 
         return command;
@@ -28,7 +29,9 @@ internal static class AuditCommands
     {
         using var host = CliHost.Open();
         var auditor = host.Services.GetRequiredService<Auditor>();
-        var report = await auditor.VerifyAsync(new ConsoleProgress("audit verify"), ct);
+        var (ofLog, ofStreams) = (
+            new ConsoleProgress("audit verify, log", "entries"), new ConsoleProgress("audit verify", "streams"));
+        var report = await auditor.VerifyAsync(ofLog, ofStreams, ct);
 
         foreach (var difference in report.Differences.Take(MostShown))
         {
@@ -38,6 +41,11 @@ internal static class AuditCommands
         if (report.Differences.Count > MostShown)
         {
             Console.WriteLine($"  … and {report.Differences.Count - MostShown} more");
+        }
+
+        if (report.Behind is { } behind)
+        {
+            Console.WriteLine($"  {behind}");
         }
 
         Console.WriteLine(string.Create(
