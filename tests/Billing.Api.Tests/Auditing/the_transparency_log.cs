@@ -12,14 +12,24 @@ namespace Billing.Api.Tests.Auditing;
 public class the_transparency_log
 {
     // Of the reference implementation of RFC 6962.
-    private static readonly string[] Entries = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
+    private static readonly string[] Entries =
+        ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
 
     private static readonly string[] Roots =
     [
-        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d", "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77", "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4", "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c", "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    ];
+
+    private static readonly string[] FieldNames =
+    [
+        "tenant", "stream", "version", "id", "type", "recorded", "correlation", "causation", "user", "headers", "data",
     ];
 
     public static TheoryData<int> Leaves => [.. Enumerable.Range(0, Vectors().Count)];
@@ -33,14 +43,16 @@ public class the_transparency_log
 
         var inSql = (byte[])(await database.DataSource.ScalarAsync(
             $"""
-            select {LogLeaf.Sql} from (select $1 as tenant_id, $2::uuid as stream_id, $3::bigint as version, $4::uuid as id,
-                $5 as type, timestamptz 'epoch' + $6::bigint * interval '1 microsecond' as timestamp, $7 as correlation_id,
-                $8 as causation_id, $9 as user_name, $10::jsonb as headers, $11::jsonb as data) e
-            """.Replace("$1 ", "$1::varchar ", StringComparison.Ordinal),
+            select {LogLeaf.Sql} from (select $1::text as tenant_id, $2::uuid as stream_id, $3::bigint as version,
+                $4::uuid as id, $5::text as type,
+                timestamptz 'epoch' + $6::bigint * interval '1 microsecond' as timestamp, $7::text as correlation_id, $8::text as causation_id, $9::text as user_name, $10::jsonb as headers,
+                $11::jsonb as data) e
+            """,
             [.. Fields(leaf).Select(text => (object?)text ?? DBNull.Value)]))!;
 
         Assert.Equal((string)leaf["leafHash"]!, Convert.ToHexStringLower(inSql));
-        Assert.Equal((string)leaf["leafHash"]!, Convert.ToHexStringLower(Hash([0, 1, .. Fields(leaf).SelectMany(Field)])));
+        Assert.Equal(
+            (string)leaf["leafHash"]!, Convert.ToHexStringLower(Hash([0, 1, .. Fields(leaf).SelectMany(Field)])));
     }
 
     [Fact]
@@ -78,10 +90,12 @@ public class the_transparency_log
     }
 
     private static JsonArray Vectors() =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(House.Root, "docs", "vectors", "log-leaf.json")))!["leaves"]!.AsArray();
+        JsonNode.Parse(File.ReadAllText(Path.Combine(House.Root, "docs",
+        "vectors",
+        "log-leaf.json")))!["leaves"]!.AsArray();
 
     private static IEnumerable<string?> Fields(JsonNode leaf) =>
-        new[] { "tenant", "stream", "version", "id", "type", "recorded", "correlation", "causation", "user", "headers", "data" }.Select(name => (string?)leaf[name]);
+        FieldNames.Select(name => (string?)leaf[name]);
 
     private static byte[] Field(string? text)
     {

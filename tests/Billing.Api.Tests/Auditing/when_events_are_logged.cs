@@ -17,7 +17,8 @@ public class when_events_are_logged
     public async Task a_reader_of_the_feed_under_32_writers_misses_nothing_and_sees_nothing_twice()
     {
         await using var world = await World.StartAsync();
-        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(seed => LogWriters.WriteAsync(world.Books, seed, tries => tries < EventsEach)));
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers)
+            .Select(seed => LogWriters.WriteAsync(world.Books, seed, tries => tries < EventsEach)));
         var (seen, next) = (new List<JsonNode>(), 0L);
 
         await Specs.Books.Until("the feed gave every event", async () =>
@@ -26,13 +27,15 @@ public class when_events_are_logged
             seen.AddRange(page["events"]!.AsArray()!);
             next = (long)page["next"]!;
 
-            return writing.IsCompleted && (long)page["lag"]!["positions"]! == 0 && seen.Count >= (await writing).Sum(one => one.Count);
+            return writing.IsCompleted && (long)page["lag"]!["positions"]! == 0
+                && seen.Count >= (await writing).Sum(one => one.Count);
         });
 
         Assert.Equal((await writing).SelectMany(one => one).Order(), seen.Select(e => (Guid)e["id"]!).Order());
         Assert.Equal(seen.Select(e => (long)e["position"]!).Order(), seen.Select(e => (long)e["position"]!));
-        Assert.All(seen.GroupBy(e => (Guid)e["subscriptionId"]!), stream =>
-            Assert.Equal(Enumerable.Range(1, stream.Count()).Select(version => (long)version), stream.Select(e => (long)e["version"]!)));
+        Assert.All(seen.GroupBy(e => (Guid)e["subscriptionId"]!), stream => Assert.Equal(
+            Enumerable.Range(1, stream.Count()).Select(version => (long)version),
+            stream.Select(e => (long)e["version"]!)));
         await world.AssertWholeAsync();
     }
 
@@ -50,11 +53,13 @@ public class when_events_are_logged
         Assert.Equal(1, await world.Services.GetRequiredService<LateEntryCheck>().RunOnceAsync(default));
         Assert.Equal(0, await world.Services.GetRequiredService<LateEntryCheck>().RunOnceAsync(default));
 
-        Assert.Equal(0L, await world.AskBooksAsync<long>("select seq_id from log_entries where position = $1 and late", end + 1));
+        Assert.True(await world.AskBooksAsync<bool>(
+            "select seq_id = 0 and late from log_entries where position = $1", end + 1));
         Assert.Equal(end + 1, await world.AskBooksAsync<long>("select max(position) from log_entries"));
         var status = await StatusAsync(world);
         Assert.Equal((1, 1), ((int)status["lateEntries"]!, status["alarms"]!.AsArray().Count));
-        await Specs.Books.Until("the late entry is measured", () => Task.FromResult(Measured(world)["billing.log.late_entries"] == 1));
+        await Specs.Books.Until(
+            "the late entry is measured", () => Task.FromResult(Measured(world)["billing.log.late_entries"] == 1));
         Assert.True(Measured(world).ContainsKey("billing.log.lag"));
 
         // The audit looks through the whole history.
@@ -76,33 +81,40 @@ public class when_events_are_logged
         await world.UntilLoggedAsync();
 
         (await world.Billing("audit", "verify")).Ended(1)
-            .With($"stream 30201/{stream} version {100_000 - sequence}: The event lies beyond the stream's version.").Without(" appeared late");
+            .With($"stream 30201/{stream} version {100_000 - sequence}: The event lies beyond the stream's version.")
+            .Without(" appeared late");
     }
 
     [Fact]
     public async Task a_log_that_is_not_written_is_reported_as_behind()
     {
-        await using var world = await World.StartAsync(settings: new Dictionary<string, string?> { ["Jobs:Enabled"] = "false" });
+        await using var world = await World.StartAsync(
+            settings: new Dictionary<string, string?> { ["Jobs:Enabled"] = "false" });
         await LogWriters.WriteAsync(world.Books, 1, tries => tries < 3);
 
         await Specs.Books.Until("the lag raises the alarm", async () =>
-            (await StatusAsync(world))["alarms"]!.AsArray().Count == 1 && Measured(world).GetValueOrDefault("billing.log.lag") >= 5);
+            (await StatusAsync(world))["alarms"]!.AsArray().Count == 1
+            && Measured(world).GetValueOrDefault("billing.log.lag") >= 5);
 
         (await world.Billing("audit", "verify")).With("The log is 3 events behind: they were not compared with it.");
     }
 
-    private static async Task<JsonNode> StatusAsync(World world) => JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!["log"]!;
+    private static async Task<JsonNode> StatusAsync(World world) =>
+        JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!["log"]!;
 
     // A copy of another event, put where no commit can put one any more.
     private static Task<Guid> InsertAsync(World world, long sequence) => world.AskBooksAsync<Guid>(
         """
-        insert into mt_events select (jsonb_populate_record(e, jsonb_build_object('seq_id', $1::bigint, 'id', gen_random_uuid(), 'version', 100000 - $1::bigint))).*
-        from mt_events e where seq_id = (select max(seq_id) from mt_events where type <> 'tombstone') returning stream_id
+        insert into mt_events select (jsonb_populate_record(e, jsonb_build_object(
+            'seq_id', $1::bigint, 'id', gen_random_uuid(), 'version', 100000 - $1::bigint))).*
+        from mt_events e where seq_id = (select max(seq_id) from mt_events where type <> 'tombstone')
+        returning stream_id
         """, sequence);
 
     private static Dictionary<string, double> Measured(World world)
     {
-        var (meters, measured) = (world.Services.GetRequiredService<IMeterFactory>(), new Dictionary<string, double>());
+        var meters = world.Services.GetRequiredService<IMeterFactory>();
+        var measured = new Dictionary<string, double>();
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, it) =>

@@ -15,15 +15,19 @@ public class killing_the_node_that_writes_the_log(ServicelessWorld shared) : ICl
     public async Task the_other_node_continues_within_thirty_seconds_without_a_gap()
     {
         await using var first = await Node.StartAsync(world);
-        await using var second = await Node.StartAsync(world, address: new Uri($"http://127.0.0.1:{House.FreePort()}/"));
+        await using var second = await Node.StartAsync(
+            world, address: new Uri($"http://127.0.0.1:{House.FreePort()}/"));
         using var stop = new CancellationTokenSource();
-        var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(seed => LogWriters.WriteAsync(world.Books, seed, _ => !stop.IsCancellationRequested)));
+        var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(
+            seed => LogWriters.WriteAsync(world.Books, seed, _ => !stop.IsCancellationRequested)));
         await Specs.Books.Until("events are logged", async () => await LoggedAsync() > 500);
 
         // Only one of the two has written; it is the one that started first.
         await first.KillAsync();
-        var (killed, atKill) = (Stopwatch.StartNew(), await world.AskBooksAsync<long>("select max(seq_id) from mt_events"));
-        await Specs.Books.Until("the other node logs", () => world.AskBooksAsync<bool>("select max(seq_id) > $1 from log_entries", atKill));
+        var killed = Stopwatch.StartNew();
+        var atKill = await world.AskBooksAsync<long>("select max(seq_id) from mt_events");
+        await Specs.Books.Until("the other node logs", () =>
+            world.AskBooksAsync<bool>("select max(seq_id) > $1 from log_entries", atKill));
         Assert.True(killed.Elapsed < TakenOverWithin, $"Taken over after {killed.Elapsed}.");
 
         await stop.CancelAsync();
