@@ -81,7 +81,7 @@ public static class StoreConfiguration
     private static void Projections(StoreOptions options)
     {
         options.Projections.Add<PreapprovalSnapshot>(ProjectionLifecycle.Inline);
-        options.Projections.Add<PaymentProjection>(ProjectionLifecycle.Inline);
+        options.Projections.Add(new PaymentProjection(), ProjectionLifecycle.Inline);
         options.Projections.SlowPollingTime = options.Projections.FastPollingTime;
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
@@ -105,7 +105,7 @@ public static class StoreConfiguration
 
         options.Schema.For<Payment>()
             .Duplicate(payment => payment.PreapprovalId)
-            .Duplicate(payment => payment.GatewayPaymentId)
+            .Duplicate(payment => payment.GatewayPaymentId, configure: index => index.Predicate = "gateway_payment_id is not null")
             .Duplicate(payment => payment.RequestedAt)
             .Duplicate(payment => payment.Owner, configure: index => index.Predicate = "owner is not null");
 

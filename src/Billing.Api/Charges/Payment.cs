@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 using JasperFx.Events;
+using Marten;
 using Marten.Events.Projections;
 
 namespace Billing.Api.Charges;
@@ -49,11 +50,36 @@ public sealed class Payment
 }
 
 /// <summary>Keeps one <see cref="Payment"/> per charge, in the transaction of its events.</summary>
-public partial class PaymentProjection : MultiStreamProjection<Payment, string>
+/// <remarks>
+/// A multi-stream projection of Marten would load each payment before it begins: a charge that is requested has none. With a
+/// page of 200 this saves a query and its documents (docs/decisions/0043).
+/// </remarks>
+public sealed class PaymentProjection : IProjection
 {
-    public PaymentProjection() => Identity<IChargeEvent>(e => e.Charge.MerchantTransactionId);
+    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    {
+        var charges = events.Where(stored => stored.Data is IChargeEvent)
+            .GroupBy(stored => (stored.TenantId, IdOf(stored)))
+            .GroupBy(charge => charge.Key.TenantId);
 
-    public override Payment? Evolve(Payment? snapshot, string id, IEvent e) => Fold(snapshot, e.StreamId, e.Version, (IChargeEvent)e.Data);
+        foreach (var ofTenant in charges)
+        {
+            var tenant = operations.TenantId == ofTenant.Key ? operations : operations.ForTenant(ofTenant.Key);
+            var begun = ofTenant.Where(charge => charge.First().Data is not ChargeRequested).Select(charge => charge.Key.Item2).ToArray();
+            var known = begun.Length == 0
+                ? []
+                : (await tenant.LoadManyAsync<Payment>(cancellation, begun)).ToDictionary(payment => payment.Id, StringComparer.Ordinal);
+
+            foreach (var charge in ofTenant)
+            {
+                tenant.Store(charge.Aggregate(
+                    known.GetValueOrDefault(charge.Key.Item2),
+                    (payment, stored) => Fold(payment, stored.StreamId, stored.Version, (IChargeEvent)stored.Data))!);
+            }
+        }
+    }
+
+    private static string IdOf(IEvent stored) => ((IChargeEvent)stored.Data).Charge.MerchantTransactionId;
 
     /// <summary>Also used by the online rebuild and by the audit, so that all three give the same.</summary>
     public static Payment Fold(Payment? payment, Guid preapprovalId, long version, IChargeEvent @event)

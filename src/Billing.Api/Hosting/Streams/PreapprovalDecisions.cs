@@ -10,7 +10,7 @@ namespace Billing.Api.Hosting.Streams;
 /// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next one.</summary>
 public sealed class PreapprovalDecisions(IServiceScopeFactory scopes, Failpoints failpoints) : IAsyncDisposable
 {
-    private const int MostInOneCommit = 100;
+    private const int MostInOneCommit = 200;
     private const int CommitsAtOnce = 2;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
