@@ -81,7 +81,8 @@ public static class StoreConfiguration
     private static void Projections(StoreOptions options)
     {
         options.Projections.Add<PreapprovalSnapshot>(ProjectionLifecycle.Inline);
-        options.Projections.Add(new PaymentProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(
+            new PaymentProjection(), ProjectionLifecycle.Inline, asyncConfiguration: it => it.DeleteViewTypeOnTeardown<Payment>());
         options.Projections.SlowPollingTime = options.Projections.FastPollingTime;
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;

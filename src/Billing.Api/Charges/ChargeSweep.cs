@@ -22,7 +22,7 @@ public sealed class ChargeSweep(
     {
         var page = Guid.CreateVersion7();
         var reserved = calls.Reserve(page, settings.PageSize);
-        var used = 0;
+        var used = new UsedCalls();
 
         try
         {
@@ -33,15 +33,12 @@ public sealed class ChargeSweep(
                 return reserved == 0 ? null : 0;
             }
 
-            var swept = await SweepAsync(site, new SweepSite(page, permits));
-            used = swept.Requested;
-
-            return swept.Claimed;
+            return await SweepAsync(site, new SweepSite(page, permits), used);
         }
         finally
         {
             // The calls of the page give back the rest as they end.
-            calls.Release(page, reserved - used);
+            calls.Release(page, reserved - used.Count);
         }
     }
 
@@ -49,31 +46,40 @@ public sealed class ChargeSweep(
         sites.Ids.SelectMany(site => Enumerable.Range(0, LoopsPerSite).Select(_ => LoopAsync(site, stoppingToken))));
 
     // A page that fails is halved until the preapproval that causes the failure stands alone; the others are charged.
-    private async Task<SweptSite> SweepAsync(string site, SweepSite command)
+    // The streams are locked: another writer cannot be the cause of a conflict, a damaged stream can.
+    private async Task<int> SweepAsync(string site, SweepSite command, UsedCalls used)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-
-            return await scope.ServiceProvider.GetRequiredService<IMessageBus>()
+            var swept = await scope.ServiceProvider.GetRequiredService<IMessageBus>()
                 .InvokeForTenantAsync<SweptSite>(site, command, CancellationToken.None);
+            used.Count += swept.Requested;
+
+            return swept.Claimed;
         }
-        catch (Exception e) when (command.Claimed.Count > 0 && !DatabaseErrors.IsTransient(e))
+        catch (Exception e) when (
+            command.Claimed.Count > 0 && (!DatabaseErrors.IsTransient(e) || DatabaseErrors.IsConflict(e)))
         {
             if (command.Claimed is [var alone])
             {
                 SweepSiteHandler.NotDecided(log, e, alone);
                 due.PutAside(alone);
 
-                return new SweptSite(0, 0);
+                return 0;
             }
 
             var half = command.Claimed.Count / 2;
-            var first = await SweepAsync(site, command with { Only = [.. command.Claimed.Take(half)], Claimed = [] });
-            var second = await SweepAsync(site, command with { Only = [.. command.Claimed.Skip(half)], Claimed = [] });
 
-            return new SweptSite(first.Claimed + second.Claimed, first.Requested + second.Requested);
+            return await SweepAsync(site, command with { Only = [.. command.Claimed.Take(half)], Claimed = [] }, used)
+                + await SweepAsync(site, command with { Only = [.. command.Claimed.Skip(half)], Claimed = [] }, used);
         }
+    }
+
+    // Counted as each part of a page is committed, also when a later part fails.
+    private sealed class UsedCalls
+    {
+        public int Count { get; set; }
     }
 
     private Task LoopAsync(string site, CancellationToken ct) => Duty.RunAsync("sweep", log, async () =>

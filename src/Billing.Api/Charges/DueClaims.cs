@@ -8,13 +8,21 @@ namespace Billing.Api.Charges;
 /// <summary>Finds and locks preapprovals of one site that are due; those that another sweep has locked are left out.</summary>
 public sealed class DueClaims(Database database, TimeProvider realTime)
 {
+    // More than that is no matter of single preapprovals: then none is put aside.
+    private const int MostAside = 2_000;
     private static readonly TimeSpan PutAsideFor = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> aside = new();
 
     /// <summary>Leaves out a preapproval that cannot be decided, so that it does not take the place of one that can.</summary>
     /// <remarks>It is tried again after five minutes, and by every other node.</remarks>
-    public void PutAside(Guid preapprovalId) => aside[preapprovalId] = realTime.GetUtcNow() + PutAsideFor;
+    public void PutAside(Guid preapprovalId)
+    {
+        if (aside.Count < MostAside)
+        {
+            aside[preapprovalId] = realTime.GetUtcNow() + PutAsideFor;
+        }
+    }
 
     /// <param name="now">Business time.</param>
     /// <param name="only">Claims no others; null: all may be claimed.</param>
@@ -30,17 +38,12 @@ public sealed class DueClaims(Database database, TimeProvider realTime)
             select d.id
             from {database.Schema}.mt_doc_subscription d
             join {database.Schema}.mt_streams s on s.tenant_id = d.tenant_id and s.id = d.id
-            where d.tenant_id = $1 and d.next_due_at <= $2
-                and d.id <> all ($4) and ($5::uuid[] is null or d.id = any ($5))
+            where d.tenant_id = $1 and d.next_due_at <= $2 and {(only is null ? "d.id <> all ($4)" : "d.id = any ($4)")}
             order by d.next_due_at
             limit $3
             for update of s, d skip locked
             """);
-        command.Parameters.Add(new() { Value = session.TenantId });
-        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        command.Parameters.Add(new() { Value = most });
-        command.Parameters.Add(new() { Value = LeftOut() });
-        command.Parameters.Add(new() { Value = only is null ? DBNull.Value : only.ToArray() });
+        command.With(session.TenantId, now.ToUniversalTime(), only?.Count ?? most, only?.ToArray() ?? LeftOut());
         var ids = new List<Guid>();
         await using var row = await session.ExecuteReaderAsync(command, ct);
 

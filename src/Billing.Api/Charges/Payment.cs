@@ -51,12 +51,13 @@ public sealed class Payment
 
 /// <summary>Keeps one <see cref="Payment"/> per charge, in the transaction of its events.</summary>
 /// <remarks>
-/// A multi-stream projection of Marten would load each payment before it begins: a charge that is requested has none. With a
-/// page of 200 this saves a query and its documents (docs/decisions/0043).
+/// A multi-stream projection of Marten would load each payment first, also of a charge that is requested by the same
+/// commit and has none yet (docs/decisions/0043).
 /// </remarks>
 public sealed class PaymentProjection : IProjection
 {
-    public async Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    public async Task ApplyAsync(
+        IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         var charges = events.Where(stored => stored.Data is IChargeEvent)
             .GroupBy(stored => (stored.TenantId, IdOf(stored)))
@@ -65,10 +66,12 @@ public sealed class PaymentProjection : IProjection
         foreach (var ofTenant in charges)
         {
             var tenant = operations.TenantId == ofTenant.Key ? operations : operations.ForTenant(ofTenant.Key);
-            var begun = ofTenant.Where(charge => charge.First().Data is not ChargeRequested).Select(charge => charge.Key.Item2).ToArray();
+            var begun = ofTenant.Where(charge => charge.First().Data is not ChargeRequested)
+                .Select(charge => charge.Key.Item2).ToArray();
             var known = begun.Length == 0
                 ? []
-                : (await tenant.LoadManyAsync<Payment>(cancellation, begun)).ToDictionary(payment => payment.Id, StringComparer.Ordinal);
+                : (await tenant.LoadManyAsync<Payment>(cancellation, begun))
+                    .ToDictionary(payment => payment.Id, StringComparer.Ordinal);
 
             foreach (var charge in ofTenant)
             {

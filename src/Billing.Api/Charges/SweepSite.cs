@@ -47,6 +47,15 @@ public static partial class SweepSiteHandler
             {
                 var events = await streams.DecideAsync(
                     session, stream, state => PreapprovalDecider.ChargeDue(state!, clock.GetUtcNow(), window.Start, profiles), Source, ct);
+
+                // A preapproval that is due by its row and not by its stream would be claimed again and again.
+                if (events.Count == 0)
+                {
+                    NothingDue(log, stream.Id);
+                    due.PutAside(stream.Id);
+                    undecided++;
+                }
+
                 requested.AddRange(events.OfType<ChargeRequested>().Select(e => new ChargeToSend(stream.Id, e.Charge.MerchantTransactionId)));
             }
 #pragma warning disable CA1031 // One preapproval that cannot be decided must not keep the others from being charged.
@@ -83,4 +92,10 @@ public static partial class SweepSiteHandler
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again in five minutes")]
     internal static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Preapproval {PreapprovalId} is due by its view and not by its events; it is left out for five minutes. "
+            + "`billing audit verify` names the difference, `billing rebuild subscriptions` ends it")]
+    private static partial void NothingDue(ILogger log, Guid preapprovalId);
 }

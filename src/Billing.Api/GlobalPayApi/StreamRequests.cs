@@ -98,14 +98,14 @@ public sealed partial class StreamRequests(
                 {
                     if (done.Events.Count > 0)
                     {
-                        Remember(session, requestId, fingerprint, id, done.Version - done.Events.Count, merchantTransactionId);
+                        Remember(session, requestId, fingerprint, id, VersionBefore(done), merchantTransactionId);
                         customers.Write(session, id, done.State!.IsForgotten ? null : email);
                     }
                 });
 
             return decided.Events.Count == 0
                 ? null
-                : new Started(id, decided.Version - decided.Events.Count, merchantTransactionId, Run(send, id, window, decided.Events));
+                : new Started(id, VersionBefore(decided), merchantTransactionId, Run(send, id, window, decided.Events));
         }
         catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
         {
@@ -161,6 +161,10 @@ public sealed partial class StreamRequests(
 
         return await streams.FoldOpenedAsync(session, id, ct) ?? throw new NotFoundException();
     }
+
+    // What a call ends before it begins, an earlier change that it replaces, is not its own answer.
+    private static long VersionBefore(Decided decided) =>
+        decided.Version - decided.Events.SkipWhile(@event => @event is ChangeFailed).Count();
 
     private static EventSource SourceOf(string site, string? requestId) => new($"storefront-{site}", requestId, requestId);
 

@@ -24,6 +24,11 @@ public static class ChangeConfirmation
             return false;
         }
 
+        if (asked.Personal is { HasClosedValue: true })
+        {
+            return null;
+        }
+
         var sent = Values(asked.Terms!, asked.Personal)
             .Zip(Values(snapshot.Terms, snapshot.Personal), Values(state.Terms, state.Personal))
             .Where(field => field.First is not null)

@@ -16,6 +16,7 @@ public sealed class MandateCalls(
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan UntilKeyIsRestored = TimeSpan.FromHours(1);
 
     public IReadOnlyCollection<OutboundOperation> Operations { get; } =
         [OutboundOperation.Create, OutboundOperation.Change, OutboundOperation.Close];
@@ -90,6 +91,10 @@ public sealed class MandateCalls(
 
         // The person was forgotten since the intent: the rules of sending again end it.
         { Personal: null } => Task.FromResult<MandateResult>(new MandateResult.NotSent("customer_forgotten", TimeSpan.Zero)),
+
+        // Its data key is damaged: the gateway would get an order without its customer.
+        { Personal.HasClosedValue: true } =>
+            Task.FromResult<MandateResult>(new MandateResult.NotSent("data_key_damaged", UntilKeyIsRestored)),
         { Operation: MandateOperation.Create } =>
             gateway.RegisterAsync(site, new MandateOrder(asked.Terms!, asked.Personal), CancellationToken.None),
         _ => gateway.ChangeMandateAsync(

@@ -143,7 +143,7 @@ public sealed class NotificationApplier(
                     : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched));
             });
 
-    // Of a forgotten person the body is kept only as long as it is still to be applied.
+    // The body of a forgotten person's notification is kept only until the notification is settled.
     private Notification Parked(Notification notification, NotificationPlan.Park park, Preapproval? named)
     {
         var parked = park.Apply(notification, realTime.GetUtcNow()) with { NamedPreapprovalId = named?.Id };

@@ -58,6 +58,7 @@ public sealed class NotificationUpkeep(
             .. await ClaimAsync(site, Due, Lease, ct),
         ];
         await ExpireAsync(site, ct);
+        await EraseForgottenAsync(site, ct);
 
         if (claimed.Count > 0)
         {
@@ -97,6 +98,22 @@ public sealed class NotificationUpkeep(
         }
 
         return claimed;
+    }
+
+    // A notification that was parked while its person was being forgotten, or that was still to be applied then.
+    private async Task EraseForgottenAsync(string site, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            update {database.Schema}.mt_doc_notification n set data = n.data - 'Body'
+            where n.tenant_id = $1 and n.named_preapproval_id is not null and n.ask_again_at is null and n.data ? 'Body'
+                and exists (
+                    select from {database.Schema}.mt_doc_subscription d
+                    where d.tenant_id = n.tenant_id and d.id = n.named_preapproval_id
+                        and (d.data ->> 'IsForgotten')::boolean)
+            """);
+        command.With(site);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task ExpireAsync(string site, CancellationToken ct)

@@ -46,6 +46,11 @@ public sealed record MandatePersonal(
     Sealed<string>? MandateReference,
     Sealed<string>? Details)
 {
+    /// <summary>True when a value that was sent to the gateway cannot be read: its data key is damaged.</summary>
+    [JsonIgnore]
+    public bool HasClosedValue =>
+        Customer is { Value: null } || BillingAddress is { Value: null } || ReturnUrl is { Value: null };
+
     /// <inheritdoc cref="PreapprovalEvent.SealedFields"/>
     [JsonIgnore]
     public IEnumerable<(string Field, ISealed? Value)> SealedFields =>

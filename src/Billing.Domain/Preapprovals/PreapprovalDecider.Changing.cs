@@ -35,8 +35,8 @@ public static partial class PreapprovalDecider
     }
 
     /// <param name="applied">
-    /// Of a look-up: whether the gateway shows what was asked for; null where it returns too little to tell. Not read of
-    /// the answer to the change itself.
+    /// Set for a look-up only: whether the gateway shows what was asked for; null where it returns too little to tell.
+    /// Ignored when the update is the answer to the change.
     /// </param>
     public static PreapprovalEvent[] RecordChange(
         Preapproval state, MandateUpdate update, bool? applied, LookUpPolicy lookUps, SiteCalendar site,

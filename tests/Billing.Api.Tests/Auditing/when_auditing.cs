@@ -142,6 +142,40 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
                 .With($"log: The event of log entry {position} is missing"));
     }
 
+    [Theory]
+    [InlineData(-5_000_000_000_000_000_000)]
+    [InlineData(5_000_000_000_000_000_000)]
+    public async Task an_event_with_a_sequence_number_that_the_database_has_not_given_is_named(long sequence)
+    {
+        var (tenant, stream, version, _) = await AnEventAsync("charge_requested", isAnswer: false);
+
+        await DuringAsync(
+            ($"""
+            insert into mt_events select (jsonb_populate_record(e, jsonb_build_object(
+                'seq_id', {sequence}, 'id', gen_random_uuid(), 'version', 1 + s.version))).*
+            from mt_events e join mt_streams s on s.tenant_id = e.tenant_id and s.id = e.stream_id
+            where e.tenant_id = $1 and e.stream_id = $2 and e.version = $3
+            """, [tenant, stream, version]),
+            ($"""
+            with entry as (delete from log_entries where seq_id = {sequence} returning position),
+                checkpoint as (delete from log_checkpoints where size >= (select position from entry))
+            delete from mt_events where seq_id = {sequence}
+            """, []),
+            said => said.Ended(1).With($"has the sequence number {sequence}, which the database has not given."));
+    }
+
+    [Fact]
+    public async Task an_event_that_was_archived_alone_is_named()
+    {
+        var (tenant, stream, version, _) = await AnEventAsync("payment_charged");
+        const string Set = "update mt_events set is_archived = not is_archived "
+            + "where tenant_id = $1 and stream_id = $2 and version = $3";
+
+        await DuringAsync(
+            (Set, [tenant, stream, version]), (Set, [tenant, stream, version]),
+            said => said.Ended(1).With($"stream {tenant}/{stream} version {version}: The event is archived"));
+    }
+
     [Fact]
     public async Task a_changed_leaf_is_named()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
@@ -132,6 +133,26 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         Assert.Equal("4990, 5990", await AmountsAsync(subscriber));
         Assert.Equal("changed subscription", (string)(await subscriber.AtGateway())["Description"]!);
         Assert.Null((await subscriber.View())["unsettled"]);
+    }
+
+    [Fact]
+    public async Task a_change_that_replaces_one_with_an_owner_gets_its_own_answer()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        var now = await world.Sandbox.NowAsync();
+        await world.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync(
+            "30201", subscriber.Id, new EventSource("test"), state =>
+            [
+                new ChangeRequested(state!.Id, state.Terms, null, null, null, DateTimeOffset.UtcNow, now),
+                new MandateOutcomeUnknown(state.Id, MandateOperation.Change, "not_shown", 2, null, "operator", now),
+            ]);
+
+        var (status, body) = await subscriber.Change(null, "the change that was asked for later");
+
+        Assert.True(status is HttpStatusCode.Created, body.ToJsonString());
+        Assert.Equal("the change that was asked for later", (string)body["Preapproval"]!["Description"]!);
+        Assert.Equal(
+            ["change_failed", "change_requested", "preapproval_changed"], (await subscriber.Story())[^3..]);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public class when_changing
             .ThenOnce(NotShown);
 
     [Fact]
-    public void a_change_with_an_owner_keeps_no_merchant_from_asking_anew() =>
+    public void a_new_change_replaces_one_that_waits_for_an_operator() =>
         Given([.. ResentInVain, NotShown])
             .When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
             .ThenOnce(new ChangeFailed(Id, "superseded_by_change", null, Noon), ChangeRequested());

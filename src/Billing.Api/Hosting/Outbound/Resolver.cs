@@ -13,6 +13,7 @@ public sealed partial class Resolver(
     TimeProvider realTime, Settings settings, ILogger<Resolver> log) : BackgroundService
 {
     private const int MostPerPage = 200;
+    private const int MostLeftOut = 2_000;
     private const int AtOnce = 16;
 
     private readonly Dictionary<OutboundOperation, IOutboundOperation> byOperation =
@@ -45,8 +46,7 @@ public sealed partial class Resolver(
         var (now, abandonedBefore) = (clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence);
         await using var session = store.QuerySession(site);
 
-        // Calls that cannot be resolved now leave their places of the page to others.
-        var leftOut = waiting.Where(one => one.Value > realTime.GetUtcNow()).Select(one => one.Key.Item1).Distinct().ToArray();
+        var leftOut = LeftOut();
         var unknown = await session.Query<Preapproval>()
             .Where(state => state.NextLookUpAt <= now && !state.Id.IsOneOf(leftOut)).OrderBy(state => state.NextLookUpAt).Take(MostPerPage).ToListAsync(ct);
         var abandoned = await session.Query<Preapproval>()
@@ -55,6 +55,20 @@ public sealed partial class Resolver(
         return [.. unknown.Concat(abandoned).DistinctBy(state => state.Id)
             .SelectMany(state => state.OpenCalls.Select(open => new Open(state, open.Operation, open.Key, open.Call)))
             .Where(open => IsDue(open, now, abandonedBefore) && !IsWaiting(open))];
+    }
+
+    // Calls that cannot be resolved now leave their places of the page to others. During an outage they are many: then no
+    // other would be resolved either.
+    private Guid[] LeftOut()
+    {
+        var now = realTime.GetUtcNow();
+
+        foreach (var over in waiting.Where(one => one.Value <= now))
+        {
+            waiting.TryRemove(over);
+        }
+
+        return [.. waiting.Select(one => one.Key.Item1).Distinct().Take(MostLeftOut)];
     }
 
     // Once the quiet period has passed, "not found" would be believed but for the fence: the look-up waits for it instead of being used up.

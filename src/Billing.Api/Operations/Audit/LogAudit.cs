@@ -59,6 +59,28 @@ public sealed class LogAudit(NpgsqlDataSource dataSource, Database database, Log
                 }
             });
 
+        return [.. await OutOfSequenceAsync(ct), .. found];
+    }
+
+    // The database gives sequence numbers from 1 on: no event of the service can have another one.
+    private async Task<IReadOnlyList<AuditDifference>> OutOfSequenceAsync(CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select tenant_id, stream_id, version, id, seq_id from {events}
+            where (seq_id < 1 or seq_id > (select last_value from {events}_sequence)) and type <> 'tombstone'
+            order by seq_id limit {EntriesAtOnce}
+            """);
+        var found = new List<AuditDifference>();
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        while (await row.ReadAsync(ct))
+        {
+            found.Add(new(
+                row.GetString(0), row.GetGuid(1), row.GetInt64(2),
+                $"Event {row.GetGuid(3)} has the sequence number {row.GetInt64(4)}, which the database has not given."));
+        }
+
         return found;
     }
 
@@ -116,7 +138,7 @@ public sealed class LogAudit(NpgsqlDataSource dataSource, Database database, Log
     {
         var last = await SequenceAsync(entries, "true", ct);
 
-        for (var after = -1L << 62; after < last;)
+        for (var after = long.MinValue; after < last;)
         {
             await using var command = dataSource.CreateCommand(
                 $"""

@@ -19,6 +19,12 @@ public static class StreamCheck
             yield break;
         }
 
+        // An archived event is left out where the stream is read.
+        foreach (var version in stream.Misfiled)
+        {
+            yield return Of(stream, version, "The event is archived and its stream is not, or the other way round.");
+        }
+
         for (var version = 1L; version <= stream.Version; version++)
         {
             if (!versions.Contains(version))

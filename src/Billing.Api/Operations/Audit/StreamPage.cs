@@ -20,11 +20,13 @@ public static class StreamPage
         Run run, Database database, ISerializer serializer, StreamRange range, CancellationToken ct) => ReadAsync(
         run, serializer, range.Site,
         Command(
-            $"select id, version from {database.Schema}.mt_streams where tenant_id = $1 and id > $2 and id <= $3",
-            range),
+            $"""
+            select id, version, is_archived from {database.Schema}.mt_streams
+            where tenant_id = $1 and id > $2 and id <= $3
+            """, range),
         Command(
             $"""
-            select {StoredRow.Columns} from {database.Schema}.mt_events e
+            select {StoredRow.Columns}, e.is_archived from {database.Schema}.mt_events e
             where tenant_id = $1 and stream_id > $2 and stream_id <= $3 and {NoTombstone} order by stream_id, version
             """, range),
         ct);
@@ -40,13 +42,13 @@ public static class StreamPage
             session.ExecuteReaderAsync, session.DocumentStore.Options.Serializer(), session.TenantId,
             Command(
                 $"""
-                select id, version from {database.Schema}.mt_streams
+                select id, version, is_archived from {database.Schema}.mt_streams
                 where tenant_id = $1 and id = any ($2) order by id for update
                 """,
                 session.TenantId, wanted),
             Command(
                 $"""
-                select {StoredRow.Columns} from {database.Schema}.mt_events e
+                select {StoredRow.Columns}, e.is_archived from {database.Schema}.mt_events e
                 where tenant_id = $1 and stream_id = any ($2) and {NoTombstone} order by stream_id, version
                 """,
                 session.TenantId, wanted),
@@ -62,14 +64,14 @@ public static class StreamPage
     private static async Task<IReadOnlyList<StoredStream>> ReadAsync(
         Run run, ISerializer serializer, string site, NpgsqlCommand streams, NpgsqlCommand events, CancellationToken ct)
     {
-        var versions = new SortedDictionary<Guid, long>();
+        var versions = new SortedDictionary<Guid, (long Version, bool IsArchived)>();
 
         await using (streams)
         await using (var row = await run(streams, ct))
         {
             while (await row.ReadAsync(ct))
             {
-                versions.Add(row.GetGuid(0), row.GetInt64(1));
+                versions.Add(row.GetGuid(0), (row.GetInt64(1), row.GetBoolean(2)));
             }
         }
 
@@ -81,21 +83,23 @@ public static class StreamPage
     }
 
     private static StoredStream Stream(
-        string site, Guid id, SortedDictionary<Guid, long> versions,
-        Dictionary<Guid, (List<StoredRow>, List<(long, string)>)> rows)
+        string site, Guid id, SortedDictionary<Guid, (long Version, bool IsArchived)> versions,
+        Dictionary<Guid, StoredRows> rows)
     {
-        var (events, unreadable) = rows.TryGetValue(id, out var found) ? found : ([], []);
+        var stored = rows.GetValueOrDefault(id) ?? new();
+        var (version, isArchived) = versions.GetValueOrDefault(id);
+        var misfiled = stored.Archived.Where(one => one.IsArchived != isArchived).Select(one => one.Version);
 
-        return new(site, id, versions.GetValueOrDefault(id), events, unreadable);
+        return new(site, id, version, stored.Events, stored.Unreadable, [.. misfiled]);
     }
 
     private static bool IsOfTombstones(StoredStream stream) =>
         stream is { Version: 0, Events.Count: 0, Unreadable.Count: 0 };
 
-    private static async Task<Dictionary<Guid, (List<StoredRow> Events, List<(long, string)> Unreadable)>> EventsAsync(
+    private static async Task<Dictionary<Guid, StoredRows>> EventsAsync(
         Run run, ISerializer serializer, NpgsqlCommand command, CancellationToken ct)
     {
-        var rows = new Dictionary<Guid, (List<StoredRow> Events, List<(long, string)> Unreadable)>();
+        var rows = new Dictionary<Guid, StoredRows>();
 
         await using (command)
         await using (var row = await run(command, ct))
@@ -106,8 +110,10 @@ public static class StreamPage
 
                 if (!rows.TryGetValue(id, out var stream))
                 {
-                    rows.Add(id, stream = ([], []));
+                    rows.Add(id, stream = new());
                 }
+
+                stream.Archived.Add((version, row.GetBoolean(StoredRow.ColumnCount)));
 
                 try
                 {
@@ -122,5 +128,14 @@ public static class StreamPage
         }
 
         return rows;
+    }
+
+    private sealed class StoredRows
+    {
+        public List<StoredRow> Events { get; } = [];
+
+        public List<(long Version, string Why)> Unreadable { get; } = [];
+
+        public List<(long Version, bool IsArchived)> Archived { get; } = [];
     }
 }

@@ -33,7 +33,7 @@ public sealed record LogStatus(long Position, DateTimeOffset? LoggedAt, double L
                 coalesce((select max(position) from {entries}), 0),
                 (select logged_at from {entries} order by position desc limit 1),
                 coalesce((
-                    select greatest(0, extract(epoch from clock_timestamp() - timestamp))::float8
+                    select abs(extract(epoch from clock_timestamp() - timestamp))::float8
                     from {database.Schema}.mt_events
                     where seq_id > coalesce((select max(seq_id) from {entries}), 0) and type <> 'tombstone'
                     order by seq_id limit 1), 0),
@@ -51,8 +51,8 @@ public sealed record LogStatus(long Position, DateTimeOffset? LoggedAt, double L
     {
         if (IsLagging)
         {
-            yield return "Events wait to be logged: does a node run with Jobs__Enabled, and is a transaction open for "
-                + "long (stalledBy)?";
+            yield return "Events wait to be logged. Check that a node runs with Jobs__Enabled, and that no transaction "
+                + "has been open for long (stalledBy).";
         }
 
         if (LateEntries > 0)

@@ -13,6 +13,9 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
 {
     private const int MostAtOnce = 5_000;
 
+    // One error line each; of more their number.
+    private const int MostNamed = 20;
+
     private readonly string entries = $"{database.Schema}.{LogTables.Entries}";
     private readonly string events = $"{database.Schema}.mt_events";
 
@@ -30,13 +33,16 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
     /// <summary>Appends events behind the end of the log that have no entry, and raises the alarm.</summary>
     /// <param name="after">Sequence number, not included.</param>
     /// <param name="upTo">Sequence number, included.</param>
-    public async Task<IReadOnlyList<LateEntry>> AppendLateAsync(long after, long upTo, CancellationToken ct)
+    /// <returns>How many were appended.</returns>
+    public async Task<int> AppendLateAsync(long after, long upTo, CancellationToken ct)
     {
-        var late = new List<LateEntry>();
+        var (late, count) = (new List<LateEntry>(), 0);
 
         while (await UnloggedAsync(after, upTo, ct) is { Length: > 0 } unlogged)
         {
-            late.AddRange(await AppendLateAsync(unlogged, ct));
+            var appended = await AppendLateAsync(unlogged, ct);
+            late.AddRange(appended.Take(MostNamed - late.Count));
+            count += appended.Count;
             after = unlogged[^1];
         }
 
@@ -45,7 +51,12 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
             AppendedLate(log, one.Position, one.Site, one.StreamId, one.Version, one.EventId);
         }
 
-        return late;
+        if (count > late.Count)
+        {
+            AppendedMoreLate(log, count - late.Count);
+        }
+
+        return count;
     }
 
     private async Task<int> AppendPageAsync(long ceiling, CancellationToken ct)
@@ -134,6 +145,10 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
             + "when later events were logged. Find out who wrote it.")]
     private static partial void AppendedLate(
         ILogger log, long position, string site, Guid stream, long version, Guid eventId);
+
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "{Count} more late log entries were appended; `billing audit verify` names them")]
+    private static partial void AppendedMoreLate(ILogger log, int count);
 }
 
 /// <summary>An event that appeared after later ones had been logged.</summary>
