@@ -82,7 +82,8 @@ public static class StoreConfiguration
     {
         options.Projections.Add<PreapprovalSnapshot>(ProjectionLifecycle.Inline);
         options.Projections.Add(
-            new PaymentProjection(), ProjectionLifecycle.Inline, asyncConfiguration: it => it.DeleteViewTypeOnTeardown<Payment>());
+            new PaymentProjection(), ProjectionLifecycle.Inline,
+            asyncConfiguration: it => it.DeleteViewTypeOnTeardown<Payment>());
         options.Projections.SlowPollingTime = options.Projections.FastPollingTime;
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Errors.SkipSerializationErrors = false;
@@ -106,7 +107,9 @@ public static class StoreConfiguration
 
         options.Schema.For<Payment>()
             .Duplicate(payment => payment.PreapprovalId)
-            .Duplicate(payment => payment.GatewayPaymentId, configure: index => index.Predicate = "gateway_payment_id is not null")
+            .Duplicate(
+                payment => payment.GatewayPaymentId,
+                configure: index => index.Predicate = "gateway_payment_id is not null")
             .Duplicate(payment => payment.RequestedAt)
             .Duplicate(payment => payment.Owner, configure: index => index.Predicate = "owner is not null");
 

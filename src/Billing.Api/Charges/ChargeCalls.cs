@@ -12,7 +12,8 @@ namespace Billing.Api.Charges;
 /// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
 public sealed class ChargeCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime,
+    Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly EventSource Sweep = new("sweep");

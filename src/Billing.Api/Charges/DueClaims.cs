@@ -14,7 +14,7 @@ public sealed class DueClaims(Database database, TimeProvider realTime)
 
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> aside = new();
 
-    /// <summary>Leaves out a preapproval that cannot be decided, so that it does not take the place of one that can.</summary>
+    /// <summary>Leaves out a preapproval that cannot be decided: it must not take the place of one that can.</summary>
     /// <remarks>It is tried again after five minutes, and by every other node.</remarks>
     public void PutAside(Guid preapprovalId)
     {

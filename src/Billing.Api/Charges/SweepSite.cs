@@ -90,12 +90,14 @@ public static partial class SweepSiteHandler
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again in five minutes")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again in five minutes")]
     internal static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Preapproval {PreapprovalId} is due by its view and not by its events; it is left out for five minutes. "
-            + "`billing audit verify` names the difference, `billing rebuild subscriptions` ends it")]
+        Message = "Preapproval {PreapprovalId} is due by its view and not by its events; it is left out for five "
+            + "minutes. `billing audit verify` names the difference, `billing rebuild subscriptions` ends it")]
     private static partial void NothingDue(ILogger log, Guid preapprovalId);
 }

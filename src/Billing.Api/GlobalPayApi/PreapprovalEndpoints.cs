@@ -168,7 +168,7 @@ public sealed class PreapprovalEndpoints(
         await using var session = store.QuerySession(site);
         var events = await streams.ReadOpenedAsync(session, id, ct);
 
-        return PreapprovalStreams.Fold(events) is { Unsettled: { Operation: MandateOperation.Change, Call.Owner: null } running }
+        return PreapprovalStreams.Fold(events)?.Unsettled is { Operation: MandateOperation.Change, Call.Owner: null } running
             && Same(running, asked, schedule)
             ? new Started(id, events[^1].Version, null)
             : null;

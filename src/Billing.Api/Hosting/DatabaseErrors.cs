@@ -13,9 +13,10 @@ public static class DatabaseErrors
     /// <summary>True when trying again may succeed: a lost connection, a conflict, a deadlock or a lock time-out.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
-        PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
-            or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.CrashShutdown
-            or PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout,
+        PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout,
         NpgsqlException or ConcurrencyException or TimeoutException => true,
         _ => error.InnerException is { } inner && IsTransient(inner),
     };

@@ -111,6 +111,9 @@ public sealed partial class Abandonments(
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The gateway could not be asked about preapproval {PreapprovalId}, which waits for its approval; it is asked again")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The gateway could not be asked about preapproval {PreapprovalId}, which waits for its approval; "
+            + "it is asked again")]
     private static partial void NotAsked(ILogger log, Exception e, Guid preapprovalId);
 }

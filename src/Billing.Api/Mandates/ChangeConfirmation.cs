@@ -14,8 +14,8 @@ public static class ChangeConfirmation
     /// <param name="state">Before the change, with its personal data opened.</param>
     /// <param name="asked">What was sent, opened as well.</param>
     /// <returns>
-    /// True where everything that was sent is shown; false where anything else is shown; null where the gateway returns too
-    /// little to tell.
+    /// True where everything that was sent is shown; false where anything else is shown; null where the gateway
+    /// returns too little to tell.
     /// </returns>
     public static bool? Shows(Preapproval state, Unsettled asked, MandateSnapshot snapshot)
     {

@@ -12,7 +12,8 @@ namespace Billing.Api.Mandates;
 /// <summary>Creates, changes and closes mandates at the gateway under committed intents, looks them up, and records what the gateway says.</summary>
 public sealed class MandateCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings)
+    : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

@@ -13,7 +13,9 @@ public static class MandateDifferences
 {
     private const string Currency = "currency";
 
-    /// <param name="state">With its personal data opened where it can be. Of a forgotten person nothing personal is compared.</param>
+    /// <param name="state">
+    /// With its personal data opened where it can be. Where the person was forgotten, nothing personal is compared.
+    /// </param>
     public static IReadOnlyList<Difference> Between(string site, Preapproval state, MandateSnapshot snapshot) =>
         [.. Pairs(site, state, snapshot).Where(pair =>
             pair.Ours != pair.Theirs && (pair.Theirs is not null || pair.Field is Currency))];

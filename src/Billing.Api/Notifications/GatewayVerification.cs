@@ -10,7 +10,9 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
     // Leaves most connections to charges.
     private readonly SemaphoreSlim free = new(32);
 
-    /// <param name="known">The preapproval before the notification. What moves an open one stops or moves money.</param>
+    /// <param name="known">
+    /// The preapproval before the notification. What moves an open one stops or moves money.
+    /// </param>
     public bool IsWantedFor(Preapproval known) => settings.Confirm switch
     {
         Confirm.Off => false,

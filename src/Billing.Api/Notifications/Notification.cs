@@ -107,7 +107,9 @@ public sealed record Notification : IRevisioned
     private Notification About(NotificationSubject subject) => this with
     {
         Kind = subject.Kind,
-        Reference = subject.Reference is { Length: > MostOfReference } tooLong ? tooLong[..MostOfReference] : subject.Reference,
+        Reference = subject.Reference is { Length: > MostOfReference } tooLong
+            ? tooLong[..MostOfReference]
+            : subject.Reference,
         GatewayId = subject.GatewayId,
         NotifiedAt = subject.NotifiedAt,
     };

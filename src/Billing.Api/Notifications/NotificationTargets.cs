@@ -48,7 +48,7 @@ public sealed class NotificationTargets
     public IReadOnlyDictionary<Guid, StreamCipher?> Ciphers { get; private set; } =
         new Dictionary<Guid, StreamCipher?>();
 
-    /// <summary>The preapproval that an update names, also where it contradicts it; null when there is none here.</summary>
+    /// <summary>The preapproval that an update names, also where they contradict each other; null: none here.</summary>
     public Preapproval? NamedBy(GatewayUpdate update) => update switch
     {
         GatewayUpdate.OfMandate { Mandate: var mandate } => OfMandate(mandate)?.State,

@@ -80,7 +80,8 @@ public sealed class RefundCalls(
 
     public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
     {
-        if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window) && decided.Events.OfType<RefundResent>().Any())
+        if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window)
+            && decided.Events.OfType<RefundResent>().Any())
         {
             await SendAsync(site, state.Id, key, window);
         }

@@ -5,7 +5,7 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <remarks>A change whose outcome has waited for an operator does not keep the merchant from asking anew.</remarks>
+    /// <remarks>A new change replaces one whose outcome waits for an operator.</remarks>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being
     /// decided.
@@ -57,7 +57,10 @@ public static partial class PreapprovalDecider
             MandateResult.Confirmed => NotFoundTable.Of(call, update.AskedAt, lookUps, now) switch
             {
                 AfterNotFound.AskAgain =>
-                    [StillUnknown(state, applied is null ? "not_shown_yet" : "not_applied_yet", update.From, lookUps, now)],
+                [
+                    StillUnknown(
+                        state, applied is null ? "not_shown_yet" : "not_applied_yet", update.From, lookUps, now),
+                ],
                 AfterNotFound.SendAgain when !state.IsForgotten =>
                 [
                     new MandateCallResent(state.Id, MandateOperation.Change, windowStart, now)

@@ -8,13 +8,15 @@ namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>Decides that a call which was not sent is sent again; the same for every operation.</summary>
 public sealed class ResendDecisions(
-    OutboundGate gate, IGatewayAvailability breaker, IPaymentGateway gateway, PreapprovalDecisions decisions, BusinessClock clock,
-    TimeProvider realTime, Settings settings)
+    OutboundGate gate, IGatewayAvailability breaker, IPaymentGateway gateway, PreapprovalDecisions decisions,
+    BusinessClock clock, TimeProvider realTime, Settings settings)
 {
     private static readonly EventSource Source = new("resolver");
 
     /// <param name="call">The call as it was read; nothing is decided when it has changed since.</param>
-    /// <returns>The decision, and the window in which its intent may be sent; null when the gateway cannot be called now.</returns>
+    /// <returns>
+    /// The decision, and the window in which its intent may be sent; null when the gateway cannot be called now.
+    /// </returns>
     public async Task<(Decided Decided, SendWindow Window)?> DecideAsync(
         string site, Guid id, string key, OutboundCall call, CancellationToken ct)
     {
@@ -27,7 +29,8 @@ public sealed class ResendDecisions(
         var decided = await decisions.DecideAsync(
             site, id, Source,
             now => now!.IsAsSeen(call.Operation, key, call)
-                ? PreapprovalDecider.SendAgain(now!, call.Operation, key, clock.GetUtcNow(), window.Start, settings.LookUps)
+                ? PreapprovalDecider.SendAgain(
+                    now!, call.Operation, key, clock.GetUtcNow(), window.Start, settings.LookUps)
                 : [],
             "send_again");
 

@@ -48,17 +48,19 @@ public sealed partial class Resolver(
 
         var leftOut = LeftOut();
         var unknown = await session.Query<Preapproval>()
-            .Where(state => state.NextLookUpAt <= now && !state.Id.IsOneOf(leftOut)).OrderBy(state => state.NextLookUpAt).Take(MostPerPage).ToListAsync(ct);
+            .Where(state => state.NextLookUpAt <= now && !state.Id.IsOneOf(leftOut))
+            .OrderBy(state => state.NextLookUpAt).Take(MostPerPage).ToListAsync(ct);
         var abandoned = await session.Query<Preapproval>()
-            .Where(state => state.OldestIntent <= abandonedBefore && !state.Id.IsOneOf(leftOut)).OrderBy(state => state.OldestIntent).Take(MostPerPage).ToListAsync(ct);
+            .Where(state => state.OldestIntent <= abandonedBefore && !state.Id.IsOneOf(leftOut))
+            .OrderBy(state => state.OldestIntent).Take(MostPerPage).ToListAsync(ct);
 
         return [.. unknown.Concat(abandoned).DistinctBy(state => state.Id)
             .SelectMany(state => state.OpenCalls.Select(open => new Open(state, open.Operation, open.Key, open.Call)))
             .Where(open => IsDue(open, now, abandonedBefore) && !IsWaiting(open))];
     }
 
-    // Calls that cannot be resolved now leave their places of the page to others. During an outage they are many: then no
-    // other would be resolved either.
+    // Calls that cannot be resolved now leave their places of the page to others. At most 2,000 do: where there are
+    // more, the gateway is away for all.
     private Guid[] LeftOut()
     {
         var now = realTime.GetUtcNow();

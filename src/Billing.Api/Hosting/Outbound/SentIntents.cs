@@ -17,8 +17,8 @@ public enum Beginning
 
 /// <summary>The intents that this process has begun to send. Each is sent at most once.</summary>
 /// <remarks>
-/// Entries are kept for longer than any send window, so that a message that is delivered twice within the process sends once. An intent
-/// whose entry may have been removed cannot be said to be unsent: it is left to the resolver.
+/// Entries are kept for longer than any send window, so that a message that is delivered twice within the process sends
+/// once. An intent whose entry may have been removed cannot be said to be unsent: it is left to the resolver.
 /// </remarks>
 public sealed class SentIntents(TimeProvider realTime, Settings settings)
 {

@@ -38,7 +38,9 @@ public sealed partial class PersonalData(MasterKey master, ILogger<PersonalData>
 
     /// <summary>The ciphers with which new values are sealed.</summary>
     /// <returns>For each stream its cipher; null where its person was forgotten.</returns>
-    /// <exception cref="CryptographicException">A key is damaged: what is sealed now could never be read again.</exception>
+    /// <exception cref="CryptographicException">
+    /// A key is damaged: what is sealed now could never be read again.
+    /// </exception>
     public async Task<IReadOnlyDictionary<Guid, StreamCipher?>> SealingCiphersAsync(
         IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct)
     {
@@ -109,6 +111,7 @@ public sealed partial class PersonalData(MasterKey master, ILogger<PersonalData>
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The data key of preapproval {PreapprovalId} is damaged: its personal data cannot be read. Restore its row of mt_doc_datakey")]
+        Message = "The data key of preapproval {PreapprovalId} is damaged: its personal data cannot be read. "
+            + "Restore its row of mt_doc_datakey")]
     private static partial void Damaged(ILogger log, Guid preapprovalId);
 }

@@ -55,7 +55,7 @@ public sealed class SiteRegister : ISiteKeys
 
     public IReadOnlyCollection<string> Ids => _sites.Keys;
 
-    /// <summary>Runs recurring work for each site in turn. A site whose work fails keeps no other from its turn.</summary>
+    /// <summary>Runs recurring work for each site in turn, also when the work of another site fails.</summary>
     /// <returns>The sum of what the runs return.</returns>
     /// <exception cref="Exception">The first failure, once every site has had its turn.</exception>
     public async Task<int> SumOfEachAsync(Func<string, Task<int>> run, CancellationToken ct)

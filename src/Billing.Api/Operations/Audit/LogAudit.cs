@@ -78,7 +78,8 @@ public sealed class LogAudit(NpgsqlDataSource dataSource, Database database, Log
         {
             found.Add(new(
                 row.GetString(0), row.GetGuid(1), row.GetInt64(2),
-                $"Event {row.GetGuid(3)} has the sequence number {row.GetInt64(4)}, which the database has not given."));
+                $"Event {row.GetGuid(3)} has the sequence number {row.GetInt64(4)}, "
+                    + "which the database has not given."));
         }
 
         return found;

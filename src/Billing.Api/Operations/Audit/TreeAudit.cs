@@ -7,7 +7,7 @@ namespace Billing.Api.Operations.Audit;
 
 /// <summary>Computes the Merkle tree again from all log entries, and compares it with every checkpoint.</summary>
 /// <remarks>
-/// It reads ranges, each in a statement of its own: while a statement runs, Marten's high-water mark may have to wait for it.
+/// It reads ranges, each in a statement of its own: Marten's high-water mark may have to wait for a long statement.
 /// </remarks>
 public sealed class TreeAudit(NpgsqlDataSource dataSource, Database database)
 {

@@ -19,7 +19,8 @@ internal static class AuditCommands
     {
         var command = new Command(
             "verify",
-            "Compare every event with the log, and every view and guard with replay. Exit code 1: something differs, or was not compared.");
+            "Compare every event with the log, and every view and guard with replay. "
+            + "Exit code 1: something differs, or was not compared.");
         command.SetAction((_, ct) => VerifyAsync(ct));
 
         return command;

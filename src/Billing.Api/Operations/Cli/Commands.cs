@@ -69,7 +69,8 @@ public static class Commands
 
         if (args is [var verb, .. var more] && LibraryVerbs.Contains(verb))
         {
-            if (Destructive.FirstOrDefault(one => one.Verb == verb && more.Contains(one.Action, StringComparer.OrdinalIgnoreCase))
+            if (Destructive
+                    .FirstOrDefault(it => it.Verb == verb && more.Contains(it.Action, StringComparer.OrdinalIgnoreCase))
                 is { Action: { } action })
             {
                 await Console.Error.WriteLineAsync(

@@ -147,7 +147,8 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
         ILogger log, long position, string site, Guid stream, long version, Guid eventId);
 
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "{Count} more late log entries were appended; `billing audit verify` names them")]
+        Level = LogLevel.Error,
+        Message = "{Count} more late log entries were appended; `billing audit verify` names them")]
     private static partial void AppendedMoreLate(ILogger log, int count);
 }
 
