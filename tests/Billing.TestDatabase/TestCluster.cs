@@ -31,7 +31,7 @@ public sealed class TestCluster : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-QUIT", await PostmasterAsync()]);
         await kill.WaitForExitAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
         while (await ListensAsync())
         {

@@ -28,7 +28,7 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
         var ledger = await world.Sandbox.LedgerAsync();
         Assert.Equal(subscribers.Select(subscriber => subscriber.ChargeId("300111")).Order(), ledger.Select(charge => (string)charge!["merchantTransactionId"]!).Order());
         Assert.All(ledger, charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
-        Assert.True(stopwatch.Elapsed < TimeSpan.FromSeconds(60), $"It took {stopwatch.Elapsed}.");
+        Assert.True(stopwatch.Elapsed < TimeSpan.FromMinutes(2), $"It took {stopwatch.Elapsed}.");
         await Witness.OneTruthAsync(world, subscribers[..20]);
     }
 

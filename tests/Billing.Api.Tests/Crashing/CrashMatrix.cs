@@ -43,7 +43,7 @@ public sealed class CrashMatrix
                 await world.Sandbox.PutAsync("sandbox/scenarios", point.IsLookUp ? Silence : Trouble(seed));
                 await using var doomed = await Doomed.StartAsync(world, notified, Failpoints(point, random, seed));
                 customers[point] = await ApproveUntilAsync(() => doomed.HasExited, world, point, pending);
-                exits[point] = await doomed.UntilExitAsync(TimeSpan.FromSeconds(60));
+                exits[point] = await doomed.UntilExitAsync(TimeSpan.FromMinutes(3));
             }
 
             await staying.KillAsync();

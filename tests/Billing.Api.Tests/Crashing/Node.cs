@@ -42,7 +42,7 @@ internal static class Node
     public static async Task UntilKilledAsync(this RunningProgram node)
     {
         const int SigKill = 128 + 9;
-        Assert.Equal(SigKill, await node.UntilExitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(SigKill, await node.UntilExitAsync(TimeSpan.FromMinutes(3)));
     }
 
     /// <summary>What a storefront asks for and gets no answer to, because the service dies over it.</summary>

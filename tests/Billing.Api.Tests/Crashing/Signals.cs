@@ -27,7 +27,7 @@ internal static class Signals
     {
         await SendAsync("TERM", program);
 
-        return await program.UntilExitAsync(TimeSpan.FromSeconds(60));
+        return await program.UntilExitAsync(TimeSpan.FromMinutes(3));
     }
 
     private static async Task SendAsync(string signal, RunningProgram program)

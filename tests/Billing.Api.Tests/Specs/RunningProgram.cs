@@ -66,7 +66,7 @@ public sealed class RunningProgram : IAsyncDisposable
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
 
-        for (var until = Stopwatch.StartNew(); until.Elapsed < TimeSpan.FromSeconds(60);)
+        for (var until = Stopwatch.StartNew(); until.Elapsed < TimeSpan.FromMinutes(3);)
         {
             if (process.HasExited)
             {

@@ -39,7 +39,7 @@ public static class Verbs
     public static async Task<Ending> Run(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         await using var verb = RunningProgram.Start("Billing.Api", arguments, environment);
-        var code = await verb.UntilExitAsync(TimeSpan.FromSeconds(60));
+        var code = await verb.UntilExitAsync(TimeSpan.FromMinutes(3));
 
         return new Ending(code, verb.Output);
     }

@@ -23,7 +23,9 @@ public sealed class LogAudit(NpgsqlDataSource dataSource, Database database, Log
     /// <returns>Null; a sentence when the log is still behind.</returns>
     public async Task<string?> CatchUpAsync(CancellationToken ct)
     {
-        var (mark, watch) = (await SequenceAsync(events, "type <> 'tombstone'", ct), Stopwatch.StartNew());
+        var mark = await SequenceAsync(
+            events, $"type <> 'tombstone' and seq_id <= (select last_value from {events}_sequence)", ct);
+        var watch = Stopwatch.StartNew();
 
         while (await SequenceAsync(entries, "true", ct) < mark)
         {
