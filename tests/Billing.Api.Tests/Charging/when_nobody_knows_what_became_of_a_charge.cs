@@ -139,7 +139,7 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         await outcomes.World.Sandbox.BehaveAsync();
         var now = await outcomes.World.Sandbox.NowAsync();
 
-        await outcomes.World.Services.GetRequiredService<Reconciler>().BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal: true, "test"), _ => { }, default);
+        await outcomes.World.CompareAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal: true, "test"));
 
         Assert.Equal(["drift_found", "payment_charged", "drift_healed"], (await outcomes[way].Story()).Intersect(["drift_found", "payment_charged", "drift_healed"]));
         await Witness.OneTruthAsync(outcomes.World, outcomes[way]);

@@ -125,7 +125,7 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
     {
         var now = await world.Sandbox.NowAsync();
 
-        return (await Reconciler.BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal, "test"), _ => { }, default))!;
+        return await world.CompareAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal, "test"));
     }
 
     private async Task SilentlyAsync(Subscriber subscriber, int statusId)
