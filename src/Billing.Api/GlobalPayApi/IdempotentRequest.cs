@@ -14,7 +14,7 @@ public sealed class IdempotentRequest
 
     public Guid PreapprovalId { get; set; }
 
-    /// <summary>The stream's version before the events of the request.</summary>
+    /// <summary>The version of the stream before the request's own events; an earlier change that it ends comes before them.</summary>
     public long FromVersion { get; set; }
 
     public string? MerchantTransactionId { get; set; }
