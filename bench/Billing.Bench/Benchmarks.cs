@@ -1,4 +1,6 @@
+using Billing.Bench.Auditing;
 using Billing.Bench.Charging;
+using Billing.Bench.Creating;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
 using Billing.Bench.Intake;
@@ -14,12 +16,17 @@ internal static class Benchmarks
         ChargeRows.Charges,
         ChargeRows.Plain,
         ChargeRows.Latency,
+        ChargeRows.Slow,
         ChargeRows.Sparse,
         ChargeRows.Aged,
         ChargeRows.Steady,
         NotifiedRow.Row,
         IntakeRow.Row,
         ApplyingRow.Row,
+        CreateRow.Row,
+        VerifyRow.Row,
+        LogRow.Row,
+        RebuildRow.Row,
         StartRow.Row,
         SandboxPayments.Row,
         SandboxPayments.Unreachable,

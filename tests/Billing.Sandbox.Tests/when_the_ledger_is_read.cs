@@ -55,9 +55,10 @@ public class when_the_ledger_is_read
         await world.ChargeAsync(open);
         await world.ChargeAsync(open, "t2");
         await world.GetAsync("/v1/payments?merchantTransactionID=t2");
+        await world.GetAsync("/v1/payments?merchantTransactionID=never-sent");
 
         Assert.Equal(
-            """{"charges":2,"received":3,"lookups":1,"receivedTwice":1,"capturedTwice":1,"movements":[{"what":"captured","currency":"BRL","count":3,"amount":300}]}""",
+            """{"charges":3,"received":3,"lookups":2,"receivedTwice":1,"lookedUpUnsent":1,"capturedTwice":1,"movements":[{"what":"captured","currency":"BRL","count":3,"amount":300}]}""",
             (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger/totals")).Text);
     }
 

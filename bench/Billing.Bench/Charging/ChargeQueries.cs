@@ -35,8 +35,14 @@ internal sealed class ChargeQueries(NpgsqlDataSource dataSource, string schema)
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
-    public Task<DateTime> LastChargedAtAsync(long after) => ScalarAsync<DateTime>(
-        $"select max(timestamp) from {schema}.mt_events where seq_id > $1 and type = 'payment_charged'", after);
+    /// <param name="count">Counted from 1 in the order of recording.</param>
+    /// <returns>When so many charges were recorded.</returns>
+    public Task<DateTime> ChargedAtAsync(long after, int count) => ScalarAsync<DateTime>(
+        $"""
+        select timestamp from {schema}.mt_events where seq_id > $1 and type = 'payment_charged'
+        order by timestamp offset $2 - 1 limit 1
+        """,
+        after, count);
 
     /// <summary>Of each charge the milliseconds from falling due to being recorded as charged.</summary>
     /// <param name="dayBegins">Business time of the day's beginning.</param>

@@ -10,6 +10,9 @@ internal static class ChargeRows
     private const int Subscriptions = 1_000_000;
     private const int PastPeriods = 60;
     private const int GatewayMs = 300;
+    private const int SlowMs = 30_000;
+    private const double TroubledPercent = 1;
+    private const double Untroubled = 0.97;
     private const int PerSecond = 1_157;
     private const int Seconds = 60;
     private const int Warm = 2;
@@ -36,6 +39,13 @@ internal static class ChargeRows
         RatioBar = 0.80,
     };
 
+    public static readonly Benchmark Slow = new(
+        "charges-slow", "charges where 1 % of the calls take 30 s and 1 % are reset; until 97 % are recorded", Unit,
+        "the same gateway without trouble", SlowAsync)
+    {
+        RatioBar = 0.70,
+    };
+
     public static readonly Benchmark Sparse = new(
         "charges-sparse", $"charges where {Due:N0} of {Subscriptions:N0} subscriptions fall due", Unit,
         $"all of {Due:N0} fall due",
@@ -47,7 +57,10 @@ internal static class ChargeRows
     public static readonly Benchmark Aged = new(
         "charges-aged", $"charges where each stream has {PastPeriods} paid periods", Unit,
         "streams without a past period",
-        run => BesideChargesAsync(run, new ChargeWorldPlan(Due) { PastPeriods = PastPeriods }));
+        run => BesideChargesAsync(run, new ChargeWorldPlan(Due) { PastPeriods = PastPeriods }))
+    {
+        RatioBar = 0.70,
+    };
 
     public static readonly Benchmark Steady = new(
         "charges-steady", $"{PerSecond:N0} fall due each second, for {Seconds} s; p99 from due to recorded", Unit, null,
@@ -88,6 +101,24 @@ internal static class ChargeRows
             await world.Gateway.DelayChargesAsync(milliseconds);
 
             return await world.MonthAsync();
+        }
+    }
+
+    private static async Task<Measured> SlowAsync(BenchRun run)
+    {
+        await using var world = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(Due) { IsTroubled = true });
+        var costs = new ChargeCosts(run, world, Due);
+        var rounds = await run.AlternateAsync(
+            () => costs.MeasureAsync(() => MonthAsync(TroubledPercent)), () => MonthAsync(0), Warm);
+        costs.Add("looked_up_unsent", (await world.Gateway.TotalsAsync()).LookedUpUnsent);
+
+        return await costs.CloseAsync(rounds);
+
+        async Task<double> MonthAsync(double percent)
+        {
+            await world.Gateway.TroubleChargesAsync(percent, SlowMs);
+
+            return await world.MonthAsync(Untroubled);
         }
     }
 

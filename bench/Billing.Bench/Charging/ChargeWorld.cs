@@ -68,14 +68,16 @@ internal sealed class ChargeWorld : IAsyncDisposable
     }
 
     /// <summary>Moves the clock to the next month and waits until all that is due then is charged.</summary>
-    /// <returns>Charges recorded per second, from the moving of the clock to the recording of the last one.</returns>
-    public async Task<double> MonthAsync()
+    /// <param name="part">The part of the charges that counts: the rate ends with the last one of it. 1: all.</param>
+    /// <returns>Charges recorded per second since the moving of the clock.</returns>
+    public async Task<double> MonthAsync(double part = 1)
     {
         var before = await Queries.LastSequenceAsync();
         var moved = await MoveToNextMonthAsync(TimeSpan.Zero);
         await UntilChargedAsync(before);
+        var counted = (int)(plan.Due * part);
 
-        return plan.Due / (await Queries.LastChargedAtAsync(before) - moved).TotalSeconds;
+        return counted / (await Queries.ChargedAtAsync(before, counted) - moved).TotalSeconds;
     }
 
     /// <summary>Moves the clock to shortly before the next month and waits until its charges are recorded.</summary>
@@ -93,14 +95,15 @@ internal sealed class ChargeWorld : IAsyncDisposable
     /// <returns>How many charges were taken twice, and what is wrong; null: nothing.</returns>
     public async Task<(long Twice, string? Wrong)> CheckAsync()
     {
-        var (received, twice) = await Gateway.TotalsAsync();
+        var (received, twice, lookedUpUnsent) = await Gateway.TotalsAsync();
         var (recorded, different) = await Queries.ChargedAsync(firstSequence);
-        var isRight = twice == 0 && received == Expected && recorded == Expected && different == Expected;
+        var isSent = received == Expected || (plan.IsTroubled && received > Expected);
+        var isRight = isSent && twice == 0 && lookedUpUnsent == 0 && recorded == Expected && different == Expected;
 
         return (twice, isRight ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Expected:N0} charges were due, {received:N0} were sent, {twice:N0} taken twice, {recorded:N0} recorded, {
-                different:N0} different ones"));
+            $"{Expected:N0} charges were due, {received:N0} were sent, {twice:N0} taken twice, {
+                lookedUpUnsent:N0} looked up and never sent, {recorded:N0} recorded, {different:N0} different ones"));
     }
 
     /// <summary>Sequence numbers that rolled-back appends have used up since the row began.</summary>

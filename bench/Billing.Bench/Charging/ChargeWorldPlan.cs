@@ -16,6 +16,9 @@ internal sealed record ChargeWorldPlan(int Due)
     /// <summary>Whether the gateway notifies the service of each charge.</summary>
     public bool IsNotified { get; init; }
 
+    /// <summary>Whether calls fail, so that a charge may be sent again after a look-up.</summary>
+    public bool IsTroubled { get; init; }
+
     /// <summary>Charging__PageSize; null: its default.</summary>
     public int? PageSize { get; init; }
 }

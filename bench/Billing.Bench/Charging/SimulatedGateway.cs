@@ -44,15 +44,49 @@ internal sealed class SimulatedGateway : IAsyncDisposable
     }
 
     /// <summary>Makes it take so long for each charge.</summary>
-    public async Task DelayChargesAsync(int milliseconds)
+    public Task DelayChargesAsync(int milliseconds) => MisbehaveAsync(
+        milliseconds > 0
+            ? [new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = milliseconds }]
+            : []);
+
+    /// <summary>Makes it take long for some charges, and break the connection of as many others.</summary>
+    /// <param name="percent">Of the charges, for each of the two; 0: none.</param>
+    public Task TroubleChargesAsync(double percent, int milliseconds) => MisbehaveAsync(
+        percent > 0
+            ?
+            [
+                new JsonObject
+                {
+                    ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = milliseconds, ["percent"] = percent,
+                },
+                new JsonObject { ["operation"] = "charge", ["action"] = "reset", ["percent"] = percent },
+            ]
+            : []);
+
+    public async Task MoveClockAsync(DateTimeOffset to)
     {
-        var rules = new JsonArray();
+        var answer = await Process.Http.PostAsJsonAsync("sandbox/clock", new JsonObject { ["now"] = $"{to:O}" });
+        answer.EnsureSuccessStatusCode();
+    }
 
-        if (milliseconds > 0)
-        {
-            rules.Add(new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = milliseconds });
-        }
+    /// <summary>
+    /// How many charges it received, how many it took twice, and how many it was asked for that it never received.
+    /// </summary>
+    public async Task<(long Received, long Twice, long LookedUpUnsent)> TotalsAsync()
+    {
+        var totals = (await Process.Http.GetFromJsonAsync<JsonNode>("sandbox/ledger/totals"))!;
 
+        return ((long)totals["received"]!, (long)totals["capturedTwice"]!, (long)totals["lookedUpUnsent"]!);
+    }
+
+    /// <summary>Whether it has delivered every notification.</summary>
+    public async Task<bool> IsIdleAsync() =>
+        (bool)(await Process.Http.GetFromJsonAsync<JsonNode>("sandbox/idle"))!["idle"]!;
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private async Task MisbehaveAsync(JsonArray rules)
+    {
         if (!isNotifying)
         {
             rules.Add(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification" });
@@ -61,26 +95,6 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         var answer = await Process.Http.PutAsJsonAsync("sandbox/scenarios", new JsonObject { ["rules"] = rules });
         answer.EnsureSuccessStatusCode();
     }
-
-    public async Task MoveClockAsync(DateTimeOffset to)
-    {
-        var answer = await Process.Http.PostAsJsonAsync("sandbox/clock", new JsonObject { ["now"] = $"{to:O}" });
-        answer.EnsureSuccessStatusCode();
-    }
-
-    /// <summary>How many charges it received, and how many it took twice.</summary>
-    public async Task<(long Received, long Twice)> TotalsAsync()
-    {
-        var totals = (await Process.Http.GetFromJsonAsync<JsonNode>("sandbox/ledger/totals"))!;
-
-        return ((long)totals["received"]!, (long)totals["capturedTwice"]!);
-    }
-
-    /// <summary>Whether it has delivered every notification.</summary>
-    public async Task<bool> IsIdleAsync() =>
-        (bool)(await Process.Http.GetFromJsonAsync<JsonNode>("sandbox/idle"))!["idle"]!;
-
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
 
     private async Task LoadAsync(int preapprovals)
     {

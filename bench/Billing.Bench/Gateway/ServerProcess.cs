@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Billing.Bench.Harness;
 
 namespace Billing.Bench.Gateway;
 
@@ -45,18 +46,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The most memory that the process ever held: VmHWM of /proc/PID/status, proc(5).</summary>
-    public double MaxRssMb
-    {
-        get
-        {
-            var lines = File.ReadLines($"/proc/{process.Id}/status");
-            var words = lines.Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-            return double.Parse(words[1], CultureInfo.InvariantCulture) / 1024;
-        }
-    }
+    /// <summary>The most memory that the process ever held.</summary>
+    public double MaxRssMb =>
+        ProcessMemory.MaxRssMb(process.Id) ?? throw new InvalidOperationException("The process has ended.");
 
     /// <param name="arguments">Of dotnet; the address to listen on is appended as --urls.</param>
     /// <param name="health">A path that answers 200 when the server is ready.</param>

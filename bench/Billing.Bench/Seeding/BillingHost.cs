@@ -74,5 +74,8 @@ internal sealed class BillingHost : IAsyncDisposable
         return ServerProcess.StartAsync([ServerProcess.Program("Billing.Api"), "serve"], health, all, port);
     }
 
+    /// <summary>Runs a verb of the service's program on this database, to its end.</summary>
+    public Task<Verb> RunAsync(params string[] arguments) => Verb.RunAsync(settings, arguments);
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }
