@@ -59,6 +59,7 @@ public static class Services
         services.AddSingleton<BusinessClock>();
         services.AddSingleton(new SiteRegister(configuration));
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
+        services.AddSingleton<DueSites>();
         services.AddSingleton(MasterKeyVerification.Read(configuration));
         services.AddSingleton<PersonalData>();
         services.AddSingleton<PreapprovalStreams>();

@@ -18,6 +18,7 @@ using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
 using Marten.Schema;
+using Marten.Schema.Indexing.Unique;
 using Npgsql;
 using Weasel.Core;
 using Wolverine.Marten;
@@ -95,13 +96,14 @@ public static class StoreConfiguration
         options.Schema.For<Preapproval>()
             .DocumentAlias("subscription")
             .Metadata(metadata => metadata.Revision.MapTo(preapproval => preapproval.Version))
-            .Duplicate(preapproval => preapproval.NextDueAt, configure: index => index.Predicate = "next_due_at is not null")
-            .Duplicate(preapproval => preapproval.NextRetryAt, configure: index => index.Predicate = "next_retry_at is not null")
-            .Duplicate(preapproval => preapproval.NextLookUpAt, configure: index => index.Predicate = "next_look_up_at is not null")
-            .Duplicate(preapproval => preapproval.OldestIntent, configure: index => index.Predicate = "oldest_intent is not null")
-            .Duplicate(preapproval => preapproval.Owner, configure: index => index.Predicate = "owner is not null")
-            .Duplicate(preapproval => preapproval.Status)
-            .Duplicate(preapproval => preapproval.RequestedAt)
+            .Duplicate(preapproval => preapproval.NextDueAt, configure: OfSite("next_due_at is not null"))
+            .Duplicate(preapproval => preapproval.NextRetryAt, configure: OfSite("next_retry_at is not null"))
+            .Duplicate(preapproval => preapproval.NextLookUpAt, configure: OfSite("next_look_up_at is not null"))
+            .Duplicate(preapproval => preapproval.OldestIntent, configure: OfSite("oldest_intent is not null"))
+            .Duplicate(preapproval => preapproval.Owner, configure: OfSite("owner is not null"))
+            // Most are open: a list of those needs no index of their own, and a charge writes none.
+            .Duplicate(preapproval => preapproval.Status, configure: OfSite("status <> 'Open'"))
+            .Duplicate(preapproval => preapproval.RequestedAt, configure: OfSite())
             .Index(preapproval => preapproval.Terms.MerchantPreapprovalId)
             .Index(preapproval => preapproval.Gateway!.PreapprovalId);
 
@@ -109,14 +111,17 @@ public static class StoreConfiguration
             .Duplicate(payment => payment.PreapprovalId)
             .Duplicate(
                 payment => payment.GatewayPaymentId,
-                configure: index => index.Predicate = "gateway_payment_id is not null")
-            .Duplicate(payment => payment.RequestedAt)
-            .Duplicate(payment => payment.Owner, configure: index => index.Predicate = "owner is not null");
+                configure: OfSite("gateway_payment_id is not null"))
+            .Duplicate(payment => payment.RequestedAt, configure: OfSite())
+            .Duplicate(payment => payment.Owner, configure: OfSite("owner is not null"));
 
         options.Schema.For<MerchantPreapprovalIdGuard>();
         options.Schema.For<GatewayPreapprovalIdGuard>();
         options.Schema.For<DataKey>();
     }
+
+    private static Action<DocumentIndex> OfSite(string? predicate = null) => index =>
+        (index.Predicate, index.TenancyScope) = (predicate, TenancyScope.PerTenant);
 
     private static void SharedDocuments(StoreOptions options)
     {

@@ -11,7 +11,7 @@ namespace Billing.Api.Charges;
 
 /// <summary>Requests the next attempt of a period after the gateway has confirmed that every earlier one failed.</summary>
 public sealed partial class ChargeRetries(
-    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges, OutboundGate gate, SiteRegister sites,
+    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges, OutboundGate gate, DueSites sites,
     NodeHealth health, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
 {
     private const int MostPerPage = 200;
@@ -55,13 +55,12 @@ public sealed partial class ChargeRetries(
         return requested;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(sites.Ids.Select(site =>
-        Duty.RunAsync("retries", log, async () =>
-        {
-            var requested = health.IsClockOff ? 0 : await RunOnceAsync(site, stoppingToken);
-
-            return requested > 0 ? TimeSpan.Zero : settings.JobInterval;
-        }, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new SiteDuty("retries", settings.JobInterval, health, log).RunAsync(
+            () => sites.FindAsync(
+                DueSites.Preapprovals, ["d.next_retry_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+            async site => await RunOnceAsync(site, stoppingToken) > 0 ? TimeSpan.Zero : null,
+            loops: 1, stoppingToken);
 
     private bool IsWaiting(Guid id)
     {

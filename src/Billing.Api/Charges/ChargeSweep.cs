@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Sites;
 using Wolverine;
@@ -7,8 +8,8 @@ namespace Billing.Api.Charges;
 
 /// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
 public sealed class ChargeSweep(
-    IServiceScopeFactory scopes, SiteRegister sites, DueClaims due, OutboundGate gate, CallsUnderWay calls,
-    NodeHealth health, Settings settings, ILogger<ChargeSweep> log) : BackgroundService
+    IServiceScopeFactory scopes, DueSites sites, DueClaims due, OutboundGate gate, CallsUnderWay calls,
+    BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log) : BackgroundService
 {
     private const int MostPerPage = 200;
 
@@ -42,8 +43,16 @@ public sealed class ChargeSweep(
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        sites.Ids.SelectMany(site => Enumerable.Range(0, LoopsPerSite).Select(_ => LoopAsync(site, stoppingToken))));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new SiteDuty("sweep", settings.JobInterval, health, log).RunAsync(
+            () => sites.FindAsync(DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+            async site => await RunOnceAsync(site, stoppingToken) switch
+            {
+                null => WhileCallsAreBusy,
+                > 0 => TimeSpan.Zero,
+                _ => null,
+            },
+            LoopsPerSite, stoppingToken);
 
     // A page that fails is halved until the preapproval that causes the failure stands alone; the others are charged.
     // The streams are locked: another writer cannot be the cause of a conflict, a damaged stream can.
@@ -81,16 +90,4 @@ public sealed class ChargeSweep(
     {
         public int Count { get; set; }
     }
-
-    private Task LoopAsync(string site, CancellationToken ct) => Duty.RunAsync("sweep", log, async () =>
-    {
-        var claimed = health.IsClockOff ? 0 : await RunOnceAsync(site, ct);
-
-        return claimed switch
-        {
-            null => WhileCallsAreBusy,
-            > 0 => TimeSpan.Zero,
-            _ => settings.JobInterval,
-        };
-    }, ct);
 }

@@ -1,12 +1,12 @@
 namespace Billing.Api.Hosting;
 
-/// <summary>Repeats recurring work until the process stops.</summary>
+/// <summary>Repeats work until it is done or the process stops, also when it fails.</summary>
 internal static partial class Duty
 {
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
 
-    /// <param name="run">Does the work once; returns how long to wait before the next time.</param>
-    public static async Task RunAsync(string name, ILogger log, Func<Task<TimeSpan>> run, CancellationToken ct)
+    /// <param name="run">Does the work once; returns how long to wait before the next time, null to end.</param>
+    public static async Task RunAsync(string name, ILogger log, Func<Task<TimeSpan?>> run, CancellationToken ct)
     {
         // The start of the host does not wait for the first run.
         await Task.Yield();
@@ -15,7 +15,12 @@ internal static partial class Duty
         {
             try
             {
-                await Task.Delay(await RunOnceAsync(name, log, run, ct), ct);
+                if (await RunOnceAsync(name, log, run, ct) is not { } pause)
+                {
+                    return;
+                }
+
+                await Task.Delay(pause, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -24,7 +29,8 @@ internal static partial class Duty
         }
     }
 
-    private static async Task<TimeSpan> RunOnceAsync(string name, ILogger log, Func<Task<TimeSpan>> run, CancellationToken ct)
+    private static async Task<TimeSpan?> RunOnceAsync(
+        string name, ILogger log, Func<Task<TimeSpan?>> run, CancellationToken ct)
     {
         try
         {

@@ -10,8 +10,8 @@ namespace Billing.Api.Mandates;
 
 /// <summary>Ends preapprovals that no customer approved in time. The gateway is read first, because its notification may have been lost.</summary>
 public sealed partial class Abandonments(
-    IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, SiteRegister sites, BusinessClock clock,
-    TimeProvider realTime, Settings settings, ILogger<Abandonments> log)
+    IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, SiteRegister sites, DueSites due,
+    BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<Abandonments> log)
 {
     private const int PageSize = 200;
     private static readonly EventSource Source = new("abandon");
@@ -22,11 +22,17 @@ public sealed partial class Abandonments(
     /// <returns>How many were ended or found to be open or closed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
-        var settled = 0;
-
-        foreach (var site in settings.AbandonAfter is null ? [] : sites.Ids)
+        if (settings.AbandonAfter is not { } after)
         {
-            settled += await RunOnceAsync(site, clock.GetUtcNow() - settings.AbandonAfter!.Value, ct);
+            return 0;
+        }
+
+        var (settled, before) = (0, clock.GetUtcNow() - after);
+
+        foreach (var site in await due.FindAsync(
+            DueSites.Preapprovals, ["d.status = 'Pending' and d.requested_at <= $2"], [before], ct))
+        {
+            settled += await RunOnceAsync(site, before, ct);
         }
 
         return settled;

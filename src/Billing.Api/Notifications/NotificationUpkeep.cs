@@ -13,7 +13,7 @@ namespace Billing.Api.Notifications;
 /// <remarks>They are found by their state, so that a lost message loses no notification.</remarks>
 public sealed class NotificationUpkeep(
     IDocumentStore store, NpgsqlDataSource dataSource, Database database, NotificationApplier applier,
-    SiteRegister sites, TimeProvider realTime, Settings settings)
+    DueSites due, TimeProvider realTime, Settings settings)
 {
     private const int MostExpired = 1_000;
 
@@ -48,7 +48,17 @@ public sealed class NotificationUpkeep(
         """;
 
     /// <returns>How many notifications were applied again.</returns>
-    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(site => RunOnceAsync(site, ct), ct);
+    public async Task<int> RunOnceAsync(CancellationToken ct) =>
+        await SiteRegister.SumOfEachAsync(await SitesAsync(ct), site => RunOnceAsync(site, ct), ct);
+
+    // Each condition is an index of NotificationDocuments: any notification that one of the steps may be about.
+    private Task<IReadOnlyList<string>> SitesAsync(CancellationToken ct) => due.FindAsync(
+        "mt_doc_notification",
+        [
+            "d.status = 'received' and d.received_at < $2 - interval '15 minutes'", "d.reason = 'not_known_yet'",
+            "d.ask_again_at <= $2", "d.unmatched_since < $3", "d.named_preapproval_id is not null",
+        ],
+        [realTime.GetUtcNow(), realTime.GetUtcNow() - settings.KeepUnmatched], ct);
 
     private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {

@@ -11,7 +11,8 @@ public sealed class QuarantineUpkeep(IDocumentStore store, SiteRegister sites, T
     private const int MostAtOnce = 1_000;
 
     /// <returns>How many were erased or removed.</returns>
-    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(site => RunOnceAsync(site, ct), ct);
+    public Task<int> RunOnceAsync(CancellationToken ct) =>
+        SiteRegister.SumOfEachAsync(sites.Ids, site => RunOnceAsync(site, ct), ct);
 
     private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {

@@ -18,31 +18,36 @@ public sealed class ReconciliationSchedule(
     public static readonly TimeSpan LeastBack = TimeSpan.FromDays(35);
 
     /// <returns>How many runs were finished.</returns>
-    public Task<int> RunOnceAsync(CancellationToken ct) => sites.SumOfEachAsync(
-        async site =>
-        {
-            var run = await DueAsync(site, ct) is { } due
-                ? await reconciler.BeginAsync(due, _ => { }, ct)
-                : await reconciler.ContinueAsync(site, _ => { }, ct);
+    public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        var last = (await log.AllAsync(ct)).ToDictionary(run => run.Site, StringComparer.Ordinal);
 
-            return run is { IsDone: true } ? 1 : 0;
-        },
-        ct);
+        return await SiteRegister.SumOfEachAsync(
+            sites.Ids,
+            async site =>
+            {
+                var run = last.GetValueOrDefault(site) switch
+                {
+                    { IsDone: false } => await reconciler.ContinueAsync(site, _ => { }, ct),
+                    var done when IsDue(done) => await reconciler.BeginAsync(Next(site), _ => { }, ct),
+                    _ => null,
+                };
+
+                return run is { IsDone: true } ? 1 : 0;
+            },
+            ct);
+    }
 
     public static ReconciliationRun Begin(
         string site, DateTimeOffset since, DateTimeOffset now, bool heal, string by) =>
         new() { Site = site, Since = since, Until = now - Young, Heal = heal, By = by };
 
-    private async Task<ReconciliationRun?> DueAsync(string site, CancellationToken ct)
+    private bool IsDue(ReconciliationRun? last) => settings.Every > TimeSpan.Zero
+        && (last is null || last.FinishedAt + settings.Every <= clock.GetUtcNow());
+
+    private ReconciliationRun Next(string site)
     {
         var now = clock.GetUtcNow();
-
-        if (settings.Every <= TimeSpan.Zero || (await log.FindAsync(site, ct) is { } last
-            && (!last.IsDone || last.FinishedAt + settings.Every > now)))
-        {
-            return null;
-        }
-
         var back = TimeSpan.FromDays(Math.Max(LeastBack.TotalDays, profiles.All.Max(profile => profile.ReversalDays)));
 
         return Begin(site, now - back, now, heal: true, "reconciliation");

@@ -15,6 +15,14 @@ public sealed class RunLog(IDocumentStore store, NpgsqlDataSource dataSource, Da
         return await session.LoadAsync<ReconciliationRun>(ReconciliationRun.OnlyId, ct);
     }
 
+    /// <summary>The latest run of each site that has one.</summary>
+    public async Task<IReadOnlyList<ReconciliationRun>> AllAsync(CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+
+        return await session.Query<ReconciliationRun>().Where(run => run.AnyTenant()).ToListAsync(ct);
+    }
+
     /// <summary>Replaces the run that is done, or there is none. The caller holds the lock of the site.</summary>
     public async Task<ReconciliationRun> BeginAsync(
         ReconciliationRun run, ReconciliationRun? last, CancellationToken ct)

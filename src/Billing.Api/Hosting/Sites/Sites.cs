@@ -58,11 +58,12 @@ public sealed class SiteRegister : ISiteKeys
     /// <summary>Runs recurring work for each site in turn, also when the work of another site fails.</summary>
     /// <returns>The sum of what the runs return.</returns>
     /// <exception cref="Exception">The first failure, once every site has had its turn.</exception>
-    public async Task<int> SumOfEachAsync(Func<string, Task<int>> run, CancellationToken ct)
+    public static async Task<int> SumOfEachAsync(
+        IEnumerable<string> sites, Func<string, Task<int>> run, CancellationToken ct)
     {
         var (sum, failures) = (0, new List<Exception>());
 
-        foreach (var site in Ids.Order(StringComparer.Ordinal))
+        foreach (var site in sites.Order(StringComparer.Ordinal))
         {
             try
             {

@@ -37,7 +37,7 @@ public sealed partial class LogMonitor : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Duty.RunAsync("log monitor", log, () => CheckAsync(stoppingToken), stoppingToken);
 
-    private async Task<TimeSpan> CheckAsync(CancellationToken ct)
+    private async Task<TimeSpan?> CheckAsync(CancellationToken ct)
     {
         var now = await LogStatus.AskAsync(dataSource, database, ct);
 
