@@ -71,7 +71,7 @@ internal static class ChargeRows
         await using var world = await ChargeWorld.CreateAsync(run, plan);
         var costs = new ChargeCosts(run, world, plan.Due);
         var rounds = await run.AlternateAsync(
-            () => costs.MeasureAsync(world.MonthAsync),
+            () => costs.MeasureAsync(() => world.MonthAsync()),
             () => Pgbench.OneRowCommitsAsync(world.Host.DataSource, world.Host.ConnectionString, run.RoundTime), Warm);
 
         return await costs.CloseAsync(rounds);
@@ -82,7 +82,8 @@ internal static class ChargeRows
         await using var floor = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(plan.Due));
         await using var world = await ChargeWorld.CreateAsync(run, plan);
         var costs = new ChargeCosts(run, world, plan.Due);
-        var rounds = await run.AlternateAsync(() => costs.MeasureAsync(world.MonthAsync), floor.MonthAsync, Warm);
+        var rounds = await run.AlternateAsync(
+            () => costs.MeasureAsync(() => world.MonthAsync()), () => floor.MonthAsync(), Warm);
 
         return await costs.CloseAsync(rounds);
     }
