@@ -158,7 +158,7 @@ internal sealed class ChargeWorld : IAsyncDisposable
             ["Gateway__MaxConnections"] = "2000",
             ["Charging__MaxInFlight"] = "2000",
             ["Jobs__Enabled"] = "true",
-            ["Jobs__IntervalMilliseconds"] = "50",
+            ["Jobs__IntervalMilliseconds"] = "200",
             ["Sandbox__Enabled"] = "true",
         };
 

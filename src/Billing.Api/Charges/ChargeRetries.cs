@@ -11,7 +11,7 @@ namespace Billing.Api.Charges;
 
 /// <summary>Requests the next attempt of a period after the gateway has confirmed that every earlier one failed.</summary>
 public sealed partial class ChargeRetries(
-    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges, OutboundGate gate, DueSites sites,
+    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges, OutboundGate gate, SiteRegister sites, DueSites dueSites,
     NodeHealth health, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
 {
     private const int MostPerPage = 200;
@@ -56,9 +56,9 @@ public sealed partial class ChargeRetries(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("retries", settings.JobInterval, health, log).RunAsync(
-            () => sites.FindAsync(
-                DueSites.Preapprovals, ["d.next_retry_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+        new SiteDuty("retries", sites.Ids, settings.JobInterval, health, log).RunAsync(
+            free => dueSites.FindAsync(
+                free, DueSites.Preapprovals, ["d.next_retry_at <= $2"], [clock.GetUtcNow()], stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) > 0 ? TimeSpan.Zero : null,
             loops: 1, stoppingToken);
 

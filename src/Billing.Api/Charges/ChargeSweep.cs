@@ -8,7 +8,7 @@ namespace Billing.Api.Charges;
 
 /// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
 public sealed class ChargeSweep(
-    IServiceScopeFactory scopes, DueSites sites, DueClaims due, OutboundGate gate, CallsUnderWay calls,
+    IServiceScopeFactory scopes, SiteRegister sites, DueSites dueSites, DueClaims due, OutboundGate gate, CallsUnderWay calls,
     BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log) : BackgroundService
 {
     private const int MostPerPage = 200;
@@ -44,8 +44,9 @@ public sealed class ChargeSweep(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("sweep", settings.JobInterval, health, log).RunAsync(
-            () => sites.FindAsync(DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+        new SiteDuty("sweep", sites.Ids, settings.JobInterval, health, log).RunAsync(
+            free => dueSites.FindAsync(
+                free, DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) switch
             {
                 null => WhileCallsAreBusy,

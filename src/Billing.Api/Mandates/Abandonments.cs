@@ -30,7 +30,7 @@ public sealed partial class Abandonments(
         var (settled, before) = (0, clock.GetUtcNow() - after);
 
         foreach (var site in await due.FindAsync(
-            DueSites.Preapprovals, ["d.status = 'Pending' and d.requested_at <= $2"], [before], ct))
+            sites.Ids, DueSites.Preapprovals, ["d.status = 'Pending' and d.requested_at <= $2"], [before], ct))
         {
             settled += await RunOnceAsync(site, before, ct);
         }

@@ -13,7 +13,7 @@ namespace Billing.Api.Notifications;
 /// <remarks>They are found by their state, so that a lost message loses no notification.</remarks>
 public sealed class NotificationUpkeep(
     IDocumentStore store, NpgsqlDataSource dataSource, Database database, NotificationApplier applier,
-    DueSites due, TimeProvider realTime, Settings settings)
+    SiteRegister sites, DueSites due, TimeProvider realTime, Settings settings)
 {
     private const int MostExpired = 1_000;
 
@@ -53,7 +53,7 @@ public sealed class NotificationUpkeep(
 
     // Each condition is an index of NotificationDocuments: any notification that one of the steps may be about.
     private Task<IReadOnlyList<string>> SitesAsync(CancellationToken ct) => due.FindAsync(
-        "mt_doc_notification",
+        sites.Ids, "mt_doc_notification",
         [
             "d.status = 'received' and d.received_at < $2 - interval '15 minutes'", "d.reason = 'not_known_yet'",
             "d.ask_again_at <= $2", "d.unmatched_since < $3", "d.named_preapproval_id is not null",

@@ -9,7 +9,7 @@ namespace Billing.Api.Hosting.Outbound;
 /// <summary>Finds every call to the gateway without an outcome by its state and asks what became of it, or sends what was not sent.</summary>
 /// <remarks>One query serves create, change, close, charge and refund. A lost message cannot lose a call.</remarks>
 public sealed partial class Resolver(
-    IDocumentStore store, IEnumerable<IOutboundOperation> operations, DueSites sites, NodeHealth health, BusinessClock clock,
+    IDocumentStore store, IEnumerable<IOutboundOperation> operations, SiteRegister sites, DueSites dueSites, NodeHealth health, BusinessClock clock,
     TimeProvider realTime, Settings settings, ILogger<Resolver> log) : BackgroundService
 {
     private const int MostPerPage = 200;
@@ -34,9 +34,9 @@ public sealed partial class Resolver(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("resolver", settings.JobInterval, health, log).RunAsync(
-            () => sites.FindAsync(
-                DueSites.Preapprovals, ["d.next_look_up_at <= $2", "d.oldest_intent <= $3"],
+        new SiteDuty("resolver", sites.Ids, settings.JobInterval, health, log).RunAsync(
+            free => dueSites.FindAsync(
+                free, DueSites.Preapprovals, ["d.next_look_up_at <= $2", "d.oldest_intent <= $3"],
                 [clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence], stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) >= MostPerPage ? TimeSpan.Zero : null,
             loops: 1, stoppingToken);

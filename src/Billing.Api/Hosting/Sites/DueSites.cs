@@ -3,25 +3,32 @@ using Npgsql;
 namespace Billing.Api.Hosting.Sites;
 
 /// <summary>Asks with one statement which sites have something to do, so that a site without work costs no queries.</summary>
-public sealed class DueSites(NpgsqlDataSource dataSource, Database database, SiteRegister sites)
+public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
 {
     /// <summary>The table of preapprovals.</summary>
     public const string Preapprovals = "mt_doc_subscription";
 
+    /// <param name="among">The sites that are asked about.</param>
     /// <param name="table">A table of documents; its alias is d.</param>
     /// <param name="conditions">
     /// Each is a search of one index. A site is due when it has a row for one of them.
     /// </param>
     /// <param name="times">The parameters $2, $3 and so on.</param>
     public async Task<IReadOnlyList<string>> FindAsync(
-        string table, IEnumerable<string> conditions, IEnumerable<DateTimeOffset> times, CancellationToken ct)
+        IReadOnlyCollection<string> among, string table, IEnumerable<string> conditions, IEnumerable<DateTimeOffset> times,
+        CancellationToken ct)
     {
+        if (among.Count == 0)
+        {
+            return [];
+        }
+
         // Scalar subqueries stay index look-ups; as `exists` they may be planned as a scan of the whole table.
         var rows = conditions.Select(condition =>
             $"(select true from {database.Schema}.{table} d where d.tenant_id = site and {condition} limit 1)");
         await using var command = dataSource.CreateCommand(
             $"select site from unnest($1::text[]) site where coalesce({string.Join(", ", rows)}) order by site");
-        command.With([sites.Ids.ToArray(), .. times.Select(time => time.ToUniversalTime())]);
+        command.With([among.ToArray(), .. times.Select(time => time.ToUniversalTime())]);
         var due = new List<string>();
         await using var row = await command.ExecuteReaderAsync(ct);
 

@@ -2,24 +2,26 @@ namespace Billing.Api.Hosting.Sites;
 
 /// <summary>Recurring work of sites: finds those that have something to do, and works for each by itself.</summary>
 /// <remarks>A site whose work takes long, or fails, keeps no other site waiting.</remarks>
-internal sealed class SiteDuty(string name, TimeSpan interval, NodeHealth health, ILogger log)
+internal sealed class SiteDuty(
+    string name, IReadOnlyCollection<string> sites, TimeSpan interval, NodeHealth health, ILogger log)
 {
     private readonly Dictionary<string, Task> working = [];
 
-    /// <param name="find">The sites that have something to do; asked at each interval.</param>
+    /// <param name="find">
+    /// Those of the given sites that have something to do. Asked at each interval, without the sites whose work goes on.
+    /// </param>
     /// <param name="work">Works once for a site; returns the wait before the next time, null when all is done.</param>
     /// <param name="loops">How many loops work for a site at the same time.</param>
     public async Task RunAsync(
-        Func<Task<IReadOnlyList<string>>> find, Func<string, Task<TimeSpan?>> work, int loops, CancellationToken ct)
+        Func<string[], Task<IReadOnlyList<string>>> find, Func<string, Task<TimeSpan?>> work, int loops, CancellationToken ct)
     {
         await Duty.RunAsync(name, log, async () =>
         {
-            foreach (var site in health.IsClockOff ? [] : await find())
+            var free = sites.Where(site => working.GetValueOrDefault(site) is not { IsCompleted: false }).ToArray();
+
+            foreach (var site in health.IsClockOff ? [] : await find(free))
             {
-                if (!working.TryGetValue(site, out var before) || before.IsCompleted)
-                {
-                    working[site] = Task.WhenAll(Enumerable.Range(0, loops).Select(_ => WorkAsync(site)));
-                }
+                working[site] = Task.WhenAll(Enumerable.Range(0, loops).Select(_ => WorkAsync(site)));
             }
 
             return interval;
