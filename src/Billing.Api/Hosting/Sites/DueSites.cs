@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Billing.Api.Hosting.Sites;
 
-/// <summary>Asks with one statement which sites have something to do, so that a site without work costs no queries.</summary>
+/// <summary>Asks with one statement which sites have something to do, so that an idle site costs no queries.</summary>
 public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
 {
     /// <summary>The table of preapprovals.</summary>

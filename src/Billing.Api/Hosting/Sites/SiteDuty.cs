@@ -8,7 +8,7 @@ internal sealed class SiteDuty(
     private readonly Dictionary<string, Task> working = [];
 
     /// <param name="find">
-    /// Those of the given sites that have something to do. Asked at each interval, without the sites whose work goes on.
+    /// Those of the given sites that have something to do. Asked at each interval about sites whose work does not go on.
     /// </param>
     /// <param name="work">Works once for a site; returns the wait before the next time, null when all is done.</param>
     /// <param name="loops">How many loops work for a site at the same time.</param>
