@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace Billing.Api.Operations.Audit;
 
@@ -11,39 +11,44 @@ public static class JsonDifferences
     /// <returns>The paths that differ, for example Charge.State.</returns>
     public static IReadOnlyList<string> Between(string one, string other, string? ignored = null)
     {
-        var (a, b) = (JsonNode.Parse(one)!.AsObject(), JsonNode.Parse(other)!.AsObject());
+        using var a = JsonDocument.Parse(one);
+        using var b = JsonDocument.Parse(other);
 
-        if (ignored is not null)
-        {
-            a.Remove(ignored);
-            b.Remove(ignored);
-        }
-
-        return [.. Between(a, b, "", 1)];
+        return
+        [
+            .. Between(a.RootElement, b.RootElement, "", 1)
+                .Where(path => path != ignored).Order(StringComparer.Ordinal),
+        ];
     }
 
-    private static IEnumerable<string> Between(JsonObject one, JsonObject other, string prefix, int depth)
+    private static IEnumerable<string> Between(JsonElement one, JsonElement other, string prefix, int depth)
     {
-        var names = one.Select(property => property.Key).Union(other.Select(property => property.Key));
-
-        foreach (var name in names.Order(StringComparer.Ordinal))
+        foreach (var property in one.EnumerateObject())
         {
-            if (JsonNode.DeepEquals(one[name], other[name]))
+            if (!other.TryGetProperty(property.Name, out var there))
             {
-                continue;
+                yield return prefix + property.Name;
             }
-
-            if (one[name] is JsonObject a && other[name] is JsonObject b && depth < MostDepth)
+            else if (!JsonElement.DeepEquals(property.Value, there))
             {
-                foreach (var path in Between(a, b, $"{prefix}{name}.", depth + 1))
+                foreach (var path in Within(property.Value, there, prefix + property.Name, depth))
                 {
                     yield return path;
                 }
             }
-            else
+        }
+
+        foreach (var property in other.EnumerateObject())
+        {
+            if (!one.TryGetProperty(property.Name, out _))
             {
-                yield return prefix + name;
+                yield return prefix + property.Name;
             }
         }
     }
+
+    private static IEnumerable<string> Within(JsonElement one, JsonElement other, string path, int depth) =>
+        one.ValueKind is JsonValueKind.Object && other.ValueKind is JsonValueKind.Object && depth < MostDepth
+            ? Between(one, other, $"{path}.", depth + 1)
+            : [path];
 }
