@@ -1,3 +1,4 @@
+using Billing.Api.Charges;
 using Billing.Api.Hosting;
 using JasperFx.CodeGeneration;
 using JasperFx.CodeGeneration.Model;
@@ -16,6 +17,9 @@ public static class MessagingConfiguration
         options.ServiceName = "billing";
         options.Policies.AutoApplyTransactions();
         options.Policies.UseDurableLocalQueues();
+
+        // Each page holds at least one reserved call: none waits behind a page that has a slow one.
+        options.LocalQueueFor<SubmitCharges>().MaximumParallelMessages(settings.MaxInFlight);
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
         options.UseRuntimeCompilation();
         options.DefaultExecutionTimeout = 10.Minutes();
