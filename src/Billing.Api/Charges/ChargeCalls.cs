@@ -12,7 +12,7 @@ namespace Billing.Api.Charges;
 /// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
 public sealed class ChargeCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime,
+    StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime,
     Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
@@ -23,7 +23,7 @@ public sealed class ChargeCalls(
     /// <summary>Sends a page that this process has committed. A charge that may no longer be sent is recorded as stopped.</summary>
     public async Task SendPageAsync(SubmitCharges page)
     {
-        var states = await LoadAsync(page.Site, page.Charges.Select(charge => charge.PreapprovalId));
+        var states = await StatesAsync(page);
 
         await Task.WhenAll(page.Charges.Select(async charge =>
         {
@@ -192,10 +192,26 @@ public sealed class ChargeCalls(
         return await PreapprovalStreams.FoldAsync(session, state.Id, ct) ?? state;
     }
 
-    private async Task<Dictionary<Guid, Preapproval>> LoadAsync(string site, IEnumerable<Guid> ids)
+    // What nobody has changed since it was decided need not be read again.
+    private async Task<Dictionary<Guid, Preapproval>> StatesAsync(SubmitCharges page)
     {
-        await using var session = store.QuerySession(site);
+        var ids = page.Charges.Select(charge => charge.PreapprovalId).Distinct().ToArray();
+        var versions = await directory.VersionsAsync(page.Site, ids);
+        var states = page.Charges.Select(charge => charge.Decided).OfType<DecidedPreapproval>()
+            .Where(decided => versions.GetValueOrDefault(decided.State.Id) == decided.Version)
+            .DistinctBy(decided => decided.State.Id)
+            .ToDictionary(decided => decided.State.Id, decided => decided.State);
 
-        return (await session.LoadManyAsync<Preapproval>(ids.Distinct().ToArray())).ToDictionary(state => state.Id);
+        if (ids.Where(id => !states.ContainsKey(id)).ToArray() is { Length: > 0 } others)
+        {
+            await using var session = store.QuerySession(page.Site);
+
+            foreach (var state in await session.LoadManyAsync<Preapproval>(others))
+            {
+                states.Add(state.Id, state);
+            }
+        }
+
+        return states;
     }
 }

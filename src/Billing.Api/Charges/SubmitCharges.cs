@@ -1,9 +1,19 @@
+using System.Text.Json.Serialization;
 using Billing.Api.Hosting.Outbound;
+using Billing.Domain.Preapprovals;
 using Wolverine.Attributes;
 
 namespace Billing.Api.Charges;
 
-public sealed record ChargeToSend(Guid PreapprovalId, string MerchantTransactionId);
+public sealed record ChargeToSend(Guid PreapprovalId, string MerchantTransactionId)
+{
+    /// <summary>The preapproval as it was decided. Null when the message was read from the database.</summary>
+    [JsonIgnore]
+    public DecidedPreapproval? Decided { get; init; }
+}
+
+/// <param name="Version">The stream's version with the intent.</param>
+public sealed record DecidedPreapproval(Preapproval State, long Version);
 
 /// <summary>Sends a page of charges whose intents were committed with this message.</summary>
 /// <param name="Id">The page for which calls were reserved.</param>

@@ -56,7 +56,11 @@ public static partial class SweepSiteHandler
                     undecided++;
                 }
 
-                requested.AddRange(events.OfType<ChargeRequested>().Select(e => new ChargeToSend(stream.Id, e.Charge.MerchantTransactionId)));
+                requested.AddRange(events.OfType<ChargeRequested>().Select(e =>
+                    new ChargeToSend(stream.Id, e.Charge.MerchantTransactionId)
+                    {
+                        Decided = new(stream.State!, stream.Version),
+                    }));
             }
 #pragma warning disable CA1031 // One preapproval that cannot be decided must not keep the others from being charged.
             catch (Exception e) when (e is not (NpgsqlException or OperationCanceledException))

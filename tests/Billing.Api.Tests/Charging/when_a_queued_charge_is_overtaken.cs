@@ -16,10 +16,12 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
 {
     private readonly World world = shared.World;
 
-    [Fact]
-    public async Task the_customer_closed_meanwhile_and_it_is_never_sent()
+    [Theory]
+    [InlineData("closed-1", true)]
+    [InlineData("closed-2", false)]
+    public async Task the_customer_closed_meanwhile_and_it_is_never_sent(string id, bool isInMemory)
     {
-        var (subscriber, page) = await QueuedAsync("closed-1");
+        var (subscriber, page) = await QueuedAsync(id, isInMemory: isInMemory);
         var shown = new MandateSnapshot(
             new GatewayMandate(subscriber.GatewayId, null, null, 4, null, null), MandateStatus.Closed,
             new MandateTerms(subscriber.MerchantPreapprovalId, 46, null, null, null, null, null, null, null),
@@ -28,7 +30,7 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
 
         await SendAsync(page);
 
-        Assert.Null(await world.Sandbox.LedgerAsync("closed-1"));
+        Assert.Null(await world.Sandbox.LedgerAsync(id));
         Assert.Equal(["stopped"], await subscriber.Statuses());
         Assert.Equal(["charge_requested", "preapproval_closed", "charge_stopped"], (await subscriber.Story())[^3..]);
         await Witness.ProveBooksAsync(world);
@@ -108,19 +110,27 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
     }
 
     // As the sweep commits it; the service's resolver leaves it alone while its window is open.
-    private async Task<(Subscriber, SubmitCharges)> QueuedAsync(string id, TimeSpan age = default)
+    private async Task<(Subscriber, SubmitCharges)> QueuedAsync(
+        string id, TimeSpan age = default, bool isInMemory = true)
     {
         var subscriber = await Subscriber.Open(world);
         var window = SendWindow.Open(TimeProvider.System) with { Start = DateTimeOffset.UtcNow - age };
-        await DecideAsync(subscriber, (state, now) => PreapprovalDecider.ChargeNow(state, id, new Money(4990, "BRL"), null, null, null, now, window.Start));
+        var decided = await DecideAsync(subscriber, (state, now) => PreapprovalDecider.ChargeNow(state, id, new Money(4990, "BRL"), null, null, null, now, window.Start));
 
-        return (subscriber, new SubmitCharges(Guid.NewGuid(), "30201", [new ChargeToSend(subscriber.Id, id)], ProcessIdentity.Current, window));
+        var charge = new ChargeToSend(subscriber.Id, id)
+        {
+            Decided = isInMemory ? new(decided.State!, decided.Version) : null,
+        };
+
+        return (subscriber, new SubmitCharges(Guid.NewGuid(), "30201", [charge], ProcessIdentity.Current, window));
     }
 
-    private async Task DecideAsync(Subscriber subscriber, Func<Preapproval, DateTimeOffset, IReadOnlyList<PreapprovalEvent>> rule)
+    private async Task<Decided> DecideAsync(Subscriber subscriber, Func<Preapproval, DateTimeOffset, IReadOnlyList<PreapprovalEvent>> rule)
     {
         var now = await world.Sandbox.NowAsync();
-        await world.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync("30201", subscriber.Id, new EventSource("test"), state => rule(state!, now));
+
+        return await world.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync(
+            "30201", subscriber.Id, new EventSource("test"), state => rule(state!, now));
     }
 
     private async Task SendAsync(SubmitCharges page)

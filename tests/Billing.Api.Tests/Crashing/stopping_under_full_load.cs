@@ -103,8 +103,8 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
         {
             await world.Sandbox.AdvanceAsync("P1D");
             await Subscribers.Until(() => IsWaitedForAsync("mt_doc_payment", "RowExclusiveLock"));
-            var requested = TableLock.TakeAsync(world, "mt_doc_subscription", "access exclusive");
-            await Subscribers.Until(() => IsWaitedForAsync("mt_doc_subscription", "AccessExclusiveLock"));
+            var requested = TableLock.TakeAsync(world, "mt_streams", "access exclusive");
+            await Subscribers.Until(() => IsWaitedForAsync("mt_streams", "AccessExclusiveLock"));
             await commit.ReleaseAsync();
             send = await requested;
         }

@@ -29,6 +29,23 @@ public sealed class StreamDirectory(IDocumentStore store, NpgsqlDataSource dataS
     public Task<Guid?> ByRefundReferenceAsync(string site, string reference, CancellationToken ct) =>
         ByEventIdAsync(site, EventIds.OfRefund(site, reference), ct);
 
+    /// <summary>The versions of streams, by their ids; streams that do not exist are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> VersionsAsync(string site, Guid[] ids)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"select id, version from {database.Schema}.mt_streams where tenant_id = $1 and id = any ($2)");
+        command.With(site, ids);
+        var versions = new Dictionary<Guid, long>();
+        await using var row = await command.ExecuteReaderAsync();
+
+        while (await row.ReadAsync())
+        {
+            versions.Add(row.GetGuid(0), row.GetInt64(1));
+        }
+
+        return versions;
+    }
+
     private async Task<Guid?> ByEventIdAsync(string site, Guid eventId, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand($"select stream_id from {database.Schema}.mt_events where id = $1 and tenant_id = $2");
