@@ -110,7 +110,7 @@ internal static class ChargeRows
         await using var world = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(Due) { IsTroubled = true });
         var costs = new ChargeCosts(run, world, Due);
         var rounds = await run.AlternateAsync(
-            () => costs.MeasureAsync(() => MonthAsync(TroubledPercent)), () => MonthAsync(0), Warm);
+            () => costs.MeasureAsync(() => MonthAsync(TroubledPercent)), () => MonthAsync(0));
         costs.Add("looked_up_unsent", (await world.Gateway.TotalsAsync()).LookedUpUnsent);
 
         return await costs.CloseAsync(rounds);

@@ -167,6 +167,15 @@ internal sealed class ChargeWorld : IAsyncDisposable
             settings["Charging__PageSize"] = $"{size}";
         }
 
+        if (plan.IsTroubled)
+        {
+            // Business time: the defaults ask after five minutes, and believe "not found" after ten.
+            settings["Charging__LookUpMinutes__0"] = "0.2";
+            settings["Charging__LookUpMinutes__1"] = "1";
+            settings["Charging__LookUpMinutes__2"] = "1";
+            settings["Charging__QuietMinutes"] = "1";
+        }
+
         return settings;
     }
 }

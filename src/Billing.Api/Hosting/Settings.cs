@@ -107,6 +107,12 @@ public sealed record Settings(
 
     private static IReadOnlyList<double> Listed(IConfigurationSection section, string name, double[] fallback, double most)
     {
+        if (section[name] is { Length: > 0 })
+        {
+            throw new SettingException(
+                NameOf(section, name), $"is a list: set {NameOf(section, name)}__0, {NameOf(section, name)}__1 and so on.");
+        }
+
         var listed = section.GetSection(name).GetChildren().Select(one => Parsed(one.Value) ?? 0).ToArray();
 
         return listed.All(value => value > 0 && value <= most)
