@@ -58,7 +58,7 @@ public class when_configuration_is_wrong
     [InlineData("Charging:QuietMinutes", "0.5", "Charging__QuietMinutes")]
     [InlineData("Charging:QuietMinutes", "a while", "Charging__QuietMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "0", "Charging__LookUpMinutes")]
-    [InlineData("Charging:LookUpMinutes", "5,60", "Charging__LookUpMinutes__0")]
+    [InlineData("Charging:LookUpMinutes", "5,60", "Charging__LookUpMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "often", "Charging__LookUpMinutes")]
     [InlineData("Charging:AskAgainSeconds", "0", "Charging__AskAgainSeconds")]
     [InlineData("Jobs:RetrySeconds:0", "never", "Jobs__RetrySeconds")]
