@@ -11,14 +11,17 @@ using Billing.Bench.Seeding;
 
 namespace Billing.Bench.Creating;
 
-/// <summary>How many preapprovals a storefront creates: stored, asked for at the gateway, recorded and answered 201.</summary>
+/// <summary>
+/// How many preapprovals a storefront creates: stored, asked for at the gateway, recorded and answered 201.
+/// </summary>
 internal static class CreateRow
 {
     private const int Connections = 32;
     private static int number;
 
     public static readonly Benchmark Row = new(
-        "create", $"POST /v1/preapprovals, answered 201 after the gateway's answer is recorded; {Connections} connections",
+        "create",
+        $"POST /v1/preapprovals, answered 201 after the gateway's answer is recorded; {Connections} connections",
         "201s/s", "the same requests sent to the simulator alone", MeasureAsync)
     {
         Bar = 300,
@@ -106,7 +109,8 @@ internal static class CreateRow
 
         return registered == created && streams == created && gatewayIds == created
             ? null
-            : $"{created:N0} were answered 201, {registered:N0} recorded, {streams:N0} streams, {gatewayIds:N0} gateway ids";
+            : $"{created:N0} were answered 201, {registered:N0} recorded, {streams:N0} streams, {
+                gatewayIds:N0} gateway ids";
     }
 
     private static HttpClient Client(int port, string key)

@@ -12,7 +12,8 @@ namespace Billing.Api.Charges;
 /// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
 public sealed class ChargeCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls, BusinessClock clock, TimeProvider realTime,
+    StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls,
+    BusinessClock clock, TimeProvider realTime,
     Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
@@ -192,7 +193,7 @@ public sealed class ChargeCalls(
         return await PreapprovalStreams.FoldAsync(session, state.Id, ct) ?? state;
     }
 
-    // What nobody has changed since it was decided need not be read again.
+    // A preapproval whose stream still has the version of the decision is not loaded again.
     private async Task<Dictionary<Guid, Preapproval>> StatesAsync(SubmitCharges page)
     {
         var ids = page.Charges.Select(charge => charge.PreapprovalId).Distinct().ToArray();

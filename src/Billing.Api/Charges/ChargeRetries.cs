@@ -11,7 +11,8 @@ namespace Billing.Api.Charges;
 
 /// <summary>Requests the next attempt of a period after the gateway has confirmed that every earlier one failed.</summary>
 public sealed partial class ChargeRetries(
-    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges, OutboundGate gate, SiteRegister sites, DueSites dueSites,
+    IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges,
+    OutboundGate gate, SiteRegister sites, DueSites dueSites,
     NodeHealth health, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
 {
     private const int MostPerPage = 200;

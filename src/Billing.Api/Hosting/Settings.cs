@@ -110,7 +110,8 @@ public sealed record Settings(
         if (section[name] is { Length: > 0 })
         {
             throw new SettingException(
-                NameOf(section, name), $"is a list: set {NameOf(section, name)}__0, {NameOf(section, name)}__1 and so on.");
+                NameOf(section, name),
+                $"is a list: set {NameOf(section, name)}__0, {NameOf(section, name)}__1 and so on.");
         }
 
         var listed = section.GetSection(name).GetChildren().Select(one => Parsed(one.Value) ?? 0).ToArray();

@@ -9,7 +9,8 @@ namespace Billing.Api.Hosting.Outbound;
 /// <summary>Finds every call to the gateway without an outcome by its state and asks what became of it, or sends what was not sent.</summary>
 /// <remarks>One query serves create, change, close, charge and refund. A lost message cannot lose a call.</remarks>
 public sealed partial class Resolver(
-    IDocumentStore store, IEnumerable<IOutboundOperation> operations, SiteRegister sites, DueSites dueSites, NodeHealth health, BusinessClock clock,
+    IDocumentStore store, IEnumerable<IOutboundOperation> operations, SiteRegister sites, DueSites dueSites,
+    NodeHealth health, BusinessClock clock,
     TimeProvider realTime, Settings settings, ILogger<Resolver> log) : BackgroundService
 {
     private const int MostPerPage = 200;

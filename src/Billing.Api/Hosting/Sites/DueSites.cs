@@ -15,8 +15,8 @@ public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
     /// </param>
     /// <param name="times">The parameters $2, $3 and so on.</param>
     public async Task<IReadOnlyList<string>> FindAsync(
-        IReadOnlyCollection<string> among, string table, IEnumerable<string> conditions, IEnumerable<DateTimeOffset> times,
-        CancellationToken ct)
+        IReadOnlyCollection<string> among, string table, IEnumerable<string> conditions,
+        IEnumerable<DateTimeOffset> times, CancellationToken ct)
     {
         if (among.Count == 0)
         {

@@ -8,7 +8,8 @@ internal sealed class SiteDuty(
     private readonly Dictionary<string, Task[]> loopsOf = [];
 
     /// <param name="find">
-    /// Those of the given sites that have something to do. Asked at each interval about sites with a loop that has ended.
+    /// Those of the given sites that have something to do. Asked at each interval about sites with a loop that has
+    /// ended.
     /// </param>
     /// <param name="work">Works once for a site; returns the wait before the next time, null to end the loop.</param>
     /// <param name="loops">How many loops work for a site at the same time.</param>
