@@ -43,7 +43,7 @@ public sealed class Failpoints
 
         if (point == stopAt && Interlocked.Exchange(ref stopAt, null) is not null)
         {
-            _ = Signal(Environment.ProcessId, SigStop);
+            _ = SignalThisThread(SigStop);
         }
     }
 
@@ -69,7 +69,8 @@ public sealed class Failpoints
         _ => throw new SettingException($"Failpoints__{name}", $"must be a number from 0 to {most}."),
     };
 
-    [DllImport("libc", EntryPoint = "kill")]
+    // It stops all threads, and this one before the call returns. A signal to the process may reach another thread first.
+    [DllImport("libc", EntryPoint = "raise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Signal(int process, int signal);
+    private static extern int SignalThisThread(int signal);
 }

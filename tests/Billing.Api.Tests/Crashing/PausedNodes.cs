@@ -15,7 +15,8 @@ public sealed class PausedNodes : IAsyncLifetime
 
     /// <param name="Before">The status of the payment when the others had settled it.</param>
     /// <param name="After">The same once the paused node had its say.</param>
-    public sealed record Charge(string[] Before, string[] After, int Received, int Captured);
+    /// <param name="SentOnWaking">How many requests the gateway received after the paused node went on.</param>
+    public sealed record Charge(string[] Before, string[] After, int SentOnWaking, int Captured);
 
     public Charge[] At(string point) => charges[point];
 
@@ -42,6 +43,7 @@ public sealed class PausedNodes : IAsyncLifetime
             await world.AdvanceAsync("PT61M");
             await world.AdvanceAsync("PT61M");
             var before = await StatusesAsync(paused);
+            var receivedBefore = await LedgerAsync(world, "received");
 
             foreach (var (node, _) in paused.Values)
             {
@@ -52,11 +54,16 @@ public sealed class PausedNodes : IAsyncLifetime
             await world.UntilIdle();
             var after = await StatusesAsync(paused);
             await Witness.BooksAgreeAsync(world, [.. paused.Values.SelectMany(it => it.Subscribers)]);
-            var ledger = (await world.Sandbox.LedgerAsync()).ToDictionary(charge => (int)charge!["preapprovalId"]!, charge => charge!);
+            var received = await LedgerAsync(world, "received");
+            var captured = await LedgerAsync(world, "captured");
 
             foreach (var (point, (_, subscribers)) in paused)
             {
-                charges[point] = [.. subscribers.Select(it => new Charge(before[it], after[it], (int)ledger[it.GatewayId]["received"]!, (int)ledger[it.GatewayId]["captured"]!))];
+                charges[point] =
+                [
+                    .. subscribers.Select(it => new Charge(
+                        before[it], after[it], received[it.GatewayId] - receivedBefore[it.GatewayId], captured[it.GatewayId])),
+                ];
             }
         }
         finally
@@ -83,6 +90,9 @@ public sealed class PausedNodes : IAsyncLifetime
 
         return [.. approved];
     }
+
+    private static async Task<Dictionary<int, int>> LedgerAsync(World world, string count) =>
+        (await world.Sandbox.LedgerAsync()).ToDictionary(charge => (int)charge!["preapprovalId"]!, charge => (int)charge![count]!);
 
     private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
     {
