@@ -58,7 +58,7 @@ internal static class CreateRow
                 return perSecond;
             },
             async () => (await LoadAsync(gateway, run.RoundTime)).PerSecond,
-            warm: 2);
+            warm: 4);
 
         return new Measured(rounds, await CheckAsync(host, created))
         {

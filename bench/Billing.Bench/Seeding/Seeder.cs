@@ -29,11 +29,15 @@ internal static class Seeder
             {
                 await using var session = host.Store.LightweightSession(BenchSite.Id);
 
-                foreach (var stream in numbers.Select(create))
+                var streams = numbers.Select(create).ToArray();
+                var locked = await host.Streams.LockAsync(session, streams.Select(stream => stream.Id), ct);
+
+                foreach (var stream in streams)
                 {
-                    host.Streams.Start(session, stream.Id, stream.Events, Source);
+                    locked[stream.Id].Append(stream.Events, Source);
                 }
 
+                await host.Streams.AppendAsync(session, locked.Values, ct);
                 await session.SaveChangesAsync(ct);
                 var now = Interlocked.Add(ref written, numbers.Length);
 

@@ -33,10 +33,12 @@ public sealed class PreapprovalEndpoints(
         Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
         var started = await FindEarlierAsync();
 
-        started ??= await requests.CreateAsync(
-                site.Id, requestId, fingerprint,
-                (id, window, source, also) => new RequestPreapproval(id, asked.Terms, asked.Personal, schedule, asked.SiteId, window.Start, source, also),
-                asked.Personal.Customer?.Value?.Email, (id, window, _) => mandates.SendAsync(site.Id, id, window), ct)
+        var id = Guid.CreateVersion7();
+        started ??= await requests.StartAsync(
+                site.Id, id, requestId, fingerprint, null,
+                (it, now, window) => PreapprovalDecider.Request(
+                    it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
+                (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct, asked.Personal.Customer?.Value?.Email)
             ?? await FindEarlierAsync()
             ?? throw Duplicate();
 
@@ -69,8 +71,8 @@ public sealed class PreapprovalEndpoints(
             {
                 started = await requests.StartAsync(
                         site, preapproval, requestId, fingerprint, null,
-                        (it, now, window) => PreapprovalDecider.RequestChange(Fitting(it, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
-                        (stream, window, _) => mandates.SendAsync(site, stream, window), ct, asked.Personal.Customer?.Value?.Email)
+                        (it, now, window) => PreapprovalDecider.RequestChange(Fitting(it!, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
+                        (window, _) => mandates.SendAsync(site, preapproval, window), ct, asked.Personal.Customer?.Value?.Email)
                     ?? await FindEarlierAsync()
                     ?? throw new GatewayTimeoutException();
             }
@@ -135,8 +137,8 @@ public sealed class PreapprovalEndpoints(
         }
 
         return await requests.StartAsync(
-                site, preapproval, null, [], null, PreapprovalDecider.RequestClose,
-                (stream, window, _) => mandates.SendAsync(site, stream, window), ct)
+                site, preapproval, null, [], null, (it, now, window) => PreapprovalDecider.RequestClose(it!, now, window),
+                (window, _) => mandates.SendAsync(site, preapproval, window), ct)
             ?? await CloseAsync(site, preapproval, requestId, ct);
     }
 

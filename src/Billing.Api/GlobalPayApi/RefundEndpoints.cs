@@ -28,8 +28,8 @@ public sealed class RefundEndpoints(
         var started = await FindAsync()
             ?? await requests.StartAsync(
                 site.Id, payment.PreapprovalId, requestId, fingerprint, asked.MerchantTransactionId,
-                (it, now, window) => Decide(it, payment.Id, asked, now, window),
-                (stream, window, _) => refunds.SendAsync(site.Id, stream, asked.MerchantTransactionId, window), ct)
+                (it, now, window) => Decide(it!, payment.Id, asked, now, window),
+                (window, _) => StreamRequests.WithoutOutcome(refunds.SendAsync(site.Id, payment.PreapprovalId, asked.MerchantTransactionId, window)), ct)
             ?? await FindAsync()
             ?? throw Duplicate();
 

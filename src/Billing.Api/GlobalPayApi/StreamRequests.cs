@@ -7,23 +7,31 @@ using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using JasperFx.Events;
 using Marten;
-using Wolverine;
 
 namespace Billing.Api.GlobalPayApi;
 
 /// <summary>Stores what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
 /// <remarks>An answer is folded from the events that settled it, so that a repeat gets the same one, on every node and after every restart.</remarks>
 public sealed partial class StreamRequests(
-    IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundGate gate, IServiceScopeFactory scopes,
+    IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundGate gate,
     CustomerIndex customers, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<StreamRequests> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Decides on the stream's state; events that are empty mean that what was asked for is there already.</summary>
-    public delegate IReadOnlyList<PreapprovalEvent> Decision(Preapproval state, DateTimeOffset now, DateTimeOffset windowStart);
+    public delegate IReadOnlyList<PreapprovalEvent> Decision(Preapproval? state, DateTimeOffset now, DateTimeOffset windowStart);
 
     /// <summary>Sends what was committed and records the outcome.</summary>
-    public delegate Task Sender(Guid id, SendWindow window, IReadOnlyList<PreapprovalEvent> events);
+    /// <returns>The opened state with the outcome; null where it has to be read.</returns>
+    public delegate Task<Preapproval?> Sender(SendWindow window, Decided decided);
+
+    /// <summary>For a sender after which the outcome is read from the stream.</summary>
+    public static async Task<Preapproval?> WithoutOutcome(Task sending)
+    {
+        await sending;
+
+        return null;
+    }
 
     /// <summary>What an earlier call with this RequestId started, or else what another call has under way.</summary>
     /// <param name="join">Looks for the same request of another call; refuses where it finds a different one.</param>
@@ -51,35 +59,8 @@ public sealed partial class StreamRequests(
         }
     }
 
-    /// <summary>Begins a new preapproval together with its RequestId.</summary>
-    /// <returns>Null when its MerchantPreapprovalID or the RequestId was taken at this moment: look again.</returns>
-    /// <exception cref="GatewayTimeoutException">The gateway cannot be called now; nothing was stored.</exception>
-    public async Task<Started?> CreateAsync(
-        string site, string? requestId, byte[] fingerprint, Func<Guid, SendWindow, EventSource, Action<IDocumentSession>, RequestPreapproval> command,
-        string? email, Sender send, CancellationToken ct)
-    {
-        await EnterAsync(site, ct);
-        var (id, window) = (Guid.CreateVersion7(), SendWindow.Open(realTime));
-
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var decided = await scope.ServiceProvider.GetRequiredService<IMessageBus>().InvokeForTenantAsync<Decided>(
-                site, command(id, window, SourceOf(site, requestId), session =>
-                {
-                    Remember(session, requestId, fingerprint, id, 0, null);
-                    customers.Write(session, id, email);
-                }), CancellationToken.None);
-
-            return new Started(id, 0, null, Run(send, id, window, decided.Events));
-        }
-        catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Decides and stores, together with the RequestId, and begins to send.</summary>
+    /// <param name="id">May be new: then the decision begins the stream.</param>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
     /// <returns>Null when it is there already, or the RequestId or a reserved id was taken at this moment: look again.</returns>
     /// <exception cref="GatewayTimeoutException">The gateway cannot be called now; nothing was stored.</exception>
@@ -93,7 +74,7 @@ public sealed partial class StreamRequests(
         try
         {
             var decided = await decisions.DecideAsync(
-                site, id, SourceOf(site, requestId), state => decide(state!, clock.GetUtcNow(), window.Start), "request",
+                site, id, SourceOf(site, requestId), state => decide(state, clock.GetUtcNow(), window.Start), "request",
                 (session, done) =>
                 {
                     if (done.Events.Count > 0)
@@ -105,7 +86,7 @@ public sealed partial class StreamRequests(
 
             return decided.Events.Count == 0
                 ? null
-                : new Started(id, VersionBefore(decided), merchantTransactionId, Run(send, id, window, decided.Events));
+                : new Started(id, VersionBefore(decided), merchantTransactionId, Run(send, id, window, decided));
         }
         catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
         {
@@ -122,9 +103,11 @@ public sealed partial class StreamRequests(
         var until = realTime.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
 
-        if (started.Own is { } own)
+        if (started.Own is { } own
+            && await Task.WhenAny(own, Task.Delay(settings.AnswerWithin, ct)) == own
+            && await own is { } outcome && isSettled(outcome))
         {
-            await Task.WhenAny(own, Task.Delay(settings.AnswerWithin, ct));
+            return outcome;
         }
 
         while (true)
@@ -178,18 +161,20 @@ public sealed partial class StreamRequests(
     }
 
     // Goes on when the request is cancelled: no cancellation reaches a call that has begun.
-    private Task Run(Sender send, Guid id, SendWindow window, IReadOnlyList<PreapprovalEvent> events) => Task.Run(
+    private Task<Preapproval?> Run(Sender send, Guid id, SendWindow window, Decided decided) => Task.Run(
         async () =>
         {
             try
             {
-                await send(id, window, events);
+                return await send(window, decided);
             }
 #pragma warning disable CA1031 // The resolver looks up what was committed; the storefront is answered by what is recorded.
             catch (Exception error)
 #pragma warning restore CA1031
             {
                 SendFailed(log, id, error);
+
+                return null;
             }
         },
         CancellationToken.None);

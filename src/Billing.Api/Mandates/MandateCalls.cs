@@ -12,7 +12,7 @@ namespace Billing.Api.Mandates;
 /// <summary>Creates, changes and closes mandates at the gateway under committed intents, looks them up, and records what the gateway says.</summary>
 public sealed class MandateCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings)
+    StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings)
     : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
@@ -22,26 +22,47 @@ public sealed class MandateCalls(
     public IReadOnlyCollection<OutboundOperation> Operations { get; } =
         [OutboundOperation.Create, OutboundOperation.Change, OutboundOperation.Close];
 
+    /// <summary>Sends the create that this process has just committed.</summary>
+    /// <inheritdoc cref="SendAsync(string, Guid, SendWindow)"/>
+    public async Task<Preapproval?> SendNewAsync(string site, Decided created, SendWindow window)
+    {
+        // What is still as it was decided is not read again.
+        var id = created.Events[0].PreapprovalId;
+        var isUnchanged = (await directory.VersionsAsync(site, [id])).GetValueOrDefault(id) == created.Version;
+
+        return await SendAsync(site, isUnchanged ? created.OpenedAfter(null) : await OpenedAsync(site, id), window);
+    }
+
     /// <summary>Sends the create, change or close that this process has just committed.</summary>
-    public async Task SendAsync(string site, Guid id, SendWindow window)
+    /// <returns>The opened state with the outcome; null where it has to be read.</returns>
+    public async Task<Preapproval?> SendAsync(string site, Guid id, SendWindow window) =>
+        await SendAsync(site, await OpenedAsync(site, id), window);
+
+    private async Task<Preapproval?> SendAsync(string site, Preapproval? opened, SendWindow window)
     {
         // Another intent, which another process committed meanwhile, is not sent here.
-        if (await OpenedAsync(site, id) is not { Unsettled: { Call.State: OutboundState.Requested } asked } state
-            || asked.Call.WindowStart != window.Start)
+        if (opened is not { Unsettled: { Call.State: OutboundState.Requested } asked } state || asked.Call.WindowStart != window.Start)
         {
-            return;
+            return null;
         }
 
         if (asked.Operation is MandateOperation.Close)
         {
-            await WaitForChargesAsync(site, id);
+            await WaitForChargesAsync(site, state.Id);
         }
 
         var askedAt = realTime.GetUtcNow();
+        Preapproval? outcome = null;
         await sender.SendAsync(
-            site, asked.Call.Operation, $"{id:N}", asked.Call.Sends, window,
+            site, asked.Call.Operation, $"{state.Id:N}", asked.Call.Sends, window,
             () => CallAsync(site, state, asked),
-            async result => await RecordAsync(site, state, asked, await UpdateOfAsync(site, state, asked, result, askedAt)));
+            async result =>
+            {
+                var update = await UpdateOfAsync(site, state, asked, result, askedAt);
+                outcome = (await RecordAsync(site, state, asked, update)).OpenedAfter(state);
+            });
+
+        return outcome;
     }
 
     public async Task LookUpAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
@@ -123,7 +144,7 @@ public sealed class MandateCalls(
         };
     }
 
-    private async Task RecordAsync(string site, Preapproval state, Unsettled asked, MandateUpdate update)
+    private async Task<Decided> RecordAsync(string site, Preapproval state, Unsettled asked, MandateUpdate update)
     {
         var window = SendWindow.Open(realTime);
         bool? applied = update is { From: LearntFrom.LookUp, Answer: MandateResult.Confirmed shown }
@@ -151,6 +172,8 @@ public sealed class MandateCalls(
         }
 
         await SendResentAsync(site, state.Id, decided, window);
+
+        return decided;
     }
 
     private PreapprovalEvent[] Decide(

@@ -8,8 +8,8 @@ namespace Billing.Api.Mandates;
 
 /// <summary>Imports preapprovals that exist at the gateway but not here, and asks again about mandates that have an owner.</summary>
 public sealed class Recovery(
-    IDocumentStore store, IPaymentGateway gateway, StreamDirectory directory, PreapprovalStreams streams, MandateCalls calls,
-    BusinessClock clock)
+    IDocumentStore store, IPaymentGateway gateway, StreamDirectory directory, PreapprovalStreams streams,
+    PreapprovalDecisions decisions, MandateCalls calls, BusinessClock clock)
 {
     /// <summary>Reads the newest preapprovals of a site and imports those that are not known here.</summary>
     /// <returns>The gateway's ids of the imported ones, or null when the gateway could not be asked.</returns>
@@ -56,7 +56,7 @@ public sealed class Recovery(
     // A mandate with the id of a create whose end was never seen is the answer to that create.
     private async Task ImportAsync(string site, MandateSnapshot mandate, EventSource source, CancellationToken ct)
     {
-        await using var session = store.LightweightSession(site);
+        await using var session = store.QuerySession(site);
 
         if (await directory.ByMerchantPreapprovalIdAsync(site, mandate.Terms.MerchantPreapprovalId, ct) is { } known
             && await streams.FoldOpenedAsync(session, known, ct) is { } state)
@@ -66,7 +66,7 @@ public sealed class Recovery(
         }
 
         var id = Guid.CreateVersion7();
-        streams.Start(session, id, PreapprovalDecider.Recover(null, id, mandate, clock.GetUtcNow()), source);
-        await session.SaveChangesAsync(ct);
+        await decisions.DecideAsync(
+            site, id, source, state => PreapprovalDecider.Recover(state, id, mandate, clock.GetUtcNow()), "recover");
     }
 }

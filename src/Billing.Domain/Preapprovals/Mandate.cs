@@ -60,6 +60,12 @@ public sealed record MandatePersonal(
         ("mandate_reference", MandateReference), ("details", Details),
     ];
 
+    /// <summary>
+    /// The readable values without what sealed them. A decision that is made again seals them under another key.
+    /// </summary>
+    public MandatePersonal Unsealed() => new(
+        Customer?.Value, BillingAddress?.Value, ReturnUrl?.Value, RedirectUrl?.Value, MandateReference?.Value, Details?.Value);
+
     /// <summary>Shows nothing of the person.</summary>
     public override string ToString() => nameof(MandatePersonal);
 }

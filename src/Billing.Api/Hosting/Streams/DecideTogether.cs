@@ -16,7 +16,23 @@ public sealed record StreamDecision(
 /// <param name="State">After the events; null when there is no such preapproval.</param>
 /// <param name="Version">The stream's version after the events.</param>
 /// <param name="Refusal">Why the rule refused; null where it did not.</param>
-public sealed record Decided(Preapproval? State, IReadOnlyList<PreapprovalEvent> Events, long Version, RuleViolation? Refusal = null);
+public sealed record Decided(Preapproval? State, IReadOnlyList<PreapprovalEvent> Events, long Version, RuleViolation? Refusal = null)
+{
+    /// <summary>The state with the decided events, their personal data still readable.</summary>
+    /// <param name="opened">The state to fold on; null for a new preapproval.</param>
+    /// <returns>Null where <paramref name="opened"/> is not the state that these events follow.</returns>
+    public Preapproval? OpenedAfter(Preapproval? opened)
+    {
+        if (Version != (opened?.Version ?? 0) + Events.Count)
+        {
+            return null;
+        }
+
+        var state = Events.Aggregate(opened, Preapproval.Fold);
+
+        return state is null ? null : state with { Version = (int)Version };
+    }
+}
 
 /// <summary>Applies rules to many preapprovals of one site in one commit. In memory only: rules are not stored.</summary>
 public sealed record DecideTogether(IReadOnlyList<StreamDecision> Decisions);

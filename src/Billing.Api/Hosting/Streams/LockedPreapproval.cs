@@ -16,6 +16,9 @@ public sealed class LockedPreapproval(Guid id, Preapproval? state, IEventStream<
     /// <summary>The stream's version after the events that were appended so far.</summary>
     public long Version => (stream.CurrentVersion ?? 0) + appended.Count;
 
+    /// <summary>True where nothing was stored before: the first event that is appended begins the stream.</summary>
+    internal bool IsNew => stream.CurrentVersion is null or 0;
+
     internal IEventStream<Preapproval> Stream => stream;
 
     internal IReadOnlyList<(Preapproval? Before, PreapprovalEvent Event, EventSource Source)> Appended => appended;

@@ -77,32 +77,19 @@ public sealed class PreapprovalStreams
         return events;
     }
 
-    /// <summary>Begins the stream of a new preapproval with the events that were decided for it.</summary>
-    public void Start(IDocumentSession session, Guid id, IReadOnlyList<PreapprovalEvent> events, EventSource source)
-    {
-        var cipher = personal.Create(session, id);
-        Preapproval? state = null;
-
-        foreach (var @event in events)
-        {
-            Guards.Apply(session, state, @event);
-            state = Preapproval.Fold(state, @event);
-        }
-
-        session.Events.StartStream<Preapproval>(id, events.Select(@event => Wrap(session, @event, source, cipher)).ToArray());
-    }
-
     /// <summary>Hands the appended events of locked streams to the session; the caller or Wolverine saves it.</summary>
+    /// <remarks>A stream that begins with them gets its data key in the same transaction.</remarks>
     public async Task AppendAsync(IDocumentSession session, IEnumerable<LockedPreapproval> all, CancellationToken ct)
     {
         var changed = all.Where(locked => locked.Appended.Count > 0).OrderBy(locked => locked.Id).ToArray();
-        var withPersonal = changed.Where(locked => locked.Appended.Any(one => HasUnsealed(one.Event))).Select(locked => locked.Id).ToArray();
+        var withPersonal = changed.Where(locked => !locked.IsNew && locked.Appended.Any(one => HasUnsealed(one.Event)))
+            .Select(locked => locked.Id).ToArray();
         await TakeOutOfArchiveAsync(session, changed, ct);
         var ciphers = withPersonal.Length == 0 ? null : await personal.SealingCiphersAsync(session, withPersonal, ct);
 
         foreach (var locked in changed)
         {
-            var cipher = ciphers?.GetValueOrDefault(locked.Id);
+            var cipher = locked.IsNew ? personal.Create(session, locked.Id) : ciphers?.GetValueOrDefault(locked.Id);
 
             foreach (var (before, @event, _) in locked.Appended)
             {
