@@ -14,7 +14,8 @@ namespace Billing.Api.Notifications;
 /// <summary>Matches each notification to its stream, asks the gateway where needed, and records what is new.</summary>
 /// <remarks>
 /// In any order and number of deliveries each fact is recorded once: the rules compare ranks under the stream's lock.
-/// A notification is written in the transaction of its events. The gateway is called outside every transaction.
+/// A notification is written in the transaction of its events. One that says nothing new needs no lock: it counts as
+/// applied before whatever is written meanwhile. The gateway is called outside every transaction.
 /// </remarks>
 public sealed class NotificationApplier(
     IDocumentStore store, NotificationBodies bodies, PersonalData personal, MandateNotifications mandates,
@@ -31,14 +32,14 @@ public sealed class NotificationApplier(
         var targets = await NotificationTargets.FindAsync(store, session, personal, updates, ct);
         var results = await Task.WhenAll(
             read.Select(one => ApplyAsync(site, one.Notification, one.Update, targets, ct)));
-        var unmatched = results.Select(result => result.Unmatched).OfType<Notification>().ToArray();
+        var unlocked = results.Select(result => result.Unlocked).OfType<Notification>().ToArray();
 
-        foreach (var notification in unmatched)
+        foreach (var notification in unlocked)
         {
             Write(session, notification);
         }
 
-        if (unmatched.Length > 0)
+        if (unlocked.Length > 0)
         {
             await session.SaveChangesAsync(ct);
         }
@@ -73,13 +74,18 @@ public sealed class NotificationApplier(
             : new GatewayUpdate.Unreadable("Its stored body cannot be decrypted.");
     }
 
-    private async Task<(Notification? Unmatched, Exception? Failure)> ApplyAsync(
+    /// <returns>Unlocked: what is still to be written, in no transaction of a stream.</returns>
+    private async Task<(Notification? Unlocked, Exception? Failure)> ApplyAsync(
         string site, Notification notification, GatewayUpdate update, NotificationTargets targets, CancellationToken ct)
     {
         try
         {
-            switch (await PlanAsync(site, update, targets, ct))
+            var target = targets.Of(update);
+
+            switch (await PlanAsync(site, update, target, ct))
             {
+                case NotificationPlan.Record { Still: null } known when RecordsNothing(known.Rule, target!.State):
+                    return (Matched(site, notification, known, target.State, isApplied: false, targets), null);
                 case NotificationPlan.Record record:
                     await RecordAsync(site, notification, record, targets);
                     return default;
@@ -88,7 +94,7 @@ public sealed class NotificationApplier(
                 case NotificationPlan plan when notification.PreapprovalId is not null:
                     return (notification.AskAgainAt is null ? null : notification with { AskAgainAt = null }, null);
                 case NotificationPlan.Park park:
-                    return (Parked(notification, park, targets.NamedBy(update)), null);
+                    return (Parked(notification, park, target?.State), null);
                 case NotificationPlan.SetAside aside:
                     return (notification.SetAside(aside.Status, aside.Kind, aside.Reason), null);
                 case var other:
@@ -104,16 +110,12 @@ public sealed class NotificationApplier(
     }
 
     private Task<NotificationPlan> PlanAsync(
-        string site, GatewayUpdate update, NotificationTargets targets, CancellationToken ct) => update switch
+        string site, GatewayUpdate update, NotificationTarget? target, CancellationToken ct) => update switch
     {
-        GatewayUpdate.OfMandate { Mandate: var mandate } =>
-            mandates.PlanAsync(site, mandate, targets.OfMandate(mandate), ct),
-        GatewayUpdate.OfPayment { Payment: var payment } =>
-            payments.PlanAsync(site, payment, targets.OfPayment(payment), ct),
-        GatewayUpdate.OfRefund { Refund: var refund } =>
-            refunds.PlanAsync(site, refund, targets.OfGatewayPayment(refund.GatewayPaymentId!.Value), ct),
-        GatewayUpdate.OfDispute { Dispute: var dispute } =>
-            refunds.PlanAsync(site, dispute, targets.OfGatewayPayment(dispute.GatewayPaymentId), ct),
+        GatewayUpdate.OfMandate { Mandate: var mandate } => mandates.PlanAsync(site, mandate, target, ct),
+        GatewayUpdate.OfPayment { Payment: var payment } => payments.PlanAsync(site, payment, target, ct),
+        GatewayUpdate.OfRefund { Refund: var refund } => refunds.PlanAsync(site, refund, target, ct),
+        GatewayUpdate.OfDispute { Dispute: var dispute } => refunds.PlanAsync(site, dispute, target, ct),
         GatewayUpdate.Unreadable { Reason: var reason } => Aside(Notification.Unreadable, "unknown", reason),
         GatewayUpdate.Other { Root: var root } => Aside(Notification.Kept, root, "no rule acts on this kind"),
         _ => throw new InvalidOperationException($"{update.GetType().Name} is no update."),
@@ -137,11 +139,32 @@ public sealed class NotificationApplier(
                     return;
                 }
 
-                var matched = notification.Match(record.Subject, record.PreapprovalId, isApplied, record.NothingNewAs);
-                Write(session, decided.State!.IsForgotten
-                    ? matched with { Body = null }
-                    : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched));
+                Write(session, Matched(site, notification, record, decided.State!, isApplied, targets));
             });
+
+    private Notification Matched(
+        string site, Notification notification, NotificationPlan.Record record, Preapproval state, bool isApplied,
+        NotificationTargets targets)
+    {
+        var matched = notification.Match(record.Subject, record.PreapprovalId, isApplied, record.NothingNewAs);
+
+        return state.IsForgotten
+            ? matched with { Body = null }
+            : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched);
+    }
+
+    // A rule that needs more than the snapshot is applied to the locked stream.
+    private static bool RecordsNothing(NotificationRule rule, Preapproval state)
+    {
+        try
+        {
+            return rule(state).Count == 0;
+        }
+        catch (NeedsFullHistoryException)
+        {
+            return false;
+        }
+    }
 
     // The body of a forgotten person's notification is kept only until the notification is settled.
     private Notification Parked(Notification notification, NotificationPlan.Park park, Preapproval? named)

@@ -48,27 +48,13 @@ public sealed class NotificationTargets
     public IReadOnlyDictionary<Guid, StreamCipher?> Ciphers { get; private set; } =
         new Dictionary<Guid, StreamCipher?>();
 
-    /// <summary>The preapproval that an update names, also where they contradict each other; null: none here.</summary>
-    public Preapproval? NamedBy(GatewayUpdate update) => update switch
+    /// <summary>What an update names, also where they contradict each other; null: none here.</summary>
+    public NotificationTarget? Of(GatewayUpdate update) => update switch
     {
-        GatewayUpdate.OfMandate { Mandate: var mandate } => OfMandate(mandate)?.State,
-        GatewayUpdate.OfPayment { Payment: var payment } => OfPayment(payment)?.State,
-        _ => GatewayPaymentOf(update) is { } id ? OfGatewayPayment(id)?.State : null,
+        GatewayUpdate.OfMandate { Mandate: var mandate } => OfMandate(mandate),
+        GatewayUpdate.OfPayment { Payment: var payment } => OfPayment(payment),
+        _ => GatewayPaymentOf(update) is { } id ? OfGatewayPayment(id) : null,
     };
-
-    /// <summary>By the gateway's id, or else by the merchant's; with its personal data opened.</summary>
-    public NotificationTarget? OfMandate(MandateSnapshot mandate) =>
-        StreamOf(mandate) is { } id && FoldOpened(id) is { } state ? new(site, state, null, store) : null;
-
-    /// <summary>By the merchant's id; where it does not state one, by the gateway's.</summary>
-    public NotificationTarget? OfPayment(PaymentSnapshot payment) => payment switch
-    {
-        { MerchantTransactionId: { } id } => Of(byTransactionId.GetValueOrDefault(id)),
-        { Gateway.PaymentId: { } id } => OfGatewayPayment(id),
-        _ => null,
-    };
-
-    public NotificationTarget? OfGatewayPayment(int paymentId) => Of(byGatewayPaymentId.GetValueOrDefault(paymentId));
 
     public static async Task<NotificationTargets> FindAsync(
         IDocumentStore store, IQuerySession session, PersonalData personal, IReadOnlyCollection<GatewayUpdate> updates,
@@ -163,6 +149,20 @@ public sealed class NotificationTargets
 
         return PreapprovalStreams.Fold(histories[id]);
     }
+
+    // By the gateway's id, or else by the merchant's; with its personal data opened.
+    private NotificationTarget? OfMandate(MandateSnapshot mandate) =>
+        StreamOf(mandate) is { } id && FoldOpened(id) is { } state ? new(site, state, null, store) : null;
+
+    // By the merchant's id; where it does not state one, by the gateway's.
+    private NotificationTarget? OfPayment(PaymentSnapshot payment) => payment switch
+    {
+        { MerchantTransactionId: { } id } => Of(byTransactionId.GetValueOrDefault(id)),
+        { Gateway.PaymentId: { } id } => OfGatewayPayment(id),
+        _ => null,
+    };
+
+    private NotificationTarget? OfGatewayPayment(int paymentId) => Of(byGatewayPaymentId.GetValueOrDefault(paymentId));
 
     private Guid? StreamOf(MandateSnapshot mandate) =>
         byGatewayId.TryGetValue(IdOf(mandate), out var id)

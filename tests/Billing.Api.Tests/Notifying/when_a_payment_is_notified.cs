@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Specs;
+using Npgsql;
 
 namespace Billing.Api.Tests.Notifying;
 
@@ -53,6 +54,26 @@ public class when_a_payment_is_notified(BelievingWorld house)
         await world.NotifyAsync(Notified.Payment($"last-{subscriber.Id:N}", 2, payment, hundredths: 999, at: "20991231235959"));
 
         Assert.Equal("20990303030303", await NotifiedAt(subscriber, body));
+    }
+
+    [Fact]
+    public async Task what_says_nothing_new_waits_for_no_writer_of_its_stream()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var (_, body) = await subscriber.Charge($"known-{subscriber.Id:N}");
+        await world.UntilIdle();
+        await using var connection = await world.Books.OpenConnectionAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("select from mt_streams where id = $1 for update", connection, holding)
+        {
+            Parameters = { new() { Value = subscriber.Id } },
+        };
+        await hold.ExecuteNonQueryAsync();
+
+        var said = await world.NotifyAsync(
+            Notified.Payment($"known-{subscriber.Id:N}", 2, (int)body["Payment"]!["ID"]!));
+
+        Assert.Equal("matched: nothing_new", await world.FateAsync(said));
     }
 
     [Fact]
