@@ -143,15 +143,25 @@ public sealed partial record Preapproval
             Unsettled = Unsettled is { Personal: not null } unsettled ? unsettled with { Personal = null } : Unsettled,
             LastRefusal = LastRefusal is { Text: not null } refusal ? refusal with { Text = null } : LastRefusal,
             Skipped = LastDecided is { } last ? Skipped.Except(Skipped.TakeWhile(date => date <= last)) : Skipped,
-            Charges = Charges.SetItems(
-                Charges.Where(one => IsPersonal(one.Value))
-                    .Select(one => KeyValuePair.Create(one.Key, Impersonal(one.Value)))),
+            Charges = Charges.Values.Any(IsPersonal)
+                ? Charges.SetItems(
+                    Charges.Where(one => IsPersonal(one.Value))
+                        .Select(one => KeyValuePair.Create(one.Key, Impersonal(one.Value))))
+                : Charges,
         };
 
-        next = next.ToDrop().Aggregate(next, (state, charge) => state.WithoutCharge(charge));
+        if (next.HasToDrop)
+        {
+            next = next.ToDrop().Aggregate(next, (state, charge) => state.WithoutCharge(charge));
+        }
 
-        return next with { RefundReferences = ReferencesOf(next.Charges.Values) };
+        return next.RefundReferences.IsEmpty && next.Charges.Values.All(charge => charge.Refunds.IsEmpty)
+            ? next
+            : next with { RefundReferences = ReferencesOf(next.Charges.Values) };
     }
+
+    // Most events leave a snapshot with the newest charges only: then there is nothing to group and to sort.
+    private bool HasToDrop => Charges.Count > NewestHeld || Charges.Values.Any(charge => charge.IsPartial);
 
     // The attempts at one period are held or dropped together, because a decision about one looks at all. The newest
     // period is always held: its last attempt may just have failed, and the event that schedules a retry comes next.
