@@ -91,11 +91,19 @@ public sealed partial record Charge
 
     private long LeftMinor => Math.Max(0, PaidMinor - RefundedMinor);
 
-    // What the lost disputes claim; null: all, because one of them does not say how much.
-    private long? ClaimedMinor => Disputes.Values.Where(dispute => dispute.IsLost).ToArray() is { Length: > 0 } lost
-        && lost.All(dispute => dispute.Claimed is not null)
-        ? lost.Sum(dispute => dispute.Claimed!.Value.Minor)
-        : null;
+    // What the lost disputes claim; null: all, because one of them does not say how much. With one dispute the payment's
+    // own status speaks of it: its loss may be known by that alone.
+    private long? ClaimedMinor
+    {
+        get
+        {
+            var lost = Disputes.Values.Where(dispute => dispute.IsLost || (Disputes.Count == 1 && dispute.IsOpen)).ToArray();
+
+            return lost.Length > 0 && lost.All(dispute => dispute.Claimed is not null)
+                ? lost.Sum(dispute => dispute.Claimed!.Value.Minor)
+                : null;
+        }
+    }
 
     /// <summary>The refund that a Refund object of the gateway is about; null for one that is new to us.</summary>
     public Refund? RefundOf(int refundId, string? reference) =>

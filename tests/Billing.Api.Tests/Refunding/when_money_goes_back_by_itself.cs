@@ -105,6 +105,33 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
     }
 
     [Fact]
+    public async Task a_loss_that_only_the_payments_status_tells_takes_what_its_one_dispute_claims()
+    {
+        var payment = await Payment.MadeAsync(world, 1000);
+        await payment.LeverAsync("dispute", new JsonObject { ["amount"] = 400 });
+        await world.UntilIdle();
+        await payment.LeverAsync("status", new JsonObject { ["statusId"] = 24 });
+        await world.UntilIdle();
+
+        Assert.Equal(600, (long)(await payment.ViewAsync())["netMinor"]!);
+
+        await payment.LeverAsync("chargeback");
+        await world.UntilIdle();
+
+        Assert.Equal(600, (long)(await payment.ViewAsync())["netMinor"]!);
+    }
+
+    [Fact]
+    public async Task a_loss_without_a_dispute_takes_all()
+    {
+        var payment = await Payment.MadeAsync(world, 1000);
+        await payment.LeverAsync("status", new JsonObject { ["statusId"] = 24 });
+        await world.UntilIdle();
+
+        Assert.Equal(0, (long)(await payment.ViewAsync())["netMinor"]!);
+    }
+
+    [Fact]
     public async Task a_reversal_takes_what_the_refunds_have_left()
     {
         var payment = await Payment.MadeAsync(world, 5000);
