@@ -57,10 +57,12 @@ public sealed class NotificationEndpoints(NotificationViews views)
 
         if (since is not null)
         {
-            var style = DateTimeStyles.AssumeUniversal;
-            from = DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, style, out var read)
+            from = Rfc3339.TryParse(since, out var read)
                 ? read
-                : throw new RuleViolation("since_invalid", "'since' must be a time like 2026-01-31T09:00:00Z.");
+                : throw new RuleViolation(
+                    "since_invalid",
+                    "'since' must be a time with its offset, like 2026-01-31T09:00:00Z or 2026-01-31T09:00:00%2B01:00: "
+                    + "a bare + means a space in an address.");
         }
 
         return new NotificationFilter(status, Word("kind", kind), Word("reference", reference), from);

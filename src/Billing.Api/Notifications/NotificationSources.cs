@@ -20,7 +20,8 @@ public sealed class NotificationSources(NotificationSettings settings)
 
         for (var i = hops.Length - 1; i >= 0 && address is not null && IsIn(settings.Proxies, address); i--)
         {
-            address = IPAddress.TryParse(hops[i], out var hop) ? Plain(hop) : null;
+            // Some proxies name the sender's port as well: 203.0.113.7:51234 or [2001:db8::7]:51234.
+            address = IPEndPoint.TryParse(hops[i], out var hop) ? Plain(hop.Address) : null;
         }
 
         return address;

@@ -20,6 +20,9 @@ public class the_list_of_sources
     [InlineData(true, "10.0.0.1", "203.0.113.7")]
     [InlineData(true, "10.0.0.1", "1.1.1.1, 203.0.113.7, 10.0.0.2")]
     [InlineData(false, "10.0.0.1", "203.0.113.7, 1.1.1.1")]
+    [InlineData(true, "10.0.0.1", "203.0.113.7:51234")]
+    [InlineData(true, "10.0.0.1", "[2001:db8::1]:51234")]
+    [InlineData(false, "10.0.0.1", "203.0.113.8:51234")]
     [InlineData(false, "10.0.0.1", "unknown")]
     [InlineData(false, "10.0.0.1")]
     public void lets_in_whom_it_names_and_proxies_speak_only_for_themselves(bool isIn, string? peer, string? forwardedFor = null)

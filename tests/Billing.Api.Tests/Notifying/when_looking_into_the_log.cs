@@ -63,6 +63,11 @@ public class when_looking_into_the_log(BelievingWorld house)
     [InlineData("status=lost")]
     [InlineData("limit=0")]
     [InlineData("since=yesterday")]
+    [InlineData("since=02/01/2031")]
+    [InlineData("since=10:00")]
+    [InlineData("since=2031-01-02")]
+    [InlineData("since=2031-01-02T10:00:00")]
+    [InlineData("since=2031-01-02T10:00:00+01:00")]
     [InlineData("after=nowhere")]
     public async Task a_wrong_search_is_refused_in_words(string query)
     {
