@@ -1,3 +1,4 @@
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 using Billing.Gateway.Translation;
@@ -12,10 +13,18 @@ public static class PreapprovalAnswers
     /// <param name="state">Unsealed, and known to the gateway.</param>
     /// <param name="showRedirect">The answers to POST and PATCH show where to send the customer; any other only while the customer has yet to approve.</param>
     public static WirePreapproval Full(Preapproval state, bool showRedirect = false) => PreapprovalWriter.Write(
-        state.Gateway!,
+        Stated(state),
         state.Terms,
         Shown(state, showRedirect),
         ScheduleOf(state));
+
+    /// <summary>
+    /// What the gateway states. Where it has stated no status, ours: official clients cannot read null.
+    /// </summary>
+    public static GatewayMandate Stated(Preapproval state) => state.Gateway! with
+    {
+        StatusId = state.Gateway.StatusId ?? PreapprovalStatuses.NumberOf(state.Status),
+    };
 
     public static IResult Say(Preapproval state, int status, bool showRedirect = false) => GlobalPayCall.Say(
         new PreapprovalEnvelope { Preapproval = Full(state, showRedirect) }, GlobalPayJson.Answers.PreapprovalEnvelope, status);

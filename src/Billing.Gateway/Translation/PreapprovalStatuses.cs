@@ -1,4 +1,5 @@
 using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
 
 namespace Billing.Gateway.Translation;
 
@@ -12,6 +13,14 @@ public static class PreapprovalStatuses
         2 => MandateStatus.Open,
         3 or 4 => MandateStatus.Closed,
         _ => null,
+    };
+
+    /// <summary>The number that an answer shows where the gateway has stated none.</summary>
+    public static int NumberOf(PreapprovalStatus status) => status switch
+    {
+        PreapprovalStatus.Open or PreapprovalStatus.Closing => 2,
+        PreapprovalStatus.Closed => 4,
+        _ => 1,
     };
 
     /// <summary>The gateway's word; null for a number that we do not know.</summary>

@@ -1,0 +1,31 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.GlobalPayShape;
+
+/// <summary>Official clients cannot read an answer whose Status.ID is null.</summary>
+[Collection(GlobalPayHouse.Name)]
+public class when_the_gateway_states_no_status(OneWorld house)
+{
+    private readonly World world = house.World;
+
+    [Fact]
+    public async Task every_answer_shows_the_status_that_is_known_here()
+    {
+        var name = $"no-status-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "null_status", ["merchantPreapprovalId"] = name,
+        });
+
+        var created = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
+        Assert.Equal((HttpStatusCode.Created, 1), (created.Status, (int?)created.Preapproval["Status"]!["ID"]));
+        Assert.Equal("Pending", (string?)created.Preapproval["Status"]!["Info"]);
+
+        var id = (int)created.Preapproval["ID"]!;
+        Assert.Equal(1, (int?)(await world.Storefront.ReadAsync($"v1/preapprovals/{id}")).Preapproval["Status"]!["ID"]);
+        var rows = (await world.Storefront.ReadAsync("v1/preapprovals?limit=1000")).Json["Preapprovals"]!.AsArray();
+        Assert.Equal(1, (int?)rows.Single(row => (int)row!["ID"]! == id)!["Status"]!["ID"]);
+    }
+}
