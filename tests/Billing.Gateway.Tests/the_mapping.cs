@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Gateway;
@@ -88,7 +89,11 @@ public partial class the_mapping
     }
 
     private static string[] KeysOf(Type type) =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name)];
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetCustomAttribute<JsonExtensionDataAttribute>() is null)
+            .Select(property => property.Name),
+    ];
 
     [GeneratedRegex("`([A-Za-z0-9]+)`")]
     private static partial Regex Key();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Api.Hosting;
 using Billing.Domain;
+using Billing.Domain.Preapprovals;
 using Billing.Gateway.Requests;
 using Billing.Gateway.Wire;
 
@@ -67,7 +68,7 @@ public static class GlobalPayCall
         }
         catch (RuleViolation violation)
         {
-            return refuse(CodeOf(violation), violation.Message, StatusCodes.Status400BadRequest);
+            return refuse(CodeOf(violation), violation.Message, StatusOf(violation));
         }
         catch (NotFoundException)
         {
@@ -89,6 +90,12 @@ public static class GlobalPayCall
 
     // A refusal echoes the caller's own id, or a client like ours could not believe it.
     private static ReadOnlyMemory<byte> Asked(HttpContext http) => http.Items[BodyItem] as byte[];
+
+    // Of our extension, and of a person who is forgotten here, the gateway's own answers say nothing.
+    private static int StatusOf(RuleViolation violation) =>
+        violation.Code is KnownKeys.Code or PreapprovalDecider.CustomerForgotten
+            ? StatusCodes.Status422UnprocessableEntity
+            : StatusCodes.Status400BadRequest;
 
     // Our rules have words for codes; on these paths a return code of docs/globalpay.md section 3 is expected.
     private static string CodeOf(RuleViolation violation) => violation.Code switch

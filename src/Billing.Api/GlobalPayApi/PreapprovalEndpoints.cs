@@ -90,6 +90,11 @@ public sealed class PreapprovalEndpoints(
 
         var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct) ?? throw new GatewayTimeoutException();
 
+        if (state.LastRefusal is { Operation: MandateOperation.Change, Code: PreapprovalDecider.CustomerForgotten })
+        {
+            throw PreapprovalDecider.Forgotten();
+        }
+
         return state.LastRefusal is { Operation: MandateOperation.Change } refusal
             ? throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the change.")
             : PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Billing.Api.Hosting;
 using Billing.Domain;
 using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
@@ -10,6 +11,11 @@ namespace Billing.Api.GlobalPayApi;
 /// <summary>Reads our extension of the Preapproval object into terms that a schedule may have.</summary>
 public static class ScheduleReader
 {
+    private static readonly string[] Keys =
+    [
+        .. GlobalPayJson.Answers.WireSchedule.Properties.Where(one => !one.IsExtensionData).Select(one => one.Name),
+    ];
+
     /// <exception cref="RuleViolation">What is wrong with it, in one sentence.</exception>
     public static ScheduleTerms? Read(WireSchedule? wire, MethodProfile profile, WireMoney money)
     {
@@ -17,6 +23,8 @@ public static class ScheduleReader
         {
             return null;
         }
+
+        KnownKeys.Check(wire.Unknown?.Keys ?? [], Keys, "Schedule");
 
         var terms = new ScheduleTerms(
             wire.AmountMinor ?? throw Missing("AmountMinor"),

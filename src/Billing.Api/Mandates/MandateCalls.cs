@@ -18,6 +18,8 @@ public sealed class MandateCalls(
     private static readonly EventSource Gateway = new("gateway");
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan UntilKeyIsRestored = TimeSpan.FromHours(1);
+    private static readonly MandateResult.NotSent CustomerForgotten =
+        new(PreapprovalDecider.CustomerForgotten, TimeSpan.Zero);
 
     public IReadOnlyCollection<OutboundOperation> Operations { get; } =
         [OutboundOperation.Create, OutboundOperation.Change, OutboundOperation.Close];
@@ -112,7 +114,8 @@ public sealed class MandateCalls(
             gateway.CloseMandateAsync(site, state.Gateway!.PreapprovalId, CancellationToken.None),
 
         // The person was forgotten since the intent: the rules of sending again end it.
-        { Personal: null } => Task.FromResult<MandateResult>(new MandateResult.NotSent("customer_forgotten", TimeSpan.Zero)),
+        _ when state.IsForgotten => Task.FromResult<MandateResult>(CustomerForgotten),
+        { Personal: null } => Task.FromResult<MandateResult>(CustomerForgotten),
 
         // Its data key is damaged: the gateway would get an order without its customer.
         { Personal.HasClosedValue: true } =>

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
+using Billing.Api.Hosting;
 using Billing.Domain;
 using Billing.Gateway.Wire;
 
@@ -18,7 +18,11 @@ public sealed partial record ChargeNowRequest(string? MerchantTransactionId, lon
             throw new RuleViolation("body_invalid", fault);
         }
 
-        var asked = Parse(body);
+        var asked = JsonBody.Read(
+            body, ApiJsonContext.Default.ChargeNowRequest,
+            new RuleViolation(
+                "body_invalid",
+                "The body must be a JSON object with merchantTransactionId, amountMinor, currency and description."));
 
         if (asked.MerchantTransactionId is not { } id || !Allowed().IsMatch(id))
         {
@@ -37,18 +41,6 @@ public sealed partial record ChargeNowRequest(string? MerchantTransactionId, lon
             ({ }, null, { } price) => asked with { Currency = price.Currency },
             _ => throw new RuleViolation("amount_missing", "amountMinor and currency are required: there is no schedule to take them from."),
         };
-    }
-
-    private static ChargeNowRequest Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body.Span, ApiJsonContext.Default.ChargeNowRequest) ?? throw new RuleViolation("body_invalid", "The body must be a JSON object.");
-        }
-        catch (JsonException)
-        {
-            throw new RuleViolation("body_invalid", "The body must be a JSON object with merchantTransactionId, amountMinor, currency and description.");
-        }
     }
 
     [GeneratedRegex(@"\A[0-9a-zA-Z_-]{1,50}\z", RegexOptions.CultureInvariant)]

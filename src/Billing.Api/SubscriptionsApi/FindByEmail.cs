@@ -1,9 +1,8 @@
-using System.Text.Json;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Mandates;
 using Billing.Domain;
-using Billing.Gateway.Wire;
+using Billing.Domain.Preapprovals;
 using Marten;
 
 namespace Billing.Api.SubscriptionsApi;
@@ -38,19 +37,11 @@ public sealed record FindByEmail(string? Email)
         return Results.Json(new SubscriptionPage(found, null), ApiJsonContext.Default.SubscriptionPage);
     });
 
-    private static string Read(byte[] body)
-    {
-        try
-        {
-            var asked = JsonText.Fault(body) is null ? JsonSerializer.Deserialize(body, ApiJsonContext.Default.FindByEmail) : null;
+    private static string Read(byte[] body) =>
+        JsonBody.Read(body, ApiJsonContext.Default.FindByEmail, Invalid()).Email?.Trim() is
+            { Length: > 0 and <= Customer.LongestEmail } email ? email : throw Invalid();
 
-            return asked?.Email is { Length: > 0 and <= 200 } email ? email : throw Invalid();
-        }
-        catch (JsonException)
-        {
-            throw Invalid();
-        }
-    }
-
-    private static RuleViolation Invalid() => new("email_invalid", "The body must be {\"email\": \"…\"} with 1 to 200 characters.");
+    private static RuleViolation Invalid() => new(
+        "email_invalid",
+        $"The body must be {{\"email\": \"…\"}} with 1 to {Customer.LongestEmail} characters.");
 }

@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Schedules;
 using Billing.Domain;
-using Billing.Gateway.Wire;
 
 namespace Billing.Api.SubscriptionsApi;
 
@@ -18,6 +16,13 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
 
     public Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
+        if (http.Request.Query.Count > 0)
+        {
+            throw new RuleViolation(
+                KnownKeys.Code,
+                "A skip takes no query: send the date in the body, as {\"dueOn\":\"2026-01-31\"}. Nothing was done.");
+        }
+
         var dueOn = Read(await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
 
         return await InvokeAsync(http, id, new SkipPeriod(id, dueOn), ct);
@@ -25,6 +30,15 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
 
     public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) => Problems.GuardAsync(async () =>
     {
+        KnownKeys.Check(http.Request.Query.Keys, ["dueOn"], "the query");
+
+        if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { Length: 0 })
+        {
+            throw new RuleViolation(
+                "body_invalid",
+                "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31. Nothing was done.");
+        }
+
         var date = Date(dueOn);
 
         return await InvokeAsync(http, id, new ReinstatePeriod(id, date), ct);
@@ -39,24 +53,8 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         return UpcomingCharges.Say(await upcoming.OfAsync(site, id, UpcomingCharges.DefaultCount, ct));
     }
 
-    private static DateOnly? Read(byte[] body)
-    {
-        if (body.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            var asked = JsonText.Fault(body) is null ? JsonSerializer.Deserialize(body, ApiJsonContext.Default.SkipRequest) : null;
-
-            return Date((asked ?? throw Invalid()).DueOn);
-        }
-        catch (JsonException)
-        {
-            throw Invalid();
-        }
-    }
+    private static DateOnly? Read(byte[] body) =>
+        body.Length == 0 ? null : Date(JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid()).DueOn);
 
     private static DateOnly? Date(string? text) => text is null ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date

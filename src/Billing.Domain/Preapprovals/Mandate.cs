@@ -84,6 +84,9 @@ public sealed record Customer(
     string? Company,
     string? DateOfBirth)
 {
+    /// <summary>Characters of <see cref="Email"/>.</summary>
+    public const int LongestEmail = 320;
+
     /// <inheritdoc cref="MandatePersonal.ToString"/>
     public override string ToString() => nameof(Customer);
 }

@@ -8,7 +8,7 @@ public static partial class PreapprovalDecider
     /// <remarks>A new change replaces one whose outcome waits for an operator.</remarks>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being
-    /// decided.
+    /// decided. customer_forgotten: what the gateway is sent with a change is gone.
     /// </exception>
     public static PreapprovalEvent[] RequestChange(
         Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId,
@@ -27,12 +27,26 @@ public static partial class PreapprovalDecider
                 "Preapproval action is invalid: an earlier change or close is still being decided. Ask again shortly.");
         }
 
+        if (state.IsForgotten)
+        {
+            throw Forgotten();
+        }
+
         return
         [
             .. ChangeSuperseded(state, "superseded_by_change", now),
             new ChangeRequested(state.Id, terms, personal, schedule, statedSiteId, windowStart, now),
         ];
     }
+
+    /// <summary>The code of a refusal, and of a call that ended: the customer was forgotten.</summary>
+    public const string CustomerForgotten = "customer_forgotten";
+
+    /// <summary>Every change repeats the customer's data, and nothing of it may be stored again.</summary>
+    public static RuleViolation Forgotten() => new(
+        CustomerForgotten,
+        "The customer of this preapproval was forgotten, so it can no longer be changed. Nothing was sent. "
+        + "Its schedule can be paused or closed; a new price needs a new preapproval.");
 
     /// <param name="applied">
     /// Set for a look-up only: whether the gateway shows what was asked for; null where it returns too little to tell.

@@ -98,7 +98,7 @@ public static partial class PreapprovalDecider
             AfterNotFound.AskAgain => [StillUnknown(state, "not_found_yet", update.From, policy, now)],
             AfterNotFound.SendAgain when state.IsForgotten =>
             [
-                Owned(state, "customer_forgotten", update.From, policy, now)
+                Owned(state, CustomerForgotten, update.From, policy, now)
             ],
             AfterNotFound.SendAgain => [new MandateCallResent(state.Id, MandateOperation.Create, windowStart, now)],
             _ => [Owned(state, "never_arrives", update.From, policy, now)],

@@ -129,11 +129,11 @@ public static partial class PreapprovalDecider
         DateTimeOffset windowStart) => unsettled.Operation switch
         {
             MandateOperation.Create when state.IsForgotten && unsettled.Call.Sends > 1 =>
-                Owned(state, "customer_forgotten", LearntFrom.Answer, policy, now),
+                Owned(state, CustomerForgotten, LearntFrom.Answer, policy, now),
             MandateOperation.Create when state.IsForgotten =>
-                new PreapprovalRefused(state.Id, "customer_forgotten", null, now),
+                new PreapprovalRefused(state.Id, CustomerForgotten, null, now),
             MandateOperation.Change when state.IsForgotten =>
-                new ChangeFailed(state.Id, "customer_forgotten", null, now),
+                new ChangeFailed(state.Id, CustomerForgotten, null, now),
             _ => new MandateCallResent(state.Id, unsettled.Operation, windowStart, now),
         };
 

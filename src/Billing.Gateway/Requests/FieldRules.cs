@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Billing.Domain;
+using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 
 namespace Billing.Gateway.Requests;
@@ -40,7 +41,7 @@ internal static partial class FieldRules
         var email = Required(text, "101", "Customer.Email");
         var at = email.IndexOf('@', StringComparison.Ordinal);
         var dot = email.IndexOf('.', at + 1);
-        return at > 0 && dot > at + 1 && dot < email.Length - 1 && email.Length <= 320 && !email.Any(char.IsControl)
+        return at > 0 && dot > at + 1 && dot < email.Length - 1 && email.Length <= Customer.LongestEmail && !email.Any(char.IsControl)
             ? email
             : throw Invalid("102", "Customer.Email", "an e-mail address");
     }

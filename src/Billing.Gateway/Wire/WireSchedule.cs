@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Billing.Gateway.Wire;
 
 /// <summary>Our extension of the Preapproval object: when and how much to charge.</summary>
@@ -27,4 +30,8 @@ public sealed record WireSchedule
 
     /// <summary>bill_all, latest_only or skip.</summary>
     public string? CatchUp { get; init; }
+
+    /// <summary>Every other key, so that it can be refused by name.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }

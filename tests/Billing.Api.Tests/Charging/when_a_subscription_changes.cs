@@ -135,6 +135,44 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         Assert.Null((await subscriber.View())["unsettled"]);
     }
 
+    // A field that is left out of the comparison would let a lost change count as applied.
+    [Fact]
+    public async Task a_change_of_one_field_that_never_arrived_is_not_taken_for_applied()
+    {
+        (string Object, string Field, string Value)[] fields =
+        [
+            ("BillingAddress", "StreetNumber", "77"), ("BillingAddress", "State", "SP"),
+            ("BillingAddress", "HouseNumber", "3"), ("Customer", "SocialSecurityNumber", "00003456789"),
+            ("Customer", "DateOfBirth", "19820531"), ("Customer", "Phone", "0765269999"),
+        ];
+        var subscribers = await Task.WhenAll(fields.Select(async field =>
+        {
+            var subscriber = await Subscriber.Open(world);
+            await subscriber.Misbehave("change", "error_500");
+
+            return (Field: field, Subscriber: subscriber);
+        }));
+        var changing = subscribers.Select(one =>
+        {
+            var request = Subscriber.Request(one.Subscriber.MerchantPreapprovalId);
+            request["Preapproval"]![one.Field.Object]![one.Field.Field] = one.Field.Value;
+
+            return world.Storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{one.Subscriber.GatewayId}", request);
+        }).ToArray();
+        await Task.WhenAll(subscribers.Select(one => Subscribers.Until(
+            async () => (await one.Subscriber.View())["unsettled"]?["nextLookUpAt"] is not null)));
+
+        await world.AdvanceAsync("P1D");
+        await world.AdvanceAsync("P1D");
+        await Task.WhenAll(changing);
+
+        foreach (var (field, subscriber) in subscribers)
+        {
+            Assert.Single(await subscriber.EventsOf("mandate_call_resent"));
+            Assert.Equal(field.Value, (string?)(await subscriber.AtGateway())[field.Object]![field.Field]);
+        }
+    }
+
     [Fact]
     public async Task a_change_that_replaces_one_with_an_owner_gets_its_own_answer()
     {

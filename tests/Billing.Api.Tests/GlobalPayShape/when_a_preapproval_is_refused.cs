@@ -77,6 +77,26 @@ public class when_a_preapproval_is_refused(OneWorld house)
     public async Task a_schedule_that_cannot_be_is_refused_before_anything_happens(string field, string? json, string code) =>
         await AssertRefused(Request(Subscriber.Schedule(firstDueOn: "2030-01-31")), $"Schedule.{field}", json, code);
 
+    [Theory]
+    [InlineData("Period", "Periods")]
+    [InlineData("periods", "Periods")]
+    [InlineData("EndOn", "EndsOn")]
+    [InlineData("amount", "AmountMinor")]
+    [InlineData("FirstDue", "FirstDueOn")]
+    public async Task a_key_that_a_schedule_does_not_have_is_refused_with_the_nearest_one(string key, string nearest)
+    {
+        var before = await world.SettledSizeAsync();
+        var request = Request(Subscriber.Schedule(firstDueOn: "2030-01-31"));
+        request["Preapproval"]!["Schedule"]![key] = 3;
+
+        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+
+        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", said.Text, StringComparison.Ordinal);
+        Assert.Equal((string)request["Preapproval"]!["MerchantPreapprovalID"]!, (string)said.Preapproval["MerchantPreapprovalID"]!);
+        Assert.Equal(before, await world.SizeAsync());
+    }
+
     [Fact]
     public async Task a_schedule_in_a_currency_that_the_method_does_not_take_is_refused() =>
         (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("sepa-in-real", 84, Subscriber.Schedule())))

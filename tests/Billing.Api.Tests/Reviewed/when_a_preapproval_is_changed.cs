@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Billing.Api.Mandates;
+using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Notifying;
 using Billing.Api.Tests.Specs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Reviewed;
 
@@ -59,6 +62,21 @@ public class when_a_preapproval_is_changed(OneWorld house)
 
         Assert.Equal((HttpStatusCode.OK, "ClosedByCustomer"), (closed.Status, (string)closed.Preapproval["Status"]!["Info"]!));
         Assert.Equal(HttpStatusCode.BadRequest, (await change).Status);
+    }
+
+    [Fact]
+    public async Task after_its_customer_was_forgotten_it_is_refused_at_once_and_nothing_is_sent()
+    {
+        var subscriber = await Subscriber.Open(world);
+        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "test", default);
+        var story = await subscriber.Story();
+
+        var said = await Change(subscriber, null);
+
+        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains("forgotten", said.Text, StringComparison.Ordinal);
+        Assert.Equal(story, await subscriber.Story());
+        Assert.NotEqual("changed", (string)(await subscriber.AtGateway())["Description"]!);
     }
 
     private Task<Said> Change(Subscriber subscriber, JsonObject? schedule, string? requestId = null)

@@ -26,6 +26,24 @@ public class when_a_customer_is_looked_up
         Assert.Equal("0", await Rows(world, "count(*)"));
     }
 
+    [Fact]
+    public async Task every_address_that_can_subscribe_can_be_searched()
+    {
+        await using var world = await World.StartAsync();
+        var email = $"{new string('x', 300)}@shop.example";
+        var request = Subscriber.Request("long-address");
+        request["Preapproval"]!["Customer"]!["Email"] = email;
+        Assert.Equal(HttpStatusCode.Created, (await world.Storefront.PostBodyAsync("v1/preapprovals", request)).Status);
+
+        Assert.Single(await Search(world.Storefront, email));
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await world.Storefront.PostBodyAsync("v1/subscriptions/search", new JsonObject { ["email"] = new string('x', 321) })).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await world.Storefront.PostBodyAsync("v1/subscriptions/search", new JsonObject { ["mail"] = email })).Status);
+    }
+
     private static async Task<Guid[]> Search(HttpClient storefront, string email)
     {
         using var answer = await storefront.PostAsJsonAsync("v1/subscriptions/search", new { email });

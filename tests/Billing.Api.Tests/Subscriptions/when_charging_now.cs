@@ -98,6 +98,9 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"ZZZ\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}", "description_invalid")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amount\":500}", "unknown_key")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountminor\":500,\"currency\":\"BRL\"}", "unknown_key")]
+    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":5,\"amountMinor\":9900,\"currency\":\"BRL\"}", "body_invalid")]
     public async Task what_cannot_be_charged_is_refused_and_changes_nothing(string body, string? code)
     {
         var subscriber = shared.Subscriber;

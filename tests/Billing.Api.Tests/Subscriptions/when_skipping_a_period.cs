@@ -37,6 +37,10 @@ public class when_skipping_a_period(OneWorld it)
     [InlineData("POST", "", """{"dueOn":"1999-01-01"}""", "not_a_due_date")]
     [InlineData("POST", "", """{"dueOn":"tomorrow"}""", "due_on_invalid")]
     [InlineData("POST", "", "[]", "body_invalid")]
+    [InlineData("POST", "", """{"date":"2030-02-10"}""", "unknown_key")]
+    [InlineData("POST", "?dueOn=2030-02-10", null, "unknown_key")]
+    [InlineData("DELETE", "?date=2030-02-10", null, "unknown_key")]
+    [InlineData("DELETE", "", """{"dueOn":"2030-02-10"}""", "body_invalid")]
     [InlineData("DELETE", "?dueOn=1999-01-01", null, "not_a_due_date")]
     [InlineData("DELETE", "?dueOn=soon", null, "due_on_invalid")]
     public async Task what_cannot_be_skipped_says_why(string method, string query, string? body, string code)
