@@ -59,10 +59,13 @@ public static class BillingApp
         builder.Services.AddHostedService<DrainOnShutdown>();
 
         var app = builder.Build();
+        app.UseResponseHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = Failures.SayAsync, SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+            ExceptionHandler = Failures.SayErrorAsync,
+            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
         });
+        app.UseStatusCodePages(Failures.SayStatusAsync);
         app.MapBilling();
         app.MapOpenApi();
         app.UseSwaggerUI(ui =>

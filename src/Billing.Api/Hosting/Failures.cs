@@ -1,22 +1,95 @@
+using System.Diagnostics;
+using Billing.Api.Hosting.Sites;
 using Billing.Gateway.Wire;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>The answer to what no endpoint caught, in the manner of the path. The log has the trace; the caller gets none of it.</summary>
-internal static class Failures
+/// <summary>
+/// Answers that no endpoint gives, in the manner of the path: errors that none caught, and paths, methods and content
+/// types that there are not.
+/// </summary>
+/// <remarks>The log has the trace of an error, under the request's id; the caller gets none of it.</remarks>
+internal static partial class Failures
 {
-    private const string Ours = "An error has occurred. It is in our log; please try again.";
-    private const string Theirs = "The request cannot be read: a number, a date or an id in its address is not one, or its body ended early.";
+    private const int RetryAfterSeconds = 5;
+    private static readonly string[] GlobalPayPaths = ["/v1/preapprovals", "/v1/payments", "/v1/refunds", "/v1/methods"];
 
-    public static Task SayAsync(HttpContext http)
+    /// <summary>The id under which a request is in the log; every answer names it.</summary>
+    public static string RequestIdOf(HttpContext http) =>
+        Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
+    /// <summary>After an error that no endpoint caught.</summary>
+    public static Task SayErrorAsync(HttpContext http)
     {
-        var malformed = http.Features.Get<IExceptionHandlerFeature>()?.Error as BadHttpRequestException;
-        var status = malformed?.StatusCode ?? StatusCodes.Status500InternalServerError;
-        var (code, sentence) = malformed is null ? ("internal_error", Ours) : ("request_malformed", Theirs);
+        var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
 
-        return http.Request.Path.StartsWithSegments("/v1/subscriptions", StringComparison.Ordinal) || (http.Request.Path.StartsWithSegments("/v1/notifications", StringComparison.Ordinal) && HttpMethods.IsGet(http.Request.Method))
-            ? Problems.Say(status, code, sentence).ExecuteAsync(http)
-            : Results.Json(new MessageBody(sentence), GlobalPayJson.Answers.MessageBody, statusCode: status).ExecuteAsync(http);
+        if (error is BadHttpRequestException malformed)
+        {
+            return SayAsync(
+                http, malformed.StatusCode, "request_malformed",
+                "The request cannot be read: a number, a date or an id in its address is not one, or its body ended early.");
+        }
+
+        Failed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures)), RequestIdOf(http));
+
+        if (error is not null && DatabaseErrors.IsTransient(error))
+        {
+            http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+
+            return SayAsync(
+                http, StatusCodes.Status503ServiceUnavailable, "database_unavailable",
+                "The database does not answer. Repeat the same request, with the same ids: what was stored is not stored twice.");
+        }
+
+        return SayAsync(
+            http, StatusCodes.Status500InternalServerError, "internal_error",
+            "An error has occurred. It is in our log under the request's id; please try again.");
     }
+
+    /// <summary>After a status without a body.</summary>
+    public static Task SayStatusAsync(StatusCodeContext context)
+    {
+        var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
+
+        // As the gateway does: a stranger learns nothing of what there is.
+        if (IsGlobalPay(http.Request) && !IsKnown(http))
+        {
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
+
+            return SayAsync(
+                http, StatusCodes.Status401Unauthorized, "unauthorized",
+                "Authorization has been denied for this request.");
+        }
+
+        return status switch
+        {
+            StatusCodes.Status404NotFound => SayAsync(
+                http, status, "not_found",
+                $"No HTTP resource was found that matches the request URI '{http.Request.Path}'."),
+            StatusCodes.Status405MethodNotAllowed => SayAsync(
+                http, status, "method_not_allowed",
+                $"The requested resource does not support http method '{http.Request.Method}'."),
+            StatusCodes.Status415UnsupportedMediaType => SayAsync(
+                http, status, "content_type_unsupported", "Send the body with Content-Type: application/json."),
+            _ => SayAsync(http, status, "refused", $"The request was refused with status {status}."),
+        };
+    }
+
+    private static Task SayAsync(HttpContext http, int status, string code, string sentence) =>
+        (IsGlobalPay(http.Request)
+            ? Results.Json(new MessageBody(sentence), GlobalPayJson.Answers.MessageBody, statusCode: status)
+            : Problems.Say(status, code, sentence, RequestIdOf(http))).ExecuteAsync(http);
+
+    private static bool IsGlobalPay(HttpRequest request) =>
+        (GlobalPayPaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.Ordinal))
+            && !request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.Ordinal))
+        || (request.Path.StartsWithSegments("/v1/notifications", StringComparison.Ordinal)
+            && HttpMethods.IsPost(request.Method));
+
+    private static bool IsKnown(HttpContext http) => http.RequestServices.GetRequiredService<SiteRegister>()
+        .Authenticate(http.Request.Headers.Authorization, site => site.ApiKey) is not null;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} ended with an error; its trace is beside this line.")]
+    private static partial void Failed(ILogger log, string requestId);
 }

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
+using Billing.Api.Tests.Subscriptions;
 using Billing.Testing;
 using Xunit.Abstractions;
 
@@ -35,6 +37,7 @@ public class crashing_the_database(ITestOutputHelper output)
 
         await cluster.CrashAsync();
         var (notified, created, sent) = (requests.Notified.Length, requests.Created.Length, await SentAsync(world));
+        await IsSaidToBeAwayAsync(world);
         await cluster.RestartAsync();
         world.Books.Clear();
 
@@ -61,6 +64,18 @@ public class crashing_the_database(ITestOutputHelper output)
         }
 
         await Witness.OneTruthAsync(world, subscribers);
+    }
+
+    private static async Task IsSaidToBeAwayAsync(World world)
+    {
+        using var ours = await world.Storefront.GetAsync("v1/subscriptions");
+        await ours.IsProblem(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        Assert.NotNull(ours.Headers.RetryAfter);
+
+        using var theirs = await world.Storefront.GetAsync("v1/preapprovals/1");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, theirs.StatusCode);
+        Assert.NotNull(theirs.Headers.RetryAfter);
+        Assert.NotEmpty((string)JsonNode.Parse(await theirs.Content.ReadAsStringAsync())!["Message"]!);
     }
 
     private static async Task AreAllKeptAsync(World world, AcknowledgedRequests requests)
