@@ -43,7 +43,7 @@ public static class BillingApp
             builder.Services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
         }
 
-        builder.Services.AddHostedService<MasterKeyVerification>();
+        builder.Services.AddHostedService(it => it.GetRequiredService<MasterKeyVerification>());
         builder.Services.AddHostedService<ProfileVersions>();
         builder.Services.AddBillingStore(builder.Configuration, settings);
         builder.Host.UseBillingMessages(settings);
@@ -81,6 +81,9 @@ public static class BillingApp
     public static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
         await MigrateAsync(app.Services, ct);
+
+        // Before the host starts, whose log would put a trace before the sentence.
+        await app.Services.GetRequiredService<MasterKeyVerification>().VerifyAsync(ct);
         await app.RunAsync(ct);
     }
 

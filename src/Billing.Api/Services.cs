@@ -61,6 +61,7 @@ public static class Services
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton<DueSites>();
         services.AddSingleton(MasterKeyVerification.Read(configuration));
+        services.AddSingleton<MasterKeyVerification>();
         services.AddSingleton<PersonalData>();
         services.AddSingleton<PreapprovalStreams>();
         services.AddSingleton<PreapprovalDecisions>();

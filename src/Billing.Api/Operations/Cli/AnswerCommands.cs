@@ -116,7 +116,7 @@ internal static class AnswerCommands
         };
         command.SetAction(async (parsed, ct) =>
         {
-            using var host = CliHost.Open();
+            using var host = await CliHost.OpenForSealingAsync(ct);
             var responses = host.Services.GetRequiredService<QuarantinedResponses>();
             var done = await responses.FindAsync(parsed.GetValue(id), ct) is { } one
                 && await responses.DismissAsync(one, parsed.GetValue(by)!, parsed.GetValue(because)!, ct);

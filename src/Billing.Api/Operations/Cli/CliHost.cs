@@ -28,7 +28,6 @@ internal static class CliHost
                 .AddFilter("JasperFx", LogLevel.Error))
             .ConfigureServices(services =>
             {
-                services.AddHostedService<MasterKeyVerification>();
                 services.AddBilling(configuration, settings);
                 services.AddBillingStore(configuration, settings);
                 services.ConfigureWolverine(options => options.Durability.Mode = DurabilityMode.Serverless);
@@ -39,12 +38,22 @@ internal static class CliHost
         return builder.Build();
     }
 
+    /// <summary>Not started: for verbs that seal or unseal personal data.</summary>
+    /// <exception cref="SettingException">The master key is not the one of this database.</exception>
+    public static async Task<IHost> OpenForSealingAsync(CancellationToken ct)
+    {
+        var host = Open();
+        await host.Services.GetRequiredService<MasterKeyVerification>().VerifyAsync(ct);
+
+        return host;
+    }
+
     /// <summary>
     /// Started: for verbs that decide. Messages that follow are stored, and handled here or by a running node.
     /// </summary>
     public static async Task<IHost> StartAsync(CancellationToken ct)
     {
-        var host = Open();
+        var host = await OpenForSealingAsync(ct);
         await host.StartAsync(ct);
         await FollowClockAsync(host, ct);
 

@@ -38,7 +38,7 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(
         Guid id, string? named, DateTimeOffset? asOf, DateTimeOffset? knownAt, bool unseal, CancellationToken ct)
     {
-        using var host = CliHost.Open();
+        using var host = unseal ? await CliHost.OpenForSealingAsync(ct) : CliHost.Open();
         var site = OneSite.Of(host, named);
         var events = Until(await ReadAsync(host, site, id, unseal, ct), asOf, knownAt);
 
