@@ -30,6 +30,7 @@ public static class DatabaseErrors
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } e => e.ConstraintName,
         DocumentAlreadyExistsException e => $"document:{e.DocType.Name}",
+        ExistingStreamIdCollisionException => "stream",
         _ => error.InnerException is { } inner ? ViolatedConstraint(inner) : null,
     };
 }

@@ -55,6 +55,7 @@ internal static partial class Failures
         // As the gateway does: a stranger learns nothing of what there is.
         if (IsGlobalPay(http.Request) && !IsKnown(http))
         {
+            http.Response.Headers.Allow = default;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
 
             return SayAsync(
@@ -82,13 +83,18 @@ internal static partial class Failures
             : Problems.Say(status, code, sentence, RequestIdOf(http))).ExecuteAsync(http);
 
     private static bool IsGlobalPay(HttpRequest request) =>
-        (GlobalPayPaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.Ordinal))
-            && !request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.Ordinal))
-        || (request.Path.StartsWithSegments("/v1/notifications", StringComparison.Ordinal)
-            && HttpMethods.IsPost(request.Method));
+        (GlobalPayPaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+            && !request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.OrdinalIgnoreCase))
+        || IsNotification(request);
+
+    private static bool IsNotification(HttpRequest request) =>
+        request.Path.StartsWithSegments("/v1/notifications", StringComparison.OrdinalIgnoreCase)
+            && HttpMethods.IsPost(request.Method);
 
     private static bool IsKnown(HttpContext http) => http.RequestServices.GetRequiredService<SiteRegister>()
-        .Authenticate(http.Request.Headers.Authorization, site => site.ApiKey) is not null;
+        .Authenticate(
+            http.Request.Headers.Authorization,
+            site => IsNotification(http.Request) ? site.GatewayApiKey : site.ApiKey) is not null;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} ended with an error; its trace is beside this line.")]
     private static partial void Failed(ILogger log, string requestId);

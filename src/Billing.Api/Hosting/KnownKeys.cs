@@ -20,7 +20,7 @@ public static class KnownKeys
         {
             throw new RuleViolation(
                 Code,
-                $"There is no {Echo(unknown)} in {place}; did you mean '{Nearest(unknown, known)}'? Nothing was done.");
+                $"There is no {Echo(unknown)} in {place}; did you mean '{Nearest(unknown, known)}'?");
         }
     }
 

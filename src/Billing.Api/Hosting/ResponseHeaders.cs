@@ -22,11 +22,11 @@ internal static class ResponseHeaders
             headers[RequestId] = requestId;
             headers.XContentTypeOptions = "nosniff";
 
-            if (http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+            if (http.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
             {
                 headers.CacheControl = "no-store";
             }
-            else if (http.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal))
+            else if (http.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
             {
                 headers.ContentSecurityPolicy = PagePolicy;
             }

@@ -19,8 +19,8 @@ namespace Billing.Api.Notifications;
 /// </remarks>
 public sealed class NotificationApplier(
     IDocumentStore store, NotificationBodies bodies, PersonalData personal, MandateNotifications mandates,
-    PaymentNotifications payments, RefundNotifications refunds, PreapprovalDecisions decisions, WireMoney money,
-    TimeProvider realTime)
+    PaymentNotifications payments, RefundNotifications refunds, PreapprovalDecisions decisions,
+    StreamDirectory directory, WireMoney money, TimeProvider realTime)
 {
     /// <param name="isAgain">False: only what has never been applied.</param>
     /// <exception cref="Exception">One or more could not be applied; the others were.</exception>
@@ -30,8 +30,9 @@ public sealed class NotificationApplier(
         var read = await ReadAsync(session, ids, isAgain, ct);
         var updates = read.Select(one => one.Update).ToArray();
         var targets = await NotificationTargets.FindAsync(store, session, personal, updates, ct);
+        var versions = await directory.VersionsAsync(site, [.. targets.Ciphers.Keys]);
         var results = await Task.WhenAll(
-            read.Select(one => ApplyAsync(site, one.Notification, one.Update, targets, ct)));
+            read.Select(one => ApplyAsync(site, one.Notification, one.Update, targets, versions, ct)));
         var unlocked = results.Select(result => result.Unlocked).OfType<Notification>().ToArray();
 
         foreach (var notification in unlocked)
@@ -76,7 +77,8 @@ public sealed class NotificationApplier(
 
     /// <returns>Unlocked: what is still to be written, in no transaction of a stream.</returns>
     private async Task<(Notification? Unlocked, Exception? Failure)> ApplyAsync(
-        string site, Notification notification, GatewayUpdate update, NotificationTargets targets, CancellationToken ct)
+        string site, Notification notification, GatewayUpdate update, NotificationTargets targets,
+        IReadOnlyDictionary<Guid, long> versions, CancellationToken ct)
     {
         try
         {
@@ -84,7 +86,7 @@ public sealed class NotificationApplier(
 
             switch (await PlanAsync(site, update, target, ct))
             {
-                case NotificationPlan.Record { Still: null } known when RecordsNothing(known.Rule, target!.State):
+                case NotificationPlan.Record { Still: null } known when NeedsNoLock(known, target!.State, targets, versions):
                     return (Matched(site, notification, known, target.State, isApplied: false, targets), null);
                 case NotificationPlan.Record record:
                     await RecordAsync(site, notification, record, targets);
@@ -153,12 +155,20 @@ public sealed class NotificationApplier(
             : bodies.MoveTo(targets.Ciphers.GetValueOrDefault(record.PreapprovalId), site, matched);
     }
 
-    // A rule that needs more than the snapshot is applied to the locked stream.
-    private static bool RecordsNothing(NotificationRule rule, Preapproval state)
+    // A snapshot that is not of its stream's version, a body that no data key can take, and a rule that needs more than
+    // the snapshot want the locked stream.
+    private static bool NeedsNoLock(
+        NotificationPlan.Record record, Preapproval state, NotificationTargets targets,
+        IReadOnlyDictionary<Guid, long> versions)
     {
+        if (targets.Ciphers.GetValueOrDefault(state.Id) is null || versions.GetValueOrDefault(state.Id) != state.Version)
+        {
+            return false;
+        }
+
         try
         {
-            return rule(state).Count == 0;
+            return record.Rule(state).Count == 0;
         }
         catch (NeedsFullHistoryException)
         {

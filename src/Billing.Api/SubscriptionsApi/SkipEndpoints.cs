@@ -20,7 +20,7 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         {
             throw new RuleViolation(
                 KnownKeys.Code,
-                "A skip takes no query: send the date in the body, as {\"dueOn\":\"2026-01-31\"}. Nothing was done.");
+                "A skip takes no query: send the date in the body, as {\"dueOn\":\"2026-01-31\"}.");
         }
 
         var dueOn = Read(await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
@@ -36,7 +36,7 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         {
             throw new RuleViolation(
                 "body_invalid",
-                "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31. Nothing was done.");
+                "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
         }
 
         var date = Date(dueOn);

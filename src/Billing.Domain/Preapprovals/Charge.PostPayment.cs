@@ -97,7 +97,8 @@ public sealed partial record Charge
     {
         get
         {
-            var lost = Disputes.Values.Where(dispute => dispute.IsLost || (Disputes.Count == 1 && dispute.IsOpen)).ToArray();
+            var onlyOne = Disputes.Count == 1 && !Has(PostPaymentFact.DisputeWon);
+            var lost = Disputes.Values.Where(dispute => dispute.IsLost || (onlyOne && dispute.IsOpen)).ToArray();
 
             return lost.Length > 0 && lost.All(dispute => dispute.Claimed is not null)
                 ? lost.Sum(dispute => dispute.Claimed!.Value.Minor)

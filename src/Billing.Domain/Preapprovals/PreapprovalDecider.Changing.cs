@@ -45,7 +45,7 @@ public static partial class PreapprovalDecider
     /// <summary>Every change repeats the customer's data, and nothing of it may be stored again.</summary>
     public static RuleViolation Forgotten() => new(
         CustomerForgotten,
-        "The customer of this preapproval was forgotten, so it can no longer be changed. Nothing was sent. "
+        "The customer of this preapproval was forgotten, so it can no longer be changed. "
         + "Its schedule can be paused or closed; a new price needs a new preapproval.");
 
     /// <param name="applied">

@@ -34,7 +34,9 @@ public static partial class PreapprovalDecider
             return [];
         }
 
-        var recovered = new RecoveredFromGateway(id, snapshot.Gateway, snapshot.Terms, snapshot.Personal, now);
+        // Decided again, the stream has another data key: what was sealed under the first one is not sealed again.
+        var recovered = new RecoveredFromGateway(
+            id, snapshot.Gateway, snapshot.Terms, snapshot.Personal.Unsealed(), now);
 
         return [recovered, .. Moved(Preapproval.Fold(null, recovered), snapshot, LearntFrom.LookUp, "Etc/UTC", now)];
     }

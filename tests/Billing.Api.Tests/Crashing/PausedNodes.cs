@@ -15,8 +15,9 @@ public sealed class PausedNodes : IAsyncLifetime
 
     /// <param name="Before">The status of the payment when the others had settled it.</param>
     /// <param name="After">The same once the paused node had its say.</param>
+    /// <param name="Received">How many requests the gateway received in all.</param>
     /// <param name="SentOnWaking">How many requests the gateway received after the paused node went on.</param>
-    public sealed record Charge(string[] Before, string[] After, int SentOnWaking, int Captured);
+    public sealed record Charge(string[] Before, string[] After, int Received, int SentOnWaking, int Captured);
 
     public Charge[] At(string point) => charges[point];
 
@@ -62,7 +63,8 @@ public sealed class PausedNodes : IAsyncLifetime
                 charges[point] =
                 [
                     .. subscribers.Select(it => new Charge(
-                        before[it], after[it], received[it.GatewayId] - receivedBefore[it.GatewayId], captured[it.GatewayId])),
+                        before[it], after[it], received[it.GatewayId],
+                        received[it.GatewayId] - receivedBefore[it.GatewayId], captured[it.GatewayId])),
                 ];
             }
         }

@@ -39,6 +39,29 @@ public class when_money_moves_after_the_success
             .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.DisputeWon)), LookUps, Noon))
             .Then(Fact(PaymentStatus.DisputeWon));
 
+    [Theory]
+    [InlineData(false, 400)]
+    [InlineData(true, 1000)]
+    public void a_charge_back_takes_what_the_one_dispute_claims_unless_that_was_won(bool isWon, long takenBack)
+    {
+        var id = March.MerchantTransactionId;
+        var state = Paid.Aggregate((Preapproval?)null, Preapproval.Fold)!;
+        var paid = state.Charges[id].PaidMinor;
+        var claim = new Money(paid * 2 / 5, Price.Currency);
+        Take(RecordDispute(state, id, new DisputeSnapshot(7, 8, 21, PaymentStatus.Disputed, claim), LearntFrom.Notification, Noon));
+
+        if (isWon)
+        {
+            Take(RecordOutcome(state, Notification(March, Confirmed(PaymentStatus.DisputeWon)), LookUps, Noon));
+        }
+
+        Take(RecordOutcome(state, Notification(March, Confirmed(PaymentStatus.ChargedBack)), LookUps, Noon));
+
+        Assert.Equal(paid * takenBack / 1000, state.Charges[id].TakenBackMinor);
+
+        void Take(IEnumerable<PreapprovalEvent> events) => state = events.Aggregate(state, Preapproval.Fold);
+    }
+
     [Fact]
     public void a_partial_refund_of_unsaid_size_shows_as_drift_once()
     {

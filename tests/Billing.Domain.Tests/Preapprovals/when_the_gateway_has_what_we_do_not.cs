@@ -14,6 +14,21 @@ public class when_the_gateway_has_what_we_do_not
             .When(it => Recover(it, Id, Shown(MandateStatus.Pending), Noon))
             .Then(Recovered(MandateStatus.Pending));
 
+    // Each decision seals under a data key of its own; ciphertext of another key could never be read.
+    [Fact]
+    public void decided_again_it_holds_nothing_that_was_sealed_before()
+    {
+        var shown = Shown(MandateStatus.Pending);
+        var first = (RecoveredFromGateway)Recover(null, Id, shown, Noon)[0];
+
+        foreach (var (_, value) in first.SealedFields)
+        {
+            value?.SealWith([1], [2]);
+        }
+
+        Assert.All(Recover(null, Id, shown, Noon)[0].SealedFields, field => Assert.False(field.Value?.IsSealed ?? false));
+    }
+
     [Fact]
     public void an_open_mandate_may_be_charged_at_once()
     {
