@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
@@ -7,6 +9,7 @@ public class when_methods_differ(SharedWorld shared) : IClassFixture<SharedWorld
 {
     private const int Sepa = 84;
     private const int KakaoPay = 1135;
+    private const int Truemoney = 1143;
 
     private readonly World world = shared.World;
 
@@ -40,6 +43,23 @@ public class when_methods_differ(SharedWorld shared) : IClassFixture<SharedWorld
 
         Assert.NotNull(await ReferenceAsync(subscriber));
         Assert.Equal((string?)(await subscriber.AtGateway())["MandateReference"], await ReferenceAsync(subscriber));
+    }
+
+    // These methods want Description and Country with every charge: neither may go with the person.
+    [Theory]
+    [InlineData(Sepa, "EUR")]
+    [InlineData(Truemoney, "THB")]
+    public async Task a_customer_who_was_forgotten_is_still_charged_where_each_charge_repeats_the_mandate(
+        int method, string currency)
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(15_000, currency), method);
+        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "test", default);
+
+        await world.AdvanceAsync("P1M");
+        await world.AdvanceAsync("P5D");
+
+        Assert.Equal(["charged", "charged"], await subscriber.Statuses());
+        await subscriber.Close();
     }
 
     [Fact]

@@ -35,11 +35,14 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         }
     }
 
-    [Fact]
-    public async Task a_create_that_never_arrived_is_sent_again_by_itself_and_the_repeat_gets_its_answer()
+    [Theory]
+    [InlineData("timeout")]
+    [InlineData("error_500")]
+    [InlineData("rate_limited")]
+    public async Task a_create_that_never_arrived_is_sent_again_by_itself_and_the_repeat_gets_its_answer(string action)
     {
         var (name, requestId) = ($"gone-{Guid.NewGuid():N}", $"{Guid.NewGuid()}");
-        await Misbehave("create", "timeout", "merchantPreapprovalId", name);
+        await Misbehave("create", action, "merchantPreapprovalId", name);
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await Create(name, requestId)).Status);
         Assert.Equal(0, await world.MadeAtGatewayAsync(name));
 
@@ -48,6 +51,23 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         var repeated = await Create(name, requestId);
         Assert.Equal((HttpStatusCode.Created, "Pending"), (repeated.Status, (string)repeated.Preapproval["Status"]!["Info"]!));
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
+    }
+
+    [Fact]
+    public async Task a_first_create_that_is_called_a_duplicate_is_looked_up_and_is_no_refusal()
+    {
+        var name = $"twice-{Guid.NewGuid():N}";
+        await Misbehave("create", "duplicate_code", "merchantPreapprovalId", name);
+
+        var created = await Create(name, $"{Guid.NewGuid()}");
+        Assert.Equal((HttpStatusCode.Created, "Pending"), (created.Status, (string)created.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(1, await world.MadeAtGatewayAsync(name));
+
+        var id = (int)created.Preapproval["ID"]!;
+        await world.Sandbox.ApproveAsync(id);
+        await world.UntilIdle();
+
+        Assert.Equal(2, (int)(await world.Storefront.ReadAsync($"v1/preapprovals/{id}")).Preapproval["Status"]!["ID"]!);
     }
 
     [Fact]

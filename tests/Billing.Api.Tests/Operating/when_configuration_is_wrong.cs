@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Tests.Crashing;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
@@ -139,6 +140,52 @@ public class when_configuration_is_wrong
         await using var world = await World.StartAsync();
 
         (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2).With($"Failed to bind to address http://127.0.0.1:{world.Port}: address already in use. Choose another one with --urls.");
+    }
+
+    [Theory]
+    [InlineData(0, "--urls", "serve", "--help")]
+    [InlineData(1, "--frob", "serve", "--frob")]
+    [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "http://127.0.0.1:99999")]
+    [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "5080")]
+    [InlineData(1, "--frob", "audit", "verify", "--frob")]
+    public async Task arguments_are_explained_or_refused_before_anything_is_read(int code, string with, params string[] arguments) =>
+        (await Verbs.Run(new Dictionary<string, string?>(), arguments)).Ended(code).With(with).Without("   at ");
+
+    [Theory]
+    [InlineData(0, "--urls", "--help")]
+    [InlineData(2, "--frob", "--frob")]
+    [InlineData(2, "99999", "--urls", "http://127.0.0.1:99999")]
+    public async Task so_are_those_of_the_simulator(int code, string with, params string[] arguments)
+    {
+        await using var sandbox = RunningProgram.Start("Billing.Sandbox", arguments, new Dictionary<string, string?>());
+
+        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(code).With(with).Without("   at ");
+    }
+
+    [Fact]
+    public async Task a_database_without_tables_is_told_from_one_that_is_away()
+    {
+        await using var world = await World.WithoutServiceAsync();
+        var settings = world.Settings();
+        settings["ConnectionStrings__Billing"] += ";Search Path=nothing_here";
+
+        (await Verbs.Run(settings, "audit", "verify")).Ended(3).With("Run: ./billing migrate").Without("   at ");
+    }
+
+    [Fact]
+    public async Task a_verb_that_is_interrupted_says_so_without_a_trace()
+    {
+        await using var world = await World.StartAsync();
+        await Subscriber.Open(world);
+        await world.Sandbox.MisbehaveAsync(new System.Text.Json.Nodes.JsonObject
+        {
+            ["operation"] = "read", ["action"] = "slow", ["delayMs"] = 7_000, ["times"] = 50,
+        });
+        await using var verb = RunningProgram.Start("Billing.Api", ["audit", "drift", "--site", "30201"], world.Settings());
+        await Books.Until("it asks the gateway", async () => (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!
+            .AsArray().Any(rule => (int)rule!["fired"]! > 0));
+
+        new Ending(await verb.StopKindlyAsync(), verb.Output).Ended(130).With("Interrupted.").Without("   at ");
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal static class CliHost
             .ConfigureAppConfiguration(sources => sources.AddConfiguration(configuration))
             .ConfigureLogging(logging => logging
                 .AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+                .AddFilter(BillingApp.HostLog, LogLevel.Critical)
                 .AddFilter("Wolverine", LogLevel.Error)
                 .AddFilter("Marten", LogLevel.Error)
                 .AddFilter("JasperFx", LogLevel.Error))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Billing.Api.Hosting;
 using JasperFx;
 using Microsoft.AspNetCore.Connections;
@@ -14,6 +15,7 @@ public static class Commands
 {
     private const int WrongConfiguration = 2;
     private const int DatabaseUnavailable = 3; // Or it has another schema.
+    private const int Interrupted = 130; // As shells report an interrupt.
 
     // Marten's and Wolverine's own.
     private static readonly string[] LibraryVerbs =
@@ -34,12 +36,7 @@ public static class Commands
             await Console.Error.WriteLineAsync(e.Message);
             return WrongConfiguration;
         }
-        catch (SchemaException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return DatabaseUnavailable;
-        }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
         {
             await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
             return WrongConfiguration;
@@ -49,24 +46,25 @@ public static class Commands
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted. What was recorded stays; run it again to go on.");
+            return Interrupted;
+        }
         catch (Exception e) when (DatabaseErrorIn(e) is { } error)
         {
-            await Console.Error.WriteLineAsync($"The database refused or did not answer: {error.Message}");
+            await Console.Error.WriteLineAsync(error is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
+                }
+                ? "This database has no tables of Billing, or not all of them. Run: ./billing migrate"
+                : $"The database refused or did not answer: {error.Message}");
             return DatabaseUnavailable;
         }
     }
 
     private static async Task<int> InvokeAsync(string[] args)
     {
-        // The host reads its own arguments (--urls and the like): only its verb is ours.
-        if (args is ["serve", .. var rest])
-        {
-            await using var app = BillingApp.Build([.. rest]);
-            await BillingApp.RunAsync(app, CancellationToken.None);
-
-            return 0;
-        }
-
         if (args is [var verb, .. var more] && LibraryVerbs.Contains(verb))
         {
             if (Destructive
@@ -87,6 +85,11 @@ public static class Commands
 
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
 
+        if (args is [ServeCommand.Name, ..])
+        {
+            invocation.ProcessTerminationTimeout = null;
+        }
+
         return await Root().Parse(args).InvokeAsync(invocation);
     }
 
@@ -94,8 +97,7 @@ public static class Commands
         "Billing: subscription billing on GlobalPay preapprovals. "
         + $"The libraries' own verbs are {string.Join(", ", LibraryVerbs)}.")
     {
-        new Command(
-            "serve", "The API and its jobs; takes ASP.NET Core's arguments, for example --urls http://127.0.0.1:5080."),
+        ServeCommand.Create(),
         MigrateCommand.Create(),
         AuditCommands.Create(),
         RebuildCommand.Create(),
