@@ -34,8 +34,9 @@ public static class BillingApp
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Logging.AddFilter(HostLog, LogLevel.Critical).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning)
-            .AddFilter("JasperFx", LogLevel.Warning).AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddFilter(HostLog, LogLevel.Critical).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning)
+            .AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout);
         builder.Services.AddBilling(builder.Configuration, settings);
         builder.Services.AddGateway(builder.Configuration);

@@ -26,16 +26,18 @@ internal static class ListenAddresses
 
     private static bool IsLoopback(string address)
     {
-        string host;
         try
         {
-            host = BindingAddress.Parse(address).Host.Trim('[', ']');
+            var parsed = BindingAddress.Parse(address);
+
+            return parsed.Port <= IPEndPoint.MaxPort ? IsLoopbackName(parsed.Host.Trim('[', ']')) : throw Invalid(address);
         }
         catch (FormatException)
         {
-            throw new SandboxSettingException($"--urls: {address} is not an address to listen on.");
+            throw Invalid(address);
         }
-
-        return IsLoopbackName(host);
     }
+
+    private static SandboxSettingException Invalid(string address) =>
+        new($"--urls: {address} is not an address to listen on.");
 }

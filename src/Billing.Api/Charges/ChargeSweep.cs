@@ -9,7 +9,8 @@ namespace Billing.Api.Charges;
 /// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
 public sealed class ChargeSweep(
     IServiceScopeFactory scopes, SiteRegister sites, DueSites dueSites, DueClaims due, OutboundGate gate,
-    CallsUnderWay calls, BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log) : BackgroundService
+    CallsUnderWay calls, BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log)
+    : BackgroundService
 {
     private const int MostPerPage = 200;
 

@@ -31,8 +31,10 @@ public sealed class PaymentEndpoints(
 
         var started = await FindAsync()
             ?? await requests.StartAsync(
-                site.Id, preapproval, requestId, fingerprint, asked.MerchantTransactionId, (state, now, window) => Decide(state!, asked, now, window),
-                (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, preapproval, asked.MerchantTransactionId, window)), ct)
+                site.Id, preapproval, requestId, fingerprint, asked.MerchantTransactionId,
+                (state, now, window) => Decide(state!, asked, now, window),
+                (window, _) => StreamRequests.WithoutOutcome(
+                    charges.SendAsync(site.Id, preapproval, asked.MerchantTransactionId, window)), ct)
             ?? await FindAsync()
             ?? throw Duplicate();
 

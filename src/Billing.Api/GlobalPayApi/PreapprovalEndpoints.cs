@@ -38,7 +38,8 @@ public sealed class PreapprovalEndpoints(
                 site.Id, id, requestId, fingerprint, null,
                 (it, now, window) => PreapprovalDecider.Request(
                     it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
-                (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct, asked.Personal.Customer?.Value?.Email)
+                (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct,
+                asked.Personal.Customer?.Value?.Email)
             ?? await FindEarlierAsync()
             ?? throw Duplicate();
 
@@ -71,8 +72,10 @@ public sealed class PreapprovalEndpoints(
             {
                 started = await requests.StartAsync(
                         site, preapproval, requestId, fingerprint, null,
-                        (it, now, window) => PreapprovalDecider.RequestChange(Fitting(it!, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
-                        (window, _) => mandates.SendAsync(site, preapproval, window), ct, asked.Personal.Customer?.Value?.Email)
+                        (it, now, window) => PreapprovalDecider.RequestChange(
+                            Fitting(it!, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
+                        (window, _) => mandates.SendAsync(site, preapproval, window), ct,
+                        asked.Personal.Customer?.Value?.Email)
                     ?? await FindEarlierAsync()
                     ?? throw new GatewayTimeoutException();
             }
@@ -142,7 +145,8 @@ public sealed class PreapprovalEndpoints(
         }
 
         return await requests.StartAsync(
-                site, preapproval, null, [], null, (it, now, window) => PreapprovalDecider.RequestClose(it!, now, window),
+                site, preapproval, null, [], null,
+                (it, now, window) => PreapprovalDecider.RequestClose(it!, now, window),
                 (window, _) => mandates.SendAsync(site, preapproval, window), ct)
             ?? await CloseAsync(site, preapproval, requestId, ct);
     }

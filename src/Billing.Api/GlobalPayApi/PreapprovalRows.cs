@@ -27,7 +27,8 @@ public sealed class PreapprovalRows(IDocumentStore store, PersonalData personal)
         return
         [
             .. states.Select(state => PreapprovalWriter.Limited(
-                PreapprovalAnswers.Stated(state), state.Terms, PreapprovalAnswers.Shown(state with { Personal = opened.GetValueOrDefault(state.Id)?.Personal }))),
+                PreapprovalAnswers.Stated(state), state.Terms,
+                PreapprovalAnswers.Shown(state with { Personal = opened.GetValueOrDefault(state.Id)?.Personal }))),
         ];
     }
 

@@ -29,7 +29,8 @@ public sealed class RefundEndpoints(
             ?? await requests.StartAsync(
                 site.Id, payment.PreapprovalId, requestId, fingerprint, asked.MerchantTransactionId,
                 (it, now, window) => Decide(it!, payment.Id, asked, now, window),
-                (window, _) => StreamRequests.WithoutOutcome(refunds.SendAsync(site.Id, payment.PreapprovalId, asked.MerchantTransactionId, window)), ct)
+                (window, _) => StreamRequests.WithoutOutcome(
+                    refunds.SendAsync(site.Id, payment.PreapprovalId, asked.MerchantTransactionId, window)), ct)
             ?? await FindAsync()
             ?? throw Duplicate();
 

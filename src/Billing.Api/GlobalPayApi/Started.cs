@@ -8,4 +8,5 @@ namespace Billing.Api.GlobalPayApi;
 /// Sends what the call committed, records the outcome and gives the state with it, or null where that has to be read.
 /// Null for a call that joined another one.
 /// </param>
-public sealed record Started(Guid PreapprovalId, long FromVersion, string? MerchantTransactionId, Task<Preapproval?>? Own = null);
+public sealed record Started(
+    Guid PreapprovalId, long FromVersion, string? MerchantTransactionId, Task<Preapproval?>? Own = null);

@@ -19,7 +19,8 @@ public sealed partial class StreamRequests(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Decides on the stream's state; events that are empty mean that what was asked for is there already.</summary>
-    public delegate IReadOnlyList<PreapprovalEvent> Decision(Preapproval? state, DateTimeOffset now, DateTimeOffset windowStart);
+    public delegate IReadOnlyList<PreapprovalEvent> Decision(
+        Preapproval? state, DateTimeOffset now, DateTimeOffset windowStart);
 
     /// <summary>Sends what was committed and records the outcome.</summary>
     /// <returns>The opened state with the outcome; null where it has to be read.</returns>

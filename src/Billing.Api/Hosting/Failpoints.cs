@@ -69,7 +69,8 @@ public sealed class Failpoints
         _ => throw new SettingException($"Failpoints__{name}", $"must be a number from 0 to {most}."),
     };
 
-    // It stops all threads, and this one before the call returns. A signal to the process may reach another thread first.
+    // It stops all threads, and this one before the call returns.
+    // A signal to the process may reach another thread first.
     [DllImport("libc", EntryPoint = "raise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SignalThisThread(int signal);

@@ -13,7 +13,8 @@ namespace Billing.Api.Hosting;
 internal static partial class Failures
 {
     private const int RetryAfterSeconds = 5;
-    private static readonly string[] GlobalPayPaths = ["/v1/preapprovals", "/v1/payments", "/v1/refunds", "/v1/methods"];
+    private static readonly string[] GlobalPayPaths =
+        ["/v1/preapprovals", "/v1/payments", "/v1/refunds", "/v1/methods"];
 
     /// <summary>The id under which a request is in the log; every answer names it.</summary>
     public static string RequestIdOf(HttpContext http) =>
@@ -28,10 +29,12 @@ internal static partial class Failures
         {
             return SayAsync(
                 http, malformed.StatusCode, "request_malformed",
-                "The request cannot be read: a number, a date or an id in its address is not one, or its body ended early.");
+                "The request cannot be read: a number, a date or an id in its address is not one, "
+                + "or its body ended early.");
         }
 
-        Failed(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures)), RequestIdOf(http));
+        var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures));
+        Failed(log, RequestIdOf(http));
 
         if (error is not null && DatabaseErrors.IsTransient(error))
         {
@@ -39,7 +42,8 @@ internal static partial class Failures
 
             return SayAsync(
                 http, StatusCodes.Status503ServiceUnavailable, "database_unavailable",
-                "The database does not answer. Repeat the same request, with the same ids: what was stored is not stored twice.");
+                "The database does not answer. Repeat the same request, with the same ids: "
+                + "what was stored is not stored twice.");
         }
 
         return SayAsync(
@@ -96,6 +100,8 @@ internal static partial class Failures
             http.Request.Headers.Authorization,
             site => IsNotification(http.Request) ? site.GatewayApiKey : site.ApiKey) is not null;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} ended with an error; its trace is beside this line.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Request {RequestId} ended with an error; its trace is beside this line.")]
     private static partial void Failed(ILogger log, string requestId);
 }

@@ -2,7 +2,9 @@ using Billing.Domain;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>Refuses keys that an object does not have: one that is misspelt would be ignored where money depends on it.</summary>
+/// <summary>
+/// Refuses keys that an object does not have: one that is misspelt would be ignored where money depends on it.
+/// </summary>
 public static class KnownKeys
 {
     /// <summary>The code of the refusal, answered 422.</summary>

@@ -10,8 +10,8 @@ internal static class ResponseHeaders
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
     /// <summary>
-    /// The request's id; what a browser is told about types and scripts; and that nothing under /v1 is kept by a cache,
-    /// because it may be about a person.
+    /// The request's id; nosniff and the content security policy; and no-store for everything under /v1, because it may
+    /// hold personal data.
     /// </summary>
     public static void UseResponseHeaders(this WebApplication app) => app.Use((http, next) =>
     {

@@ -12,7 +12,8 @@ namespace Billing.Api.Mandates;
 /// <summary>Creates, changes and closes mandates at the gateway under committed intents, looks them up, and records what the gateway says.</summary>
 public sealed class MandateCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock, TimeProvider realTime, Settings settings)
+    StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock,
+    TimeProvider realTime, Settings settings)
     : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
@@ -43,7 +44,8 @@ public sealed class MandateCalls(
     private async Task<Preapproval?> SendAsync(string site, Preapproval? opened, SendWindow window)
     {
         // Another intent, which another process committed meanwhile, is not sent here.
-        if (opened is not { Unsettled: { Call.State: OutboundState.Requested } asked } state || asked.Call.WindowStart != window.Start)
+        if (opened is not { Unsettled: { Call.State: OutboundState.Requested } asked } state
+            || asked.Call.WindowStart != window.Start)
         {
             return null;
         }

@@ -86,7 +86,8 @@ public sealed class NotificationApplier(
 
             switch (await PlanAsync(site, update, target, ct))
             {
-                case NotificationPlan.Record { Still: null } known when NeedsNoLock(known, target!.State, targets, versions):
+                case NotificationPlan.Record { Still: null } known
+                    when NeedsNoLock(known, target!.State, targets, versions):
                     return (Matched(site, notification, known, target.State, isApplied: false, targets), null);
                 case NotificationPlan.Record record:
                     await RecordAsync(site, notification, record, targets);
@@ -161,7 +162,8 @@ public sealed class NotificationApplier(
         NotificationPlan.Record record, Preapproval state, NotificationTargets targets,
         IReadOnlyDictionary<Guid, long> versions)
     {
-        if (targets.Ciphers.GetValueOrDefault(state.Id) is null || versions.GetValueOrDefault(state.Id) != state.Version)
+        if (targets.Ciphers.GetValueOrDefault(state.Id) is null
+            || versions.GetValueOrDefault(state.Id) != state.Version)
         {
             return false;
         }

@@ -82,7 +82,8 @@ public sealed class SubscriptionEndpoints(
         var started = await EarlierAsync(site.Id, id, name, money, ct)
             ?? await requests.StartAsync(
                 site.Id, id, null, [], name,
-                (state, now, window) => PreapprovalDecider.ChargeNow(state!, name, money, asked.Description, null, null, now, window, profiles),
+                (state, now, window) => PreapprovalDecider.ChargeNow(
+                    state!, name, money, asked.Description, null, null, now, window, profiles),
                 (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, id, name, window)), ct)
             ?? await EarlierAsync(site.Id, id, name, money, ct)
             ?? throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one.");

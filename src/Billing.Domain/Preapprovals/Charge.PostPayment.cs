@@ -91,8 +91,8 @@ public sealed partial record Charge
 
     private long LeftMinor => Math.Max(0, PaidMinor - RefundedMinor);
 
-    // What the lost disputes claim; null: all, because one of them does not say how much. With one dispute the payment's
-    // own status speaks of it: its loss may be known by that alone.
+    // What the lost disputes claim; null: all, because one of them does not say how much. With one dispute the
+    // payment's own status speaks of it: its loss may be known by that alone.
     private long? ClaimedMinor
     {
         get

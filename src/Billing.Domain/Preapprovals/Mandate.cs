@@ -64,7 +64,8 @@ public sealed record MandatePersonal(
     /// The readable values without what sealed them. A decision that is made again seals them under another key.
     /// </summary>
     public MandatePersonal Unsealed() => new(
-        Customer?.Value, BillingAddress?.Value, ReturnUrl?.Value, RedirectUrl?.Value, MandateReference?.Value, Details?.Value);
+        Customer?.Value, BillingAddress?.Value, ReturnUrl?.Value, RedirectUrl?.Value, MandateReference?.Value,
+        Details?.Value);
 
     /// <summary>Shows nothing of the person.</summary>
     public override string ToString() => nameof(MandatePersonal);

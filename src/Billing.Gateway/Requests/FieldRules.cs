@@ -41,7 +41,8 @@ internal static partial class FieldRules
         var email = Required(text, "101", "Customer.Email");
         var at = email.IndexOf('@', StringComparison.Ordinal);
         var dot = email.IndexOf('.', at + 1);
-        return at > 0 && dot > at + 1 && dot < email.Length - 1 && email.Length <= Customer.LongestEmail && !email.Any(char.IsControl)
+        return at > 0 && dot > at + 1 && dot < email.Length - 1 && email.Length <= Customer.LongestEmail
+            && !email.Any(char.IsControl)
             ? email
             : throw Invalid("102", "Customer.Email", "an e-mail address");
     }

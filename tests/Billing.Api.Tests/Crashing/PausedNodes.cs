@@ -94,7 +94,8 @@ public sealed class PausedNodes : IAsyncLifetime
     }
 
     private static async Task<Dictionary<int, int>> LedgerAsync(World world, string count) =>
-        (await world.Sandbox.LedgerAsync()).ToDictionary(charge => (int)charge!["preapprovalId"]!, charge => (int)charge![count]!);
+        (await world.Sandbox.LedgerAsync()).ToDictionary(
+            charge => (int)charge!["preapprovalId"]!, charge => (int)charge![count]!);
 
     private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
     {

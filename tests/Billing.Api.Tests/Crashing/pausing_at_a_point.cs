@@ -17,7 +17,8 @@ public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
     [Theory]
     [InlineData("charge:checking")]
     [InlineData("charge:answered")]
-    public void a_process_that_wakes_before_the_last_check_sends_nothing(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(0, charge.SentOnWaking));
+    public void a_process_that_wakes_before_the_last_check_sends_nothing(string point) =>
+        Assert.All(nodes.At(point), charge => Assert.Equal(0, charge.SentOnWaking));
 
     [Fact]
     public void what_the_gateway_has_answered_is_sent_once_in_all() =>

@@ -93,7 +93,9 @@ public class when_a_preapproval_is_refused(OneWorld house)
 
         said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
         Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", said.Text, StringComparison.Ordinal);
-        Assert.Equal((string)request["Preapproval"]!["MerchantPreapprovalID"]!, (string)said.Preapproval["MerchantPreapprovalID"]!);
+        Assert.Equal(
+            (string)request["Preapproval"]!["MerchantPreapprovalID"]!,
+            (string)said.Preapproval["MerchantPreapprovalID"]!);
         Assert.Equal(before, await world.SizeAsync());
     }
 

@@ -148,18 +148,21 @@ public class when_configuration_is_wrong
     [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "http://127.0.0.1:99999")]
     [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "5080")]
     [InlineData(1, "--frob", "audit", "verify", "--frob")]
-    public async Task arguments_are_explained_or_refused_before_anything_is_read(int code, string with, params string[] arguments) =>
+    public async Task arguments_are_explained_or_refused_before_anything_is_read(
+        int code, string with, params string[] arguments) =>
         (await Verbs.Run(new Dictionary<string, string?>(), arguments)).Ended(code).With(with).Without("   at ");
 
     [Theory]
     [InlineData(0, "--urls", "--help")]
     [InlineData(2, "--frob", "--frob")]
-    [InlineData(2, "99999", "--urls", "http://127.0.0.1:99999")]
+    [InlineData(1, "99999", "--urls", "http://127.0.0.1:99999")]
     public async Task so_are_those_of_the_simulator(int code, string with, params string[] arguments)
     {
         await using var sandbox = RunningProgram.Start("Billing.Sandbox", arguments, new Dictionary<string, string?>());
 
-        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(code).With(with).Without("   at ");
+        var exit = await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1));
+
+        new Ending(exit, sandbox.Output).Ended(code).With(with).Without("   at ");
     }
 
     [Fact]
@@ -181,8 +184,10 @@ public class when_configuration_is_wrong
         {
             ["operation"] = "read", ["action"] = "slow", ["delayMs"] = 7_000, ["times"] = 50,
         });
-        await using var verb = RunningProgram.Start("Billing.Api", ["audit", "drift", "--site", "30201"], world.Settings());
-        await Books.Until("it asks the gateway", async () => (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!
+        await using var verb = RunningProgram.Start(
+            "Billing.Api", ["audit", "drift", "--site", "30201"], world.Settings());
+        await Books.Until("it asks the gateway", async () =>
+            (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!
             .AsArray().Any(rule => (int)rule!["fired"]! > 0));
 
         new Ending(await verb.StopKindlyAsync(), verb.Output).Ended(130).With("Interrupted.").Without("   at ");

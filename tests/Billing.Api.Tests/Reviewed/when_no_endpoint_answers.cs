@@ -3,7 +3,9 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Reviewed;
 
-/// <summary>What no endpoint serves, and what none has caught, is answered with a body in the manner of the path.</summary>
+/// <summary>
+/// What no endpoint serves, and what none has caught, is answered with a body in the manner of the path.
+/// </summary>
 [Collection(GlobalPayHouse.Name)]
 public class when_no_endpoint_answers(OneWorld house)
 {
@@ -51,7 +53,9 @@ public class when_no_endpoint_answers(OneWorld house)
             HttpMethod.Post, $"v1/subscriptions/{Guid.NewGuid()}/skip",
             new FormUrlEncodedContent([new("dueOn", "2030-01-01")]));
 
-        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "content_type_unsupported"), (said.Status, (string?)said.Json["code"]));
+        Assert.Equal(
+            (HttpStatusCode.UnsupportedMediaType, "content_type_unsupported"),
+            (said.Status, (string?)said.Json["code"]));
     }
 
     [Theory]

@@ -11,7 +11,8 @@ public class answering_from_what_was_decided
     private static readonly MandateTerms Terms = new("sub-1", 46, null, "Monthly plan", "BRL", null, 0, null, "BR");
 
     private static readonly PreapprovalEvent[] Requested = PreapprovalDecider.Request(
-        null, Id, Terms, new MandatePersonal(null, null, "https://shop.example/return", null, null, null), null, 30201, Now, Now);
+        null, Id, Terms, new MandatePersonal(null, null, "https://shop.example/return", null, null, null), null, 30201,
+        Now, Now);
 
     [Fact]
     public void a_new_preapproval_begins_with_its_events_and_its_readable_values()

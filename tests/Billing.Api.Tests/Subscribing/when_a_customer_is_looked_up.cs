@@ -38,10 +38,12 @@ public class when_a_customer_is_looked_up
         Assert.Single(await Search(world.Storefront, email));
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
-            (await world.Storefront.PostBodyAsync("v1/subscriptions/search", new JsonObject { ["email"] = new string('x', 321) })).Status);
+            (await world.Storefront.PostBodyAsync(
+                "v1/subscriptions/search", new JsonObject { ["email"] = new string('x', 321) })).Status);
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
-            (await world.Storefront.PostBodyAsync("v1/subscriptions/search", new JsonObject { ["mail"] = email })).Status);
+            (await world.Storefront.PostBodyAsync(
+                "v1/subscriptions/search", new JsonObject { ["mail"] = email })).Status);
     }
 
     private static async Task<Guid[]> Search(HttpClient storefront, string email)

@@ -48,7 +48,8 @@ public class when_money_moves_after_the_success
         var state = Paid.Aggregate((Preapproval?)null, Preapproval.Fold)!;
         var paid = state.Charges[id].PaidMinor;
         var claim = new Money(paid * 2 / 5, Price.Currency);
-        Take(RecordDispute(state, id, new DisputeSnapshot(7, 8, 21, PaymentStatus.Disputed, claim), LearntFrom.Notification, Noon));
+        var opened = new DisputeSnapshot(7, 8, 21, PaymentStatus.Disputed, claim);
+        Take(RecordDispute(state, id, opened, LearntFrom.Notification, Noon));
 
         if (isWon)
         {

@@ -26,7 +26,8 @@ public class when_the_gateway_has_what_we_do_not
             value?.SealWith([1], [2]);
         }
 
-        Assert.All(Recover(null, Id, shown, Noon)[0].SealedFields, field => Assert.False(field.Value?.IsSealed ?? false));
+        Assert.All(
+            Recover(null, Id, shown, Noon)[0].SealedFields, field => Assert.False(field.Value?.IsSealed ?? false));
     }
 
     [Fact]

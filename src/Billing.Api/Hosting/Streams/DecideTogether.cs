@@ -16,7 +16,8 @@ public sealed record StreamDecision(
 /// <param name="State">After the events; null when there is no such preapproval.</param>
 /// <param name="Version">The stream's version after the events.</param>
 /// <param name="Refusal">Why the rule refused; null where it did not.</param>
-public sealed record Decided(Preapproval? State, IReadOnlyList<PreapprovalEvent> Events, long Version, RuleViolation? Refusal = null)
+public sealed record Decided(
+    Preapproval? State, IReadOnlyList<PreapprovalEvent> Events, long Version, RuleViolation? Refusal = null)
 {
     /// <summary>The state with the decided events, their personal data still readable.</summary>
     /// <param name="opened">The state to fold on; null for a new preapproval.</param>

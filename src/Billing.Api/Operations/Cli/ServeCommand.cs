@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 
 namespace Billing.Api.Operations.Cli;
 
@@ -48,8 +49,15 @@ internal static class ServeCommand
         }
     }
 
-    // Kestrel takes * and + for every address of the machine.
-    private static bool IsAddress(string url) =>
-        Uri.TryCreate(url.Replace("//*", "//any").Replace("//+", "//any"), UriKind.Absolute, out var uri)
-            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: <= IPEndPoint.MaxPort };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }
