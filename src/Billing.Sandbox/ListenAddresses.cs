@@ -30,7 +30,9 @@ internal static class ListenAddresses
         {
             var parsed = BindingAddress.Parse(address);
 
-            return parsed.Port <= IPEndPoint.MaxPort ? IsLoopbackName(parsed.Host.Trim('[', ']')) : throw Invalid(address);
+            return parsed.Port <= IPEndPoint.MaxPort
+                ? IsLoopbackName(parsed.Host.Trim('[', ']'))
+                : throw Invalid(address);
         }
         catch (FormatException)
         {
