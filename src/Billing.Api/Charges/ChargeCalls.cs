@@ -97,11 +97,7 @@ public sealed class ChargeCalls(
     // Only the process that committed the intent may stop it here, because only it knows that it did not send.
     private async Task SendOrStopAsync(string site, Preapproval state, Charge charge, SendWindow window)
     {
-        var reason = state.Status is not PreapprovalStatus.Open ? "closing"
-            : state.IsPaused && charge is { Sends: 1, Id.Period: not null } ? PreapprovalDecider.Paused
-            : null;
-
-        if (reason is null)
+        if (PreapprovalDecider.ReasonToStop(state, charge) is not { } reason)
         {
             await SendAsync(site, state, charge, window);
             return;
@@ -110,7 +106,7 @@ public sealed class ChargeCalls(
         await decisions.RecordAsync(
             site, state.Id, Sweep,
             now => IsIntentOf(now!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
-                ? PreapprovalDecider.StopCharge(now, charge.Id.MerchantTransactionId, reason, clock.GetUtcNow(), settings.LookUps.Profiles)
+                ? PreapprovalDecider.StopCharge(now, charge.Id.MerchantTransactionId, reason, clock.GetUtcNow())
                 : [],
             "stop_charge");
     }

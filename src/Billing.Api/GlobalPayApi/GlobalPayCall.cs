@@ -94,6 +94,7 @@ public static class GlobalPayCall
     // Of our extension, and of a person who is forgotten here, the gateway's own answers say nothing.
     private static int StatusOf(RuleViolation violation) =>
         violation.Code is KnownKeys.Code or PreapprovalDecider.CustomerForgotten
+            or PreapprovalDecider.PeriodsUsed or PreapprovalDecider.FirstDuePassed
             ? StatusCodes.Status422UnprocessableEntity
             : StatusCodes.Status400BadRequest;
 

@@ -44,7 +44,7 @@ public static class PreapprovalAnswers
         { Schedule: { } s } => new WireSchedule
         {
             AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.AnchorOn:yyyy-MM-dd}",
-            TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, CatchUp = s.CatchUp.ToWire(),
+            TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(),
         },
         { AskedSchedule: { } asked } => new WireSchedule
         {

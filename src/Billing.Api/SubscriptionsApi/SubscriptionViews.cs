@@ -6,8 +6,15 @@ using Marten.Linq.MatchesSql;
 
 namespace Billing.Api.SubscriptionsApi;
 
+/// <param name="Periods">How many periods the whole plan has; null: no bound.</param>
+/// <param name="PeriodsLeft">How many of them are left; null where their number has no bound.</param>
 public sealed record ScheduleView(
-    long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn, int? Periods, string CatchUp, int Revision);
+    long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn,
+    int? Periods, int? PeriodsLeft, string CatchUp, int Revision);
+
+/// <summary>Charging has stopped until a person resumes the schedule or changes the preapproval.</summary>
+/// <param name="Reason">declined_for_good.</param>
+public sealed record SuspensionView(DateTimeOffset Since, string Reason, string Owner);
 
 public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
 
@@ -15,10 +22,11 @@ public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
 public sealed record UnsettledView(string Operation, DateTimeOffset? NextLookUpAt, string? Owner);
 
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
+/// <param name="Suspended">Null while the schedule may be charged.</param>
 /// <param name="Drift">Fields in which the gateway shows other values than we hold.</param>
 /// <param name="Version">The stream version that this shows.</param>
 public sealed record SubscriptionView(
-    Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status, ScheduleView? Schedule, bool IsPaused, DateOnly? LastDecidedOn,
+    Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status, ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn,
     NextDueView? NextDue, UnsettledView? Unsettled, IReadOnlyList<string> Drift, DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
     bool IsForgotten, long Version);
 
@@ -69,9 +77,13 @@ public sealed class SubscriptionViews(IDocumentStore store)
         state.Schedule is { } schedule
             ? new ScheduleView(
                 schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn, schedule.TimeZone,
-                schedule.EndsOn, schedule.Periods, schedule.CatchUp.ToWire(), schedule.Revision)
+                schedule.EndsOn, schedule.Periods, state.PeriodsLeft, schedule.CatchUp.ToWire(), schedule.Revision)
             : null,
-        state.IsPaused, state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
+        state.IsPaused,
+        state.Suspension is { } suspended
+            ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
+            : null,
+        state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
         state.Unsettled is { } unsettled
             ? new UnsettledView(unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
             : null,

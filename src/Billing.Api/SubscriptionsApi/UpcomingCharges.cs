@@ -11,7 +11,10 @@ namespace Billing.Api.SubscriptionsApi;
 /// <summary>One charge to come, or one that will not, with the reason.</summary>
 /// <param name="DueAt">The first instant of that day in the schedule's zone; of a retry, its own instant.</param>
 /// <param name="Attempt">1: the period itself; more: a retry.</param>
-/// <param name="State">charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits), superseded or missed (the catch-up rule lets it go), waiting (for <paramref name="BlockedBy"/>).</param>
+/// <param name="State">
+/// charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits), suspended
+/// (likewise), superseded or missed (skipped by the catch-up rule), waiting (for <paramref name="BlockedBy"/>).
+/// </param>
 /// <param name="BlockedBy">merchantTransactionId of the charge in flight that it waits for.</param>
 public sealed record UpcomingChargeView(DateOnly DueOn, DateTimeOffset DueAt, int Revision, int Attempt, long AmountMinor, string Currency, string State, string? BlockedBy);
 
@@ -41,13 +44,13 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
         var forecast = Forecast.Of(state, count, site.Calendar, clock.GetUtcNow());
 
         return new UpcomingView(
-            id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow, forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(charge => ViewOf(charge, state.Schedule?.Revision ?? 1))], forecast.LastDueOn, forecast.End,
+            id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow, forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,
             state.Version);
     }
 
     public static IResult Say(UpcomingView view) => Results.Json(view, ApiJsonContext.Default.UpcomingView);
 
-    private static UpcomingChargeView ViewOf(UpcomingCharge charge, int revision) => new(
-        charge.Period.DueOn, charge.DueAt, revision, charge.Attempt, charge.Amount.Minor, charge.Amount.Currency,
+    private static UpcomingChargeView ViewOf(UpcomingCharge charge) => new(
+        charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt, charge.Amount.Minor, charge.Amount.Currency,
         charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting" : charge.Attempt > 1 ? "retry" : "charge"), charge.BlockedBy);
 }

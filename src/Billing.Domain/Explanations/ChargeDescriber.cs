@@ -34,7 +34,7 @@ internal static class ChargeDescriber
     {
         if (state.Retries.TryGetValue(period.DueOn, out var retry))
         {
-            return state.IsPaused
+            return state.Holds(retry)
                 ? $"Attempt {retry.Attempt} was scheduled for {Text.At(retry.DueAt)} and waits until the schedule is resumed."
                 : $"Attempt {retry.Attempt} is due at {Text.At(retry.DueAt)}.";
         }

@@ -30,13 +30,6 @@ public static partial class DateExplanation
             return Between(schedule, set, date);
         }
 
-        if (sets.FirstOrDefault(one => one.Version > set.Version) is { } changed)
-        {
-            return Explanation.Of(
-                "not_due", "schedule_changed",
-                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Text.At(changed.HappenedAt)}; the new one begins on {Text.Day(ScheduleOf(changed).FirstDueOn)}."], [set, changed]);
-        }
-
         if (state.Status is not PreapprovalStatus.Open)
         {
             var closed = stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed)!;
@@ -46,29 +39,65 @@ public static partial class DateExplanation
                 [set, Last<CloseRequested>(stream), closed]);
         }
 
-        // The state's own schedule knows the time of the day too.
-        var dueAt = state.Schedule.DueAt(date);
+        var due = state.Undecided.TakeWhile(one => one.On <= date).LastOrDefault(one => one.On == date);
 
-        return dueAt <= now
+        if (due is not null)
+        {
+            return BeyondTheLast(state, set, due, now)
+                ?? (due.At <= now ? Overdue(set, due) : NotYet(state, stream, set, due));
+        }
+
+        return sets.FirstOrDefault(one => one.Version > set.Version) is { } changed
             ? Explanation.Of(
-                "overdue", null,
-                [$"It fell due at {Text.At(dueAt)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."],
-                [set])
-            : NotYet(state, stream, set, dueAt);
+                "not_due", "schedule_changed",
+                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Text.At(changed.HappenedAt)}; the new one begins on {Text.Day(ScheduleOf(changed).FirstDueOn)}."],
+                [set, changed])
+            : Completed(state, set);
     }
+
+    private static Explanation? BeyondTheLast(
+        Preapproval state, TimelineEvent set, DueDate due, DateTimeOffset now) =>
+        state.PeriodsLeft is { } left && Forecast.LastDueIn(state, now) is { } last && last < due.On
+            ? Explanation.Of(
+                "not_due", "schedule_ended",
+                [$"The plan has {left} of its {state.Schedule!.Periods} periods left, and the last of them is due on {Text.Day(last)}."],
+                [set])
+            : null;
+
+    private static Explanation Overdue(TimelineEvent set, DueDate due) => Explanation.Of(
+        "overdue", null,
+        [$"It fell due at {Text.At(due.At)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."],
+        [set]);
+
+    private static Explanation Completed(Preapproval state, TimelineEvent set) => Explanation.Of(
+        "not_due", "schedule_ended",
+        [$"The plan has {state.Schedule!.Periods} periods in all, and {state.PeriodsUsed} were charged or have failed: it is complete."],
+        [set]);
 
     private static Explanation NotYet(
-        Preapproval state, IReadOnlyList<TimelineEvent> stream, TimelineEvent set, DateTimeOffset dueAt)
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, TimelineEvent set, DueDate due)
     {
-        var due = $"It is due at {Text.At(dueAt)}: {Text.Amount(ScheduleOf(set).Amount)}.";
+        var said = $"It is due at {Text.At(due.At)}: {Text.Amount(due.Schedule.Amount)}.";
 
-        return state.IsPaused && Last<SchedulePaused>(stream) is { } paused
+        return PauseOf(state, stream, due.At) is var (pause, began, _) && began is not null
             ? Explanation.Of(
-                "not_due_yet", "paused",
-                [due, $"{EventDescriber.Of(paused)[..^1]}: unless it is resumed before, the day is skipped."],
-                [set, paused])
-            : Explanation.Of("not_due_yet", null, [due], [set]);
+                "not_due_yet", pause.Reason,
+                [said, $"{EventDescriber.Of(began)[..^1]}: unless it is resumed before, the day is skipped."],
+                [set, began])
+            : Explanation.Of("not_due_yet", null, [said], [set]);
     }
+
+    // The pause or suspension that covers an instant, and the events that began and ended it.
+    private static (Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)? PauseOf(
+        Preapproval state, IReadOnlyList<TimelineEvent> stream, DateTimeOffset instant) =>
+        state.PauseAt(instant) is { } pause
+            ? (
+                pause,
+                stream.LastOrDefault(one =>
+                    one.HappenedAt == pause.From
+                        && (pause.Kind is PauseKind.Paused ? one.Event is SchedulePaused : one.Event is ScheduleSuspended)),
+                stream.FirstOrDefault(one => one.Event is ScheduleResumed && one.HappenedAt == pause.Until))
+            : null;
 
     private static Explanation Between(Schedule schedule, TimelineEvent set, DateOnly date)
     {

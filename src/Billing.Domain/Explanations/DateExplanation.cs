@@ -83,36 +83,60 @@ public static partial class DateExplanation
                 .ContainsKey(period.DueOn) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
             next is null ? sentences :
             [
-                .. sentences, next], [InForce(stream, period), state.IsPaused ? Last<SchedulePaused>(stream) : null
+                .. sentences, next], [InForce(stream, period), state.Retries.TryGetValue(period.DueOn, out var waiting) && state.Holds(waiting)
+                    ? Last<SchedulePaused>(stream)
+                    : null
             ]);
     }
 
     private static Explanation Skipped(IReadOnlyList<TimelineEvent> stream, ChargeSkipped e, TimelineEvent skipped)
     {
         var before = stream.TakeWhile(one => one.Version < skipped.Version).ToList();
+        var pause = PauseAtDue(before, e.Period);
         var cause = e.Reason switch
         {
-            "paused" => Last<SchedulePaused>(before),
-            "closed" or "not_open" => stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed),
-            "schedule_changed" =>
-                stream.FirstOrDefault(one => one.Version > skipped.Version && one.Event is ScheduleSet),
+            PreapprovalDecider.Paused => pause?.Began ?? Last<SchedulePaused>(before),
+            PreapprovalDecider.Suspended => pause?.Began ?? Last<ScheduleSuspended>(before),
+            PreapprovalDecider.Closing or "closed" or "not_open" =>
+                stream.LastOrDefault(one => one.Event is CloseRequested or PreapprovalClosed),
             _ => InForce(stream, e.Period),
         };
         var why = e.Reason switch
         {
-            "paused" =>
-                $"It fell due while the schedule was paused, since {(cause is null ? "an earlier day" : Text.At(cause.HappenedAt))}{Text.By(cause?.By)}.",
+            PreapprovalDecider.Paused =>
+                $"It fell due while the schedule was paused, {From(cause)}{Until(pause?.Ended)}.",
+            PreapprovalDecider.Suspended when pause is null =>
+                "It was due and not decided yet when charging was suspended.",
+            PreapprovalDecider.Suspended =>
+                $"It fell due while charging was suspended, {From(cause)}{Until(pause?.Ended)}.",
             "superseded" =>
                 "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
             "missed" =>
                 "When it was decided its day was more than 24 hours over, and the catch-up rule skips such dates.",
+            PreapprovalDecider.Closing => "It was not decided yet when the close was asked for.",
             "closed" or "not_open" => "The preapproval was closed before it was charged.",
-            "schedule_changed" => "A new schedule was set before it was charged, and begins later.",
             "over_cap" => "Together with what was charged before, it would have been more than the customer approved.",
             _ => $"The reason recorded is: {Text.Words(e.Reason)}.",
         };
 
         return Explanation.Of("skipped", e.Reason, [EventDescriber.Of(skipped), why], [cause]);
+    }
+
+    private static string From(TimelineEvent? began) =>
+        began is null ? "from an earlier day" : $"from {Text.At(began.HappenedAt)}{Text.By(began.By)}";
+
+    private static string Until(TimelineEvent? ended) =>
+        ended is null ? " on" : $" until {Text.At(ended.HappenedAt)}";
+
+    // Read from the state that the decision was made on.
+    private static (Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)? PauseAtDue(
+        IReadOnlyList<TimelineEvent> before, Period period)
+    {
+        var state = TimelineEvent.Fold(before)!;
+
+        return state.Undecided.FirstOrDefault(due => due.On == period.DueOn) is { } due
+            ? PauseOf(state, before, due.At)
+            : null;
     }
 
     private static Explanation Deferred(

@@ -1,4 +1,5 @@
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Explanations;
 
@@ -19,82 +20,128 @@ public static class DueProof
 {
     public static IReadOnlyList<DueFinding> Of(IReadOnlyList<TimelineEvent> stream, DateTimeOffset now)
     {
-        var findings = new List<DueFinding>();
-        Preapproval? state = null;
+        var (state, schedules, end) = SchedulesOf(stream);
         var outcomes = new Dictionary<DateOnly, int>();
+        var charged = new HashSet<DateOnly>();
 
-        foreach (var one in stream)
+        // What the decision to close skips is recorded right after the close.
+        foreach (var one in stream.TakeWhile(one => end is null || one.Version <= end.Version)
+            .Concat(AfterTheClose(stream, end)))
         {
-            // A new schedule, or the end, closes the account of the one before it.
-            if (one.Event is ScheduleSet next && state?.Schedule is not null)
-            {
-                findings.AddRange(Undecided(state, outcomes, next.Schedule.FirstDueOn, one.HappenedAt));
-            }
-            else if (one.Event is PreapprovalClosed && state?.Schedule is not null)
-            {
-                // What the same decision skips is recorded right after it.
-                Count(
-                    outcomes,
-                    stream.SkipWhile(other => other.Version <= one.Version)
-                        .TakeWhile(other => other.Event is ChargeStopped or ChargeSkipped or RetriesExhausted));
-                findings.AddRange(Undecided(state, outcomes, DateOnly.MaxValue, one.HappenedAt));
-                state = null;
-
-                break;
-            }
-
-            Count(outcomes, [one]);
-            state = Preapproval.Fold(state, one.Event);
+            Count(outcomes, charged, one);
         }
 
-        findings.AddRange(outcomes.Where(date => date.Value > 1).Select(date => new DueFinding(date.Key, date.Value)));
-
-        // Decided or not, nothing lies before what falls due next.
-        if (state is { Status: PreapprovalStatus.Open, Schedule: not null } open)
-        {
-            var waits = open.Deferred.Values.Where(deferred => deferred.Attempt == 1 && open.IsBlocked(deferred))
-                .Select(deferred => (DateOnly?)deferred.Period.DueOn).Min();
-            var shown = open.NextDue is { Attempt: 1 } due && due.DueAt <= now ? due.Period.DueOn : (DateOnly?)null;
-            findings.AddRange(
-                Undecided(
-                    open, outcomes, new[] { waits, shown }.Min() ?? DateOnly.MaxValue,
-                    open.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now));
-        }
+        var (before, until) = Undecided(state, end, now);
+        var findings = Forgotten(schedules, outcomes, charged, before, until)
+            .Concat(outcomes.Where(date => date.Value > 1).Select(date => new DueFinding(date.Key, date.Value)));
 
         return [.. findings.DistinctBy(finding => finding.DueOn).OrderBy(finding => finding.DueOn)];
     }
 
-    private static IEnumerable<DueFinding> Undecided(
-        Preapproval state, Dictionary<DateOnly, int> outcomes, DateOnly before, DateTimeOffset until)
+    // Each schedule with the time of day that was set behind it, and the instant at which the next one replaced it.
+    private static (Preapproval? State, List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> Schedules, TimelineEvent? End)
+        SchedulesOf(IReadOnlyList<TimelineEvent> stream)
     {
-        var schedule = state.Schedule!;
+        var schedules = new List<(Schedule Schedule, DateTimeOffset? ReplacedAt)>();
+        Preapproval? state = null;
 
-        for (var next = schedule.DueOnAfter(null); next is { } dueOn && dueOn < before && schedule.DueAt(dueOn) <= until; next = schedule.DueOnAfter(dueOn))
+        foreach (var one in stream)
         {
-            if (outcomes.GetValueOrDefault(dueOn) == 0)
+            if (one.Event is PreapprovalClosed)
             {
-                yield return new DueFinding(dueOn, 0);
+                return (state, schedules, one);
+            }
+
+            state = Preapproval.Fold(state, one.Event);
+
+            if (one.Event is ScheduleSet)
+            {
+                schedules = [.. schedules.Select(old => old with { ReplacedAt = old.ReplacedAt ?? one.HappenedAt }),
+                    (state.Schedule!, null)];
+            }
+            else if (one.Event is DueTimeSet && schedules.Count > 0)
+            {
+                schedules[^1] = (state.Schedule!, null);
+            }
+        }
+
+        return (state, schedules, null);
+    }
+
+    private static IEnumerable<TimelineEvent> AfterTheClose(IReadOnlyList<TimelineEvent> stream, TimelineEvent? end) =>
+        end is null ? [] : stream.SkipWhile(one => one.Version <= end.Version)
+            .TakeWhile(one => one.Event is ChargeStopped or ChargeSkipped or RetriesExhausted);
+
+    // Which dates must have an outcome by now: those before this date whose instant is not after that one.
+    private static (DateOnly Before, DateTimeOffset Until) Undecided(
+        Preapproval? state, TimelineEvent? end, DateTimeOffset now)
+    {
+        if (end is not null)
+        {
+            return (DateOnly.MaxValue, end.HappenedAt);
+        }
+
+        if (state is not { Status: PreapprovalStatus.Open, Schedule: not null })
+        {
+            return (DateOnly.MinValue, now);
+        }
+
+        var waits = state.Deferred.Values.Where(deferred => deferred.Attempt == 1 && state.IsBlocked(deferred))
+            .Select(deferred => (DateOnly?)deferred.Period.DueOn).Min();
+        var shown = state.NextDue is { Attempt: 1 } due && due.DueAt <= now ? due.Period.DueOn : (DateOnly?)null;
+
+        return (
+            new[] { waits, shown }.Min() ?? DateOnly.MaxValue,
+            state.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now);
+    }
+
+    // A plan that has used all its periods owes no further date.
+    private static IEnumerable<DueFinding> Forgotten(
+        List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> schedules, Dictionary<DateOnly, int> outcomes,
+        HashSet<DateOnly> charged, DateOnly before, DateTimeOffset until)
+    {
+        var used = 0;
+
+        foreach (var (schedule, replacedAt) in schedules)
+        {
+            var last = replacedAt < until ? replacedAt.Value : until;
+
+            for (var next = schedule.DueOnAfter(null); next is { } dueOn && dueOn < before && schedule.DueAt(dueOn) <= last; next = schedule.DueOnAfter(dueOn))
+            {
+                if (outcomes.GetValueOrDefault(dueOn) == 0 && !(schedule.Periods <= used))
+                {
+                    yield return new DueFinding(dueOn, 0);
+                }
+
+                used += charged.Contains(dueOn) ? 1 : 0;
             }
         }
     }
 
-    private static void Count(Dictionary<DateOnly, int> outcomes, IEnumerable<TimelineEvent> events)
+    private static void Count(Dictionary<DateOnly, int> outcomes, HashSet<DateOnly> charged, TimelineEvent one)
     {
-        foreach (var one in events)
+        var (date, by) = one.Event switch
         {
-            var (date, by) = one.Event switch
-            {
-                ChargeRequested { Charge: { Period: { } period, Attempt: 1 } } => (period.DueOn, 1),
-                ChargeSkipped e => (e.Period.DueOn, 1),
-                PeriodSkipped e => (e.Period.DueOn, 1),
-                PeriodReinstated e => (e.Period.DueOn, -1),
-                _ => (default, 0),
-            };
+            ChargeRequested { Charge: { Period: { } period, Attempt: 1 } } => (period.DueOn, 1),
+            ChargeSkipped e => (e.Period.DueOn, 1),
+            PeriodSkipped e => (e.Period.DueOn, 1),
+            PeriodReinstated e => (e.Period.DueOn, -1),
+            _ => (default, 0),
+        };
 
-            if (by != 0)
-            {
-                outcomes[date] = outcomes.GetValueOrDefault(date) + by;
-            }
+        if (by != 0)
+        {
+            outcomes[date] = outcomes.GetValueOrDefault(date) + by;
+        }
+
+        if (one.Event is ChargeRequested { Charge: { Period: { } paid, Attempt: 1 } })
+        {
+            charged.Add(paid.DueOn);
+        }
+        else if (one.Event is ChargeStopped { Reason: PreapprovalDecider.Suspended, SendAgainAt: null } stopped
+            && stopped.Charge is { Period: { } unused, Attempt: 1 })
+        {
+            charged.Remove(unused.DueOn);
         }
     }
 }

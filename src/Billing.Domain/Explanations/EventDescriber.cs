@@ -30,6 +30,8 @@ public static class EventDescriber
                 $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} from {Text.Day(e.Schedule.FirstDueOn)} on.",
             SchedulePaused => $"The schedule was paused at {at}{by}.",
             ScheduleResumed => $"The schedule was resumed at {at}{by}.",
+            ScheduleSuspended e =>
+                $"Charging was suspended at {at} ({Text.Words(e.Reason)}) until {e.Owner} resumes the schedule or the preapproval is changed.",
             PeriodSkipped e => $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}{by}.",
             PeriodReinstated e => $"The skip of {Text.Day(e.Period.DueOn)} was taken back at {at}{by}.",
 

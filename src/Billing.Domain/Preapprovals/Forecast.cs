@@ -47,36 +47,42 @@ public sealed record Forecast(
 
         return new(
             assumesOpenedNow, state.Unsettled is { Operation: MandateOperation.Change, Schedule: not null },
-            [.. all.Take(count)], LastOf(state.Schedule), end);
+            [.. all.Take(count)], LastDueIn(state, now), end);
     }
 
     private static IEnumerable<UpcomingCharge> Periods(Preapproval state, DateTimeOffset now)
     {
-        for (var next = state.Schedule?.DueOnAfter(state.LastDecided); next is { } dueOn; next = state.Schedule!.DueOnAfter(dueOn))
-        {
-            var due = new DueCharge(new Period(dueOn), 1, state.Schedule!.DueAt(dueOn));
+        var used = state.PeriodsUsed;
 
+        foreach (var due in state.Undecided.Where(due => !(due.Schedule.Periods <= used)))
+        {
             // What the merchant skipped and has passed is not shown any more.
-            if (!state.Skipped.Contains(dueOn) || due.DueAt > now)
+            if (!state.Skipped.Contains(due.On) || due.At > now)
             {
-                yield return PeriodOf(state, due, now);
+                var next = PeriodOf(state, due, now);
+                used += next.SkipReason is null ? 1 : 0;
+
+                yield return next;
             }
         }
     }
 
-    private static UpcomingCharge PeriodOf(Preapproval state, DueCharge due, DateTimeOffset now)
+    private static UpcomingCharge PeriodOf(Preapproval state, DueDate due, DateTimeOffset now)
     {
-        var reason = state.Skipped.Contains(due.Period.DueOn) ? "skipped"
-            : due.DueAt <= now ? PreapprovalDecider.ReasonToSkip(state, state.Schedule!, due, now)
-            : state.IsPaused ? "paused" : null;
+        var period = new Period(due.On);
+        var reason = state.Skipped.Contains(due.On) ? "skipped"
+            : due.At <= now ? PreapprovalDecider.ReasonToSkip(state, due, now)
+            : state.PauseAt(due.At)?.Reason;
 
-        return new(due.Period, 1, due.DueAt, state.Schedule!.Amount, reason, BlockedBy(state, due.Period, 1));
+        return new(
+            period, 1, due.At, due.Schedule.Amount, reason, BlockedBy(state, period, 1), due.Schedule.Revision);
     }
 
     private static UpcomingCharge RetryOf(Preapproval state, DueRetry retry) => new(
         retry.Period, retry.Attempt, retry.DueAt,
         PreapprovalDecider.AttemptsBefore(state, retry.Period, retry.Attempt).First().Amount,
-        state.IsPaused ? "paused" : null, BlockedBy(state, retry.Period, retry.Attempt));
+        state.Holds(retry) ? PreapprovalDecider.Paused : null, BlockedBy(state, retry.Period, retry.Attempt),
+        PreapprovalDecider.AttemptsBefore(state, retry.Period, retry.Attempt).First().ScheduleRevision ?? 1);
 
     private static string? BlockedBy(Preapproval state, Period period, int attempt) =>
         state.Deferred.TryGetValue(period.DueOn, out var deferred) && deferred.Attempt == attempt
@@ -84,16 +90,24 @@ public sealed record Forecast(
             ? deferred.BlockedBy
             : null;
 
-    private static DateOnly? LastOf(Schedule? schedule) =>
-        schedule is { EndsOn: null, Periods: null } ? null : schedule?.LastDueOnOrBefore(ScheduleRules.LastDate);
+    // Of a plan with a number of periods, the one that is charged last; unknown while a pause holds all of them back.
+    internal static DateOnly? LastDueIn(Preapproval state, DateTimeOffset now) => state.Schedule switch
+    {
+        null or { EndsOn: null, Periods: null } => null,
+        { Periods: null } schedule => schedule.LastDueOnOrBefore(ScheduleRules.LastDate),
+        { EndsOn: null } when state.Pauses.Exists(pause => pause.IsInForce) => null,
+        _ => Periods(state, now).LastOrDefault()?.Period.DueOn ?? state.LastDecided,
+    };
 }
 
 /// <param name="Attempt">1: the period itself; more: a retry.</param>
 /// <param name="DueAt">Business time.</param>
 /// <param name="SkipReason">
-/// Why it will not be charged, as things stand: skipped (by the merchant), paused (a retry waits instead), superseded,
-/// missed; null when it will be.
+/// Why it will not be charged, as it is now: skipped (by the merchant), paused (a retry waits instead), suspended,
+/// superseded, missed; null when it will be.
 /// </param>
 /// <param name="BlockedBy">MerchantTransactionID of the charge in flight that it waits for.</param>
+/// <param name="ScheduleRevision">The revision of the schedule that was or is in force when it falls due.</param>
 public sealed record UpcomingCharge(
-    Period Period, int Attempt, DateTimeOffset DueAt, Money Amount, string? SkipReason, string? BlockedBy);
+    Period Period, int Attempt, DateTimeOffset DueAt, Money Amount, string? SkipReason, string? BlockedBy,
+    int ScheduleRevision);

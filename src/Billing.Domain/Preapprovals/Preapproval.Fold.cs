@@ -33,20 +33,29 @@ public sealed partial record Preapproval
         ({ } s, DriftFound e) => s with { Drift = s.Drift.Union(e.Fields) },
         ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
 
-        ({ } s, ScheduleSet e) => s with { Schedule = e.Schedule },
+        ({ } s, ScheduleSet e) => s.After(e),
         ({ } s, DueTimeSet e) =>
             s with
             {
                 Schedule = s.Schedule is null ? null : s.Schedule with { DueTime = new(e.MillisecondOfDay, e.After) }
             },
-        ({ } s, SchedulePaused) => s with { IsPaused = true },
-        ({ } s, ScheduleResumed) => s with { IsPaused = false },
+        ({ } s, SchedulePaused e) => s with { Pauses = s.Pauses.Add(new(PauseKind.Paused, e.HappenedAt, null)) },
+        ({ } s, ScheduleSuspended e) => s with
+        {
+            Pauses = s.Pauses.Add(new(PauseKind.Suspended, e.HappenedAt, null)),
+            Suspension = new(e.Reason, e.Owner, e.HappenedAt),
+        },
+        ({ } s, ScheduleResumed e) => s with
+        {
+            Pauses = s.Pauses.ConvertAll(pause => pause.IsInForce ? pause with { Until = e.HappenedAt } : pause),
+            Suspension = null,
+        },
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
         ({ } s, PeriodReinstated e) => s with { Skipped = s.Skipped.Remove(e.Period.DueOn) },
 
         ({ } s, ChargeRequested e) => s.WithCharge(e).After(e),
         ({ } s, ChargeStopped { SendAgainAt: null } e) =>
-            s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason),
+            s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason).Unused(e),
         ({ } s, ChargeDeferred e) =>
             s with { Deferred = s.Deferred.SetItem(e.Period.DueOn, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
@@ -87,7 +96,22 @@ public sealed partial record Preapproval
     private Preapproval After(ChargeRequested e) => (e.Charge.Period is { } period
         ? Decided(period) with { Retries = Retries.Remove(period.DueOn) }
         : this) with
-    { ChargeCount = ChargeCount + 1 };
+    {
+        ChargeCount = ChargeCount + 1,
+        PeriodsUsed = PeriodsUsed + (e.Charge is { Period: not null, Attempt: 1 } ? 1 : 0),
+    };
+
+    private Preapproval After(ScheduleSet e) => this with
+    {
+        Superseded = Schedule is { } replaced ? Superseded.Add(new(replaced, e.HappenedAt)) : Superseded,
+        Schedule = e.Schedule with { InForceSince = Schedule is null ? null : e.HappenedAt },
+    };
+
+    // A suspension that came before the first attempt was sent has used up none of the plan's periods.
+    private Preapproval Unused(ChargeStopped e) =>
+        e is { Reason: PreapprovalDecider.Suspended, Charge: { Period: not null, Attempt: 1 } }
+            ? this with { PeriodsUsed = PeriodsUsed - 1 }
+            : this;
 
     private Preapproval WithCharge(IChargeEvent e) => this with
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
 
@@ -140,6 +141,8 @@ public sealed partial record Preapproval
             IsSnapshot = true,
             Personal = null,
             AskedSchedule = Schedule is null ? AskedSchedule : null,
+            Superseded = Superseded.IsEmpty ? Superseded : Superseded.RemoveAll(IsDecided),
+            Pauses = Pauses.IsEmpty ? Pauses : Pauses.RemoveAll(IsOver),
             Unsettled = Unsettled is { Personal: not null } unsettled ? unsettled with { Personal = null } : Unsettled,
             LastRefusal = LastRefusal is { Text: not null } refusal ? refusal with { Text = null } : LastRefusal,
             Skipped = LastDecided is { } last ? Skipped.Except(Skipped.TakeWhile(date => date <= last)) : Skipped,
@@ -159,6 +162,18 @@ public sealed partial record Preapproval
             ? next
             : next with { RefundReferences = ReferencesOf(next.Charges.Values) };
     }
+
+    // Every date of it that was due before it was replaced is decided, or skipped by the merchant.
+    private bool IsDecided(SupersededSchedule old) => !DatesOf(old.Schedule, LastDecided)
+        .TakeWhile(due => due.At <= old.ReplacedAt)
+        .Any(due => !Skipped.Contains(due.On));
+
+    // No date that is still to be decided, and none of a later schedule, falls due in it. The first date of each
+    // schedule is enough: those after it are due later.
+    private bool IsOver(Pause pause) => pause.Until is { } until
+        && Superseded.Select(old => old.Schedule).Append(Schedule).OfType<Schedule>()
+            .Select(schedule => DatesOf(schedule, LastDecided).FirstOrDefault())
+            .All(next => next is null || until <= next.At);
 
     // Most events leave a snapshot with the newest charges only: then there is nothing to group and to sort.
     private bool HasToDrop => Charges.Count > NewestHeld || Charges.Values.Any(charge => charge.IsPartial);

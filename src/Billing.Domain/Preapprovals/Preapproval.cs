@@ -24,8 +24,26 @@ public sealed partial record Preapproval(
 
     public Schedule? Schedule { get; init; }
 
+    /// <summary>
+    /// Earlier revisions, oldest first; in a snapshot only those with a due date that is not decided yet.
+    /// </summary>
+    public ImmutableList<SupersededSchedule> Superseded { get; init => field = value ?? field; } = [];
+
+    /// <summary>How many periods of the plan were charged, have finally failed, or are being charged.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool IsPaused { get; init; }
+    public int PeriodsUsed { get; init; }
+
+    /// <summary>
+    /// When nothing was to be charged, oldest first; in a snapshot only what a date not decided yet can lie in.
+    /// </summary>
+    public ImmutableList<Pause> Pauses { get; init => field = value ?? field; } = [];
+
+    /// <summary>The merchant has paused the schedule.</summary>
+    [JsonIgnore]
+    public bool IsPaused => Pauses.Exists(pause => pause is { Kind: PauseKind.Paused, IsInForce: true });
+
+    /// <summary>Why charging was suspended; null when it is not.</summary>
+    public Suspension? Suspension { get; init; }
 
     /// <summary>The latest local date that was decided, one way or the other, under any revision.</summary>
     public DateOnly? LastDecided { get; init; }
@@ -104,6 +122,39 @@ public sealed partial record Preapproval(
     private static readonly ImmutableSortedDictionary<string, string> NoReferences =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
+
+/// <summary>An earlier revision: due dates up to the instant at which it was replaced belong to it.</summary>
+/// <param name="ReplacedAt">Business time.</param>
+public sealed record SupersededSchedule(Schedule Schedule, DateTimeOffset ReplacedAt);
+
+/// <summary>Due dates whose instant lies in it are skipped, whenever they are decided.</summary>
+/// <param name="From">Business time, inclusive.</param>
+/// <param name="Until">Business time, exclusive; null while it is in force.</param>
+public sealed record Pause(PauseKind Kind, DateTimeOffset From, DateTimeOffset? Until)
+{
+    [JsonIgnore]
+    public bool IsInForce => Until is null;
+
+    public bool Covers(DateTimeOffset instant) => From <= instant && (Until is not { } until || instant < until);
+
+    /// <summary>The reason that a skipped date gets.</summary>
+    [JsonIgnore]
+    public string Reason => Kind is PauseKind.Paused ? PreapprovalDecider.Paused : PreapprovalDecider.Suspended;
+}
+
+public enum PauseKind
+{
+    /// <summary>By the merchant.</summary>
+    Paused,
+
+    /// <summary>By the service, because the mandate can no longer be charged.</summary>
+    Suspended,
+}
+
+/// <summary>Charging was suspended until a person resumes the schedule or changes the preapproval.</summary>
+/// <param name="Reason">snake_case.</param>
+/// <param name="Since">Business time.</param>
+public sealed record Suspension(string Reason, string Owner, DateTimeOffset Since);
 
 /// <param name="DueAt">Business time.</param>
 public sealed record DueRetry(Period Period, int Attempt, DateTimeOffset DueAt);

@@ -8,7 +8,8 @@ public static partial class PreapprovalDecider
     /// <remarks>A new change replaces one whose outcome waits for an operator.</remarks>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being
-    /// decided. customer_forgotten: what the gateway is sent with a change is gone.
+    /// decided. customer_forgotten: what the gateway is sent with a change is gone. schedule_periods_used,
+    /// schedule_first_due_passed: the schedule contradicts what was charged or fell due already.
     /// </exception>
     public static PreapprovalEvent[] RequestChange(
         Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId,
@@ -32,12 +33,20 @@ public static partial class PreapprovalDecider
             throw Forgotten();
         }
 
+        CheckAgainstThePast(state, schedule, now);
+
         return
         [
             .. ChangeSuperseded(state, "superseded_by_change", now),
             new ChangeRequested(state.Id, terms, personal, schedule, statedSiteId, windowStart, now),
         ];
     }
+
+    /// <summary>The code of a refusal: the plan would have fewer periods than it has used.</summary>
+    public const string PeriodsUsed = "schedule_periods_used";
+
+    /// <summary>The code of a refusal: the schedule would begin with a date that has passed.</summary>
+    public const string FirstDuePassed = "schedule_first_due_passed";
 
     /// <summary>The code of a refusal, and of a call that ended: the customer was forgotten.</summary>
     public const string CustomerForgotten = "customer_forgotten";
@@ -95,7 +104,10 @@ public static partial class PreapprovalDecider
         DateTimeOffset now)
     {
         var changed = new PreapprovalChanged(state.Id, snapshot.Gateway, snapshot.Terms, snapshot.Personal, from, now);
-        PreapprovalEvent[] applied = [changed, .. NextSchedule(state, unsettled.Schedule, site, now)];
+        PreapprovalEvent[] applied =
+        [
+            changed, .. SuspensionEnded(state, now), .. NextSchedule(state, unsettled.Schedule, site, now),
+        ];
 
         // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked
         // for last.
@@ -111,30 +123,60 @@ public static partial class PreapprovalDecider
             return [];
         }
 
-        // A change that names no first day keeps counting from the day it always counted from.
-        var anchored = terms with
+        if (state.Schedule is not { } inForce)
         {
-            FirstDueOn = terms.FirstDueOn ?? state.Schedule?.AnchorOn,
-            TimeZone = terms.TimeZone ?? state.Schedule?.TimeZone,
-        };
-        var next = Schedule.Resolve(
-            anchored, (state.Schedule?.Revision ?? 0) + 1, now, site.TimeZone, LastSettled(state, now));
+            return ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, state.LastDecided), site, now);
+        }
 
-        return [.. Unattended(state, next.FirstDueOn, "schedule_changed", now), .. ScheduleFor(state, next, site, now)];
+        return inForce.IsAskedForBy(terms)
+            ? []
+            : ScheduleFor(state, inForce.Revised(terms, now, LastOwned(state, now)), site, now);
     }
 
-    // After a schedule that has ended, a new one bills from today on: nothing was owed for the time without one.
-    private static DateOnly? LastSettled(Preapproval state, DateTimeOffset now) =>
-        state.Schedule is { } ended && ended.DueOnAfter(state.LastDecided) is null
-            ? new[] { state.LastDecided ?? DateOnly.MinValue, ended.LocalDate(now).AddDays(-1) }.Max()
-            : LastSkipped(state, now) is { } skipped && (state.LastDecided is not { } last || skipped > last)
-                ? skipped
-                : state.LastDecided;
+    // The latest date that was decided or has fallen due: none of these belongs to a revision that is set now.
+    private static DateOnly? LastOwned(Preapproval state, DateTimeOffset now) =>
+        state.Undecided.TakeWhile(due => due.At <= now).LastOrDefault()?.On ?? state.LastDecided;
 
-    // A skipped date is decided as soon as its day has come.
-    private static DateOnly? LastSkipped(Preapproval state, DateTimeOffset now) => state.Schedule is { } schedule
-        ? state.Skipped.Where(date => schedule.DueAt(date) <= now).Select(date => (DateOnly?)date).Max()
-        : null;
+    private static void CheckAgainstThePast(Preapproval state, ScheduleTerms? terms, DateTimeOffset now)
+    {
+        if (terms is null || state is not { Status: PreapprovalStatus.Open, Schedule: { } inForce })
+        {
+            return;
+        }
+
+        var used = state.PeriodsUsed + Owed(state, now);
+
+        if (terms.Periods < used)
+        {
+            throw new RuleViolation(
+                PeriodsUsed,
+                $"The schedule asks for {terms.Periods} periods in all, but {used} have been charged, have failed or are "
+                + $"due already: name {used} or more, or leave the number out.");
+        }
+
+        if (inForce.NewFirstDueOn(terms) is { } first
+            && (first <= LastOwned(state, now) || first < LocalDay.Of(now, terms.TimeZone ?? inForce.TimeZone)))
+        {
+            throw new RuleViolation(
+                FirstDuePassed,
+                "The schedule's first due date has passed, or a date on or after it was decided already: name a later "
+                + "one, or leave it out to go on with the next due date.");
+        }
+    }
+
+    // What is due by now and will be charged when it is decided.
+    private static int Owed(Preapproval state, DateTimeOffset now)
+    {
+        var count = 0;
+
+        foreach (var due in state.Undecided.TakeWhile(due => due.At <= now))
+        {
+            var isUsed = due.Schedule.Periods <= state.PeriodsUsed + count || state.Skipped.Contains(due.On);
+            count += isUsed || ReasonToSkip(state, due, now) is not null ? 0 : 1;
+        }
+
+        return count;
+    }
 
     public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
     {
@@ -143,6 +185,15 @@ public static partial class PreapprovalDecider
         _ => throw new RuleViolation("no_schedule", "There is no running schedule to pause."),
     };
 
+    /// <summary>Ends a pause and a suspension.</summary>
     public static PreapprovalEvent[] Resume(Preapproval state, DateTimeOffset now) =>
-        state.IsPaused ? [new ScheduleResumed(state.Id, now)] : [];
+        state.IsPaused || state.Suspension is not null ? [new ScheduleResumed(state.Id, now)] : [];
+
+    // A change ends a suspension. A pause of the merchant's goes on.
+    private static PreapprovalEvent[] SuspensionEnded(Preapproval state, DateTimeOffset now) => state switch
+    {
+        { Suspension: null } => [],
+        { IsPaused: true } => [new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now)],
+        _ => [new ScheduleResumed(state.Id, now)],
+    };
 }

@@ -9,8 +9,14 @@ public static partial class PreapprovalDecider
     /// <summary>A due date met later than this is a missed one for <see cref="CatchUp.Skip"/>.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromHours(24);
 
-    /// <summary>Why a charge was stopped that will be due again when the schedule is resumed.</summary>
+    /// <summary>Why a date is skipped whose due instant lies in a pause.</summary>
     public const string Paused = "paused";
+
+    /// <summary>Why a date is skipped, or a charge stopped, while charging is suspended.</summary>
+    public const string Suspended = "suspended";
+
+    /// <summary>Why a date is skipped that was not decided before the merchant closed the preapproval.</summary>
+    public const string Closing = "closing";
 
     // A sweep after years of silence still ends: the rest is due again at once.
     private const int DecisionsAtOnce = 400;
@@ -70,9 +76,12 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent Decide(
         Preapproval state, DueCharge due, MethodProfile profile, DateTimeOffset now, DateTimeOffset windowStart)
     {
-        if (due.Attempt is 1 && ReasonToSkip(state, state.Schedule!, due, now) is { } reason)
+        // Of a first attempt: the schedule that was in force when it fell due.
+        var schedule = due.Attempt is 1 ? state.NextPeriod!.Schedule : state.Schedule;
+
+        if (due.Attempt is 1 && ReasonToSkip(state, state.NextPeriod!, now) is { } reason)
         {
-            return new ChargeSkipped(state.Id, due.Period, state.Schedule!.Revision, reason, now);
+            return new ChargeSkipped(state.Id, due.Period, schedule!.Revision, reason, now);
         }
 
         if (state.InFlight is { } unsettled)
@@ -81,23 +90,23 @@ public static partial class PreapprovalDecider
         }
 
         var first = AttemptsBefore(state, due.Period, due.Attempt).FirstOrDefault();
-        var amount = first?.Amount ?? state.Schedule!.Amount;
+        var amount = first?.Amount ?? schedule!.Amount;
 
         if (Cap.IsExceededBy(amount, state, profile))
         {
             return due.Attempt is 1
-                ? new ChargeSkipped(state.Id, due.Period, state.Schedule!.Revision, "over_cap", now)
+                ? new ChargeSkipped(state.Id, due.Period, schedule!.Revision, "over_cap", now)
                 : new RetriesExhausted(state.Id, due.Period, due.Attempt - 1, "over_cap", profile.Retries.Version, now);
         }
 
-        var today = state.Schedule?.LocalDate(now) ?? due.Period.DueOn;
+        var today = schedule?.LocalDate(now) ?? due.Period.DueOn;
         var executeOn = profile.ExecutionOn(due.Period.DueOn, today)
             ?.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
         return new ChargeRequested(
             state.Id, ChargeId.Scheduled(state.Gateway!.PreapprovalId, due.Period, due.Attempt), amount,
             due.Attempt is 1 ? ChargeOrigin.Scheduled : ChargeOrigin.Retry, profile.Version,
-            first is null ? state.Schedule?.Revision : first.ScheduleRevision, due.DueAt, null, executeOn, null,
+            first is null ? schedule?.Revision : first.ScheduleRevision, due.DueAt, null, executeOn, null,
             windowStart, now)
         {
             GatewayPreapprovalId = state.Gateway!.PreapprovalId,
@@ -106,58 +115,37 @@ public static partial class PreapprovalDecider
     }
 
     // What fell due and was not decided by now, where nothing will decide it later.
-    private static IEnumerable<PreapprovalEvent> Unattended(
-        Preapproval state, DateOnly before, string reason, DateTimeOffset now)
-    {
-        if (state.Schedule is not { } schedule)
-        {
-            yield break;
-        }
+    private static IEnumerable<PreapprovalEvent> Unattended(Preapproval state, string reason, DateTimeOffset now) =>
+        state.Undecided
+            .TakeWhile(due => due.At <= now)
+            .Where(due => !state.Skipped.Contains(due.On))
+            .Select(due =>
+                new ChargeSkipped(state.Id, new Period(due.On), due.Schedule.Revision, reason, now));
 
-        for (var next = schedule.DueOnAfter(state.LastDecided); next is { } dueOn; next = schedule.DueOnAfter(dueOn))
-        {
-            if (dueOn >= before || schedule.DueAt(dueOn) > now)
-            {
-                yield break;
-            }
-
-            if (!state.Skipped.Contains(dueOn))
-            {
-                yield return new ChargeSkipped(state.Id, new Period(dueOn), schedule.Revision, reason, now);
-            }
-        }
-    }
-
+    /// <summary>
+    /// What held at the due instant decides, whenever the decision is made; only the catch-up rule looks at the present.
+    /// </summary>
     /// <returns>Why a date that is due is skipped; null when it is charged.</returns>
-    internal static string? ReasonToSkip(Preapproval state, Schedule schedule, DueCharge due, DateTimeOffset now)
+    internal static string? ReasonToSkip(Preapproval state, DueDate due, DateTimeOffset now)
     {
-        if (state.IsPaused)
+        if (state.PauseAt(due.At) is { } pause)
         {
-            return Paused;
+            return pause.Reason;
         }
 
-        var isSuperseded = LatestDue(state, schedule, now) is { } latest && latest > due.Period.DueOn;
-
-        return schedule.CatchUp switch
+        return due.Schedule.CatchUp switch
         {
-            CatchUp.LatestOnly when isSuperseded => "superseded",
-            CatchUp.Skip when isSuperseded || now - due.DueAt > Grace => "missed",
+            CatchUp.LatestOnly when HasLaterOne(state, due, now) => "superseded",
+            CatchUp.Skip when now - due.At > Grace || HasLaterOne(state, due, now) => "missed",
             _ => null,
         };
     }
 
-    // A date that the merchant skipped takes no other's place.
-    private static DateOnly? LatestDue(Preapproval state, Schedule schedule, DateTimeOffset now)
-    {
-        var latest = schedule.LastDueOnOrBefore(schedule.LocalDate(now));
-
-        while (latest is { } date && state.Skipped.Contains(date))
-        {
-            latest = schedule.LastDueOnOrBefore(date.AddDays(-1));
-        }
-
-        return latest;
-    }
+    // A date that is skipped, by the merchant or for a pause, takes no other's place.
+    private static bool HasLaterOne(Preapproval state, DueDate due, DateTimeOffset now) =>
+        state.DueDatesAfter(due.On)
+            .TakeWhile(later => later.At <= now)
+            .Any(later => !state.Skipped.Contains(later.On) && state.PauseAt(later.At) is null);
 
     private static MethodProfile ProfileOf(Preapproval state, MethodProfiles? profiles) =>
         (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId);

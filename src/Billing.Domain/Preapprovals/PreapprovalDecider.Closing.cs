@@ -29,8 +29,9 @@ public static partial class PreapprovalDecider
         [
             .. ChangeSuperseded(state, "superseded_by_close", now),
             new CloseRequested(state.Id, windowStart, now),
-            .. NotSentStopped(state, now),
-            .. RetriesEnded(state, now),
+            .. NotSentStopped(state, Closing, now),
+            .. RetriesEnded(state, Closing, now),
+            .. Unattended(state, Closing, now),
         ];
     }
 
@@ -49,6 +50,7 @@ public static partial class PreapprovalDecider
             MandateResult.Refused refused =>
             [
                 new CloseFailed(state.Id, refused.Code, refused.Text, now),
+                .. Unattended(state, Closing, now),
                 .. TakenUpAgain(state, lookUps.Profiles.Of(state.Terms.MethodId).Retries, now),
             ],
             _ when call.State is OutboundState.NotSent || update.IsOfAnotherSend(call) => [],
@@ -75,9 +77,9 @@ public static partial class PreapprovalDecider
         return
         [
             closed,
-            .. NotSentStopped(state, now),
-            .. RetriesEnded(state, now),
-            .. Unattended(state, DateOnly.MaxValue, "closed", now),
+            .. NotSentStopped(state, Closing, now),
+            .. RetriesEnded(state, Closing, now),
+            .. Unattended(state, "closed", now),
         ];
     }
 
@@ -95,17 +97,18 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] ChangeSuperseded(Preapproval state, string code, DateTimeOffset now) =>
         state.Unsettled is { Operation: MandateOperation.Change } ? [new ChangeFailed(state.Id, code, null, now)] : [];
 
-    private static IEnumerable<PreapprovalEvent> NotSentStopped(Preapproval state, DateTimeOffset now) =>
+    private static IEnumerable<PreapprovalEvent> NotSentStopped(
+        Preapproval state, string reason, DateTimeOffset now) =>
         state.Charges.Values
         .Where(charge => charge.IsNotSent)
         .OrderBy(charge => charge.RequestedAt)
         .ThenBy(charge => charge.Id.MerchantTransactionId, StringComparer.Ordinal)
-        .Select(charge => Stopped(state, charge, "closing", now));
+        .Select(charge => Stopped(state, charge, reason, now));
 
-    private static IEnumerable<PreapprovalEvent> RetriesEnded(Preapproval state, DateTimeOffset now) =>
+    private static IEnumerable<PreapprovalEvent> RetriesEnded(Preapproval state, string reason, DateTimeOffset now) =>
         state.Retries.Values
         .OrderBy(retry => retry.Period.DueOn)
-        .Select(retry => new RetriesExhausted(state.Id, retry.Period, retry.Attempt - 1, "closing", 0, now));
+        .Select(retry => new RetriesExhausted(state.Id, retry.Period, retry.Attempt - 1, reason, 0, now));
 
     private static ChargeStopped Stopped(Preapproval state, Charge charge, string reason, DateTimeOffset now) =>
         new(state.Id, charge.Id, reason, null, null, now);

@@ -26,6 +26,33 @@ public static partial class PreapprovalDecider
                 Outcomes.Word(outcome),
                 text, now),
             .. NextAttempt(state, charge, outcome, policy, now),
+            .. SuspendedAfter(state, charge, outcome, now),
+        ];
+    }
+
+    // The mandate will not pay again: nothing more is tried until a person has looked at it. What is not decided yet is
+    // skipped now and is not charged later.
+    private static PreapprovalEvent[] SuspendedAfter(
+        Preapproval state, Charge charge, OutcomeClass outcome, DateTimeOffset now)
+    {
+        if (outcome is not OutcomeClass.DeclinedForGood
+            || state is not { Status: PreapprovalStatus.Open, Schedule: not null, Suspension: null })
+        {
+            return [];
+        }
+
+        var others = state with
+        {
+            Charges = state.Charges.Remove(charge.Id.MerchantTransactionId),
+            Retries = charge.Id.Period is { } period ? state.Retries.Remove(period.DueOn) : state.Retries,
+        };
+
+        return
+        [
+            new ScheduleSuspended(state.Id, Outcomes.Word(outcome), LookUpPolicy.Owner, now),
+            .. NotSentStopped(others, Suspended, now),
+            .. RetriesEnded(others, Suspended, now),
+            .. Unattended(state, Suspended, now),
         ];
     }
 
@@ -50,12 +77,13 @@ public static partial class PreapprovalDecider
         // One that was stopped before it was sent used up none of the payer's attempts.
         var made = 1 + others.Count(other => other.State is not MoneyState.Stopped);
 
-        if (state.Status is PreapprovalStatus.Open && policy.DelayAfter(made, outcome) is { } delay)
+        if (state is { Status: PreapprovalStatus.Open, Suspension: null } && policy.DelayAfter(made, outcome) is { } delay)
         {
             return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
         }
 
         var reason = state.Status is not PreapprovalStatus.Open ? "not_open"
+            : state.Suspension is not null ? Suspended
             : outcome is OutcomeClass.DeclinedForNow ? "attempts_used"
             : Outcomes.Word(outcome);
 

@@ -9,31 +9,24 @@ public static partial class PreapprovalDecider
     public const string NotSentReason = "not_sent";
 
     /// <summary>
-    /// The check right before the send found that the mandate is closing, that the schedule was paused, or that an
+    /// The check right before the send found that the mandate is closing, that charging is suspended, or that an
     /// earlier attempt has succeeded.
     /// </summary>
     /// <remarks>Only by the process that knows that it did not send it.</remarks>
     public static PreapprovalEvent[] StopCharge(
-        Preapproval state, string merchantTransactionId, string reason, DateTimeOffset now,
-        MethodProfiles? profiles = null)
-    {
-        if (Held(state, merchantTransactionId) is not { State: MoneyState.Requested } charge)
-        {
-            return [];
-        }
+        Preapproval state, string merchantTransactionId, string reason, DateTimeOffset now) =>
+        Held(state, merchantTransactionId) is { State: MoneyState.Requested } charge
+            ? [Stopped(state, charge, reason, now)]
+            : [];
 
-        var stopped = Stopped(state, charge, reason, now);
-
-        // A pause holds it back and does not end it: due again as soon as the schedule runs. A closed one runs no more.
-        return reason is Paused && state.Status is not PreapprovalStatus.Closed && charge.Id.Period is { } period
-            ?
-            [
-                stopped,
-                new RetryScheduled(
-                    state.Id, period, charge.Id.Attempt + 1, now, ProfileOf(state, profiles).Retries.Version, now)
-            ]
-            : [stopped];
-    }
+    /// <returns>
+    /// Why a charge that was decided is not sent for the first time; null when it is. A pause is no reason: the charge
+    /// fell due before it.
+    /// </returns>
+    public static string? ReasonToStop(Preapproval state, Charge charge) =>
+        state.Status is not PreapprovalStatus.Open ? Closing
+        : state.Suspension is not null && charge is { Sends: 1, Id.Period: not null } ? Suspended
+        : null;
 
     /// <summary>
     /// The process that committed the intent did not send it. It is due for sending after <paramref name="wait"/>, or
@@ -78,7 +71,7 @@ public static partial class PreapprovalDecider
         operation switch
         {
             OutboundOperation.Charge => Held(state, key) is { } charge && IsDueAgain(charge.Call, now)
-                ? SendChargeAgain(state, charge, now, windowStart, policy)
+                ? SendChargeAgain(state, charge, now, windowStart)
                 : [],
             OutboundOperation.Refund => HeldRefund(state, key) is ({ } paid, { } refund) && IsDueAgain(refund.Call, now)
                 ? [SendRefundAgain(state, paid, refund, now, windowStart)]
@@ -94,16 +87,11 @@ public static partial class PreapprovalDecider
         call is { State: OutboundState.NotSent, NextLookUpAt: { } due } && due <= now;
 
     private static PreapprovalEvent[] SendChargeAgain(
-        Preapproval state, Charge charge, DateTimeOffset now, DateTimeOffset windowStart, LookUpPolicy policy)
+        Preapproval state, Charge charge, DateTimeOffset now, DateTimeOffset windowStart)
     {
-        if (state.Status is not PreapprovalStatus.Open)
+        if (ReasonToStop(state, charge) is { } reason)
         {
-            return [Stopped(state, charge, "closing", now)];
-        }
-
-        if (state.IsPaused && charge is { Sends: 1, Id.Period: not null })
-        {
-            return StopCharge(state, charge.Id.MerchantTransactionId, Paused, now, policy.Profiles);
+            return [Stopped(state, charge, reason, now)];
         }
 
         return OtherAttempts(state, charge) switch

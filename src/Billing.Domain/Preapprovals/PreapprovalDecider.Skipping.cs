@@ -43,25 +43,29 @@ public static partial class PreapprovalDecider
         }
 
         // Today's may still be due later on its day.
-        var today = schedule.LocalDate(now);
-        var next = schedule.DueOnAfter(Later(state.LastDecided, today.AddDays(-1)));
-        var decided = Later(
-            state.LastDecided, next is { } first && schedule.DueAt(first) > now ? first.AddDays(-1) : today);
+        var coming = schedule.Periods <= state.PeriodsUsed + Owed(state, now)
+            ? null
+            : state.DueDatesAfter(Later(state.LastDecided, schedule.LocalDate(now).AddDays(-1)))
+                .FirstOrDefault(due => due.Schedule == schedule && due.At > now);
 
-        return (dueOn, schedule.DueOnAfter(decided)) switch
+        return (dueOn, coming) switch
         {
-            (null, { } coming) => new Period(coming),
+            (null, { } next) => new Period(next.On),
             (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
-            ({ } asked, _) when !IsDueDate(schedule, asked) =>
-                throw new RuleViolation(
-                    "not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
-            ({ } asked, _) when asked <= decided =>
+            ({ } asked, { } next) when asked >= next.On && IsDueDate(schedule, asked) => new Period(asked),
+            ({ } asked, _) when asked < (coming?.On ?? schedule.LocalDate(now)) && IsDueDate(state, asked) =>
                 throw new RuleViolation(
                     "period_due_already",
                     "That date is due already, or has been decided: it is too late to skip it or to take a skip back."),
-            ({ } asked, _) => new Period(asked),
+            _ =>
+                throw new RuleViolation(
+                    "not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
         };
     }
+
+    // Dates of earlier revisions that are decided leave no trace in a snapshot.
+    private static bool IsDueDate(Preapproval state, DateOnly date) => IsDueDate(state.Schedule!, date)
+        || state.Undecided.TakeWhile(due => due.On <= date).Any(due => due.On == date);
 
     private static bool IsDueDate(Schedule schedule, DateOnly date) =>
         date > DateOnly.MinValue && schedule.DueOnAfter(date.AddDays(-1)) == date;

@@ -120,7 +120,8 @@ public static partial class PreapprovalDecider
             [
                 set,
                 new DueTimeSet(
-                    state.Id, schedule.Revision, window.MillisecondOf(state.Id), schedule.LocalDate(now), now)
+                    state.Id, schedule.Revision, window.MillisecondOf(state.Id),
+                    state.Schedule?.DueTime?.After ?? schedule.LocalDate(now), now)
             ]
             : [set];
     }

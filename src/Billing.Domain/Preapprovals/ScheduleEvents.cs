@@ -3,7 +3,8 @@ using Billing.Domain.Scheduling;
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>
-/// From the schedule's first due date on, this is what is charged and when. Each set is a new revision.
+/// From the schedule's first due date on, this is what is charged and when. Each set is a new revision. What was due
+/// before it still belongs to the one before.
 /// </summary>
 public sealed record ScheduleSet(
     Guid PreapprovalId, Schedule Schedule, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
@@ -12,6 +13,14 @@ public sealed record ScheduleSet(
 public sealed record SchedulePaused(Guid PreapprovalId, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
 public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
+
+/// <summary>
+/// Charging stops until a person resumes the schedule or changes the preapproval; what falls due meanwhile is skipped.
+/// </summary>
+/// <param name="Reason">snake_case: declined_for_good.</param>
+/// <param name="Owner">Who has to look at it.</param>
+public sealed record ScheduleSuspended(
+    Guid PreapprovalId, string Reason, string Owner, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
 /// <summary>The merchant skips one period before it is due.</summary>
 public sealed record PeriodSkipped(

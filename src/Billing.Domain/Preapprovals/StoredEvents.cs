@@ -70,6 +70,7 @@ public static class StoredEvents
         new("schedule_set", Json.ScheduleSet),
         new("schedule_paused", Json.SchedulePaused),
         new("schedule_resumed", Json.ScheduleResumed),
+        new("schedule_suspended", Json.ScheduleSuspended),
         new("period_skipped", Json.PeriodSkipped),
         new("period_reinstated", Json.PeriodReinstated),
         new("due_time_set", Json.DueTimeSet),
@@ -116,6 +117,7 @@ public static class StoredEvents
         new JsonStringEnumConverter<OutboundState>(),
         new JsonStringEnumConverter<ScheduleUnit>(),
         new JsonStringEnumConverter<CatchUp>(),
+        new JsonStringEnumConverter<PauseKind>(),
     ];
 }
 
@@ -142,6 +144,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(ScheduleSet))]
 [JsonSerializable(typeof(SchedulePaused))]
 [JsonSerializable(typeof(ScheduleResumed))]
+[JsonSerializable(typeof(ScheduleSuspended))]
 [JsonSerializable(typeof(PeriodSkipped))]
 [JsonSerializable(typeof(PeriodReinstated))]
 [JsonSerializable(typeof(DueTimeSet))]

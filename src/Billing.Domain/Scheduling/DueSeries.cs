@@ -44,6 +44,30 @@ internal readonly record struct DueSeries(DateOnly AnchorOn, int Every, Schedule
         return At(n) <= date ? n + 1 : n;
     }
 
+    /// <summary>
+    /// The anchor of a series through <paramref name="start"/> that keeps to a day of the month, also where the month
+    /// of <paramref name="start"/> is too short for it.
+    /// </summary>
+    /// <param name="day">Day of the month, 1 to 31; ignored where days or weeks are counted.</param>
+    /// <returns>The start itself, or an earlier date of the same series whose month is long enough.</returns>
+    public static DateOnly AnchorThrough(DateOnly start, int day, int every, ScheduleUnit unit)
+    {
+        var series = new DueSeries(start, every, unit);
+        var anchor = start;
+
+        for (var n = 1; series.IsMonthly && anchor.Day < day && n <= MostStepsToALongMonth; n++)
+        {
+            var month = start.AddMonths((int)(-n * series.Step));
+            var length = DateTime.DaysInMonth(month.Year, month.Month);
+            anchor = anchor.Day < Math.Min(day, length) ? new(month.Year, month.Month, Math.Min(day, length)) : anchor;
+        }
+
+        return anchor;
+    }
+
+    // Every month that a series reaches comes within 12 steps, and a leap year among its years within 8.
+    private const int MostStepsToALongMonth = 12;
+
     private long Distance(DateOnly date) => IsMonthly
         ? (12L * (date.Year - AnchorOn.Year)) + date.Month - AnchorOn.Month
         : date.DayNumber - AnchorOn.DayNumber;

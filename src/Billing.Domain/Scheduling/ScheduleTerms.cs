@@ -11,15 +11,20 @@ namespace Billing.Domain.Scheduling;
 /// Length of a period in units; at least 1, at most what <see cref="ScheduleRules"/> allows for the unit.
 /// </param>
 /// <param name="FirstDueOn">
-/// The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening.
+/// The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening, or in a change
+/// of a running schedule the first date of that one which is still to come.
 /// </param>
-/// <param name="TimeZone">tzdb id whose calendar days count, for example America/Sao_Paulo. Null: the site's.</param>
+/// <param name="TimeZone">
+/// tzdb id whose calendar days count, for example America/Sao_Paulo. Null: the one in force, else the site's.
+/// </param>
 /// <param name="EndsOn">The last day that may be due, inclusive. Null: no such day.</param>
 /// <param name="Periods">
-/// How many due dates there are, 1 to 1200, counted from the first one of the revision. Null: no bound.
+/// How many periods the whole plan has, 1 to 1200, counting those that were charged or have finally failed. Null: no
+/// bound.
 /// </param>
 /// <param name="CatchUp">
-/// What happens to due dates that passed unattended. Null: <see cref="Scheduling.CatchUp.LatestOnly"/>.
+/// What happens to due dates that passed unattended. Null: the rule in force, else
+/// <see cref="Scheduling.CatchUp.LatestOnly"/>.
 /// </param>
 public sealed record ScheduleTerms(
     long AmountMinor,

@@ -26,7 +26,11 @@ public sealed record WireSchedule
     /// <summary>yyyy-MM-dd.</summary>
     public string? EndsOn { get; init; }
 
+    /// <summary>Of the whole plan, across its revisions.</summary>
     public int? Periods { get; init; }
+
+    /// <summary>Shown only: what is sent back of it is ignored.</summary>
+    public int? PeriodsLeft { get; init; }
 
     /// <summary>bill_all, latest_only or skip.</summary>
     public string? CatchUp { get; init; }

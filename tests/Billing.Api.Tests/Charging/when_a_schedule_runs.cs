@@ -73,6 +73,72 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
     }
 
     [Fact]
+    public async Task the_whole_object_sent_back_begins_no_plan_anew()
+    {
+        var schedule = Subscriber.Schedule(unit: "day");
+        schedule["Periods"] = 2;
+        var subscriber = await Subscriber.Open(world, schedule);
+
+        Assert.Equal((1, 1, null), await SendBackAsync(subscriber));
+        await world.AdvanceAsync("P1D");
+        Assert.Equal((1, 0, null), await SendBackAsync(subscriber));
+        await world.AdvanceAsync("P3D");
+        Assert.Equal(2, (await subscriber.ChargedOn()).Length);
+
+        var fewer = await SendBackAsync(subscriber, shown => shown["Periods"] = 1);
+        var refusal = fewer.Refusal!;
+        refusal.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains("1 periods in all, but 2 ", refusal.Text, StringComparison.Ordinal);
+
+        Assert.Equal((2, 1, null), await SendBackAsync(subscriber, shown => shown["Periods"] = 3));
+        await world.AdvanceAsync("P3D");
+        Assert.Equal(3, (await subscriber.ChargedOn()).Length);
+        Assert.Equal(0, (int)(await subscriber.View())["schedule"]!["periodsLeft"]!);
+        await Witness.OneTruthAsync(world, subscriber);
+    }
+
+    [Theory]
+    [InlineData("year", "month", 12)]
+    [InlineData("month", "year", 1)]
+    [InlineData("month", "week", 1)]
+    public async Task a_new_interval_begins_when_the_paid_one_ends(string from, string to, int months)
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: from, catchUp: "bill_all"));
+        var first = DateOnly.Parse(Assert.Single(await subscriber.ChargedOn()));
+
+        Assert.Equal((2, null, null), await SendBackAsync(subscriber, shown => shown["Unit"] = to));
+        await world.UntilIdle();
+
+        Assert.Single(await subscriber.ChargedOn());
+        Assert.Equal($"{first.AddMonths(months):O}", (string)(await subscriber.View())["nextDue"]!["on"]!);
+        await EndAsync(subscriber);
+    }
+
+    [Fact]
+    public async Task after_a_decline_for_good_nothing_is_attempted_until_the_schedule_is_resumed()
+    {
+        var subscriber = await world.OpenMeeting("decline", times: null, schedule: Subscriber.Schedule(unit: "day"), code: 12);
+        await world.UntilIdle();
+        var suspended = (await subscriber.View())["suspended"]!;
+
+        Assert.Equal(("declined_for_good", "operator"), ((string)suspended["reason"]!, (string)suspended["owner"]!));
+        await world.AdvanceAsync("P2D");
+        Assert.Equal(["failed"], await subscriber.Statuses());
+        Assert.All(await subscriber.Skipped(), skip => Assert.EndsWith(" suspended", skip));
+        var upcoming = await world.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/upcoming");
+        Assert.Equal("suspended", (string)upcoming.Json["upcoming"]![0]!["state"]!);
+
+        await world.Sandbox.BehaveAsync();
+        await PostAsync(subscriber, "resume");
+        Assert.Null((await subscriber.View())["suspended"]);
+        await world.AdvanceAsync("P1D");
+
+        Assert.Equal(["failed", "charged"], await subscriber.Statuses());
+        await Witness.OneTruthAsync(world, subscriber);
+        await EndAsync(subscriber);
+    }
+
+    [Fact]
     public async Task charge_now_repeated_with_the_same_id_is_one_charge()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
@@ -88,6 +154,19 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
         Assert.Equal(1, await subscriber.Received($"extra-{subscriber.GatewayId}"));
         await world.UntilIdle();
         await Witness.OneTruthAsync(world, subscriber);
+    }
+
+    // As an editor does: reads the object, changes one thing in it and sends all of it back.
+    private async Task<(int Revision, int? PeriodsLeft, Said? Refusal)> SendBackAsync(Subscriber subscriber, Action<JsonNode>? edit = null)
+    {
+        var address = $"v1/preapprovals/{subscriber.GatewayId}";
+        var body = new JsonObject { ["Preapproval"] = (await world.Storefront.ReadAsync(address)).Preapproval.DeepClone() };
+        body["Preapproval"]!["Customer"]!["Phone"] = "0765261111";
+        edit?.Invoke(body["Preapproval"]!["Schedule"]!);
+        var said = await world.Storefront.AskAsync(HttpMethod.Patch, address, body);
+        var view = (await subscriber.View())["schedule"]!;
+
+        return ((int)view["revision"]!, (int?)view["periodsLeft"], said.Status is HttpStatusCode.Created ? null : said);
     }
 
     private async Task<Subscriber> DueTomorrowAsync(JsonObject schedule)

@@ -24,10 +24,11 @@ public class when_a_preapproval_is_changed(OneWorld house)
     }
 
     [Fact]
-    public async Task the_whole_object_sent_back_counts_from_the_same_day()
+    public async Task a_new_price_counts_from_the_same_day()
     {
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule());
-        var before = await Shown(subscriber);
+        var before = (await Shown(subscriber)).DeepClone();
+        before["AmountMinor"] = 5990;
 
         // One period is decided: the next revision starts a month later and shows the day it always counted from.
         Assert.Equal(HttpStatusCode.Created, (await Change(subscriber, before.DeepClone().AsObject())).Status);

@@ -30,10 +30,20 @@ public class the_proof_of_due_dates
     [Fact]
     public void leaves_what_a_change_made_due_while_an_older_date_waits()
     {
-        var weekly = Scheduling.Schedules.Monthly(new(2026, 3, 1)) with { Unit = Billing.Domain.Scheduling.ScheduleUnit.Week };
-        var set = new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(weekly, 2, At(4, 1), SiteZone, new DateOnly(2026, 3, 1)), At(4, 1));
+        var weekly = Scheduling.Schedules.Monthly(new(2026, 4, 5)) with { Unit = Billing.Domain.Scheduling.ScheduleUnit.Week };
+        var set = new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(weekly, 2, At(4, 1), SiteZone, null), At(4, 1));
 
-        Proves([.. Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1)), set], At(4, 2), "");
+        Proves([.. Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1)), set], At(4, 20), "");
+    }
+
+    [Fact]
+    public void owes_no_date_of_a_plan_that_is_complete_and_each_one_that_was_due_before_a_change()
+    {
+        PreapprovalEvent[] once = [.. OpenWith(Monthly with { Periods = 1 }), Sent(March), Charged(March)];
+        var later = Scheduling.Schedules.Monthly(new(2026, 6, 1));
+
+        Proves(once, At(5, 20), "");
+        Proves([.. Open, new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(later, 2, At(3, 20), SiteZone, null), At(3, 20)), Sent(Due(6)), Charged(Due(6))], At(6, 2), "2026-03-01 0");
     }
 
     [Fact]
@@ -42,8 +52,9 @@ public class the_proof_of_due_dates
         var later = Scheduling.Schedules.Monthly(new(2026, 6, 1));
         var set = new ScheduleSet(Id, Billing.Domain.Scheduling.Schedule.Resolve(later, 2, At(4, 20), SiteZone, null), At(4, 20));
 
-        Proves([.. Open, Sent(March), Charged(March), Skipped(April, "schedule_changed", At(4, 20)), set], At(5, 20), "");
-        Proves([.. Open, Sent(March), Charged(March), set], At(5, 20), "2026-04-01 0");
+        Proves([.. Open, Sent(March), Charged(March), Skipped(April, "paused", At(4, 20)), set], At(6, 1), "");
+        Proves([.. Open, Sent(March), Charged(March), set], At(5, 20), "");
+        Proves([.. Open, Sent(March), Charged(March), set, Sent(Due(6)), Charged(Due(6))], At(6, 20), "2026-04-01 0");
         Proves([.. Open, Sent(March), Charged(March), Closed(ClosedBy.Customer, LearntFrom.Notification, At(4, 20)), Skipped(April, "closed", At(4, 20))], At(5, 20), "");
         Proves([.. Open, Sent(March), Charged(March), Closed(ClosedBy.Customer, LearntFrom.Notification, At(4, 20))], At(5, 20), "2026-04-01 0");
     }

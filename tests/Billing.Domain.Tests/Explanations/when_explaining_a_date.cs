@@ -21,7 +21,7 @@ public class when_explaining_a_date
 
     [Fact]
     public void a_day_after_the_last_one_says_that_the_schedule_has_ended() =>
-        Explains(OpenWith(Monthly with { Periods = 1 }), April1, "not_due", "schedule_ended", "The schedule ended with 2026-03-01.", "schedule_set");
+        Explains(OpenWith(Monthly with { Periods = 1 }), April1, "not_due", "schedule_ended", "The plan has 1 of its 1 periods left, and the last of them is due on 2026-03-01.", "schedule_set");
 
     [Fact]
     public void a_day_to_come_says_when_and_how_much() =>
@@ -106,7 +106,7 @@ public class when_explaining_a_date
 
     [Fact]
     public void a_day_skipped_in_a_pause_says_since_when() => Explains(
-        [.. Open, new SchedulePaused(Id, At(2, 20)), Skipped(March, "paused")], March1, "skipped", "paused", "It fell due while the schedule was paused, since 2026-02-20 12:00:00 UTC by storefront-30201.",
+        [.. Open, new SchedulePaused(Id, At(2, 20)), Skipped(March, "paused")], March1, "skipped", "paused", "It fell due while the schedule was paused, from 2026-02-20 12:00:00 UTC by storefront-30201 on.",
         "schedule_paused", "charge_skipped");
 
     [Theory]
@@ -119,7 +119,20 @@ public class when_explaining_a_date
     public void a_day_overtaken_by_a_close_or_a_change_names_it()
     {
         Explains([.. Open, Closed(ClosedBy.Customer, LearntFrom.Notification), Skipped(March, "closed")], March1, "skipped", "closed", "was closed before", "preapproval_closed", "charge_skipped");
-        Explains([.. Open, Skipped(March, "schedule_changed"), Set(Monthly with { FirstDueOn = new(2026, 3, 15) })], March1, "skipped", "schedule_changed", "begins later", "charge_skipped", "schedule_set");
+        Explains([.. Open, CloseRequested(), Skipped(March, "closing")], March1, "skipped", "closing", "not decided yet when the close was asked for", "close_requested", "charge_skipped");
+        Explains(
+            [.. Open, new ScheduleSuspended(Id, "declined_for_good", "operator", At(2, 20)), Skipped(March, "suspended"), new ScheduleResumed(Id, At(3, 9))], March1, "skipped", "suspended",
+            "while charging was suspended, from 2026-02-20 12:00:00 UTC", "schedule_suspended", "charge_skipped");
+    }
+
+    // The pause began after it and the resumption came before the sweep: neither is named as the cause of the other.
+    [Fact]
+    public void a_pause_that_began_after_the_due_instant_explains_nothing()
+    {
+        Explains([.. Open, new SchedulePaused(Id, At(3, 2))], March1, "overdue", null, "no decision is recorded yet", "schedule_set");
+        Explains(
+            [.. Open, new SchedulePaused(Id, At(2, 20)), new ScheduleResumed(Id, At(3, 9)), Skipped(March, "paused", At(3, 10))], March1, "skipped", "paused",
+            "while the schedule was paused, from 2026-02-20 12:00:00 UTC by storefront-30201 until 2026-03-09 12:00:00 UTC.", "schedule_paused", "charge_skipped");
     }
 
     [Fact]

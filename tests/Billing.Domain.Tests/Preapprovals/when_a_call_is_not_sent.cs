@@ -65,10 +65,13 @@ public class when_a_call_is_not_sent
         Given(Waiting).When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, Again)).Then(Charged(March, LearntFrom.Notification, Again));
 
     [Fact]
-    public void a_pause_holds_it_back_and_does_not_drop_it() =>
-        Given(Waiting, new SchedulePaused(Id, Noon))
+    public void a_later_pause_does_not_hold_it_back_and_a_suspension_ends_it()
+    {
+        Given(Waiting, new SchedulePaused(Id, Noon)).Is("charge_resent", it => StoredEvents.NameOf(SendAgain(it, OutboundOperation.Charge, Charge, Again, NewWindow, LookUps).Single()));
+        Given(Waiting, new ScheduleSuspended(Id, "declined_for_good", "operator", Noon))
             .When(it => SendAgain(it, OutboundOperation.Charge, Charge, Again, NewWindow, LookUps))
-            .Then(Stopped(March, "paused", Again), RetryOf(MarchAgain, Again, Again));
+            .Then(Stopped(March, "suspended", Again));
+    }
 
     [Fact]
     public void a_close_ends_it()

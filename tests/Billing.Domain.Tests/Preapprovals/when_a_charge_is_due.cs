@@ -43,7 +43,7 @@ public class when_a_charge_is_due
 
     [Fact]
     public void a_paused_schedule_skips_it_with_that_reason() =>
-        Given(Open, new SchedulePaused(Id, Noon))
+        Given(Open, new SchedulePaused(Id, At(2, 20)))
             .When(it => ChargeDue(it, March.Period!.Value, 1, Noon))
             .Then(Skipped(March, "paused"));
 

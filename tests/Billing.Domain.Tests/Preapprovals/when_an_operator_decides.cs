@@ -26,7 +26,7 @@ public class when_an_operator_decides
         Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Pending)).Then(Pending(March, LearntFrom.Notification));
         Given(Lost, Decided(March, MoneyState.Charged))
             .When(it => Confirmed(it, PaymentStatus.Failed, "12"))
-            .Then(Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"));
+            .Then(Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"), Suspended());
         Given(SaidFailed)
             .When(it => Confirmed(it, PaymentStatus.Charged))
             .Then(Charged(March, LearntFrom.Notification), NoMore(March, "charged", policy: 0));

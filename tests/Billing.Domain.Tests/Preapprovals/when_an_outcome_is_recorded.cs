@@ -28,7 +28,7 @@ public class when_an_outcome_is_recorded
         ["failed"] = Confirmed(PaymentStatus.Failed, "119"),
         ["charged"] = Confirmed(PaymentStatus.Charged),
         ["unrecognised"] = Confirmed(PaymentStatus.Unrecognised),
-        ["refused"] = new ChargeResult.Refused("12", Text("Preapproval invalid")),
+        ["refused"] = new ChargeResult.Refused("118", Text("Amount invalid")),
         ["duplicate"] = new ChargeResult.Duplicate(),
         ["not found"] = new ChargeResult.NotFound(),
         ["unknown"] = new ChargeResult.Unknown("http_502"),

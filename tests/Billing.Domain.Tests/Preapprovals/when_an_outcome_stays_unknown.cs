@@ -67,7 +67,7 @@ public class when_an_outcome_stays_unknown
             .When(it => RecordOutcome(it, LookUp(March, new ChargeResult.Refused("12", null)), LookUps, Noon))
             .Then(
                 new PaymentFailed(Id, March, Price, null, new GatewayPayment(null, null, null, null, "12", null), ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, "declined_for_good", null, Noon),
-                NoMore(March, "declined_for_good"));
+                NoMore(March, "declined_for_good"), Suspended());
 
     [Fact]
     public void an_answer_that_could_not_be_had_about_a_charge_on_demand_is_unknown_too() =>

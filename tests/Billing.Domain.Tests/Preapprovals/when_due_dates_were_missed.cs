@@ -65,7 +65,7 @@ public class when_due_dates_were_missed
 
     [Fact]
     public void a_pause_explains_them_all() =>
-        Given(Open, new SchedulePaused(Id, Noon))
+        Given(Open, new SchedulePaused(Id, At(2, 20)))
             .When(it => ChargeDue(it, March.Period!.Value, 1, MidMay))
             .Then(Skipped(March, "paused", MidMay), Skipped(April, "paused", MidMay), Skipped(May, "paused", MidMay));
 

@@ -1,4 +1,5 @@
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using Billing.Domain.Tests.Specs;
 using static Billing.Domain.Preapprovals.PreapprovalDecider;
 using static Billing.Domain.Tests.Specs.A;
@@ -19,22 +20,53 @@ public class when_pausing
     public void there_is_nothing_to_resume_in_one_that_runs() => Given(Open).When(it => Resume(it, Noon)).ThenNothing();
 
     [Fact]
-    public void a_charge_that_waits_to_be_sent_is_stopped_and_due_again_when_the_schedule_runs()
-    {
-        Given(Open, Sent(March), new SchedulePaused(Id, Noon))
-            .When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Paused, Noon))
-            .Then(Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon));
+    public void a_charge_that_was_decided_before_is_sent() =>
+        Given(Open, Sent(March), new SchedulePaused(Id, Noon)).Is(null, it => ReasonToStop(it, it.Charges[March.MerchantTransactionId]));
 
-        PreapprovalEvent[] stopped = [.. Open, Sent(March), new SchedulePaused(Id, Noon), Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon)];
-        Given(stopped).Is(April.Period, it => it.NextDue!.Period);
-        Given(stopped, new ScheduleResumed(Id, Noon)).When(it => ChargeDue(it, March.Period!.Value, 2, Noon)).Then(Sent(MarchAgain, due: Noon));
+    [Theory]
+    [InlineData(4, 1, "charged")]
+    [InlineData(5, 1, "paused")]
+    [InlineData(6, 1, "charged")]
+    public void a_date_is_paused_if_it_falls_due_in_the_pause_whenever_it_is_decided(int month, int day, string expected)
+    {
+        // Paused from 2 April, just after the date, until 1 June, exactly at it; the jobs did not run meanwhile.
+        PreapprovalEvent[] history =
+        [
+            .. OpenWith(Monthly with { CatchUp = CatchUp.BillAll }), Sent(March), Charged(March), new SchedulePaused(Id, At(4, 2)), new ScheduleResumed(Id, At(6, 1, 0)),
+        ];
+        var state = history.Aggregate((Preapproval?)null, Preapproval.Fold)!;
+        var decided = new Dictionary<DateOnly, string>();
+
+        while (state.NextDue is { } due && due.DueAt <= At(6, 20))
+        {
+            foreach (var @event in ChargeDue(state, At(6, 20), Window))
+            {
+                state = Preapproval.Fold(state, @event);
+
+                if (@event is ChargeSkipped skipped)
+                {
+                    decided[skipped.Period.DueOn] = skipped.Reason;
+                }
+                else if (@event is ChargeRequested requested)
+                {
+                    decided[requested.Charge.Period!.Value.DueOn] = "charged";
+                    state = Preapproval.Fold(state, Charged(requested.Charge));
+                }
+            }
+        }
+
+        Assert.Equal(expected, decided[new(2026, month, day)]);
     }
 
     [Fact]
-    public void what_is_stopped_after_the_close_is_not_due_again() =>
-        Given(Open, Sent(March), new SchedulePaused(Id, Noon), Closed(ClosedBy.Customer, LearntFrom.Notification))
-            .When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Paused, Noon))
-            .Then(Stopped(March, "paused", Noon));
+    public void a_retry_that_was_due_before_is_made_and_one_due_in_the_pause_waits()
+    {
+        PreapprovalEvent[] failed = [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4))];
+
+        Given(failed, new SchedulePaused(Id, At(3, 5))).Is(2, it => it.NextDue!.Attempt);
+        Given(failed, new SchedulePaused(Id, At(3, 3))).Is(1, it => it.NextDue!.Attempt);
+        Given(failed, new SchedulePaused(Id, At(3, 3)), new ScheduleResumed(Id, At(3, 9))).Is(2, it => it.NextDue!.Attempt);
+    }
 
     [Fact]
     public void what_was_stopped_before_it_was_sent_spends_no_attempt() =>

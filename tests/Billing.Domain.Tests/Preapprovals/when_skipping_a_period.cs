@@ -82,8 +82,8 @@ public class when_skipping_a_period
     }
 
     [Fact]
-    public void a_skipped_period_counts_as_one_of_the_number_of_periods() =>
-        Given(OpenWith(Monthly with { Periods = 2 }), Sent(March), Charged(March), SkippedByMerchant(OnApril1)).Is(null, it => it.NextDue);
+    public void a_skipped_period_is_none_of_the_number_of_periods() =>
+        Given(OpenWith(Monthly with { Periods = 2 }), Sent(March), Charged(March), SkippedByMerchant(OnApril1)).Is((OnMay1, 1), it => (it.NextDue!.Period.DueOn, it.PeriodsLeft));
 
     [Fact]
     public void one_that_was_missed_is_not_superseded_by_one_that_was_skipped() =>

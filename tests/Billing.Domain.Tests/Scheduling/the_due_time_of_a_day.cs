@@ -49,7 +49,7 @@ public class the_due_time_of_a_day
 
     [Fact]
     public void ends_with_the_schedule_that_it_was_told_for() =>
-        Given(Open, Confirmed(40_000_000), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
+        Given(Open, Confirmed(40_000_000), Sent(March), Charged(March), Set(at: At(3, 2)) with { Schedule = Schedule.Resolve(Monthly, 2, At(3, 2), SiteZone, new DateOnly(2026, 3, 1)) }).Is(At(4, 1, 0), it => it.NextDue!.DueAt);
 
     [Theory]
     [InlineData("America/Sao_Paulo", "2018-11-04", 0, "2018-11-04T03:00:00Z")]

@@ -41,10 +41,6 @@ public class when_a_schedule_is_resolved
         Assert.Equal([On(2026, 2, 28), On(2026, 3, 31)], Monthly(On(2025, 12, 31)).Resolved(lastDecided: On(2026, 1, 31)).Walk(2));
 
     [Fact]
-    public void the_periods_of_a_revision_count_from_its_own_first_due_date() =>
-        Assert.Equal([On(2026, 2, 28), On(2026, 3, 31)], (Monthly(On(2025, 12, 31)) with { Periods = 2 }).Resolved(lastDecided: On(2026, 1, 31)).Walk(9));
-
-    [Fact]
     public void a_revision_whose_last_day_has_passed_has_no_due_date() =>
         Assert.Null((Monthly(On(2026, 1, 1)) with { EndsOn = On(2026, 2, 1) }).Resolved(lastDecided: On(2026, 2, 1)).DueOnAfter(null));
 

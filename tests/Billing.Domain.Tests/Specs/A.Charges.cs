@@ -27,6 +27,8 @@ public static partial class A
         [PaymentStatus.ChargedBack] = 26,
     };
 
+    public static ScheduleSuspended Suspended(DateTimeOffset? at = null) => new(Id, "declined_for_good", "operator", at ?? Noon);
+
     public static ChargeId Due(int month, int attempt = 1) => ChargeId.Scheduled(GatewayId, new Period(new DateOnly(2026, month, 1)), attempt);
 
     /// <summary>A first attempt is due at midnight of its day, a retry at <paramref name="due"/>.</summary>

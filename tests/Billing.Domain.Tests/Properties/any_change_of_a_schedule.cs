@@ -1,0 +1,251 @@
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
+using FsCheck;
+using FsCheck.Fluent;
+using static Billing.Domain.Preapprovals.PreapprovalDecider;
+using static Billing.Domain.Tests.Specs.A;
+
+namespace Billing.Domain.Tests.Properties;
+
+/// <summary>
+/// Any history of changes, pauses and skips charges what a calendar by hand says, also where the jobs did not run.
+/// </summary>
+public class any_change_of_a_schedule
+{
+    private static readonly DateOnly Begin = new(2026, 1, 31);
+
+    [Fact]
+    public void charges_what_the_calendar_says_whether_the_jobs_run_in_time_or_late() => Prop
+        .ForAll(Histories, history =>
+        {
+            var calendar = new HandCalendar(history.Terms, Begin);
+            var (inTime, late) = (new Life(history.Terms), new Life(history.Terms));
+
+            foreach (var whim in history.Whims)
+            {
+                var at = inTime.Now.AddHours(whim.Hours);
+                calendar.PassTo(at);
+                inTime.Sweep(at);
+                late.PassTo(at, withJobs: whim.JobsRun);
+
+                var isTaken = calendar.Follow(whim, at);
+                Assert.Equal(isTaken, inTime.Follow(whim));
+                Assert.Equal(isTaken, late.Follow(whim));
+            }
+
+            var end = inTime.Now.AddDays(900);
+            calendar.PassTo(end);
+            inTime.Sweep(end);
+            late.PassTo(end, withJobs: true);
+
+            Assert.Equal(calendar.Charged, inTime.Charged);
+            Assert.Equal(calendar.Charged, late.Charged);
+        })
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+    private static Arbitrary<(ScheduleTerms Terms, Whim[] Whims)> Histories => Arb.From(
+        from terms in AnyTerms(first: true)
+        from length in Gen.Choose(1, 25)
+        from whims in Gen.ArrayOf(AnyWhim, length)
+        select (terms, whims),
+        it => Enumerable.Range(0, it.whims.Length).Select(n => (it.terms, it.whims.Where((_, index) => index != n).ToArray())));
+
+    private static Gen<Whim> AnyWhim =>
+        from kind in Gen.Frequency((6, Gen.Constant("change")), (2, Gen.Constant("pause")), (2, Gen.Constant("resume")), (2, Gen.Constant("skip")), (4, Gen.Constant("wait")))
+        from terms in AnyTerms(first: false)
+        from hours in Gen.Frequency((2, Gen.Choose(0, 30)), (3, Gen.Choose(24, 1500)))
+        from jobsRun in Gen.Elements(true, false)
+        select new Whim(kind, terms, hours, jobsRun);
+
+    // The first one names its first date; a change mostly goes on with the one in force.
+    private static Gen<ScheduleTerms> AnyTerms(bool first) =>
+        from unit in Gen.Elements(ScheduleUnit.Week, ScheduleUnit.Month, ScheduleUnit.Month, ScheduleUnit.Year)
+        from every in Gen.Frequency((4, Gen.Constant(1)), (1, Gen.Choose(2, 6)))
+        from amount in Gen.Choose(100, 105)
+        from periods in Gen.Frequency((3, Gen.Constant<int?>(null)), (2, Gen.Choose(1, 12).Select(n => (int?)n)))
+        from day in Gen.Frequency((5, Gen.Constant<int?>(null)), (1, Gen.Choose(-40, 60).Select(n => (int?)n)))
+        select new ScheduleTerms(amount, "BRL", every, unit, first ? Begin : day is { } n ? Begin.AddDays(n * 7) : null, "UTC", null, periods, CatchUp.BillAll);
+
+    private sealed record Whim(string Kind, ScheduleTerms Terms, int Hours, bool JobsRun);
+
+    /// <summary>What is due and charged, by counting days and months; it knows nothing of the product's calendar.</summary>
+    private sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
+    {
+        private readonly HashSet<DateOnly> skipped = [];
+        private ScheduleTerms terms = begun;
+        private DateOnly anchor = begin;
+        private DateOnly first = begin;
+        private DateOnly next = begin;
+        private DateOnly last = DateOnly.MinValue;
+        private DateTimeOffset setAt = DateTimeOffset.MinValue;
+        private DateTimeOffset? pausedSince;
+        private DateTimeOffset now = Midnight(begin).AddHours(-11.5);
+
+        public List<(DateOnly On, long Amount)> Charged { get; } = [];
+
+        // No whim comes at midnight, when a day begins.
+        public void PassTo(DateTimeOffset instant)
+        {
+            for (now = instant; Midnight(next) <= now; next = After(next))
+            {
+                if (Charged.Count < (terms.Periods ?? int.MaxValue))
+                {
+                    last = next;
+
+                    if (!(pausedSince <= DueAt(next)) && !skipped.Contains(next))
+                    {
+                        Charged.Add((next, terms.AmountMinor));
+                    }
+                }
+            }
+        }
+
+        public bool Follow(Whim whim, DateTimeOffset at)
+        {
+            switch (whim.Kind)
+            {
+                case "pause":
+                    pausedSince ??= at;
+                    return true;
+
+                case "resume":
+                    pausedSince = null;
+                    return true;
+
+                case "skip":
+                    var isRunning = Charged.Count < (terms.Periods ?? int.MaxValue);
+                    _ = isRunning && skipped.Add(next);
+                    return isRunning;
+
+                case "change":
+                    return Change(whim.Terms);
+
+                default:
+                    return true;
+            }
+        }
+
+        private bool Change(ScheduleTerms asked)
+        {
+            var own = asked.FirstDueOn == anchor || asked.FirstDueOn == first ? null : asked.FirstDueOn;
+
+            if (asked.Periods < Charged.Count || own <= last || own < DateOnly.FromDateTime(now.UtcDateTime))
+            {
+                return false;
+            }
+
+            if (own is null && asked with { FirstDueOn = terms.FirstDueOn } == terms)
+            {
+                return true;
+            }
+
+            anchor = own ?? (asked.Unit != terms.Unit ? next : asked.Every == terms.Every ? anchor : KeepingDay(next, asked));
+            terms = asked with { FirstDueOn = terms.FirstDueOn };
+            first = next = own ?? next;
+            setAt = now;
+
+            return true;
+        }
+
+        // Counted back by whole intervals to a month that has the day.
+        private DateOnly KeepingDay(DateOnly start, ScheduleTerms asked)
+        {
+            var (best, months) = (start, asked.Unit is ScheduleUnit.Month ? asked.Every : asked.Unit is ScheduleUnit.Year ? 12 * asked.Every : 0);
+
+            for (var back = 1; months > 0 && back <= 12 && best.Day < anchor.Day; back++)
+            {
+                var month = new DateOnly(start.Year, start.Month, 1).AddMonths(-back * months);
+                var day = Math.Min(anchor.Day, DateTime.DaysInMonth(month.Year, month.Month));
+                best = day > best.Day ? new(month.Year, month.Month, day) : best;
+            }
+
+            return best;
+        }
+
+        private DateOnly After(DateOnly date)
+        {
+            if (terms.Unit is ScheduleUnit.Week)
+            {
+                return date.AddDays(7 * terms.Every);
+            }
+
+            var month = new DateOnly(date.Year, date.Month, 1).AddMonths(terms.Every * (terms.Unit is ScheduleUnit.Year ? 12 : 1));
+
+            return new(month.Year, month.Month, Math.Min(anchor.Day, DateTime.DaysInMonth(month.Year, month.Month)));
+        }
+
+        // A date of today that a change asks for is due with the change.
+        private DateTimeOffset DueAt(DateOnly date) => Midnight(date) > setAt ? Midnight(date) : setAt;
+
+        private static DateTimeOffset Midnight(DateOnly date) => new(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+    }
+
+    /// <summary>The product's decisions; every charge is paid at once.</summary>
+    private sealed class Life
+    {
+        private Preapproval state;
+
+        public Life(ScheduleTerms terms)
+        {
+            Now = new DateTimeOffset(Begin.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddHours(-11.5);
+            PreapprovalEvent[] opened = [Requested(terms), Registered(), Opened(at: Now), Set(terms, Now)];
+            state = opened.Aggregate((Preapproval?)null, Preapproval.FoldSnapshot)!;
+        }
+
+        public DateTimeOffset Now { get; private set; }
+
+        public List<(DateOnly On, long Amount)> Charged { get; } = [];
+
+        /// <summary>The jobs run at every due instant up to this one, and at it.</summary>
+        public void Sweep(DateTimeOffset until)
+        {
+            while (state.NextDue is { } due && due.DueAt <= until)
+            {
+                PassTo(due.DueAt > Now ? due.DueAt : Now, withJobs: true);
+            }
+
+            Now = until;
+        }
+
+        public void PassTo(DateTimeOffset instant, bool withJobs)
+        {
+            Now = instant;
+
+            while (withJobs && state.NextDue is { } due && due.DueAt <= Now)
+            {
+                Take(PreapprovalDecider.ChargeDue(state, Now, Now));
+
+                if (state.InFlight is { } charge)
+                {
+                    Charged.Add((charge.Id.Period!.Value.DueOn, charge.Amount.Minor));
+                    Take(RecordOutcome(state, Answer(charge.Id, Confirmed(PaymentStatus.Charged)), LookUps, Now));
+                }
+            }
+        }
+
+        public bool Follow(Whim whim)
+        {
+            try
+            {
+                Take(whim.Kind switch
+                {
+                    "pause" => Pause(state, Now),
+                    "resume" => Resume(state, Now),
+                    "skip" => SkipPeriod(state, null, Now),
+                    "change" => RequestChange(state, Terms, Personal, whim.Terms, null, Now),
+                    _ => [],
+                });
+                Take(whim.Kind is "change" ? RecordChange(state, Confirmed(MandateStatus.Open), true, LearntFrom.Answer, LookUps, SiteZone, Now) : []);
+
+                return true;
+            }
+            catch (RuleViolation)
+            {
+                return false;
+            }
+        }
+
+        private void Take(PreapprovalEvent[] events) => state = events.Aggregate((Preapproval?)state, Preapproval.FoldSnapshot)!;
+    }
+}
