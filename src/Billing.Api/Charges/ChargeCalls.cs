@@ -125,7 +125,8 @@ public sealed class ChargeCalls(
                     site, state.Id, new ChargeUpdate(charge.Id.MerchantTransactionId, result, LearntFrom.Answer, askedAt, charge.Sends), "record_charge"));
     }
 
-    // A duplicate is looked up: of the same preapproval it is this charge, whatever its amount.
+    // A duplicate is looked up: of the same preapproval it is this charge, whatever its amount. Where the look-up does
+    // not settle it, the symptom keeps that it is a duplicate for the next one.
     private async Task<ChargeResult> CallAsync(ChargeOrder order)
     {
         var result = await gateway.ChargeAsync(order, CancellationToken.None);
@@ -134,6 +135,7 @@ public sealed class ChargeCalls(
         {
             ChargeResult.NotFound => new ChargeResult.Unknown("duplicate_not_found"),
             ChargeResult.NotSent => new ChargeResult.Unknown("duplicate_not_asked"),
+            ChargeResult.Unknown unknown => new ChargeResult.Unknown($"duplicate_{unknown.Symptom}"),
             var found => found,
         };
     }
@@ -171,9 +173,12 @@ public sealed class ChargeCalls(
         var wantsMandate = settings.LookUps.Profiles.Of(state.Terms.MethodId).SendDescriptionAndCountry;
         var own = charge.Description?.Value;
 
-        return new ChargeOrder(
-            site, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount,
-            wantsMandate ? own ?? state.Terms.Description : own, wantsMandate ? state.Terms.Country : null, charge.ExecutionDate);
+        return ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge) with
+        {
+            Description = wantsMandate ? own ?? state.Terms.Description : own,
+            Country = wantsMandate ? state.Terms.Country : null,
+            ExecutionDate = charge.ExecutionDate,
+        };
     }
 
     // The snapshot may hold no more of an old charge than its call.

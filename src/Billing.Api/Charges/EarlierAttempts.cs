@@ -17,13 +17,12 @@ public sealed class EarlierAttempts(
         foreach (var earlier in await FindAsync(site, state, period, attempt))
         {
             var askedAt = realTime.GetUtcNow();
-            var order = new ChargeOrder(
-                site, earlier.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, earlier.Amount, null, null);
+            var order = ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, earlier);
 
             switch (await gateway.FindChargeAsync(order, CancellationToken.None))
             {
                 case ChargeResult.Confirmed { Value.State: PaymentStatus.Failed }:
-                case ChargeResult.NotFound when earlier.Gateway?.PaymentId is null:
+                case ChargeResult.NotFound when earlier is { IsDuplicate: false, Gateway: null or { PaymentId: null } }:
                     continue;
 
                 case ChargeResult.Confirmed { Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised) } paid:

@@ -59,15 +59,15 @@ public sealed class PaymentProjection : IProjection
     public async Task ApplyAsync(
         IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var charges = events.Where(stored => stored.Data is IChargeEvent)
-            .GroupBy(stored => (stored.TenantId, IdOf(stored)))
+        var charges = events.SelectMany(stored => ChargesOf(stored.Data).Select(id => (Stored: stored, Id: id)))
+            .GroupBy(about => (about.Stored.TenantId, about.Id), about => about.Stored)
             .GroupBy(charge => charge.Key.TenantId);
 
         foreach (var ofTenant in charges)
         {
             var tenant = operations.TenantId == ofTenant.Key ? operations : operations.ForTenant(ofTenant.Key);
             var begun = ofTenant.Where(charge => charge.First().Data is not ChargeRequested)
-                .Select(charge => charge.Key.Item2).ToArray();
+                .Select(charge => charge.Key.Id).ToArray();
             var known = begun.Length == 0
                 ? []
                 : (await tenant.LoadManyAsync<Payment>(cancellation, begun))
@@ -76,16 +76,23 @@ public sealed class PaymentProjection : IProjection
             foreach (var charge in ofTenant)
             {
                 tenant.Store(charge.Aggregate(
-                    known.GetValueOrDefault(charge.Key.Item2),
-                    (payment, stored) => Fold(payment, stored.StreamId, stored.Version, (IChargeEvent)stored.Data))!);
+                    known.GetValueOrDefault(charge.Key.Id),
+                    (payment, stored) =>
+                        Fold(payment, stored.StreamId, stored.Version, (PreapprovalEvent)stored.Data))!);
             }
         }
     }
 
-    private static string IdOf(IEvent stored) => ((IChargeEvent)stored.Data).Charge.MerchantTransactionId;
+    /// <summary>The MerchantTransactionIDs of the payments that the event changes.</summary>
+    public static IEnumerable<string> ChargesOf(object @event) => @event switch
+    {
+        IChargeEvent e => [e.Charge.MerchantTransactionId],
+        DriftFound e => Charge.DuplicatesOf(e),
+        _ => [],
+    };
 
     /// <summary>Also used by the online rebuild and by the audit, so that all three give the same.</summary>
-    public static Payment Fold(Payment? payment, Guid preapprovalId, long version, IChargeEvent @event)
+    public static Payment Fold(Payment? payment, Guid preapprovalId, long version, PreapprovalEvent @event)
     {
         payment ??= @event is ChargeRequested requested
             ? new Payment
@@ -96,7 +103,9 @@ public sealed class PaymentProjection : IProjection
                 MethodId = requested.MethodId,
             }
             : throw new InvalidOperationException($"{@event.GetType().Name} cannot begin a payment.");
-        payment.Charge = Charge.Fold(payment.Charge, @event)!;
+        payment.Charge = @event is IChargeEvent about
+            ? Charge.Fold(payment.Charge, about)
+            : payment.Charge with { IsDuplicate = true };
         payment.StreamVersion = version;
 
         return payment;

@@ -4,6 +4,10 @@ namespace Billing.Api.Charges;
 
 /// <summary>A charge as its merchant sees it. Amounts in minor units of the currency.</summary>
 /// <param name="Status">requested, unknown, stopped, pending, failed or charged.</param>
+/// <param name="CapturedCurrency">
+/// Of <c>capturedMinor</c> and of the amounts after it; another one than <c>currency</c> only where the gateway had a
+/// payment under this id already.
+/// </param>
 /// <param name="TakenBackMinor">What a reversal, a chargeback or a lost dispute took back.</param>
 /// <param name="NetMinor">What the merchant has kept: captured, less refunded and taken back; 0 before the success.</param>
 /// <param name="Afterwards">What came after a success: partially_refunded, refunded, disputed, dispute_won, dispute_lost, reversed, charged_back.</param>
@@ -12,7 +16,8 @@ namespace Billing.Api.Charges;
 /// <param name="Code">The gateway's return code of a failure.</param>
 public sealed record PaymentView(
     string MerchantTransactionId, int? GatewayPaymentId, DateOnly? DueOn, int Attempt, string Origin, long AmountMinor, string Currency,
-    long? CapturedMinor, long RefundedMinor, long TakenBackMinor, long NetMinor, string Status, IReadOnlyList<string> Afterwards, string? Symptom,
+    long? CapturedMinor, string? CapturedCurrency, long RefundedMinor, long TakenBackMinor, long NetMinor,
+    string Status, IReadOnlyList<string> Afterwards, string? Symptom,
     string? Code, int? GatewayStatusId, string? LearntFrom, int LookUps, DateTimeOffset? NextLookUpAt, string? Owner,
     DateTimeOffset RequestedAt, DateTimeOffset? SettledAt, IReadOnlyList<RefundView> Refunds)
 {
@@ -22,7 +27,8 @@ public sealed record PaymentView(
 
         return new(
             payment.Id, payment.GatewayPaymentId, charge.Id.Period?.DueOn, charge.Id.Attempt, Word(charge.Origin), charge.Amount.Minor,
-            charge.Amount.Currency, charge.CapturedAmount?.Minor, charge.RefundedMinor, charge.TakenBackMinor, charge.NetMinor, payment.Status,
+            charge.Amount.Currency, charge.CapturedAmount?.Minor, charge.CapturedAmount?.Currency,
+            charge.RefundedMinor, charge.TakenBackMinor, charge.NetMinor, payment.Status,
             [.. PostPayment(charge)], charge.Symptom, charge.Code, payment.GatewayStatusId,
             charge.LearntFrom is { } learnt ? Word(learnt) : null, charge.LookUps, charge.NextLookUpAt, charge.Owner, charge.RequestedAt,
             charge.SettledAt, [.. charge.Refunds.Values.OrderBy(refund => refund.RequestedAt).Select(refund => RefundView.Of(payment.Id, refund))]);

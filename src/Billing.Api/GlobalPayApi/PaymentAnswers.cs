@@ -17,7 +17,8 @@ public static class PaymentAnswers
     public static IResult Say(string siteId, Preapproval state, Charge charge, WireMoney money, int status)
     {
         var facts = new PaymentFacts(
-            SiteId(siteId), charge.Id.MerchantTransactionId, charge.Amount, state.Terms.MethodId, state.Gateway?.PreapprovalId, charge.Description?.Value, charge.CapturedAmount, charge.FailureText?.Value);
+            SiteId(siteId), charge.Id.MerchantTransactionId, charge.ShownAmount, state.Terms.MethodId,
+            state.Gateway?.PreapprovalId, charge.Description?.Value, charge.CapturedAmount, charge.FailureText?.Value);
 
         return GlobalPayCall.Say(
             new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge), facts, money) }, GlobalPayJson.Answers.PaymentEnvelope, status);
@@ -38,7 +39,9 @@ public static class PaymentAnswers
 
     private static WirePayment Limited(string siteId, Payment row, WireMoney money) => PaymentWriter.Limited(
         Shown(row.Charge),
-        new PaymentFacts(SiteId(siteId), row.Id, row.Charge.Amount, row.MethodId, row.GatewayPreapprovalId, null, row.Charge.CapturedAmount),
+        new PaymentFacts(
+            SiteId(siteId), row.Id, row.Charge.ShownAmount, row.MethodId, row.GatewayPreapprovalId, null,
+            row.Charge.CapturedAmount),
         money) is var wire ? wire with { Status = wire.Status! with { Reasons = null } } : null!;
 
     // Several notifications may say what came after the success: the status is what they add up to.

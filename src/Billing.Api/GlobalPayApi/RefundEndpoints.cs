@@ -22,7 +22,7 @@ public sealed class RefundEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var payment = await PaymentAsync(site, id, ct);
-        var asked = RefundRequestReader.Read(body, payment.Charge.Amount.Currency, money);
+        var asked = RefundRequestReader.Read(body, payment.Charge.Paid.Currency, money);
         Task<Started?> FindAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site.Id, payment, asked, ct), ct);
 
         var started = await FindAsync()

@@ -86,9 +86,7 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
 
     private Task<ChargeResult> FindAsync(string site, Preapproval state, Charge charge, CancellationToken ct)
     {
-        var order = new ChargeOrder(
-            site, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount,
-            Description: null, Country: null);
+        var order = ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge);
 
         return ThrottledAsync(() => gateway.FindChargeAsync(order, ct), ct);
     }

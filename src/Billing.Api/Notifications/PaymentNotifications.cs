@@ -103,10 +103,16 @@ public sealed class PaymentNotifications(
     // What contradicts the charge may not move its state.
     private static string? Mismatch(Preapproval state, Charge charge, PaymentSnapshot notified) => notified switch
     {
-        { Amount: { } amount } when amount != charge.Amount => "mismatch_amount",
+        { Amount: { } amount } when amount != charge.Amount && !IsDuplicate(state, charge, notified) =>
+            "mismatch_amount",
         { GatewayPreapprovalId: { } id } when id != state.Gateway?.PreapprovalId => "mismatch_preapproval",
         { Gateway.PaymentId: { } id } when charge.Gateway?.PaymentId is { } known && known != id =>
             "mismatch_payment_id",
         _ => null,
     };
+
+    // Of a duplicate the gateway has another amount: the preapproval, or the payment's own id, says which one it is.
+    private static bool IsDuplicate(Preapproval state, Charge charge, PaymentSnapshot notified) => charge.IsDuplicate
+        && ((notified.GatewayPreapprovalId is { } preapproval && preapproval == state.Gateway?.PreapprovalId)
+            || (notified.Gateway.PaymentId is { } payment && payment == charge.Gateway?.PaymentId));
 }

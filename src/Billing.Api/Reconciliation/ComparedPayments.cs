@@ -75,7 +75,7 @@ public sealed class ComparedPayments(NpgsqlDataSource dataSource, Database datab
         var isCompared = state is MoneyState.Pending or MoneyState.Failed or MoneyState.Charged or MoneyState.Stopped
             || (state is MoneyState.Unknown && charge.Owner is not null);
 
-        return isCompared && ((row.Amount is { } amount && amount != charge.Amount) || row.State switch
+        return isCompared && ((row.Amount is { } amount && amount != charge.ShownAmount) || row.State switch
         {
             PaymentStatus.Unrecognised => false,
             PaymentStatus.Pending or PaymentStatus.UnderReview => state is not MoneyState.Pending,

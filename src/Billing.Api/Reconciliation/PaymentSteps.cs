@@ -83,8 +83,7 @@ public sealed class PaymentSteps(
         ReconciliationRun run, Payment held, PaymentSnapshot? row, ThrottledGateway throttled, CancellationToken ct)
     {
         var (charge, askedAt) = (held.Charge, realTime.GetUtcNow());
-        var order = new ChargeOrder(
-            run.Site, held.Id, held.GatewayPreapprovalId, held.MethodId, charge.Amount, null, null);
+        var order = ChargeOrder.LookUpOf(run.Site, held.GatewayPreapprovalId, held.MethodId, charge);
         var answer = await throttled.AskAsync(() => gateway.FindChargeAsync(order, ct), IsAnswer, ct);
 
         if (answer is null)

@@ -28,8 +28,7 @@ public static class ReadPostPaymentHandler
         }
 
         var askedAt = realTime.GetUtcNow();
-        var order = new ChargeOrder(
-            command.Site, charge.Id.MerchantTransactionId, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge.Amount, null, null);
+        var order = ChargeOrder.LookUpOf(command.Site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge);
         var payment = await gateway.FindChargeAsync(order, ct);
         var refunds = payment is ChargeResult.NotSent ? null : await gateway.ListRefundsAsync(command.Site, paymentId, ct);
 

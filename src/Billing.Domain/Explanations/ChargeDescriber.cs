@@ -56,7 +56,7 @@ internal static class ChargeDescriber
             (MoneyState.Charged or MoneyState.Failed, OutcomeSetByOperator e) =>
                 $"counts as {Text.Word(e.State)} since {Text.At(e.HappenedAt)} by a decision of {e.By}, until the gateway says otherwise.",
             (MoneyState.Charged, PaymentCharged e) =>
-                $"was charged; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
+                $"was charged{Adopted(charge)}; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
             (MoneyState.Failed, PaymentFailed e) =>
                 $"failed: {Text.Words(e.Reason)}{Code(e.Gateway)}; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
             (MoneyState.Pending, PaymentPending e) =>
@@ -70,6 +70,10 @@ internal static class ChargeDescriber
             _ => $"was requested at {Text.At(charge.RequestedAt)}, and its outcome is not recorded yet.",
         };
     }
+
+    private static string Adopted(Charge charge) => charge.IsDuplicate && charge.Paid != charge.Amount
+        ? $" with {Text.Amount(charge.Paid)}, because the gateway had a payment under this id already"
+        : "";
 
     private static string Code(GatewayPayment? gateway) =>
         gateway?.Code is { } code ? $" (the gateway's code {code})" : "";

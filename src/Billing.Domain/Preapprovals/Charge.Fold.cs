@@ -90,6 +90,7 @@ public sealed partial record Charge
 
     private Charge Apply(PaymentPending e)
     {
+        IsDuplicate = IsDuplicate || IsDuplicateSymptom(e.Symptom),
         var begun = OutboundCall.Begun(OutboundOperation.Charge, e.HappenedAt, e.HappenedAt) with { Sends = Sends };
         var call = Call ?? begun;
 

@@ -38,7 +38,7 @@ public sealed partial record Charge
 
     /// <summary>Minor units that came in; 0 before the success.</summary>
     [JsonIgnore]
-    public long PaidMinor => State is MoneyState.Charged ? (CapturedAmount ?? Amount).Minor : 0;
+    public long PaidMinor => State is MoneyState.Charged ? Paid.Minor : 0;
 
     /// <summary>Minor units that went back as refunds.</summary>
     [JsonIgnore]

@@ -21,6 +21,13 @@ public sealed partial record Charge(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Provisional { get; init; }
 
+    /// <summary>
+    /// The gateway had a payment under this id already (code 20), as it has after a backup was restored. What it has of
+    /// the same preapproval is this charge, whatever the amount.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDuplicate { get; init; }
+
     /// <summary>How its money state was learnt.</summary>
     public LearntFrom? LearntFrom { get; init; }
 

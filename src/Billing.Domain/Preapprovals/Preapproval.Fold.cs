@@ -30,7 +30,7 @@ public sealed partial record Preapproval
         ({ } s, MandateCallResent e) => s.WithCall(e.Operation, call => call.Again(e.HappenedAt, e.WindowStart)),
         ({ } s, MandateCallNotSent e) => s.WithCall(e.Operation, call => call.NotSent(e.Symptom, e.SendAgainAt)),
         ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
-        ({ } s, DriftFound e) => s with { Drift = s.Drift.Union(e.Fields) },
+        ({ } s, DriftFound e) => s.WithDuplicates(e) with { Drift = s.Drift.Union(e.Fields) },
         ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
 
         ({ } s, ScheduleSet e) => s.After(e),
@@ -117,6 +117,14 @@ public sealed partial record Preapproval
     {
         Charges = Charges.SetItem(
             e.Charge.MerchantTransactionId, Charge.Fold(Charges.GetValueOrDefault(e.Charge.MerchantTransactionId), e)),
+    };
+
+    private Preapproval WithDuplicates(DriftFound e) => this with
+    {
+        Charges = Charges.SetItems(
+            from id in Charge.DuplicatesOf(e)
+            where Charges.ContainsKey(id)
+            select KeyValuePair.Create(id, Charges[id] with { IsDuplicate = true })),
     };
 
     private Preapproval Ended(Period? period, int attempt, string reason) =>

@@ -110,7 +110,10 @@ public static partial class PreapprovalDecider
         {
             PaymentStatus.Unrecognised when charge.IsUnsettled
                 && (from is not LearntFrom.Notification || charge.State is MoneyState.Requested) =>
-                [Unknown(state, charge, StatusSymptom(payment.Gateway.StatusId), payment.Gateway, update, lookUps, now)],
+            [
+                Unknown(state, charge, StatusSymptom(payment.Gateway.StatusId), payment.Gateway, update, lookUps, now),
+                .. AmountDrift(state, charge, payment, from, now),
+            ],
             PaymentStatus.Unrecognised => StillPending(state, charge, update, lookUps, now),
             PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending =>
                 [Pending(state, charge, payment, from, lookUps, now), .. AmountDrift(state, charge, payment, from, now)],
@@ -119,9 +122,12 @@ public static partial class PreapprovalDecider
                 [Pending(state, charge, payment, from, lookUps, now)],
             PaymentStatus.Pending or PaymentStatus.UnderReview => StillPending(state, charge, update, lookUps, now),
             PaymentStatus.Failed when known < MoneyState.Failed =>
-                Failed(
+            [
+                .. Failed(
                     state, charge, payment.Gateway, payment.CapturedAmount, payment.ReasonText, false, from, lookUps,
                     now),
+                .. AmountDrift(state, charge, payment, from, now),
+            ],
             PaymentStatus.Failed => [],
             _ =>
             [
@@ -132,13 +138,13 @@ public static partial class PreapprovalDecider
         };
     }
 
-    // Only a duplicate may show another amount: what was asked for before a backup was restored.
+    // Only a duplicate may show another amount or currency: what was asked for before a backup was restored.
     private static PreapprovalEvent[] AmountDrift(
         Preapproval state, Charge charge, PaymentSnapshot payment, LearntFrom from, DateTimeOffset now) =>
         payment.Amount is { } shown && shown != charge.Amount
             ? Drifted(
                 state,
-                [new Difference($"charge.{charge.Id.MerchantTransactionId}.amount", $"{charge.Amount.Minor} {charge.Amount.Currency}", $"{shown.Minor} {shown.Currency}")],
+                [new Difference(Charge.AmountField(charge.Id.MerchantTransactionId), Text(charge.Amount), Text(shown))],
                 from, now)
             : [];
 

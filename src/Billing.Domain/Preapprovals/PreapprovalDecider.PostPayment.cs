@@ -103,7 +103,7 @@ public static partial class PreapprovalDecider
 
     private static Money Unexplained(Charge charge, PaymentSnapshot payment)
     {
-        var paid = charge.CapturedAmount ?? payment.CapturedAmount ?? charge.Amount;
+        var paid = charge.CapturedAmount ?? payment.CapturedAmount ?? payment.Amount ?? charge.Amount;
         return paid with { Minor = paid.Minor - charge.NamedRefundsMinor };
     }
 

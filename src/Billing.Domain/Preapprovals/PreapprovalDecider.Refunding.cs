@@ -55,7 +55,7 @@ public static partial class PreapprovalDecider
                 "17", "Payment is invalid: it was refunded in full, disputed, reversed or charged back, so that nothing can be refunded.");
         }
 
-        if (wish.Amount.Currency != charge.Amount.Currency || wish.Amount.Minor <= 0)
+        if (wish.Amount.Currency != charge.Paid.Currency || wish.Amount.Minor <= 0)
         {
             throw new RuleViolation(
                 "118", "Amount invalid: it must be more than zero and in the currency of the payment.");
@@ -98,10 +98,8 @@ public static partial class PreapprovalDecider
             return [];
         }
 
-        var all = charge.Amount with { Minor = charge.PaidMinor };
-
         return RequestRefund(
-            state, merchantTransactionId, new RefundWish(reference, all, ByPeriodPaidTwice), now, windowStart);
+            state, merchantTransactionId, new RefundWish(reference, charge.Paid, ByPeriodPaidTwice), now, windowStart);
     }
 
     // MerchantTransactionID of the charge that a refund of ours belongs to; null when there is no such refund.

@@ -84,7 +84,7 @@ public static partial class PreapprovalDecider
         return snapshot.GatewayPaymentId is { } payment && charge.Gateway?.PaymentId is { } id
             && payment != id ? "mismatch_payment_id"
             : snapshot.Amount is { } amount
-                && (amount.Currency != charge.Amount.Currency || (known is not null && amount != known.Amount))
+                && (amount.Currency != charge.Paid.Currency || (known is not null && amount != known.Amount))
                 ? "mismatch_amount"
             : null;
     }

@@ -46,10 +46,21 @@ internal sealed class ChargeResults(ChargeOrder order, long wireAmount, WireMone
         : IsOfAnotherSite(wire) ? "mismatch_site_id"
         : null;
 
+    /// <summary>
+    /// <see cref="MismatchOf"/> of a row of a list. A row has limited detail: where one of a duplicate names no
+    /// preapproval, the payment itself has to be read.
+    /// </summary>
+    public string? MismatchOfRow(WirePayment row) =>
+        order.IsDuplicate && row.PreapprovalID is null or 0
+        && string.Equals(row.MerchantTransactionID, order.MerchantTransactionId, StringComparison.Ordinal)
+            ? null
+            : MismatchOf(row);
+
     // A restored backup may ask for another amount than was sent before; the gateway has refused this one as a
-    // duplicate.
+    // duplicate. An amount that cannot be read is not known: it is no other amount.
     private bool IsThisCharge(WirePayment wire) =>
-        order.IsDuplicate && wire.PreapprovalID == order.GatewayPreapprovalId;
+        order.IsDuplicate && wire.PreapprovalID == order.GatewayPreapprovalId
+        && money.Read(wire.Amount, wire.Currency) is not null;
 
     // A MerchantTransactionID is unique per site only. Still a preapproval of ours may carry another site's number
     // (KakaoPay, docs/globalpay.md): its id proves that the payment is ours.

@@ -33,7 +33,7 @@ internal static class PaymentSearch
             return IsWhole(list, rows) ? (null, new ChargeResult.NotFound()) : Unknown("list_incomplete");
         }
 
-        var mismatch = matches.Select(row => asked.MismatchOf(row)).FirstOrDefault(mismatch => mismatch is not null);
+        var mismatch = matches.Select(row => asked.MismatchOfRow(row)).FirstOrDefault(mismatch => mismatch is not null);
 
         return mismatch is not null ? Unknown(matches.Count > 1 ? "several_payments" : mismatch)
             : matches.MaxBy(RankOf)!.ID is { } id and > 0 ? (id, null)

@@ -27,6 +27,7 @@ public sealed class RestoredBackup : SharedWorld
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
         ["Charging__MaxInFlight"] = "16", ["Charging__SendWindowSeconds"] = "30", ["Gateway__TimeoutSeconds"] = "20",
+        ["Drift__CallsPerSecond"] = "500",
     };
 
     public override async Task InitializeAsync()

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Billing.Api.Hosting.Streams;
+using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Charging;
+using Billing.Api.Tests.Refunding;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
 using Marten;
@@ -45,6 +48,81 @@ public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<
     {
         Assert.Empty((await restored.Changed.Story()).Intersect(NeverWritten));
         Assert.Empty((await restored.Imported.Story()).Intersect(NeverWritten));
+    }
+
+    [Fact]
+    public async Task it_is_adopted_also_where_the_first_look_up_failed_and_what_comes_after_it_is_followed()
+    {
+        var payment = await ChargedBeforeAsync(5990);
+        await payment.Subscriber.Misbehave("find", "garbled");
+        await payment.Subscriber.Change(Today(4990, await restored.World.Sandbox.NowAsync()));
+        await restored.World.UntilIdle();
+        Assert.Equal(["unknown"], await payment.Subscriber.Statuses());
+
+        await restored.World.Sandbox.AdvanceAsync("PT6M");
+        await restored.World.UntilIdle();
+
+        await payment.AssertKeptAsync(5990, 2);
+        Assert.Equal("5990", (string)(await payment.ShownAsync())["Amount"]!);
+
+        await payment.LeverAsync("dispute", new JsonObject { ["amount"] = 2000 });
+        await payment.LeverAsync("dispute/lose");
+        await restored.World.UntilIdle();
+        await payment.LeverAsync("chargeback");
+        await restored.World.UntilIdle();
+
+        await payment.AssertKeptAsync(3990, 26, "disputed", "dispute_lost", "charged_back");
+    }
+
+    [Fact]
+    public async Task a_comparison_finds_what_became_of_an_adopted_payment_and_no_other_difference()
+    {
+        var payment = await ChargedBeforeAsync(5990);
+        await payment.Subscriber.Change(Today(4990, await restored.World.Sandbox.NowAsync()));
+        await restored.World.UntilIdle();
+        await payment.AssertKeptAsync(5990, 2);
+        await payment.Subscriber.Misbehave("notify", "lose_notification", times: null);
+        await payment.LeverAsync("status", new JsonObject { ["statusId"] = 16 });
+        var now = await restored.World.Sandbox.NowAsync();
+
+        await restored.World.CompareAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-90), now, true, "test"));
+
+        await payment.AssertKeptAsync(0, 16, "reversed");
+
+        foreach (var subscriber in (Subscriber[])[payment.Subscriber, restored.Changed, restored.Imported])
+        {
+            var drift = (await subscriber.View())["drift"]!.ToJsonString();
+            Assert.DoesNotContain("payments.", drift, StringComparison.Ordinal);
+        }
+
+        await Witness.ProveBooksAsync(restored.World);
+    }
+
+    private static JsonObject Today(long amountMinor, DateTimeOffset now) =>
+        Subscriber.Schedule(amountMinor, unit: "year", every: 10, firstDueOn: $"{now:yyyy-MM-dd}", catchUp: "bill_all");
+
+    // As after a restore: the gateway has a payment under the id of today's period, and does not notify it again.
+    private async Task<Payment> ChargedBeforeAsync(long hundredths)
+    {
+        var subscriber = await Subscriber.Open(restored.World);
+        var id = subscriber.ChargeId($"{await restored.World.Sandbox.NowAsync():yyMMdd}");
+        await subscriber.Misbehave("notify", "lose_notification");
+        using var gateway = new HttpClient
+        {
+            BaseAddress = restored.World.Sandbox.Address,
+            DefaultRequestHeaders = { Authorization = restored.World.Gateway.DefaultRequestHeaders.Authorization },
+        };
+        var said = await gateway.PostBodyAsync("v1/payments/recurrent", new JsonObject
+        {
+            ["Payment"] = new JsonObject
+            {
+                ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = id, ["Amount"] = hundredths,
+                ["Currency"] = "BRL",
+            },
+        });
+        await restored.World.UntilIdle();
+
+        return new Payment(subscriber, (int)said.Payment["ID"]!, id);
     }
 
     private async Task AdoptedAsync(Subscriber subscriber, string dueOn, long asked, long charged)

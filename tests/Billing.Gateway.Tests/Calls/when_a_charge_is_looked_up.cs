@@ -76,6 +76,29 @@ public class when_a_charge_is_looked_up
         Assert.Equal($"/v1/payments/{read}", _stub.Calls[1].PathAndQuery);
     }
 
+    public static TheoryData<string, string, string?> Duplicates => new()
+    {
+        { A.Row(amount: "\"5990\""), A.Payment(amount: "\"5990\""), null },
+        { A.Row(currency: "\"USD\""), A.Payment(currency: "\"USD\""), null },
+        { A.Row(amount: "\"5990\"", preapproval: "null"), A.Payment(amount: "\"5990\""), null },
+        { A.Row(preapproval: "null"), A.Payment(amount: "\"5990\"", preapproval: "null"), "mismatch_amount" },
+        { A.Row(preapproval: "null"), A.Payment(preapproval: "4218"), "mismatch_preapproval_id" },
+        { A.Row(), A.Payment(amount: "null"), "mismatch_amount" },
+        { A.Row(), A.Payment(amount: "\"5990\"", currency: "null"), "mismatch_amount" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Duplicates))]
+    public async Task a_duplicate_may_have_another_amount_where_the_payment_names_our_preapproval(
+        string row, string payment, string? symptom)
+    {
+        var answer = await _stub.Answers(200, A.Payments(row)).Answers(200, payment).Open()
+            .FindChargeAsync(A.Charge with { IsDuplicate = true }, default);
+
+        Assert.Equal(symptom, (answer as ChargeResult.Unknown)?.Symptom);
+        Assert.Equal(symptom is null, answer is ChargeResult.Confirmed { Value.Amount: not null });
+    }
+
     [Fact]
     public async Task a_preapproval_that_was_not_in_the_list_could_not_be_asked_for_when_the_list_failed()
     {

@@ -70,11 +70,10 @@ public sealed record View(
 
         foreach (var row in stream.Events)
         {
-            if (row.Event is IChargeEvent e)
+            foreach (var id in PaymentProjection.ChargesOf(row.Event))
             {
-                var id = e.Charge.MerchantTransactionId;
                 payments[id] = PaymentProjection.Fold(
-                    (Payment?)payments.GetValueOrDefault(id), stream.Id, row.Version, e);
+                    (Payment?)payments.GetValueOrDefault(id), stream.Id, row.Version, row.Event);
             }
         }
 
