@@ -101,6 +101,7 @@ public static class StoreConfiguration
             .Duplicate(preapproval => preapproval.NextLookUpAt, configure: OfSite("next_look_up_at is not null"))
             .Duplicate(preapproval => preapproval.OldestIntent, configure: OfSite("oldest_intent is not null"))
             .Duplicate(preapproval => preapproval.Owner, configure: OfSite("owner is not null"))
+            .Duplicate(preapproval => preapproval.Trouble, configure: OfSite("trouble is not null"))
             // Most are open: a list of those needs no index of their own, and a charge writes none.
             .Duplicate(preapproval => preapproval.Status, configure: OfSite("status <> 'Open'"))
             .Duplicate(preapproval => preapproval.RequestedAt, configure: OfSite())

@@ -36,8 +36,21 @@ public sealed class Payment
     /// <summary>Who has to settle the charge or one of its refunds; null: no one.</summary>
     public string? Owner => Charge.Owner ?? Charge.Refunds.Values.Select(refund => refund.Owner).FirstOrDefault(owner => owner is not null);
 
-    /// <summary>The gateway's status number as it is shown: 7 (PendingOnProvider) while the outcome is not known.</summary>
-    public int? ShownStatusId => Charge.IsUnsettled ? PaymentStatuses.PendingOnProvider : GatewayStatusId;
+    /// <summary>
+    /// The gateway's status number as it is shown: 7 (PendingOnProvider) while the outcome is not known, 4 (Failed) of
+    /// a charge that was refused without one.
+    /// </summary>
+    public int? ShownStatusId =>
+        (Charge.IsUnsettled ? null : GatewayStatusId) ?? PaymentStatuses.NumberOf(Charge.State);
+
+    /// <summary>Of the amount as it is shown.</summary>
+    public string Currency => Charge.ShownAmount.Currency;
+
+    /// <summary>
+    /// Whether lists of payments show it: what was stopped never reached the gateway, and of what was refused at once
+    /// the storefront has the refusal as its answer.
+    /// </summary>
+    public bool IsListed => Charge.State is not MoneyState.Stopped && !Charge.IsRefusedAtOnce;
 
     /// <summary>The gateway's status number that the payment has by all that is known.</summary>
     [JsonIgnore]

@@ -1,7 +1,9 @@
 namespace Billing.Api.Charges;
 
 /// <summary>Which payments a list shows.</summary>
-/// <param name="From">yyyyMMddHHmmss of the gateway's own clock, inclusive.</param>
+/// <param name="From">
+/// yyyyMMddHHmmss of the gateway's own clock, inclusive; UTC for a payment that it has not dated.
+/// </param>
 /// <param name="Until">The same.</param>
 /// <param name="PageIndex">Counted from 1.</param>
 public sealed record PaymentFilter(

@@ -7,6 +7,11 @@ namespace Billing.Api.Charges;
 /// <summary>Reads the payment history of one site.</summary>
 public sealed class PaymentHistory(IDocumentStore store)
 {
+    // What the gateway has not dated (a refused charge, an unknown one) is found by when it was requested.
+    private const string CreatedAt =
+        "coalesce(d.data -> 'Charge' -> 'Gateway' ->> 'Created', "
+        + "to_char(d.requested_at at time zone 'UTC', 'YYYYMMDDHH24MISS'))";
+
     public async Task<Payment?> FindAsync(string site, int gatewayPaymentId, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
@@ -32,12 +37,12 @@ public sealed class PaymentHistory(IDocumentStore store)
             .OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id).ToListAsync(ct);
     }
 
-    /// <summary>What was stopped never reached the gateway, and what it refused never became a payment: neither is listed.</summary>
+    /// <summary>A due charge that the gateway refused is listed as a failed payment.</summary>
     public async Task<PaymentPage> ListAsync(string site, PaymentFilter filter, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
         var payments = session.Query<Payment>().Stats(out var statistics)
-            .Where(payment => payment.Status != "stopped" && (payment.Status != "failed" || payment.GatewayPaymentId != null));
+            .Where(payment => payment.IsListed);
 
         if (filter.PreapprovalId is { } preapproval)
         {
@@ -61,17 +66,17 @@ public sealed class PaymentHistory(IDocumentStore store)
 
         if (filter.Currency is { } currency)
         {
-            payments = payments.Where(payment => payment.Charge.Amount.Currency == currency);
+            payments = payments.Where(payment => payment.Currency == currency);
         }
 
         if (filter.From is { } from)
         {
-            payments = payments.Where(payment => payment.MatchesSql("d.data -> 'Charge' -> 'Gateway' ->> 'Created' >= ?", from));
+            payments = payments.Where(payment => payment.MatchesSql(CreatedAt + " >= ?", from));
         }
 
         if (filter.Until is { } until)
         {
-            payments = payments.Where(payment => payment.MatchesSql("d.data -> 'Charge' -> 'Gateway' ->> 'Created' <= ?", until));
+            payments = payments.Where(payment => payment.MatchesSql(CreatedAt + " <= ?", until));
         }
 
         var ordered = filter.IsAscending

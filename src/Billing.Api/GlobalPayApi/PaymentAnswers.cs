@@ -50,9 +50,15 @@ public static class PaymentAnswers
             ? (charge.Gateway ?? new GatewayPayment(null, null, number, null, null, null)) with { StatusId = number, StatusInfo = PaymentStatuses.InfoOf(number) }
             : Shown(charge.State, charge.Gateway);
 
-    private static GatewayPayment Shown(MoneyState state, GatewayPayment? gateway) => state is MoneyState.Requested or MoneyState.Unknown
-        ? new GatewayPayment(null, gateway?.Created, PaymentStatuses.PendingOnProvider, null, null, gateway?.NotifiedAt)
-        : gateway ?? new GatewayPayment(null, null, state is MoneyState.Charged ? 2 : 4, null, null, null);
+    // A refused charge has no number of the gateway's: it is shown as failed.
+    private static GatewayPayment Shown(MoneyState state, GatewayPayment? gateway) => (state, gateway) switch
+    {
+        (MoneyState.Requested or MoneyState.Unknown, _) =>
+            new(null, gateway?.Created, PaymentStatuses.PendingOnProvider, null, null, gateway?.NotifiedAt),
+        (_, { StatusId: not null }) => gateway,
+        (_, null) => new(null, null, PaymentStatuses.NumberOf(state), null, null, null),
+        _ => gateway with { StatusId = PaymentStatuses.NumberOf(state) },
+    };
 
     private static int? SiteId(string siteId) => int.Parse(siteId, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using Billing.Api.Hosting;
 using Billing.Api.Operations.TransparencyLog;
+using Billing.Domain.Preapprovals;
 using Billing.Gateway.Breaking;
 using Npgsql;
 
@@ -45,6 +46,12 @@ public sealed record Readiness(
     /// </summary>
     public Overdue? Overdue { get; init; }
 
+    /// <summary>
+    /// Subscriptions whose newest due charge the gateway refused: their <c>trouble</c> is <c>charge_refused</c>.
+    /// Counted likewise.
+    /// </summary>
+    public long SubscriptionsWithRefusedCharge { get; init; }
+
     /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
     public const double StalledAfterSeconds = 5;
 
@@ -64,7 +71,7 @@ public sealed record Readiness(
 
         return new Readiness(
             "ready", messages.DeadLetters, messages.OldestSeconds, owned[0], owned[1], owned[2], owned[3], owned[4],
-            breakers?.Shown() ?? [], log, lags, stall);
+            breakers?.Shown() ?? [], log, lags, stall) { SubscriptionsWithRefusedCharge = owned[5] };
     }
 
     // The documents with an owner have an index; a table without statistics would be scanned.
@@ -96,6 +103,8 @@ public sealed record Readiness(
             (select count(*) from (select from {schema}.mt_doc_notification
              where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted),
             (select count(*) from (select from {schema}.mt_doc_quarantinedresponse
-                where open_key is not null limit {MostCounted}) counted)
+                where open_key is not null limit {MostCounted}) counted),
+            (select count(*) from (select from {schema}.mt_doc_subscription
+                where trouble = '{Preapproval.ChargeRefused}' limit {MostCounted}) counted)
         """;
 }

@@ -21,13 +21,25 @@ public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
 /// <param name="Operation">create, change or close: asked of the gateway, outcome not recorded yet.</param>
 public sealed record UnsettledView(string Operation, DateTimeOffset? NextLookUpAt, string? Owner);
 
+/// <summary>The newest due charge that the gateway refused, until a later charge is pending or charged.</summary>
+/// <param name="Code">The gateway's return code.</param>
+/// <param name="RefusedAt">Business time.</param>
+public sealed record RefusedChargeView(
+    string MerchantTransactionId, DateOnly DueOn, string? Code, DateTimeOffset RefusedAt);
+
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
 /// <param name="Suspended">Null while the schedule may be charged.</param>
+/// <param name="Trouble">
+/// suspended: the mandate will not pay again. charge_refused: a person has to mend what is sent, or how the site is set
+/// up. Else null.
+/// </param>
 /// <param name="Drift">Fields in which the gateway shows other values than we hold.</param>
 /// <param name="Version">The stream version that this shows.</param>
 public sealed record SubscriptionView(
-    Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status, ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn,
-    NextDueView? NextDue, UnsettledView? Unsettled, IReadOnlyList<string> Drift, DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
+    Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status,
+    ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
+    UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
+    DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
     bool IsForgotten, long Version);
 
 /// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
@@ -86,6 +98,10 @@ public sealed class SubscriptionViews(IDocumentStore store)
         state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
         state.Unsettled is { } unsettled
             ? new UnsettledView(unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
+            : null,
+        state.Trouble,
+        state.RefusedCharge is { } refused
+            ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
             : null,
         [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt, state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten,
         state.Version);

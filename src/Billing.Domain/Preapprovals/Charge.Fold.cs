@@ -20,7 +20,11 @@ public sealed partial record Charge
         },
         ({ } c, PaymentOutcomeUnknown e) => c.Apply(e),
         ({ } c, PaymentPending e) => c.Apply(e),
-        ({ } c, PaymentFailed e) => c.Settled(e, MoneyState.Failed, e.HappenedAt) with { FailureText = e.ReasonText },
+        ({ } c, PaymentFailed e) => c.Settled(e, MoneyState.Failed, e.HappenedAt) with
+        {
+            FailureText = e.ReasonText,
+            IsRefusedAtOnce = c.IsRefusedAtOnceBy(e),
+        },
         ({ } c, PaymentCharged e) => c.Settled(e, MoneyState.Charged, e.HappenedAt),
         ({ } c, OutcomeSetByOperator e) => c with
         {
@@ -86,11 +90,11 @@ public sealed partial record Charge
         State = State is MoneyState.Requested ? MoneyState.Unknown : State,
         Gateway = GatewayPayment.Merge(e.Gateway, Gateway),
         Call = Call?.Unclear(e.Symptom, e.LookUps, e.NextLookUpAt, e.Owner, e.HappenedAt),
+        IsDuplicate = IsDuplicate || IsDuplicateSymptom(e.Symptom),
     };
 
     private Charge Apply(PaymentPending e)
     {
-        IsDuplicate = IsDuplicate || IsDuplicateSymptom(e.Symptom),
         var begun = OutboundCall.Begun(OutboundOperation.Charge, e.HappenedAt, e.HappenedAt) with { Sends = Sends };
         var call = Call ?? begun;
 
@@ -108,7 +112,14 @@ public sealed partial record Charge
         Code = e.Gateway?.Code,
         StoppedReason = null,
         SettledAt = at,
+        IsRefusedAtOnce = false,
     };
+
+    // After an unknown outcome, or a request that was not sent at once, the storefront was answered without an error.
+    private bool IsRefusedAtOnceBy(PaymentFailed e) =>
+        Origin is ChargeOrigin.OnDemand && State is MoneyState.Requested
+        && Call is { State: OutboundState.Requested, Sends: 1 } call && call.RequestedAt == RequestedAt
+        && e is { LearntFrom: Preapprovals.LearntFrom.Answer, Gateway: null or { PaymentId: null } };
 
     private Charge After(PaymentEvent e) => this with
     {

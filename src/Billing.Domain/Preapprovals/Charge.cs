@@ -34,6 +34,12 @@ public sealed partial record Charge(
     /// <summary>The gateway's return code with which it became pending, failed or charged.</summary>
     public string? Code { get; init; }
 
+    /// <summary>
+    /// On demand, and refused in the answer to its first send: the storefront itself was answered with that error.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsRefusedAtOnce { get; init; }
+
     /// <summary>snake_case: closing, earlier_attempt_charged, paused; null where it was not stopped.</summary>
     public string? StoppedReason { get; init; }
 

@@ -68,7 +68,7 @@ public sealed partial record Preapproval
         {
             RefundReferences = s.RefundReferences.SetItem(e.RefundReference, e.Charge.MerchantTransactionId),
         },
-        ({ } s, IChargeEvent e) => s.WithCharge(e),
+        ({ } s, IChargeEvent e) => s.WithCharge(e).WithTrouble(e),
 
         _ =>
             throw new InvalidOperationException(

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
 
 namespace Billing.Gateway.Translation;
 
@@ -52,6 +53,14 @@ public static class PaymentStatuses
     /// <summary>The gateway's word; null for a number that we do not know.</summary>
     public static string? InfoOf(int? statusId) =>
         statusId is { } id && Known.TryGetValue(id, out var status) ? status.Info : null;
+
+    /// <summary>The number under which a charge is shown of which the gateway has stated none.</summary>
+    public static int NumberOf(MoneyState state) => state switch
+    {
+        MoneyState.Charged => 2,
+        MoneyState.Requested or MoneyState.Unknown => PendingOnProvider,
+        _ => 4,
+    };
 
     /// <summary>The gateway's number for what happened to a payment after its success.</summary>
     /// <returns>2 where nothing happened after it; null for a status that no successful payment has.</returns>

@@ -69,6 +69,46 @@ public class when_a_charge_is_declined(SharedWorld shared) : IClassFixture<Share
         Assert.Equal("refused", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
     }
 
+    [Fact]
+    public async Task a_refusal_shows_in_every_list_in_the_subscription_and_in_readiness_until_a_charge_succeeds()
+    {
+        var (before, today) = (await RefusedAsync(), $"{await world.Sandbox.NowAsync():yyyyMMdd}");
+        var subscriber = await world.OpenMeeting("refuse", code: 118);
+        await world.UntilIdle();
+        var id = (string)Assert.Single(await subscriber.Payments())["merchantTransactionId"]!;
+
+        foreach (var list in (string[])
+            [
+                $"preapprovals/{subscriber.GatewayId}/payments",
+                $"preapprovals/{subscriber.GatewayId}/payments?statusID=4",
+                $"preapprovals/{subscriber.GatewayId}/payments?startDate={today}000000&endDate={today}235959",
+                $"payments?merchantTransactionID={id}",
+            ])
+        {
+            var payment = Assert.Single((await world.Storefront.ReadAsync($"v1/{list}")).Json["Payments"]!.AsArray())!;
+
+            Assert.Equal((id, "4990"), ((string)payment["MerchantTransactionID"]!, (string)payment["Amount"]!));
+            Assert.Equal((4, "Failed"), ((int)payment["Status"]!["ID"]!, (string)payment["Status"]!["Info"]!));
+            Assert.Equal((null, null), (payment["ID"], payment["Created"]));
+        }
+
+        var view = await subscriber.View();
+        var refused = view["refusedCharge"]!;
+        Assert.Equal("charge_refused", (string)view["trouble"]!);
+        Assert.Equal((id, "118"), ((string)refused["merchantTransactionId"]!, (string)refused["code"]!));
+        Assert.Equal(before + 1, await RefusedAsync());
+        await Witness.ProveBooksAsync(world);
+
+        await subscriber.Charge($"mended-{subscriber.Id:N}");
+
+        view = await subscriber.View();
+        Assert.Equal((null, null), (view["trouble"], view["refusedCharge"]));
+        Assert.Equal(before, await RefusedAsync());
+    }
+
+    private async Task<long> RefusedAsync() =>
+        (long)(await world.Anonymous.ReadAsync("health/ready")).Json["subscriptionsWithRefusedCharge"]!;
+
     private async Task<Subscriber> DeclinedAsync(int? times, int? code = null)
     {
         var subscriber = await world.OpenMeeting("decline", times, code: code);

@@ -239,7 +239,8 @@ public class the_snapshot_of_a_preapproval
     }
 
     private static object Columns(Preapproval it) => (
-        it.Status, it.NextDue, it.NextDueAt, it.NextRetryAt, it.NextLookUpAt, it.OldestIntent, it.Owner, it.ChargeCount, it.LastDecided,
+        it.Status, it.NextDue, it.NextDueAt, it.NextRetryAt, it.NextLookUpAt, it.OldestIntent, it.Owner,
+        it.RefusedCharge, it.ChargeCount, it.LastDecided,
         string.Join('\n', it.OpenCalls.OrderBy(open => open.Key, StringComparer.Ordinal).Select(Shown)));
 
     // How often a pending one was sent is not known of every charge that the snapshot does not hold, and nothing depends on it.
