@@ -47,6 +47,12 @@ public sealed record Readiness(
     public Overdue? Overdue { get; init; }
 
     /// <summary>
+    /// Subscriptions that are not charged until a person resumes or changes them: their <c>trouble</c> is
+    /// <c>suspended</c>. Counted likewise.
+    /// </summary>
+    public long SubscriptionsSuspended { get; init; }
+
+    /// <summary>
     /// Subscriptions whose newest due charge the gateway refused: their <c>trouble</c> is <c>charge_refused</c>.
     /// Counted likewise.
     /// </summary>
@@ -71,7 +77,11 @@ public sealed record Readiness(
 
         return new Readiness(
             "ready", messages.DeadLetters, messages.OldestSeconds, owned[0], owned[1], owned[2], owned[3], owned[4],
-            breakers?.Shown() ?? [], log, lags, stall) { SubscriptionsWithRefusedCharge = owned[5] };
+            breakers?.Shown() ?? [], log, lags, stall)
+        {
+            SubscriptionsWithRefusedCharge = owned[5],
+            SubscriptionsSuspended = owned[6],
+        };
     }
 
     // The documents with an owner have an index; a table without statistics would be scanned.
@@ -105,6 +115,8 @@ public sealed record Readiness(
             (select count(*) from (select from {schema}.mt_doc_quarantinedresponse
                 where open_key is not null limit {MostCounted}) counted),
             (select count(*) from (select from {schema}.mt_doc_subscription
-                where trouble = '{Preapproval.ChargeRefused}' limit {MostCounted}) counted)
+                where trouble = '{Preapproval.ChargeRefused}' limit {MostCounted}) counted),
+            (select count(*) from (select from {schema}.mt_doc_subscription
+                where trouble = '{PreapprovalDecider.Suspended}' limit {MostCounted}) counted)
         """;
 }

@@ -11,8 +11,11 @@ public sealed partial record Preapproval
     /// <summary>The newest due charge that was refused; null once a later charge is pending or charged.</summary>
     public RefusedCharge? RefusedCharge { get; init; }
 
-    /// <summary>charge_refused or null; a column of the stored state. Of a closed one nothing falls due.</summary>
-    public string? Trouble => RefusedCharge is null || Status is PreapprovalStatus.Closed ? null : ChargeRefused;
+    /// <summary>suspended, charge_refused or null; a column of the stored state. Of a closed one nothing falls due.</summary>
+    public string? Trouble => Status is PreapprovalStatus.Closed ? null
+        : Suspension is not null ? PreapprovalDecider.Suspended
+        : RefusedCharge is not null ? ChargeRefused
+        : null;
 
     // Decided from the event alone: the snapshot may hold no more of an old charge than its line.
     private Preapproval WithTrouble(IChargeEvent @event) => @event switch

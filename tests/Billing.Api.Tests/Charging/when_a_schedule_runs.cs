@@ -122,6 +122,8 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
         var suspended = (await subscriber.View())["suspended"]!;
 
         Assert.Equal(("declined_for_good", "operator"), ((string)suspended["reason"]!, (string)suspended["owner"]!));
+        Assert.Equal("suspended", (string)(await subscriber.View())["trouble"]!);
+        Assert.Equal(1, (int)(await world.Anonymous.ReadAsync("health/ready")).Json["subscriptionsSuspended"]!);
         await world.AdvanceAsync("P2D");
         Assert.Equal(["failed"], await subscriber.Statuses());
         Assert.All(await subscriber.Skipped(), skip => Assert.EndsWith(" suspended", skip));
@@ -130,7 +132,8 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
 
         await world.Sandbox.BehaveAsync();
         await PostAsync(subscriber, "resume");
-        Assert.Null((await subscriber.View())["suspended"]);
+        Assert.Null((await subscriber.View())["trouble"]);
+        Assert.Equal(0, (int)(await world.Anonymous.ReadAsync("health/ready")).Json["subscriptionsSuspended"]!);
         await world.AdvanceAsync("P1D");
 
         Assert.Equal(["failed", "charged"], await subscriber.Statuses());
