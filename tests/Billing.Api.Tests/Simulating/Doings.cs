@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
+using Billing.Domain;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Simulating;
 
@@ -18,7 +21,9 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
     {
         < 3 => world.Sandbox.CloseAsCustomerAsync(it.GatewayId),
         < 6 => TryAsync(() => world.Storefront.DeleteAsync($"v1/preapprovals/{it.GatewayId}")),
-        < 16 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", Dearer(it, draw))),
+        < 12 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", Dearer(it, draw))),
+        < 15 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", OfAnotherInterval(it, draw))),
+        < 16 => TryAsync(() => ForgetAsync(it)),
         < 22 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
         < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
         < 40 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
@@ -35,6 +40,23 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
         request["Preapproval"]!["Schedule"]!["FirstDueOn"] = null;
 
         return request;
+    }
+
+    private static JsonObject OfAnotherInterval(Customer it, int draw)
+    {
+        var request = Dearer(it, draw);
+        var schedule = request["Preapproval"]!["Schedule"]!;
+        (schedule["Unit"], schedule["Every"]) = (draw % 5) switch { 0 => ("year", 1), 1 => ("month", 3), 2 => ("week", 3), _ => ("month", 1) };
+        schedule["Periods"] = draw % 3 == 0 ? 6 + (draw % 30) : null;
+
+        return request;
+    }
+
+    private async Task<HttpResponseMessage> ForgetAsync(Customer it)
+    {
+        await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", it.Id, "simulation", default);
+
+        return new HttpResponseMessage();
     }
 
     private Task<HttpResponseMessage> ChargeNowAsync(Customer it, int draw) => world.Storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
@@ -69,9 +91,9 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
         {
             using var answer = await ask();
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or RuleViolation)
         {
-            // The node was restarted over it.
+            // The node was restarted over it, or refused it.
         }
     }
 }
