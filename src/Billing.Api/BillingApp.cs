@@ -9,6 +9,7 @@ using Billing.Api.Operations.TransparencyLog;
 using Billing.Gateway;
 using Marten;
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 using Wolverine.Persistence.Durability;
 
 namespace Billing.Api;
@@ -23,7 +24,8 @@ public static class BillingApp
     /// </summary>
     public const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
 
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">Replaces parts of the service, for example its clock.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         var settings = Settings.Read(builder.Configuration);
@@ -64,6 +66,8 @@ public static class BillingApp
 
         builder.Services.AddHostedService<DrainOnShutdown>();
 
+        configure?.Invoke(builder.Services);
+
         var app = builder.Build();
         app.UseResponseHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -83,13 +87,18 @@ public static class BillingApp
         return app;
     }
 
-    /// <summary>Brings the schema up to date, then serves until it is stopped.</summary>
+    /// <summary>Waits for the database, brings the schema up to date, then serves until it is stopped.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database did not answer in time.</exception>
     public static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
-        await MigrateAsync(app.Services, ct);
+        var (services, settings) = (app.Services, app.Services.GetRequiredService<Settings>());
+        await DatabaseStart.WaitAsync(
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Database>(),
+            settings.DatabaseWait, Console.Out, ct);
+        await MigrateAsync(services, ct);
 
         // Before anything is started: what is stopped half-way puts traces beside the sentence.
-        await app.Services.GetRequiredService<MasterKeyVerification>().VerifyAsync(ct);
+        await services.GetRequiredService<MasterKeyVerification>().VerifyAsync(ct);
         await app.RunAsync(ct);
     }
 

@@ -67,7 +67,7 @@ public static class Endpoints
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("Notifications of the gateway: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(503);
+            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(429).Produces<MessageBody>(503);
 
         app.MapDeadLetters();
         app.MapHealth();

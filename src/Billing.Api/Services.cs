@@ -58,6 +58,7 @@ public static class Services
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<BusinessClock>();
         services.AddSingleton(new SiteRegister(configuration));
+        services.AddSingleton<Logins>();
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton<DueSites>();
         services.AddSingleton(MasterKeyVerification.Read(configuration));

@@ -6,5 +6,8 @@ public sealed class NotFoundException : Exception;
 /// <summary>The request's body is larger than allowed.</summary>
 public sealed class PayloadTooLargeException : Exception;
 
+/// <summary>The database has not answered while the service was starting.</summary>
+public sealed class DatabaseUnavailableException(string message) : Exception(message);
+
 /// <summary>The outcome is not known when the answer is due: 504.</summary>
 public sealed class GatewayTimeoutException : Exception;

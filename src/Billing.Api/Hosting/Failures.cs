@@ -56,18 +56,9 @@ internal static partial class Failures
     {
         var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
 
-        // As the gateway does: a stranger learns nothing of what there is.
-        if (IsGlobalPay(http.Request) && !IsKnown(http))
-        {
-            http.Response.Headers.Allow = default;
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
-
-            return SayAsync(
-                http, StatusCodes.Status401Unauthorized, "unauthorized",
-                "Authorization has been denied for this request.");
-        }
-
-        return status switch
+        return status is StatusCodes.Status429TooManyRequests ? SayTooManyAsync(http)
+            : IsGlobalPay(http.Request) && LoginOf(http) is { Site: null } login ? SayStrangerAsync(http, login)
+            : status switch
         {
             StatusCodes.Status404NotFound => SayAsync(
                 http, status, "not_found",
@@ -80,6 +71,30 @@ internal static partial class Failures
             _ => SayAsync(http, status, "refused", $"The request was refused with status {status}."),
         };
     }
+
+    // As the gateway does: a stranger learns nothing of what there is.
+    private static async Task SayStrangerAsync(HttpContext http, Login login)
+    {
+        http.Response.Headers.Allow = default;
+
+        if (login.RetryAfter is { } wait)
+        {
+            await Logins.TooMany(http, wait).ExecuteAsync(http);
+            await SayTooManyAsync(http);
+        }
+        else
+        {
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
+            await SayAsync(
+                http, StatusCodes.Status401Unauthorized, "unauthorized",
+                "Authorization has been denied for this request.");
+        }
+    }
+
+    private static Task SayTooManyAsync(HttpContext http) => SayAsync(
+        http, StatusCodes.Status429TooManyRequests, "too_many_failed_logins",
+        "Too many logins from this address have failed for this site. Wait as long as Retry-After says, then log in "
+        + "with the right key.");
 
     private static Task SayAsync(HttpContext http, int status, string code, string sentence) =>
         (IsGlobalPay(http.Request)
@@ -95,10 +110,8 @@ internal static partial class Failures
         request.Path.StartsWithSegments("/v1/notifications", StringComparison.OrdinalIgnoreCase)
             && HttpMethods.IsPost(request.Method);
 
-    private static bool IsKnown(HttpContext http) => http.RequestServices.GetRequiredService<SiteRegister>()
-        .Authenticate(
-            http.Request.Headers.Authorization,
-            site => IsNotification(http.Request) ? site.GatewayApiKey : site.ApiKey) is not null;
+    private static Login LoginOf(HttpContext http) => http.RequestServices.GetRequiredService<Logins>()
+        .Check(http, site => IsNotification(http.Request) ? site.GatewayApiKey : site.ApiKey);
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -48,6 +48,12 @@ public sealed record Settings(
     /// <summary>Business time after which what was due and has not happened is overdue.</summary>
     public TimeSpan OverdueAfter { get; init; }
 
+    /// <summary>Failed logins of one address for one site after which its logins are refused for the rest of a minute.</summary>
+    public int FailedLoginsPerMinute { get; init; } = 10;
+
+    /// <summary>How long <c>serve</c> waits at its start for a database that does not answer, real time.</summary>
+    public TimeSpan DatabaseWait { get; init; }
+
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
@@ -84,6 +90,9 @@ public sealed record Settings(
             isSandbox,
             failpoints)
         {
+            FailedLoginsPerMinute = (int)Number(
+                configuration.GetSection("Authentication"), "FailuresPerMinute", 10, 1, 100_000),
+            DatabaseWait = Seconds(configuration.GetSection("Database"), "WaitSeconds", 60, 0, 3_600),
             PageSize = (int)Number(charging, "PageSize", 200, 1, 1_000),
             AskAgain = Seconds(charging, "AskAgainSeconds", 30, 0.05, 600),
             RetryWaits = [.. Listed(configuration.GetSection("Jobs"), "RetrySeconds", [1, 5, 30, 120, 600], 86_400).Select(TimeSpan.FromSeconds)],

@@ -10,13 +10,16 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
     // Leaves most connections to charges.
     private readonly SemaphoreSlim free = new(32);
 
-    /// <param name="known">
-    /// The preapproval before the notification. What moves an open one stops or moves money.
-    /// </param>
-    public bool IsWantedFor(Preapproval known) => settings.Confirm switch
+    /// <param name="known">The preapproval before the notification.</param>
+    /// <remarks>
+    /// What moves an open preapproval stops or moves money. A close ends a preapproval that is not open yet, and the
+    /// first notification of a create under way settles it: neither can be taken back.
+    /// </remarks>
+    public bool IsWantedFor(Preapproval known, MandateSnapshot notified) => settings.Confirm switch
     {
         Confirm.Off => false,
-        Confirm.Money => known.Status is PreapprovalStatus.Open or PreapprovalStatus.Closing,
+        Confirm.Money => notified.Status is MandateStatus.Closed || known.Status is PreapprovalStatus.Open
+            or PreapprovalStatus.Closing or PreapprovalStatus.Requested,
         _ => true,
     };
 

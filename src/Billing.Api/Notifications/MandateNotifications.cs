@@ -29,7 +29,7 @@ public sealed class MandateNotifications(GatewayVerification verification, SiteR
 
         var outcome = UpdateRanks.OutcomeOf(state.Status, notified);
 
-        if (verification.IsWantedFor(state)
+        if (verification.IsWantedFor(state, notified)
             && await target.WouldRecordAsync(RuleOf(site, state, notified), ct))
         {
             var (shown, doubt) = await verification.AskAsync(site, state, notified, ct);

@@ -16,7 +16,7 @@ public static class NotificationEndpoint
     private const int RetryAfterSeconds = 1;
 
     public static async Task<IResult> Handle(
-        HttpContext http, SiteRegister sites, NotificationSources sources, NotificationIntake intake, WireMoney money,
+        HttpContext http, Logins logins, NotificationSources sources, NotificationIntake intake, WireMoney money,
         CancellationToken ct)
     {
         if (!sources.Admit(http))
@@ -25,7 +25,14 @@ public static class NotificationEndpoint
         }
 
         // Only the gateway's key: a storefront must not be able to forge a success.
-        if (sites.Authenticate(http.Request.Headers.Authorization, it => it.GatewayApiKey) is not { } site)
+        var login = logins.Check(http, it => it.GatewayApiKey);
+
+        if (login.RetryAfter is { } wait)
+        {
+            return Logins.TooMany(http, wait);
+        }
+
+        if (login.Site is not { } site)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"notifications\"";
             return Say(

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
 using Billing.Gateway;
 
 namespace Billing.Api.Notifications;
@@ -9,6 +10,7 @@ public static class NotificationServices
     public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(NotificationSettings.Read(configuration));
+        services.AddSingleton(it => new CallerAddress(it.GetRequiredService<NotificationSettings>().Proxies));
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationBodies>();
         services.AddSingleton<NotificationIntake>();

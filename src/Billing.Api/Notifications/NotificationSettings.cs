@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sites;
 
 namespace Billing.Api.Notifications;
 
@@ -10,10 +11,13 @@ public enum Confirm
     /// <summary>None: the gateway's key is trusted.</summary>
     Off,
 
-    /// <summary>Those of payments, refunds and disputes, and those that move an open preapproval.</summary>
+    /// <summary>
+    /// Those of payments, refunds and disputes, those that move an open preapproval, and those that would settle a
+    /// create under way or close a preapproval that is not open yet.
+    /// </summary>
     Money,
 
-    /// <summary>Also those of a preapproval that is not open yet.</summary>
+    /// <summary>Also those that open a preapproval.</summary>
     All,
 }
 
@@ -62,7 +66,7 @@ public sealed record NotificationSettings(
 
     private static IPNetwork Of(IPAddress address)
     {
-        var plain = NotificationSources.Plain(address);
+        var plain = CallerAddress.Plain(address);
 
         return new IPNetwork(plain, plain.AddressFamily is AddressFamily.InterNetwork ? Ipv4Bits : Ipv6Bits);
     }

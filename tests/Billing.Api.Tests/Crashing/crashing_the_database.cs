@@ -38,8 +38,14 @@ public class crashing_the_database(ITestOutputHelper output)
         await cluster.CrashAsync();
         var (notified, created, sent) = (requests.Notified.Length, requests.Created.Length, await SentAsync(world));
         await IsSaidToBeAwayAsync(world);
+        var second = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        await using var waiting = RunningProgram.Start(
+            "Billing.Api", ["serve", "--urls", second.ToString()], world.Settings(Settings));
+        await Subscribers.Until(() => Task.FromResult(
+            waiting.HasExited || waiting.Output.Contains("Waiting up to 60 seconds", StringComparison.Ordinal)));
         await cluster.RestartAsync();
         world.Books.Clear();
+        await waiting.UntilReadyAsync(new Uri(second, "health/ready"));
 
         await Subscribers.Until(() => Task.FromResult(
             requests.Notified.Length > notified + 100 && requests.Created.Length > created + 5));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Specs;
 
@@ -51,6 +52,44 @@ public class when_the_gateway_is_asked_first(OneWorld house)
         Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
         Assert.Equal(story, await subscriber.Story());
         Assert.Equal("open", (string)(await subscriber.View())["status"]!);
+    }
+
+    [Fact]
+    public async Task a_close_that_the_gateway_does_not_know_of_ends_no_preapproval_that_waits_for_its_customer()
+    {
+        var subscriber = await Subscriber.Pending(world);
+
+        var forged = await world.NotifyAsync(Notified.Mandate(subscriber, 4));
+
+        Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
+        Assert.Equal("pending", (string)(await subscriber.View())["status"]!);
+        await world.Sandbox.ApproveAsync(subscriber.GatewayId);
+        await world.UntilIdle();
+        Assert.Equal("open", (string)(await subscriber.View())["status"]!);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task a_notification_that_the_gateway_does_not_know_of_settles_no_create_under_way(int status)
+    {
+        var name = $"under-way-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "slow", ["merchantPreapprovalId"] = name, ["delayMs"] = 3_000,
+        });
+        var creating = world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
+        await Books.Until("the create is under way", () => world.AskBooksAsync<bool>(
+            "select exists (select from subscriptions where merchant_preapproval_id = $1)", name));
+
+        var forged = await world.NotifyAsync(Notified.Mandate(999_999_999, name, status));
+
+        var created = await creating;
+        Assert.True(created.Status is HttpStatusCode.Created, created.Text);
+        Assert.NotEqual(999_999_999, (int)created.Preapproval["ID"]!);
+        Assert.Equal("pending", (string)(await world.Storefront.ReadAsync(
+            $"v1/subscriptions?merchantPreapprovalId={name}")).Json["subscriptions"]![0]!["status"]!);
+        Assert.StartsWith("parked: ", await world.FateAsync(forged), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,6 +62,8 @@ public class when_configuration_is_wrong
     [InlineData("Charging:LookUpMinutes", "5,60", "Charging__LookUpMinutes")]
     [InlineData("Charging:LookUpMinutes:0", "often", "Charging__LookUpMinutes")]
     [InlineData("Charging:AskAgainSeconds", "0", "Charging__AskAgainSeconds")]
+    [InlineData("Authentication:FailuresPerMinute", "0", "Authentication__FailuresPerMinute")]
+    [InlineData("Database:WaitSeconds", "long", "Database__WaitSeconds")]
     [InlineData("Jobs:RetrySeconds:0", "never", "Jobs__RetrySeconds")]
     [InlineData("Charging:OverdueAfterMinutes", "0", "Charging__OverdueAfterMinutes")]
     [InlineData("Charging:AbandonAfterDays", "-1", "Charging__AbandonAfterDays")]
@@ -129,8 +131,11 @@ public class when_configuration_is_wrong
     public async Task a_database_that_is_away_is_said_without_a_trace()
     {
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
+        environment["Database__WaitSeconds"] = "1";
 
-        (await Verbs.Run(environment, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(3).With("database").Without("   at ");
+        (await Verbs.Run(environment, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(3)
+            .With("Waiting up to 1 seconds for the database nowhere at 127.0.0.1:1, which does not answer yet")
+            .With("The database nowhere at 127.0.0.1:1 has not answered within 1 seconds").Without("   at ");
         (await Verbs.Run(environment, "audit", "verify")).Ended(3).With("database").Without("   at ");
     }
 

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>One installation shared by tests that do not disturb each other: each uses customers of its own.</summary>
@@ -19,6 +22,31 @@ public class OneWorld : IAsyncLifetime
 public sealed class BelievingWorld : OneWorld
 {
     public override async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?> { ["Notifications:Confirm"] = "off" });
+}
+
+/// <summary>One installation with the default limit of failed logins, whose clock may be set wrong and whose log can be read.</summary>
+public sealed class GuardedWorld : OneWorld
+{
+    public MachineClock Clock { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public override async Task InitializeAsync() => World = await World.StartAsync(
+        settings: new Dictionary<string, string?> { ["Authentication:FailuresPerMinute"] = "10" },
+        configure: services => services.AddSingleton<TimeProvider>(Clock).AddSingleton<ILoggerProvider>(Log));
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Log.Dispose();
+    }
+}
+
+/// <summary>The world in which a node meets wrong keys and a wrong clock.</summary>
+[CollectionDefinition(Name)]
+public sealed class GuardedHouse : ICollectionFixture<GuardedWorld>
+{
+    public const string Name = "guarded";
 }
 
 /// <summary>The world in which the gateway's notifications are tried.</summary>

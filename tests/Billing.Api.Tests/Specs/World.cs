@@ -52,10 +52,13 @@ public sealed class World : IAsyncDisposable
 
     /// <param name="sandbox">More settings of the sandbox.</param>
     /// <param name="settings">More settings of the service, for example Charging:SendWindowSeconds=3.</param>
-    public static async Task<World> StartAsync(IReadOnlyDictionary<string, string?>? sandbox = null, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="configure">Replaces parts of the service.</param>
+    public static async Task<World> StartAsync(
+        IReadOnlyDictionary<string, string?>? sandbox = null, IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null)
     {
         var world = await WithoutServiceAsync(sandbox);
-        await world.StartServiceAsync(settings);
+        await world.StartServiceAsync(settings, configure);
 
         return world;
     }
@@ -76,9 +79,12 @@ public sealed class World : IAsyncDisposable
     /// <summary>A database with the tables of the service and no rows.</summary>
     public static Task<TestDatabase> DatabaseAsync() => TestDatabase.CreateAsync(MigrateAsync);
 
-    public async Task StartServiceAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    public async Task StartServiceAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
-        app = BillingApp.Build([.. Arguments(Settings(settings ?? new Dictionary<string, string?>())), "--urls", Address.ToString()]);
+        app = BillingApp.Build(
+            [.. Arguments(Settings(settings ?? new Dictionary<string, string?>())), "--urls", Address.ToString()],
+            configure);
         await app.StartAsync();
     }
 
@@ -137,6 +143,8 @@ public sealed class World : IAsyncDisposable
         ["Gateway__BaseAddress"] = gateway.ToString(),
         ["Gateway__TimeoutSeconds"] = "8",
         ["Gateway__BreakerSeconds"] = "1",
+        // All tests of a world log in from one address.
+        ["Authentication__FailuresPerMinute"] = "100000",
         ["Charging__SendWindowSeconds"] = "10",
         ["Charging__AnswerWithinSeconds"] = "20",
         ["Charging__AskAgainSeconds"] = "0.5",

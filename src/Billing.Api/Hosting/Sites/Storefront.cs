@@ -8,11 +8,18 @@ public static class Storefront
     /// <summary>Lets only authenticated sites through; <paramref name="deny"/> says no in the manner of the path.</summary>
     public static RouteGroupBuilder RequireStorefront(this RouteGroupBuilder group, Func<IResult> deny)
     {
+        group.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status429TooManyRequests));
         group.AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
+            var login = http.RequestServices.GetRequiredService<Logins>().Check(http, it => it.ApiKey);
 
-            if (http.RequestServices.GetRequiredService<SiteRegister>().Authenticate(http.Request.Headers.Authorization, it => it.ApiKey) is not { } site)
+            if (login.RetryAfter is { } wait)
+            {
+                return Logins.TooMany(http, wait);
+            }
+
+            if (login.Site is not { } site)
             {
                 http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
                 return deny();

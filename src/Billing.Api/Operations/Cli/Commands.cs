@@ -51,6 +51,11 @@ public static class Commands
             await Console.Error.WriteLineAsync("Interrupted. What was recorded stays; run it again to go on.");
             return Interrupted;
         }
+        catch (DatabaseUnavailableException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return DatabaseUnavailable;
+        }
         catch (Exception e) when (DatabaseErrorIn(e) is { } error)
         {
             await Console.Error.WriteLineAsync(error is PostgresException
