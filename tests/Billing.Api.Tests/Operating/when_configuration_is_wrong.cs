@@ -198,36 +198,6 @@ public class when_configuration_is_wrong
         new Ending(await verb.StopKindlyAsync(), verb.Output).Ended(130).With("Interrupted.").Without("   at ");
     }
 
-    [Fact]
-    public async Task another_master_key_than_that_of_the_database_stops_the_start_and_every_verb_that_unseals()
-    {
-        await using var world = await World.StartAsync();
-        var subscriber = await Subscriber.Pending(world);
-        var before = await KeysAsync();
-        var other = new Dictionary<string, string?>(world.Settings())
-        {
-            ["Sealing__MasterKey"] = Convert.ToBase64String([.. Enumerable.Range(7, 32).Select(i => (byte)i)]),
-        };
-        string[][] verbs =
-        [
-            ["serve", "--urls", $"http://127.0.0.1:{House.FreePort()}"],
-            ["audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal"],
-            ["answers", "dismiss", $"{Guid.NewGuid()}", "--by", "me", "--because", "looked at"],
-        ];
-
-        foreach (var verb in verbs)
-        {
-            var ended = await Verbs.Run(other, verb);
-
-            ended.Ended(2).With("Setting Sealing__MasterKey is not the key that this database was written with.");
-            Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
-        }
-
-        Assert.Equal(before, await KeysAsync());
-
-        Task<long> KeysAsync() => world.AskBooksAsync<long>("select count(*) from mt_doc_masterkeycheck");
-    }
-
     private static void Refused(Dictionary<string, string?> wrong, string named)
     {
         var settings = Right.Where(it => !wrong.ContainsKey(it.Key)).Concat(wrong.Where(it => it.Value is not null).Select(it => KeyValuePair.Create(it.Key, it.Value!)));

@@ -1,16 +1,17 @@
+using Billing.Api.Hosting.Sites;
 using Billing.Audit.Sealing;
 using Marten;
 
 namespace Billing.Api.Hosting.Sealing;
 
 /// <summary>Stops the start when the database was written under another master key.</summary>
-public sealed class MasterKeyVerification(IDocumentStore store, MasterKey master) : IHostedService
+public sealed class MasterKeyVerification(IDocumentStore store, MasterKey master, SiteRegister sites) : IHostedService
 {
     /// <summary>The first key of a database is remembered with it.</summary>
     /// <exception cref="SettingException">The master key is not the one of this database.</exception>
     public async Task VerifyAsync(CancellationToken ct)
     {
-        if (!await MasterKeyCheck.IsKnownAsync(store, master, ct))
+        if (!await MasterKeyCheck.IsKnownAsync(store, master, sites.Ids, ct))
         {
             throw new SettingException(
                 "Sealing__MasterKey",
