@@ -14,6 +14,7 @@ public class stored_words
     [InlineData(typeof(RefundState), "Requested Unknown Pending Failed Refunded")]
     [InlineData(typeof(ClosedBy), "Merchant Customer")]
     [InlineData(typeof(MandateOperation), "Create Change Close")]
+    [InlineData(typeof(MandateOutcome), "Done Failed")]
     [InlineData(typeof(ScheduleUnit), "Day Week Month Year")]
     [InlineData(typeof(CatchUp), "BillAll LatestOnly Skip")]
     public void a_word_that_was_stored_is_never_renamed(Type words, string stored) => Assert.Equal(stored, string.Join(' ', Enum.GetNames(words)));

@@ -20,7 +20,7 @@ public sealed record ClosingChargeView(
 /// <param name="ClosedBy">merchant or customer.</param>
 /// <param name="Requests">How often the merchant asked; this is of the last time.</param>
 /// <param name="GatewayConfirmed">The gateway has said that it is closed.</param>
-/// <param name="LearntFrom">How the confirmation came: answer, notification or look_up.</param>
+/// <param name="LearntFrom">How the confirmation came: answer, notification, look_up or operator.</param>
 /// <param name="Code">The gateway's code where it refused.</param>
 /// <param name="NextLookUpAt">Business time, while unknown.</param>
 public sealed record ClosingView(
@@ -46,7 +46,7 @@ public sealed record ClosingView(
             id, receipt.Standing, receipt.ClosedBy?.ToString().ToLowerInvariant(), receipt.Requests,
             FactView.Of(receipt.Asked),
             closed is null ? null : FactView.Of(receipt.Ended), failed is null ? null : FactView.Of(receipt.Ended),
-            closed is not null,
+            closed is { LearntFrom: not Domain.Preapprovals.LearntFrom.Operator },
             Word(closed?.LearntFrom), failed?.Code, receipt.Unknown?.Symptom, receipt.Unknown?.NextLookUpAt,
             receipt.Unknown?.Owner,
             [.. receipt.Charges.Select(Of)], receipt.RetriesEnded, receipt.Sentences);

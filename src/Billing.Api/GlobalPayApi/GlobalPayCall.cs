@@ -82,9 +82,15 @@ public static class GlobalPayCall
         {
             return refuse("16", "An error has occurred. Please try again later: this preapproval is being changed by many at once.", StatusCodes.Status503ServiceUnavailable);
         }
-        catch (GatewayTimeoutException)
+        catch (GatewayTimeoutException unknown)
         {
-            return refuse("15", "The gateway has not answered in time. Repeat the same request, or read the object, to learn what became of it.", StatusCodes.Status504GatewayTimeout);
+            return refuse(
+                UnknownOutcome.CodeOf(unknown.Call), UnknownOutcome.SentenceOf(unknown.Call),
+                StatusCodes.Status504GatewayTimeout);
+        }
+        catch (GatewayUnavailableException)
+        {
+            return refuse(UnknownOutcome.Code, UnknownOutcome.NothingWasSent, StatusCodes.Status504GatewayTimeout);
         }
     }
 

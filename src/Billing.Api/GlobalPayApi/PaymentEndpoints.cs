@@ -122,13 +122,30 @@ public sealed class PaymentEndpoints(
             return null;
         }
 
-        var state = owner == preapproval ? await requests.OpenedAsync(site, preapproval, ct) : null;
+        if (owner != preapproval)
+        {
+            throw Duplicate("PreapprovalID");
+        }
 
-        return state?.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { IsUnsettled: true } running
-            && running.Amount == asked.Amount && running.Description?.Value == asked.Description
+        var state = await requests.OpenedAsync(site, preapproval, ct);
+        var first = state.Charges[asked.MerchantTransactionId];
+
+        return Difference(state, first, asked) is null && first.IsUnsettled
             ? new Started(preapproval, 0, asked.MerchantTransactionId)
-            : throw Duplicate();
+            : throw Duplicate(Difference(state, first, asked));
     }
 
-    private static RuleViolation Duplicate() => new("20", "MerchantTransactionID is duplicated.");
+    private static string? Difference(Preapproval state, Charge first, RecurrentRequest asked) =>
+        first.Amount.Currency != asked.Amount.Currency ? "Currency"
+        : first.Amount != asked.Amount ? "Amount"
+        : first.Description is not { Value: null } && first.Description?.Value != asked.Description ? "Description"
+        : first.ExecutionDate != asked.ExecutionDate ? "ExecutionDate"
+        : asked.MethodId is { } method && method != state.Terms.MethodId ? "MethodID"
+        : null;
+
+    private static RuleViolation Duplicate(string? difference = null) => new(
+        "20",
+        difference is null
+            ? "MerchantTransactionID is duplicated."
+            : $"MerchantTransactionID is duplicated: it was used with another {difference} before.");
 }

@@ -30,8 +30,9 @@ public sealed class PreapprovalEndpoints(
         var asked = PreapprovalRequestReader.Read(body);
         var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
 
-        Task<Started?> FindEarlierAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, ct), ct);
-        var started = await FindEarlierAsync();
+        Task<Started?> FindEarlierAsync(bool isTwin) => requests.FindAsync(
+            site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, isTwin, ct), ct);
+        var started = await FindEarlierAsync(isTwin: false);
 
         var id = Guid.CreateVersion7();
         started ??= await requests.StartAsync(
@@ -40,7 +41,7 @@ public sealed class PreapprovalEndpoints(
                     it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
                 (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct,
                 asked.Personal.Customer?.Value?.Email)
-            ?? await FindEarlierAsync()
+            ?? await FindEarlierAsync(isTwin: true)
             ?? throw Duplicate();
 
         var state = await requests.SettledAsync(site.Id, started, it => it.CreateAnswered || it.Status is PreapprovalStatus.Refused, ct)
@@ -50,7 +51,7 @@ public sealed class PreapprovalEndpoints(
         {
             { Status: PreapprovalStatus.Refused, LastRefusal: { } refusal } => throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the preapproval."),
             { Gateway: not null } => PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true),
-            _ => throw new GatewayTimeoutException(),
+            _ => throw new GatewayTimeoutException(state.Unsettled?.Call),
         };
     });
 
@@ -91,7 +92,8 @@ public sealed class PreapprovalEndpoints(
             }
         }
 
-        var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct) ?? throw new GatewayTimeoutException();
+        var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct)
+            ?? throw await UnknownAsync(site, started, ct);
 
         if (state.LastRefusal is { Operation: MandateOperation.Change, Code: PreapprovalDecider.CustomerForgotten })
         {
@@ -111,7 +113,7 @@ public sealed class PreapprovalEndpoints(
         // A change that the close supersedes ends in the same commit: that is not the close's own end.
         var state = await requests.SettledAsync(
             site, started, it => it is { Status: PreapprovalStatus.Closed } or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct)
-            ?? throw new GatewayTimeoutException();
+            ?? throw await UnknownAsync(site, started, ct);
 
         return state.Status is PreapprovalStatus.Closed
             ? PreapprovalAnswers.Say(state, StatusCodes.Status200OK)
@@ -161,15 +163,24 @@ public sealed class PreapprovalEndpoints(
             : throw new NotFoundException();
     }
 
-    // A known MerchantPreapprovalID: the same request joins the one under way, anything else is a duplicate.
-    private async Task<Started?> JoinAsync(Site site, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
+    private async Task<GatewayTimeoutException> UnknownAsync(string site, Started started, CancellationToken ct) =>
+        new((await requests.OpenedAsync(site, started.PreapprovalId, ct)).Unsettled?.Call);
+
+    // A known MerchantPreapprovalID: the same request joins the create that its storefront has no answer to; anything
+    // else is a duplicate. A twin came before the first was answered, also where it looks after that.
+    private async Task<Started?> JoinAsync(
+        Site site, PreapprovalRequest asked, ScheduleTerms? schedule, bool isTwin, CancellationToken ct)
     {
         if (await directory.ByMerchantPreapprovalIdAsync(site.Id, asked.Terms.MerchantPreapprovalId, ct) is not { } id)
         {
             return null;
         }
 
-        return (await requests.OpenedAsync(site.Id, id, ct)).Unsettled is { Operation: MandateOperation.Create } running && Same(running, asked, schedule)
+        await using var session = store.QuerySession(site.Id);
+        var events = await streams.ReadOpenedAsync(session, id, ct);
+        var isAnswered = events.Any(stored => stored.Data is PreapprovalRegistered { LearntFrom: LearntFrom.Answer });
+
+        return (isTwin || !isAnswered) && events[0].Data is PreapprovalRequested first && Same(first, asked, schedule)
             ? new Started(id, 0, null)
             : throw Duplicate();
     }
@@ -184,6 +195,10 @@ public sealed class PreapprovalEndpoints(
             ? new Started(id, events[^1].Version, null)
             : null;
     }
+
+    private static bool Same(PreapprovalRequested first, PreapprovalRequest asked, ScheduleTerms? schedule) =>
+        first.Terms == asked.Terms && first.Personal == asked.Personal && first.Schedule == schedule
+        && first.StatedSiteId == asked.SiteId;
 
     private static bool Same(Unsettled running, PreapprovalRequest asked, ScheduleTerms? schedule) =>
         running.Terms == asked.Terms && running.Personal == asked.Personal && running.Schedule == schedule;

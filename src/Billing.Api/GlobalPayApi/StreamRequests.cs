@@ -64,7 +64,7 @@ public sealed partial class StreamRequests(
     /// <param name="id">May be new: then the decision begins the stream.</param>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
     /// <returns>Null when it is there already, or the RequestId or a reserved id was taken at this moment: look again.</returns>
-    /// <exception cref="GatewayTimeoutException">The gateway cannot be called now; nothing was stored.</exception>
+    /// <exception cref="GatewayUnavailableException">The gateway cannot be called now; nothing was stored.</exception>
     public async Task<Started?> StartAsync(
         string site, Guid id, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, Sender send,
         CancellationToken ct, string? email = null)
@@ -157,7 +157,7 @@ public sealed partial class StreamRequests(
     {
         if (!await gate.EnterAsync(site, ct))
         {
-            throw new GatewayTimeoutException();
+            throw new GatewayUnavailableException();
         }
     }
 

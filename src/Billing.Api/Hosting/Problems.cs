@@ -25,7 +25,7 @@ public static class Problems
         {
             return Say(StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than 64 KB.");
         }
-        catch (GatewayTimeoutException)
+        catch (GatewayUnavailableException)
         {
             return Say(StatusCodes.Status504GatewayTimeout, "gateway_timeout", "The gateway cannot be called now. Nothing was recorded; repeat the request.");
         }

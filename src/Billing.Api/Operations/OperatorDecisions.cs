@@ -1,6 +1,9 @@
+using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
 using Marten;
@@ -14,7 +17,8 @@ public sealed record OperatorReason(string By, string Why, string Evidence);
 /// A named person settles what the gateway gives no answer about. A later answer of the gateway replaces it.
 /// </summary>
 public sealed class OperatorDecisions(
-    IDocumentStore store, PreapprovalDecisions decisions, MethodProfiles profiles, BusinessClock clock)
+    IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, StreamDirectory directory,
+    MethodProfiles profiles, SiteRegister sites, BusinessClock clock)
 {
     /// <param name="outcome">Charged or Failed.</param>
     /// <returns>Null when the site has no such charge.</returns>
@@ -42,6 +46,48 @@ public sealed class OperatorDecisions(
                     Sealed<string>.Of(reason.Evidence), clock.GetUtcNow()),
                 "resolve_refund")
             : null;
+
+    /// <param name="name">The subscription's id or the MerchantPreapprovalID.</param>
+    /// <param name="shown">What the gateway has, for a create that it has done.</param>
+    /// <returns>Null when the site has no such preapproval.</returns>
+    /// <exception cref="RuleViolation">
+    /// What <see cref="PreapprovalDecider.SetMandate"/> refuses. gateway_id_taken: another preapproval has this id.
+    /// </exception>
+    public async Task<Decided?> SetMandateAsync(
+        string site, string name, MandateOutcome outcome, MandateSnapshot? shown, OperatorReason reason,
+        CancellationToken ct)
+    {
+        if (await OpenedAsync(site, name, ct) is not { } opened)
+        {
+            return null;
+        }
+
+        var (asked, retries) = (opened.Unsettled, profiles.Of(opened.Terms.MethodId).Retries);
+
+        try
+        {
+            return await decisions.DecideAsync(
+                site, opened.Id, new EventSource(reason.By), state => PreapprovalDecider.SetMandate(
+                    state!, outcome, state!.Unsettled?.Call == asked?.Call ? asked?.Personal?.Unsealed() : null, shown,
+                    reason.By, Sealed<string>.Of(reason.Why), Sealed<string>.Of(reason.Evidence), retries,
+                    sites.CalendarOf(site), clock.GetUtcNow()),
+                "resolve_mandate");
+        }
+        catch (Exception error) when (DatabaseErrors.ViolatedConstraint(error) is not null)
+        {
+            throw new RuleViolation("gateway_id_taken", "Another preapproval has this id of the gateway.");
+        }
+    }
+
+    private async Task<Preapproval?> OpenedAsync(string site, string name, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return Guid.TryParse(name, out var id) && await streams.FoldOpenedAsync(session, id, ct) is { } state ? state
+            : await directory.ByMerchantPreapprovalIdAsync(site, name, ct) is { } named
+                ? await streams.FoldOpenedAsync(session, named, ct)
+                : null;
+    }
 
     private async Task<Guid?> StreamOfAsync(string site, Guid eventId, CancellationToken ct)
     {

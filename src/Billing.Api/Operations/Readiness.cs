@@ -20,7 +20,8 @@ namespace Billing.Api.Operations;
 /// Refunds that a person has to settle: <c>billing operator resolve-refund</c>. Counted likewise.
 /// </param>
 /// <param name="MandatesWithOwner">
-/// Creates, changes and closes that a person has to settle: <c>billing operator recover</c>.
+/// Creates, changes and closes that a person has to settle: <c>billing operator recover</c>, then
+/// <c>billing operator resolve-mandate</c>.
 /// </param>
 /// <param name="ParkedMismatches">
 /// Notifications that contradict what is recorded: they changed nothing, and a person has to look.

@@ -91,8 +91,14 @@ public sealed record CloseReceipt(
         {
             (PreapprovalClosed { By: Preapprovals.ClosedBy.Customer } e, _) =>
                 $"The customer closed it at the gateway; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
+            (PreapprovalClosed { LearntFrom: LearntFrom.Operator } e, _) =>
+                $"It counts as closed since {Text.At(e.HappenedAt)} by a decision of an operator; "
+                    + "the gateway gave no answer.",
             (PreapprovalClosed e, _) =>
                 $"The gateway confirmed it; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
+            (CloseFailed { Code: PreapprovalDecider.SetByOperator } e, _) =>
+                $"By a decision of an operator at {Text.At(e.HappenedAt)} it is not closed, and charges go on; "
+                    + "the gateway gave no answer.",
             (CloseFailed e, _) =>
                 $"The gateway refused it at {Text.At(e.HappenedAt)} with code {e.Code}: it is not closed, and charges go on.",
             (_, { } e) =>

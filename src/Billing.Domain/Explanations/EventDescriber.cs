@@ -14,6 +14,8 @@ public static class EventDescriber
             PreapprovalRequested => $"The preapproval was asked for at {at}{by}.",
             PreapprovalRegistered e =>
                 $"The gateway has it under id {e.Gateway.PreapprovalId}, as we learnt at {at} {Text.Learnt(e.LearntFrom)}.",
+            PreapprovalRefused { Code: PreapprovalDecider.SetByOperator } =>
+                $"It was not created at the gateway, as an operator decided at {at}.",
             PreapprovalRefused e => $"It was not created at the gateway: refused at {at} with code {e.Code}.",
             PreapprovalAbandoned => $"The customer had not approved by {at}: it was given up.",
             PreapprovalOpened e => $"The customer approved; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
@@ -23,6 +25,8 @@ public static class EventDescriber
                 $"It was closed by the {Text.Word(e.By)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
             MandateCallResent e =>
                 $"The {Text.Word(e.Operation)} was sent again at {at}, because the gateway did not show it.",
+            MandateSetByOperator e =>
+                $"{e.By} settled the {Text.Word(e.Operation)} at {at}: it counts as {Text.Word(e.Outcome)}.",
             MandateCallNotSent e =>
                 $"The {Text.Word(e.Operation)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from {Text.At(e.SendAgainAt)} on.",
 
@@ -58,27 +62,56 @@ public static class EventDescriber
             PaymentOutcomeUnknown e =>
                 $"Its outcome was unknown at {at} ({Text.Words(e.Symptom)}, looked up {e.LookUps} times): {Text.Next(e.NextLookUpAt, e.Owner)}.",
 
-            _ => PostPayment(one, at) ?? $"At {at}: {Text.Words(one.Type)}{by}.",
+            _ => PostPayment(one, at) ?? OfRefund(one, at, by) ?? $"At {at}: {Text.Words(one.Type)}{by}.",
         };
     }
 
     private static string? PostPayment(TimelineEvent one, string at) => one.Event switch
     {
         PaymentRefunded e =>
-            $"{Text.Amount(e.Refunded)} went back to the customer; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
-        RefundNotSent e =>
-            $"The refund of {Text.Amount(e.Amount)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from {Text.At(e.SendAgainAt)} on.",
-        RefundResent => $"The refund, which had not been sent, was sent at {at}.",
-        RefundSetByOperator e =>
-            $"The refund of {Text.Amount(e.Amount)} counts as {Text.Word(e.State)} since {at} by a decision of {e.By}, until the gateway says otherwise.",
+            $"{Text.Amount(e.Refunded)} went back to the customer{Under(e.RefundId)}; "
+                + $"we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
         DisputeReported e =>
             $"Dispute {e.DisputeId} claims {Text.Amount(e.Claimed)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
         PaymentReversed e =>
             $"The payment was reversed: the money went back; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
-        PaymentDisputed e => $"The customer disputed it; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
-        DisputeWon => $"The dispute was won at {at}.",
-        DisputeLost => $"The dispute was lost at {at}.",
+        PaymentDisputed e =>
+            $"The customer disputed it{Dispute(e.DisputeId)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        DisputeWon e => $"The dispute{Dispute(e.DisputeId)} was won at {at}.",
+        DisputeLost e => $"The dispute{Dispute(e.DisputeId)} was lost at {at}.",
         PaymentChargedBack e => $"It was charged back; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
         _ => null,
     };
+
+    // A charge may have several refunds, also of one amount at one moment: each sentence names its own.
+    private static string? OfRefund(TimelineEvent one, string at, string by) => one.Event switch
+    {
+        RefundRequested e => $"{Refund(e.RefundReference, e.Amount)} was asked for at {at}{by}.",
+        RefundAccepted e =>
+            $"The gateway has a refund of {Text.Amount(e.Amount)}{Under(e.RefundId)}, "
+                + $"as we learnt at {at} {Text.Learnt(e.LearntFrom)}.",
+        RefundOutcomeUnknown e =>
+            $"The outcome of {Refund(e.RefundReference, e.Amount)} was unknown at {at} "
+                + $"({Text.Words(e.Symptom)}): {Text.Next(e.NextLookUpAt, e.Owner)}.",
+        RefundNotSent e =>
+            $"{Refund(e.RefundReference, e.Amount)} was not sent at {at} ({Text.Words(e.Symptom)}); "
+                + $"it is sent from {Text.At(e.SendAgainAt)} on.",
+        RefundResent e => $"Refund {e.RefundReference}, which had not been sent, was sent at {at}.",
+        RefundFailed e =>
+            $"{Refund(e.RefundReference, e.Amount)}{Under(e.RefundId)} failed{Code(e.Code)}; "
+                + $"we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+        RefundSetByOperator e =>
+            $"{Refund(e.RefundReference, e.Amount)} counts as {Text.Word(e.State)} since {at} "
+                + $"by a decision of {e.By}, until the gateway says otherwise.",
+        _ => null,
+    };
+
+    private static string Refund(string? reference, Money amount) =>
+        $"{(reference is null ? "A refund" : $"Refund {reference}")} of {Text.Amount(amount)}";
+
+    private static string Code(string? code) => code is null ? "" : $" (code {code})";
+
+    private static string Under(int? refundId) => refundId is { } id ? $" (Refund.ID {id})" : "";
+
+    private static string Dispute(int? disputeId) => disputeId is { } id ? $" (Dispute.ID {id})" : "";
 }

@@ -24,7 +24,7 @@ public sealed record PreapprovalRegistered(
 }
 
 /// <summary>It was not created at the gateway; its MerchantPreapprovalID is free again.</summary>
-/// <param name="Code">The gateway's code in digits, or customer_forgotten.</param>
+/// <param name="Code">The gateway's code in digits, or customer_forgotten, set_by_operator.</param>
 public sealed record PreapprovalRefused(
     Guid PreapprovalId, string Code, Sealed<string>? ReasonText,
     DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId)
@@ -60,7 +60,7 @@ public sealed record PreapprovalChanged(
 }
 
 /// <param name="Code">The gateway's code in digits, or not_applied, superseded_by_close,
-/// superseded_by_change, customer_forgotten.</param>
+/// superseded_by_change, customer_forgotten, set_by_operator.</param>
 public sealed record ChangeFailed(
     Guid PreapprovalId, string Code, Sealed<string>? ReasonText,
     DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId)
@@ -72,6 +72,7 @@ public sealed record ChangeFailed(
 public sealed record CloseRequested(Guid PreapprovalId, DateTimeOffset WindowStart, DateTimeOffset HappenedAt)
     : PreapprovalEvent(PreapprovalId), IIntentEvent;
 
+/// <param name="Code">The gateway's code in digits, or set_by_operator.</param>
 public sealed record CloseFailed(
     Guid PreapprovalId, string Code, Sealed<string>? ReasonText,
     DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId)
@@ -115,6 +116,18 @@ public sealed record MandateCallNotSent(
     DateTimeOffset HappenedAt)
     : PreapprovalEvent(PreapprovalId);
 
+/// <summary>
+/// A named person settles a create, change or close of which the gateway says nothing. What follows from it is in the
+/// events of the same commit, learnt from the operator.
+/// </summary>
+/// <param name="By">The person's name, for ever readable.</param>
+public sealed record MandateSetByOperator(
+    Guid PreapprovalId, MandateOperation Operation, MandateOutcome Outcome, string By, Sealed<string>? Why,
+    Sealed<string>? Evidence, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId)
+{
+    protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("why", Why), ("evidence", Evidence)];
+}
+
 /// <summary>The personal data of this stream is gone: its key is destroyed in the same commit.</summary>
 public sealed record CustomerForgotten(Guid PreapprovalId, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);
 
@@ -148,6 +161,16 @@ public enum ClosedBy
 {
     Merchant,
     Customer,
+}
+
+/// <summary>What an operator says of a create, change or close.</summary>
+public enum MandateOutcome
+{
+    /// <summary>The gateway did what was asked.</summary>
+    Done,
+
+    /// <summary>It did not, and will not.</summary>
+    Failed,
 }
 
 public enum MandateOperation

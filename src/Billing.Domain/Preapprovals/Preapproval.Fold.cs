@@ -29,6 +29,7 @@ public sealed partial record Preapproval
             s.WithCall(e.Operation, call => call.Unclear(e.Symptom, e.LookUps, e.NextLookUpAt, e.Owner, e.HappenedAt)),
         ({ } s, MandateCallResent e) => s.WithCall(e.Operation, call => call.Again(e.HappenedAt, e.WindowStart)),
         ({ } s, MandateCallNotSent e) => s.WithCall(e.Operation, call => call.NotSent(e.Symptom, e.SendAgainAt)),
+        ({ } s, MandateSetByOperator) => s,
         ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
         ({ } s, DriftFound e) => s.WithDuplicates(e) with { Drift = s.Drift.Union(e.Fields) },
         ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },

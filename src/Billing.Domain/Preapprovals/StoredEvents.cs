@@ -63,6 +63,7 @@ public static class StoredEvents
         new("mandate_outcome_unknown", Json.MandateOutcomeUnknown),
         new("mandate_call_resent", Json.MandateCallResent),
         new("mandate_call_not_sent", Json.MandateCallNotSent),
+        new("mandate_set_by_operator", Json.MandateSetByOperator),
         new("customer_forgotten", Json.CustomerForgotten),
         new("recovered_from_gateway", Json.RecoveredFromGateway),
         new("drift_found", Json.DriftFound),
@@ -112,6 +113,7 @@ public static class StoredEvents
         new JsonStringEnumConverter<RefundState>(),
         new JsonStringEnumConverter<ClosedBy>(),
         new JsonStringEnumConverter<MandateOperation>(),
+        new JsonStringEnumConverter<MandateOutcome>(),
         new JsonStringEnumConverter<PreapprovalStatus>(),
         new JsonStringEnumConverter<OutboundOperation>(),
         new JsonStringEnumConverter<OutboundState>(),
@@ -137,6 +139,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(MandateOutcomeUnknown))]
 [JsonSerializable(typeof(MandateCallResent))]
 [JsonSerializable(typeof(MandateCallNotSent))]
+[JsonSerializable(typeof(MandateSetByOperator))]
 [JsonSerializable(typeof(CustomerForgotten))]
 [JsonSerializable(typeof(RecoveredFromGateway))]
 [JsonSerializable(typeof(DriftFound))]

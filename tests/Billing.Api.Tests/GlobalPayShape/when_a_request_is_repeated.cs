@@ -46,9 +46,56 @@ public class when_a_request_is_repeated(OneWorld house)
 
         var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId)));
 
-        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created || (!withRequestId && one.Code == "109"), one.Text));
-        Assert.Single(said.Where(one => one.Status is HttpStatusCode.Created).Select(one => one.Text).Distinct());
+        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(said.Select(one => one.Text).Distinct());
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
+    }
+
+    [Fact]
+    public async Task a_create_that_a_notification_has_outrun_is_still_joined_by_its_repeat()
+    {
+        var name = $"outrun-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "notify_first", ["merchantPreapprovalId"] = name, ["delayMs"] = 4_000,
+        });
+        var first = world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
+        await Books.Until("the notification is applied", () => world.AskBooksAsync<bool>(
+            """
+            select exists (
+                select from subscriptions where merchant_preapproval_id = $1 and gateway_preapproval_id is not null)
+            """, name));
+        Assert.False(first.IsCompleted);
+
+        var another = Subscriber.Request(name).With("Preapproval.Description", "\"another\"");
+        var other = await world.Storefront.PostBodyAsync("v1/preapprovals", another);
+        var repeated = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
+
+        other.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
+        Assert.Equal(HttpStatusCode.Created, repeated.Status);
+        Assert.Equal(await first, repeated);
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name)))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
+    }
+
+    [Fact]
+    public async Task a_known_charge_with_another_body_is_refused_with_the_field_that_differs()
+    {
+        var subscriber = await Subscriber.Open(world);
+        var id = $"differs-{subscriber.GatewayId}";
+        var first = Charge(subscriber.GatewayId, id);
+        await world.Storefront.PostBodyAsync("v1/payments/recurrent", first);
+
+        foreach (var (field, json) in new[]
+        {
+            ("Amount", "101"), ("Description", "\"Tea\""), ("ExecutionDate", "\"20990131\""),
+        })
+        {
+            var changed = first.DeepClone().AsObject().With($"Payment.{field}", json);
+            var said = await world.Storefront.PostBodyAsync("v1/payments/recurrent", changed);
+            said.AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
+            Assert.Contains($"another {field} before", said.Text, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -31,6 +31,7 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         {
             var found = await Create(name, $"request-of-{name}");
             Assert.Equal((HttpStatusCode.Created, "Pending"), (found.Status, (string)found.Preapproval["Status"]!["Info"]!));
+            Assert.Equal(found, await Create(name, requestId: null));
             Assert.Equal(1, await world.MadeAtGatewayAsync(name));
         }
     }
@@ -68,6 +69,23 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         await world.UntilIdle();
 
         Assert.Equal(2, (int)(await world.Storefront.ReadAsync($"v1/preapprovals/{id}")).Preapproval["Status"]!["ID"]!);
+    }
+
+    [Fact]
+    public async Task a_create_that_is_answered_with_code_14_is_not_said_to_be_unanswered()
+    {
+        var name = $"generic-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "refuse", ["code"] = 14, ["times"] = 1,
+            ["merchantPreapprovalId"] = name,
+        });
+
+        var said = await Create(name, requestId: null);
+
+        said.AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "14");
+        Assert.Contains("answered with code 14 (generic error)", said.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("in time", said.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,6 +145,8 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
 
         var lost = await Create(name, $"request-of-{name}");
         lost.AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        Assert.Equal(
+            action is "act_then_timeout", lost.Text.Contains("has not answered in time", StringComparison.Ordinal));
         Assert.Equal(name, (string)lost.Preapproval["MerchantPreapprovalID"]!);
 
         // The same id and body joins the one that is still open; another body is a duplicate.
@@ -156,7 +176,8 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         return (said.Status, (int)said.Payment["Status"]!["ID"]!);
     }
 
-    private Task<Said> Create(string name, string requestId) => world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
+    private Task<Said> Create(string name, string? requestId) =>
+        world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
 
     private Task Misbehave(string operation, string action, string criterion, JsonNode value) => world.Sandbox.MisbehaveAsync(new JsonObject
     {

@@ -82,11 +82,13 @@ public class when_the_gateway_is_asked_first(OneWorld house)
         await Books.Until("the create is under way", () => world.AskBooksAsync<bool>(
             "select exists (select from subscriptions where merchant_preapproval_id = $1)", name));
 
-        var forged = await world.NotifyAsync(Notified.Mandate(999_999_999, name, status));
+        var forgedId = 999_000_000 + status;
+
+        var forged = await world.NotifyAsync(Notified.Mandate(forgedId, name, status));
 
         var created = await creating;
         Assert.True(created.Status is HttpStatusCode.Created, created.Text);
-        Assert.NotEqual(999_999_999, (int)created.Preapproval["ID"]!);
+        Assert.NotEqual(forgedId, (int)created.Preapproval["ID"]!);
         Assert.Equal("pending", (string)(await world.Storefront.ReadAsync(
             $"v1/subscriptions?merchantPreapprovalId={name}")).Json["subscriptions"]![0]!["status"]!);
         Assert.StartsWith("parked: ", await world.FateAsync(forged), StringComparison.Ordinal);

@@ -69,9 +69,7 @@ public class when_an_operator_decides(OneWorld shared)
     [Fact]
     public async Task what_only_the_gateway_has_is_recovered_once()
     {
-        using var gateway = new HttpClient { BaseAddress = World.Sandbox.Address };
-        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("30201:gateway-key-30201")));
-        using var made = await gateway.PostAsJsonAsync("v1/preapprovals", Subscriber.Request($"elsewhere-{Guid.NewGuid():N}"));
+        using var made = await MakeAtGatewayAsync(World, $"elsewhere-{Guid.NewGuid():N}");
         var id = (int)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
 
         (await World.Billing("operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(0).With($"1 recovered: {id}");
@@ -124,5 +122,15 @@ public class when_an_operator_decides(OneWorld shared)
         (await World.Billing("health", "--url", $"{World.Address}health/ready")).Ended(0);
         (await World.Billing("health", "--url", $"http://127.0.0.1:{House.FreePort()}/health/ready")).Ended(1).Without("   at ");
         (await World.Billing("health", "--url", "no address")).Ended(1).Without("   at ");
+    }
+
+    /// <summary>Created with the gateway itself, so that we know nothing of it.</summary>
+    internal static async Task<HttpResponseMessage> MakeAtGatewayAsync(World world, string merchantPreapprovalId)
+    {
+        using var gateway = new HttpClient { BaseAddress = world.Sandbox.Address };
+        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("30201:gateway-key-30201")));
+
+        return await gateway.PostAsJsonAsync("v1/preapprovals", Subscriber.Request(merchantPreapprovalId));
     }
 }

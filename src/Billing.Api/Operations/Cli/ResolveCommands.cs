@@ -27,12 +27,7 @@ internal static class ResolveCommands
         var reference = new Argument<string>("merchantTransactionId") { Description = $"Of {what}." };
         var outcome = new Argument<string>("outcome") { Description = $"{done} or failed" };
         outcome.AcceptOnlyFromAmong(done, "failed");
-        var (site, by) = (OneSite.Option(), OperatorCommands.By());
-        var why = new Option<string>("--why") { Required = true, Description = "The reason, in a sentence." };
-        var evidence = new Option<string>("--evidence")
-        {
-            Required = true, Description = "Where it can be seen: a ticket, a statement line.",
-        };
+        var (site, by, why, evidence) = (OneSite.Option(), OperatorCommands.By(), Why(), Evidence());
         var command = new Command(
             name,
             $"Set the outcome of {what} that the gateway gives no answer about. "
@@ -65,4 +60,12 @@ internal static class ResolveCommands
 
         return command;
     }
+
+    internal static Option<string> Why() =>
+        new("--why") { Required = true, Description = "The reason, in a sentence." };
+
+    internal static Option<string> Evidence() => new("--evidence")
+    {
+        Required = true, Description = "Where it can be seen: a ticket, a statement line.",
+    };
 }
