@@ -79,14 +79,14 @@ public sealed class SubscriptionEndpoints(
         wireMoney.ChargeToWire(money);
 
         var name = asked.MerchantTransactionId!;
-        var started = await EarlierAsync(site.Id, id, name, money, ct)
+        var started = await EarlierAsync(site.Id, id, name, money, asked.Description, ct)
             ?? await requests.StartAsync(
                 site.Id, id, null, [], name,
                 (state, now, window) => PreapprovalDecider.ChargeNow(
                     state!, name, money, asked.Description, null, null, now, window, profiles),
                 (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, id, name, window)), ct)
-            ?? await EarlierAsync(site.Id, id, name, money, ct)
-            ?? throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one.");
+            ?? await EarlierAsync(site.Id, id, name, money, asked.Description, ct)
+            ?? throw Taken("This merchantTransactionId is in use. Choose a new one for a new charge.");
         var settled = await requests.SettledAsync(
             site.Id, started, state => state.Charges.GetValueOrDefault(name) is { State: not MoneyState.Requested } or { IsNotSent: true }, ct);
         var payment = await history.FindAsync(site.Id, name, ct) ?? throw new NotFoundException();
@@ -97,16 +97,33 @@ public sealed class SubscriptionEndpoints(
     });
 
     // A repeat is answered by what became of the first.
-    private async Task<Started?> EarlierAsync(string site, Guid id, string merchantTransactionId, Money money, CancellationToken ct) =>
-        await history.FindAsync(site, merchantTransactionId, ct) switch
+    private async Task<Started?> EarlierAsync(
+        string site, Guid id, string merchantTransactionId, Money money, string? description, CancellationToken ct)
+    {
+        if (await history.FindAsync(site, merchantTransactionId, ct) is not { } other)
         {
-            null => null,
-            var other when other.PreapprovalId != id =>
-                throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one."),
-            var other when other.Charge.Amount != money =>
-                throw Taken("This merchantTransactionId was used for another amount. Choose a new one for a new charge."),
-            _ => new Started(id, 0, merchantTransactionId),
-        };
+            return null;
+        }
+
+        if (other.PreapprovalId != id)
+        {
+            throw Taken("Another subscription has a charge with this merchantTransactionId. Choose a new one.");
+        }
+
+        var first = (await requests.OpenedAsync(site, id, ct)).Charges[merchantTransactionId];
+
+        return Difference(first, money, description) is { } field
+            ? throw Taken(
+                $"This merchantTransactionId was used with another {field}. Choose a new one for a new charge.")
+            : new Started(id, 0, merchantTransactionId);
+    }
+
+    // The description of a person who was forgotten cannot be compared.
+    private static string? Difference(Charge first, Money money, string? description) =>
+        first.Amount.Currency != money.Currency ? "currency"
+        : first.Amount != money ? "amountMinor"
+        : first.Description is { Value: null } || first.Description?.Value == description ? null
+        : "description";
 
     private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);
 

@@ -24,7 +24,9 @@ internal static class ChargeDescriber
         foreach (var refund in charge.Refunds.Values.Where(refund => refund.State is RefundState.Unknown or RefundState.Pending))
         {
             yield return refund.State is RefundState.Unknown
-                ? $"Whether the gateway has the refund of {Text.Amount(refund.Amount)} is unknown ({Text.Words(refund.Symptom ?? "unknown")}), and {Text.Next(refund.NextLookUpAt, refund.Owner)}."
+                ? $"Whether the gateway has refund {refund.Reference} of {Text.Amount(refund.Amount)} is unknown "
+                    + $"({Text.Words(refund.Symptom ?? "unknown")}), and "
+                    + $"{Text.Next(refund.NextLookUpAt, refund.Owner)}."
                 : $"The gateway has a refund of {Text.Amount(refund.Amount)} under {refund.RefundId}, and {Text.Next(refund.NextLookUpAt, refund.Owner)}.";
         }
     }

@@ -49,7 +49,7 @@ public class when_replaying_a_stream(OneWorld shared)
     {
         var subscriber = await Subscriber.Pending(World);
 
-        (await ReplayAsync(subscriber, "--as-of", "2001-01-01")).Ended(1).With("that early");
+        (await ReplayAsync(subscriber, "--as-of", "2001-01-01T00:00:00+01:00")).Ended(1).With("that early");
         (await ReplayAsync(subscriber, "--known-at", "2001-01-01T00:00:00Z")).Ended(1).With("that early");
     }
 
@@ -69,7 +69,18 @@ public class when_replaying_a_stream(OneWorld shared)
 
         (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201")).Ended(1).With($"Site 30201 has no stream {unknown}.");
         (await World.Billing("audit", "replay", $"{unknown}")).Ended(2).With("--site").Without("   at ");
-        (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201", "--as-of", "yesterday")).Ended(1).With("is no instant");
+        foreach (var (option, text) in new[]
+        {
+            ("--as-of", "yesterday"), ("--as-of", "2026-03-01"), ("--known-at", "2026-03-01T12:00:00"),
+            ("--known-at", "03/01/2026 12:00 +01:00"),
+        })
+        {
+            (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201", option, text)).Ended(1)
+                .With($"{option} '{text}' is no time with its offset, like 2026-01-31T09:00:00Z");
+        }
+
+        (await World.Billing("audit", "drift", "--site", "30201", "--since", "2026-03-01")).Ended(1)
+            .With("--since '2026-03-01' is no time with its offset, like 2026-01-31T09:00:00Z").Without("   at ");
         (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("real time");
     }
 

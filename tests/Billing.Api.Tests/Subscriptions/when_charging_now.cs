@@ -45,6 +45,11 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
         (await PostAsync(one, Body(id, 100))).EnsureSuccessStatusCode();
 
         await (await PostAsync(one, Body(id, 101))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+        using var described = await PostAsync(
+            one, $$"""{"merchantTransactionId":"{{id}}","amountMinor":100,"currency":"BRL","description":"Tea"}""");
+        await described.IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+        var why = await described.Content.ReadAsStringAsync();
+        Assert.Contains("used with another description", why, StringComparison.Ordinal);
         await (await PostAsync(other, Body(id, 100))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
 
         Assert.Equal((1, 1), await LedgerAsync(id));

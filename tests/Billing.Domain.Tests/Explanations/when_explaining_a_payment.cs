@@ -68,7 +68,63 @@ public class when_explaining_a_payment
     }
 
     [Fact]
+    public void no_sentence_comes_twice_in_a_story_that_contains_everything()
+    {
+        var story = Story(
+            Open, Sent(March), Unknown(March), Resent(March, Noon), Failed(March), RetryOf(MarchAgain, At(3, 4)),
+            Sent(MarchAgain), Charged(MarchAgain), Charged(March),
+            new PeriodPaidTwice(
+                Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon),
+            Refund("r-1"), Refund("r-2"), Refund("r-3"), Refund("r-4"),
+            new RefundNotSent(Id, March, "r-1", Part, "breaker_open", At(3, 2), Noon),
+            new RefundNotSent(Id, March, "r-2", Part, "breaker_open", At(3, 2), Noon),
+            new RefundResent(Id, March, "r-1", Window, Noon), new RefundResent(Id, March, "r-2", Window, Noon),
+            Lost("r-1"), Lost("r-2"), Lost("r-3"),
+            new RefundFailed(Id, March, "r-1", null, Part, null, LearntFrom.Answer, "18", null, Noon),
+            new RefundFailed(Id, March, "r-2", null, Part, null, LearntFrom.Answer, "18", null, Noon),
+            BySupport("r-3"), BySupport("r-4"),
+            Refunded(11), Refunded(12),
+            new DisputeReported(Id, March, 21, Part, LearntFrom.LookUp, Noon),
+            new DisputeReported(Id, March, 22, Part, LearntFrom.LookUp, Noon),
+            Disputed(21), Disputed(22), Won(21), Won(22));
+
+        IReadOnlyList<string>[] all =
+        [
+            PaymentExplanation.Of(story, March.MerchantTransactionId)!.Sentences,
+            DateExplanation.Of(story, March.Period!.Value.DueOn, At(3, 5)).Sentences,
+        ];
+
+        foreach (var sentences in all)
+        {
+            Assert.Empty(sentences.GroupBy(one => one).Where(same => same.Count() > 1).Select(same => same.Key));
+            Assert.All((string[])["r-1", "r-2", "r-3", "r-4"], name => Assert.Contains(
+                sentences, one => one.StartsWith($"Refund {name} of 1000 minor units", StringComparison.Ordinal)));
+            Assert.DoesNotContain(sentences, one => one.StartsWith("At ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void one_of_another_stream_is_not_explained_here() => Assert.Null(PaymentExplanation.Of(Story(Open), "order-9"));
+
+    private static Money Part => Price with { Minor = 1000 };
+
+    private static RefundRequested Refund(string reference) =>
+        new(Id, March, reference, Part, "storefront", null, null, null, null, Window, Noon);
+
+    private static RefundOutcomeUnknown Lost(string reference) =>
+        new(Id, March, reference, Part, LearntFrom.Answer, "timeout", 0, At(3, 2), null, Noon);
+
+    private static RefundSetByOperator BySupport(string reference) =>
+        new(Id, March, reference, Part, RefundState.Failed, "maria", null, null, Noon);
+
+    private static PaymentRefunded Refunded(int id) =>
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Part, Noon);
+
+    private static PaymentDisputed Disputed(int id) =>
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Noon);
+
+    private static DisputeWon Won(int id) =>
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Noon);
 
     private static void Explains(ChargeId charge, PreapprovalEvent[] history, string decision, string? reason, string[] says, params string[] restsOn)
     {

@@ -13,12 +13,10 @@ internal static class DriftCommand
     public static Command Create()
     {
         var site = OneSite.Option();
-        var since = new Option<DateTimeOffset?>("--since")
-        {
-            Description = "Payments made from then on are compared, and preapprovals that were not closed before. "
-                + "Default: 35 days ago.",
-            HelpName = "D",
-        };
+        var since = Instants.Option(
+            "--since",
+            "Payments made from then on are compared, and preapprovals that were not closed before. "
+            + "Default: 35 days ago.");
         var heal = new Option<bool>("--heal")
         {
             Description = "Apply what the gateway says for certain, by the ordinary rules. Otherwise it is only "

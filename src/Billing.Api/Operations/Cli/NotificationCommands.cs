@@ -165,5 +165,9 @@ internal static class NotificationCommands
         new("--reference") { Description = "The merchant's id or the gateway's number of a preapproval or payment." };
 
     private static Option<string?> Since() =>
-        new("--since") { Description = "Received then or later, for example 2026-01-31T09:00:00Z." };
+        new("--since")
+        {
+            Description = "Received then or later. RFC 3339 with its offset, for example 2026-01-31T09:00:00Z.",
+            HelpName = "T",
+        };
 }

@@ -15,12 +15,9 @@ internal static class ReplayCommand
     {
         var id = new Argument<Guid>("id") { Description = "The subscription's id." };
         var site = OneSite.Option();
-        var asOf = Instant(
-            "--as-of",
-            "What had happened by this instant of business time, as the events themselves say. "
-            + "RFC 3339; UTC where it names no offset.");
-        var knownAt = Instant(
-            "--known-at", "What we had recorded by this instant of real time. RFC 3339; UTC where it names no offset.");
+        var asOf = Instants.Option(
+            "--as-of", "What had happened by this instant of business time, as the events themselves say.");
+        var knownAt = Instants.Option("--known-at", "What we had recorded by this instant of real time.");
         var unseal = new Option<bool>("--unseal") { Description = "Shows personal data too." };
         var command = new Command(
             "replay",
@@ -87,24 +84,4 @@ internal static class ReplayCommand
         return string.Create(
             CultureInfo.InvariantCulture, $"state: {state.Status}, {state.Charges.Count} charges, next due {next}");
     }
-
-    private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "T",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-
-            if (DateTimeOffset.TryParse(
-                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
-            {
-                return instant;
-            }
-
-            result.AddError($"{name} '{text}' is no instant like 2026-03-01T12:00:00Z.");
-
-            return null;
-        },
-    };
 }
