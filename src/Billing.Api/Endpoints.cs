@@ -27,13 +27,13 @@ public static class Endpoints
         globalPay.MapPost("/preapprovals", preapprovals.Create).WithSummary("Create a preapproval; Schedule is our extension").Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
         globalPay.MapGet("/preapprovals", preapprovals.List).WithSummary("List preapprovals, newest first").Answers<PreapprovalList>(200, 401);
         globalPay.MapGet("/preapprovals/{id}", preapprovals.Get).WithSummary("One preapproval").Answers<PreapprovalEnvelope>(200, 401, 404);
-        globalPay.MapPatch("/preapprovals/{id}", preapprovals.Change).WithSummary("Change a preapproval").Speaks<PreapprovalEnvelope>(201, 400, 401, 404, 504);
-        globalPay.MapDelete("/preapprovals/{id}", preapprovals.Close).WithSummary("Close a preapproval").Answers<PreapprovalEnvelope>(200, 400, 401, 404, 504);
+        globalPay.MapPatch("/preapprovals/{id}", preapprovals.Change).WithSummary("Change a preapproval").Speaks<PreapprovalEnvelope>(201, 400, 401, 404, 412, 422, 504);
+        globalPay.MapDelete("/preapprovals/{id}", preapprovals.Close).WithSummary("Close a preapproval").Answers<PreapprovalEnvelope>(200, 400, 401, 404, 412, 504);
         globalPay.MapGet("/preapprovals/{id}/payments", payments.OfPreapproval).WithSummary("The payments of a preapproval").Answers<PaymentList>(200, 401, 404);
-        globalPay.MapPost("/payments/recurrent", payments.Charge).WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown").Speaks<PaymentEnvelope>(201, 400, 401);
+        globalPay.MapPost("/payments/recurrent", payments.Charge).WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown").Speaks<PaymentEnvelope>(201, 400, 401, 412);
         globalPay.MapGet("/payments", payments.List).WithSummary("List payments, newest first").Answers<PaymentList>(200, 400, 401);
         globalPay.MapGet("/payments/{id}", payments.Get).WithSummary("One payment").Answers<PaymentEnvelope>(200, 401, 404);
-        globalPay.MapPost("/payments/{id}/refunds", refunds.Create).WithSummary("Pay back some or all of a payment; the result comes later").Speaks<RefundEnvelope>(201, 400, 401, 404);
+        globalPay.MapPost("/payments/{id}/refunds", refunds.Create).WithSummary("Pay back some or all of a payment; the result comes later").Speaks<RefundEnvelope>(201, 400, 401, 404, 412);
         globalPay.MapGet("/payments/{id}/refunds", refunds.List).WithSummary("The refunds of a payment, newest first, also those made elsewhere").Answers<RefundList>(200, 401, 404);
         globalPay.MapGet("/payments/{id}/refunds/types", refunds.Types).WithSummary("How a refund of this payment would go, and what it needs").Answers<RefundTypeList>(200, 401, 404, 504);
         globalPay.MapGet("/payments/{id}/refunds/{refundId}", refunds.Get).WithSummary("One refund").Answers<RefundEnvelope>(200, 401, 404);
@@ -44,16 +44,16 @@ public static class Endpoints
         ours.MapGet("/{id:guid}", subscriptions.Get).WithSummary("One subscription").Answers<SubscriptionView>(200, 401, 404);
         ours.MapGet("/{id:guid}/payments", subscriptions.Payments).WithSummary("Every attempt to collect, oldest first").Answers<PaymentViews>(200, 401, 404);
         ours.MapGet("/{id:guid}/events", subscriptions.Events).WithSummary("The stream as recorded; what is sealed is left out").Answers<EventViews>(200, 401, 404);
-        ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 422);
-        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 412, 422);
+        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand").Answers<UpcomingView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Skip one period before it is due; without dueOn the next one")
-            .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 422);
-        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 422);
+            .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown").Answers<ClosingView>(200, 401, 404);
         ours.MapGet("/{id:guid}/explain", explain.OfDate).WithSummary("Why a date was charged, or why not; without date today").Answers<ExplanationView>(200, 401, 404, 422);
         ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
-            .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 422);
+            .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 412, 422);
 
         app.MapGroup("/v1/payments").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/{id}/explain", explain.OfPayment)
             .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Requests;
@@ -98,11 +99,14 @@ public static class GlobalPayCall
     private static ReadOnlyMemory<byte> Asked(HttpContext http) => http.Items[BodyItem] as byte[];
 
     // Of our extension, and of a person who is forgotten here, the gateway's own answers say nothing.
-    private static int StatusOf(RuleViolation violation) =>
-        violation.Code is KnownKeys.Code or PreapprovalDecider.CustomerForgotten
-            or PreapprovalDecider.PeriodsUsed or PreapprovalDecider.FirstDuePassed
-            ? StatusCodes.Status422UnprocessableEntity
-            : StatusCodes.Status400BadRequest;
+    private static int StatusOf(RuleViolation violation) => violation.Code switch
+    {
+        KnownKeys.Code or PreapprovalDecider.CustomerForgotten or PreapprovalDecider.RevisionUnknown
+            or PreapprovalDecider.PeriodsUsed or PreapprovalDecider.FirstDuePassed =>
+            StatusCodes.Status422UnprocessableEntity,
+        IfMatch.Code => StatusCodes.Status412PreconditionFailed,
+        _ => StatusCodes.Status400BadRequest,
+    };
 
     // Our rules have words for codes; on these paths a return code of docs/globalpay.md section 3 is expected.
     private static string CodeOf(RuleViolation violation) => violation.Code switch

@@ -34,7 +34,8 @@ public sealed class PaymentEndpoints(
                 site.Id, preapproval, requestId, fingerprint, asked.MerchantTransactionId,
                 (state, now, window) => Decide(state!, asked, now, window),
                 (window, _) => StreamRequests.WithoutOutcome(
-                    charges.SendAsync(site.Id, preapproval, asked.MerchantTransactionId, window)), ct)
+                    charges.SendAsync(site.Id, preapproval, asked.MerchantTransactionId, window)), ct,
+                ifMatch: IfMatch.Of(http.Request))
             ?? await FindAsync()
             ?? throw Duplicate();
 

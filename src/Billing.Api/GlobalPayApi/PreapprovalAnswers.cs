@@ -1,3 +1,4 @@
+using Billing.Api.Hosting.Streams;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
@@ -26,8 +27,15 @@ public static class PreapprovalAnswers
         StatusId = state.Gateway.StatusId ?? PreapprovalStatuses.NumberOf(state.Status),
     };
 
-    public static IResult Say(Preapproval state, int status, bool showRedirect = false) => GlobalPayCall.Say(
-        new PreapprovalEnvelope { Preapproval = Full(state, showRedirect) }, GlobalPayJson.Answers.PreapprovalEnvelope, status);
+    /// <summary>The answer with its ETag.</summary>
+    public static IResult Say(HttpContext http, Preapproval state, int status, bool showRedirect = false)
+    {
+        IfMatch.ShowETag(http.Response, state.Version);
+
+        return GlobalPayCall.Say(
+            new PreapprovalEnvelope { Preapproval = Full(state, showRedirect) },
+            GlobalPayJson.Answers.PreapprovalEnvelope, status);
+    }
 
     /// <summary>As the gateway shows it: where to send the customer only until the opening, and no mandate reference once closed.</summary>
     public static MandatePersonal? Shown(Preapproval state, bool showRedirect = false) => state.Personal is { } personal
@@ -44,7 +52,8 @@ public static class PreapprovalAnswers
         { Schedule: { } s } => new WireSchedule
         {
             AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = $"{s.AnchorOn:yyyy-MM-dd}",
-            TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods, PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(),
+            TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods,
+            PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(), Revision = s.Revision,
         },
         { AskedSchedule: { } asked } => new WireSchedule
         {

@@ -28,7 +28,8 @@ public sealed class PreapprovalEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
-        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
+        var schedule = PreapprovalDecider.ScheduleMeant(
+            null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision);
 
         Task<Started?> FindEarlierAsync(bool isTwin) => requests.FindAsync(
             site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, isTwin, ct), ct);
@@ -50,7 +51,8 @@ public sealed class PreapprovalEndpoints(
         return state switch
         {
             { Status: PreapprovalStatus.Refused, LastRefusal: { } refusal } => throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the preapproval."),
-            { Gateway: not null } => PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true),
+            { Gateway: not null } =>
+                PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true),
             _ => throw new GatewayTimeoutException(state.Unsettled?.Call),
         };
     });
@@ -74,15 +76,17 @@ public sealed class PreapprovalEndpoints(
                 started = await requests.StartAsync(
                         site, preapproval, requestId, fingerprint, null,
                         (it, now, window) => PreapprovalDecider.RequestChange(
-                            Fitting(it!, asked), asked.Terms, asked.Personal, schedule, asked.SiteId, now, window),
+                            Fitting(it!, asked), asked.Terms, asked.Personal,
+                            PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision), asked.SiteId, now,
+                            window),
                         (window, _) => mandates.SendAsync(site, preapproval, window), ct,
-                        asked.Personal.Customer?.Value?.Email)
+                        asked.Personal.Customer?.Value?.Email, IfMatch.Of(http.Request))
                     ?? await FindEarlierAsync()
                     ?? throw new GatewayTimeoutException();
             }
-            catch (RuleViolation violation) when (violation.Code == "action_in_progress")
+            catch (RuleViolation violation) when (violation.Code is "action_in_progress" or IfMatch.Code)
             {
-                // What is in progress may be this very change, asked for at the same moment.
+                // What is in progress, or moved the version, may be this very change, asked for at the same moment.
                 if (await FindEarlierAsync() is not { } twin)
                 {
                     throw;
@@ -102,13 +106,16 @@ public sealed class PreapprovalEndpoints(
 
         return state.LastRefusal is { Operation: MandateOperation.Change } refusal
             ? throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the change.")
-            : PreapprovalAnswers.Say(state, StatusCodes.Status201Created, showRedirect: true);
+            : PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true);
     });
 
     public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
     {
         var (site, preapproval) = await FindAsync(http, id, ct);
-        var started = await CloseAsync(site, preapproval, GlobalPayCall.RequestId(http), ct);
+
+        // Checked, and not stored: closing is final, so that a repeat needs no id.
+        _ = GlobalPayCall.RequestId(http);
+        var started = await CloseAsync(site, preapproval, IfMatch.Of(http.Request), ct);
 
         // A change that the close supersedes ends in the same commit: that is not the close's own end.
         var state = await requests.SettledAsync(
@@ -116,7 +123,7 @@ public sealed class PreapprovalEndpoints(
             ?? throw await UnknownAsync(site, started, ct);
 
         return state.Status is PreapprovalStatus.Closed
-            ? PreapprovalAnswers.Say(state, StatusCodes.Status200OK)
+            ? PreapprovalAnswers.Say(http, state, StatusCodes.Status200OK)
             : throw new RuleViolation(state.LastRefusal!.Code, state.LastRefusal.Text?.Value ?? "The gateway refused to close the preapproval.");
     });
 
@@ -124,7 +131,7 @@ public sealed class PreapprovalEndpoints(
     {
         var (site, preapproval) = await FindAsync(http, id, ct);
 
-        return PreapprovalAnswers.Say(await requests.OpenedAsync(site, preapproval, ct), StatusCodes.Status200OK);
+        return PreapprovalAnswers.Say(http, await requests.OpenedAsync(site, preapproval, ct), StatusCodes.Status200OK);
     });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
@@ -137,7 +144,7 @@ public sealed class PreapprovalEndpoints(
     });
 
     // Closing is final: a repeat joins the running close, or gets the same answer. A closed one needs no call.
-    private async Task<Started> CloseAsync(string site, Guid preapproval, string? requestId, CancellationToken ct)
+    private async Task<Started> CloseAsync(string site, Guid preapproval, IfMatch? ifMatch, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
@@ -149,8 +156,8 @@ public sealed class PreapprovalEndpoints(
         return await requests.StartAsync(
                 site, preapproval, null, [], null,
                 (it, now, window) => PreapprovalDecider.RequestClose(it!, now, window),
-                (window, _) => mandates.SendAsync(site, preapproval, window), ct)
-            ?? await CloseAsync(site, preapproval, requestId, ct);
+                (window, _) => mandates.SendAsync(site, preapproval, window), ct, ifMatch: ifMatch)
+            ?? await CloseAsync(site, preapproval, ifMatch, ct);
     }
 
     /// <exception cref="NotFoundException">Not a number, unknown, or another site's.</exception>
@@ -190,8 +197,10 @@ public sealed class PreapprovalEndpoints(
         await using var session = store.QuerySession(site);
         var events = await streams.ReadOpenedAsync(session, id, ct);
 
-        return PreapprovalStreams.Fold(events)?.Unsettled is { Operation: MandateOperation.Change, Call.Owner: null } running
-            && Same(running, asked, schedule)
+        var state = PreapprovalStreams.Fold(events);
+
+        return state?.Unsettled is { Operation: MandateOperation.Change, Call.Owner: null } running
+            && Same(running, asked, PreapprovalDecider.ScheduleMeant(state, schedule, asked.Schedule?.Revision))
             ? new Started(id, events[^1].Version, null)
             : null;
     }

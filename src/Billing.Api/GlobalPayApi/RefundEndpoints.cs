@@ -30,7 +30,8 @@ public sealed class RefundEndpoints(
                 site.Id, payment.PreapprovalId, requestId, fingerprint, asked.MerchantTransactionId,
                 (it, now, window) => Decide(it!, payment.Id, asked, now, window),
                 (window, _) => StreamRequests.WithoutOutcome(
-                    refunds.SendAsync(site.Id, payment.PreapprovalId, asked.MerchantTransactionId, window)), ct)
+                    refunds.SendAsync(site.Id, payment.PreapprovalId, asked.MerchantTransactionId, window)), ct,
+                ifMatch: IfMatch.Of(http.Request))
             ?? await FindAsync()
             ?? throw Duplicate();
 

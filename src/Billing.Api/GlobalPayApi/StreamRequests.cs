@@ -63,11 +63,12 @@ public sealed partial class StreamRequests(
     /// <summary>Decides and stores, together with the RequestId, and begins to send.</summary>
     /// <param name="id">May be new: then the decision begins the stream.</param>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
+    /// <param name="ifMatch">The versions of the stream on which may be decided; null: any.</param>
     /// <returns>Null when it is there already, or the RequestId or a reserved id was taken at this moment: look again.</returns>
     /// <exception cref="GatewayUnavailableException">The gateway cannot be called now; nothing was stored.</exception>
     public async Task<Started?> StartAsync(
         string site, Guid id, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, Sender send,
-        CancellationToken ct, string? email = null)
+        CancellationToken ct, string? email = null, IfMatch? ifMatch = null)
     {
         await EnterAsync(site, ct);
         var window = SendWindow.Open(realTime);
@@ -83,7 +84,7 @@ public sealed partial class StreamRequests(
                         Remember(session, requestId, fingerprint, id, VersionBefore(done), merchantTransactionId);
                         customers.Write(session, id, done.State!.IsForgotten ? null : email);
                     }
-                });
+                }, ifMatch);
 
             return decided.Events.Count == 0
                 ? null
@@ -91,6 +92,16 @@ public sealed partial class StreamRequests(
         }
         catch (Exception e) when (DatabaseErrors.ViolatedConstraint(e) is not null)
         {
+            return null;
+        }
+        catch (RuleViolation refusal) when (refusal.Code == IfMatch.Code)
+        {
+            // The version may have been moved by this very request, which was sent twice at once.
+            if (await EarlierAsync(site, requestId, fingerprint, ct) is null)
+            {
+                throw;
+            }
+
             return null;
         }
     }
@@ -226,7 +237,7 @@ public sealed partial class StreamRequests(
 
             if (isSo)
             {
-                (settled, by) = (state, by ?? stored);
+                (settled, by) = (state with { Version = (int)stored.Version }, by ?? stored);
             }
             else if (by is not null)
             {

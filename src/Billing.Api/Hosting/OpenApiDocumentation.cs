@@ -27,6 +27,11 @@ internal static class OpenApiDocumentation
                 {
                     (operation.Parameters ??= []).Add(RequestId());
                 }
+
+                if (operation.Responses?.ContainsKey("412") is true)
+                {
+                    (operation.Parameters ??= []).Add(IfMatch());
+                }
             }
         }
 
@@ -39,6 +44,15 @@ internal static class OpenApiDocumentation
         In = ParameterLocation.Header,
         Description = "1 to 100 printable ASCII characters, new for each new request: the same one with the same body meets the same answer and is done once.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 100 },
+    };
+
+    private static OpenApiParameter IfMatch() => new()
+    {
+        Name = "If-Match",
+        In = ParameterLocation.Header,
+        Description = "The ETag of the preapproval or subscription as it was read: where it has changed since, nothing "
+            + "is done and the answer is 412.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
     private static bool StartsWith(string path, string[] prefixes) => prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal));

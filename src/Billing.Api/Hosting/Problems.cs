@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,7 +16,11 @@ public static class Problems
         }
         catch (RuleViolation violation)
         {
-            return Say(StatusCodes.Status422UnprocessableEntity, violation.Code, violation.Message);
+            return Say(
+                violation.Code is IfMatch.Code
+                    ? StatusCodes.Status412PreconditionFailed
+                    : StatusCodes.Status422UnprocessableEntity,
+                violation.Code, violation.Message);
         }
         catch (NotFoundException)
         {

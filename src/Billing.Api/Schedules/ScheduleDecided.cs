@@ -1,3 +1,4 @@
+using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Wolverine.Marten;
@@ -8,13 +9,16 @@ namespace Billing.Api.Schedules;
 /// <param name="Refusal">Null when the command was done, or had been done before.</param>
 public sealed record ScheduleDecided(RuleViolation? Refusal)
 {
-    internal static (ScheduleDecided Answer, Events Events) By(Func<IEnumerable<PreapprovalEvent>> rule)
+    /// <param name="ifMatch">The versions on which the rule may decide; null: any.</param>
+    /// <param name="preapproval">As it was fetched for writing.</param>
+    internal static (ScheduleDecided Answer, Events Events) By(
+        IfMatch? ifMatch, Preapproval preapproval, Func<IReadOnlyList<PreapprovalEvent>> rule)
     {
         var events = new Events();
 
         try
         {
-            events.AddRange(rule());
+            events.AddRange(IfMatch.Apply(ifMatch, preapproval.Version, rule));
 
             return (new((RuleViolation?)null), events);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
+using Billing.Api.Hosting.Streams;
 using Billing.Api.Schedules;
 using Billing.Domain;
 
@@ -25,7 +26,7 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
 
         var dueOn = Read(await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
 
-        return await InvokeAsync(http, id, new SkipPeriod(id, dueOn), ct);
+        return await InvokeAsync(http, id, new SkipPeriod(id, dueOn, IfMatch.Of(http.Request)), ct);
     });
 
     public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) => Problems.GuardAsync(async () =>
@@ -41,7 +42,7 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
 
         var date = Date(dueOn);
 
-        return await InvokeAsync(http, id, new ReinstatePeriod(id, date), ct);
+        return await InvokeAsync(http, id, new ReinstatePeriod(id, date, IfMatch.Of(http.Request)), ct);
     });
 
     private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
@@ -50,7 +51,10 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         await upcoming.OfAsync(site, id, 1, ct);
         await commands.InvokeAsync(site.Id, command);
 
-        return UpcomingCharges.Say(await upcoming.OfAsync(site, id, UpcomingCharges.DefaultCount, ct));
+        var view = await upcoming.OfAsync(site, id, UpcomingCharges.DefaultCount, ct);
+        IfMatch.ShowETag(http.Response, view.Version);
+
+        return UpcomingCharges.Say(view);
     }
 
     private static DateOnly? Read(byte[] body) =>

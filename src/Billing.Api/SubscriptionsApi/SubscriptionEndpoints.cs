@@ -4,6 +4,7 @@ using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
+using Billing.Api.Hosting.Streams;
 using Billing.Api.Schedules;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
@@ -47,7 +48,8 @@ public sealed class SubscriptionEndpoints(
         return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, wanted, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct), ApiJsonContext.Default.SubscriptionPage);
     });
 
-    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () => Say(await FindAsync(http, id, ct)));
+    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
+        Problems.GuardAsync(async () => Say(http, await FindAsync(http, id, ct)));
 
     public Task<IResult> Payments(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
@@ -64,9 +66,11 @@ public sealed class SubscriptionEndpoints(
         return Results.Json(await events.ViewsAsync(Storefront.SiteOf(http).Id, it.Id, ct), ExplanationJsonContext.Default.EventViews);
     });
 
-    public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) => InvokeAsync(http, id, new PauseSchedule(id), ct);
+    public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) =>
+        InvokeAsync(http, id, new PauseSchedule(id, IfMatch.Of(http.Request)), ct);
 
-    public Task<IResult> Resume(HttpContext http, Guid id, CancellationToken ct) => InvokeAsync(http, id, new ResumeSchedule(id), ct);
+    public Task<IResult> Resume(HttpContext http, Guid id, CancellationToken ct) =>
+        InvokeAsync(http, id, new ResumeSchedule(id, IfMatch.Of(http.Request)), ct);
 
     /// <summary>Charge now. The caller's merchantTransactionId makes a repeat harmless: the same one is charged once and answered alike.</summary>
     public Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
@@ -84,7 +88,8 @@ public sealed class SubscriptionEndpoints(
                 site.Id, id, null, [], name,
                 (state, now, window) => PreapprovalDecider.ChargeNow(
                     state!, name, money, asked.Description, null, null, now, window, profiles),
-                (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, id, name, window)), ct)
+                (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, id, name, window)), ct,
+                ifMatch: IfMatch.Of(http.Request))
             ?? await EarlierAsync(site.Id, id, name, money, asked.Description, ct)
             ?? throw Taken("This merchantTransactionId is in use. Choose a new one for a new charge.");
         var settled = await requests.SettledAsync(
@@ -132,10 +137,15 @@ public sealed class SubscriptionEndpoints(
         await FindAsync(http, id, ct);
         await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
 
-        return Say(await FindAsync(http, id, ct));
+        return Say(http, await FindAsync(http, id, ct));
     });
 
     private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) => await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();
 
-    private static IResult Say(SubscriptionView view) => Results.Json(view, ApiJsonContext.Default.SubscriptionView);
+    private static IResult Say(HttpContext http, SubscriptionView view)
+    {
+        IfMatch.ShowETag(http.Response, view.Version);
+
+        return Results.Json(view, ApiJsonContext.Default.SubscriptionView);
+    }
 }

@@ -5,6 +5,27 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
+    /// <summary>The code of a refusal: the schedule has no such revision.</summary>
+    public const string RevisionUnknown = "schedule_revision_unknown";
+
+    /// <summary>The schedule that a request sets: none where its sender has read an older revision.</summary>
+    /// <param name="state">Null for a new preapproval.</param>
+    /// <param name="readRevision">The revision that the sender has read; null: the schedule is taken as meant.</param>
+    /// <exception cref="RuleViolation">schedule_revision_unknown.</exception>
+    public static ScheduleTerms? ScheduleMeant(Preapproval? state, ScheduleTerms? asked, int? readRevision)
+    {
+        var present = state?.Schedule?.Revision ?? 0;
+
+        return readRevision < 1 || readRevision > present
+            ? throw new RuleViolation(
+                RevisionUnknown,
+                (present == 0
+                    ? "No schedule is in force, so that no Revision can have been read. "
+                    : $"The schedule is at Revision {present}: send that one, or the older one that you have read. ")
+                + "To set the schedule whatever is in force, leave Revision out.")
+            : readRevision < present ? null : asked;
+    }
+
     /// <remarks>A new change replaces one whose outcome waits for an operator.</remarks>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being

@@ -35,6 +35,11 @@ public sealed record WireSchedule
     /// <summary>bill_all, latest_only or skip.</summary>
     public string? CatchUp { get; init; }
 
+    /// <summary>
+    /// Of an answer: the revision in force. Of a change: the one that its sender has read; null: whatever is in force.
+    /// </summary>
+    public int? Revision { get; init; }
+
     /// <summary>Every other key, so that it can be refused by name.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Unknown { get; set; }

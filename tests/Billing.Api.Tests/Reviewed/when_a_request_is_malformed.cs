@@ -38,8 +38,10 @@ public class when_a_request_is_malformed(OneWorld house)
         using var client = new HttpClient { BaseAddress = world.Address };
         var paths = (await client.ReadAsync("openapi/v1.json")).Json["paths"]!;
 
-        Assert.Equal(["RequestId"], Headers(paths["/v1/payments/recurrent"]!["post"]!));
-        Assert.Equal(["RequestId"], Headers(paths["/v1/preapprovals/{id}"]!["patch"]!));
+        Assert.Equal(["RequestId"], Headers(paths["/v1/preapprovals"]!["post"]!));
+        Assert.Equal(["RequestId", "If-Match"], Headers(paths["/v1/payments/recurrent"]!["post"]!));
+        Assert.Equal(["RequestId", "If-Match"], Headers(paths["/v1/preapprovals/{id}"]!["patch"]!));
+        Assert.Equal(["If-Match"], Headers(paths["/v1/subscriptions/{id}/pause"]!["post"]!));
         Assert.Empty(Headers(paths["/v1/preapprovals/{id}"]!["get"]!));
         Assert.All(
             paths.AsObject().Where(path => path.Key.StartsWith("/v1/", StringComparison.Ordinal) && path.Key != "/v1/notifications").SelectMany(path => path.Value!.AsObject()),

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>What came back over HTTP, its text kept for comparison byte by byte.</summary>
-public sealed record Said(HttpStatusCode Status, string Text, string? ContentType, bool Challenges)
+public sealed record Said(HttpStatusCode Status, string Text, string? ContentType, bool Challenges, string? ETag = null)
 {
     public JsonNode Json => JsonNode.Parse(Text)!;
 
@@ -29,7 +29,9 @@ public sealed record Said(HttpStatusCode Status, string Text, string? ContentTyp
 public static class Asking
 {
     /// <param name="body">JsonNode, text, bytes or HttpContent; null for none.</param>
-    public static async Task<Said> AskAsync(this HttpClient client, HttpMethod method, string path, object? body = null, string? requestId = null)
+    public static async Task<Said> AskAsync(
+        this HttpClient client, HttpMethod method, string path, object? body = null, string? requestId = null,
+        string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = ContentOf(body) };
 
@@ -38,9 +40,16 @@ public static class Asking
             request.Headers.Add("RequestId", requestId);
         }
 
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
         using var answer = await client.SendAsync(request);
 
-        return new Said(answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.ToString(), answer.Headers.WwwAuthenticate.Count > 0);
+        return new Said(
+            answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.ToString(),
+            answer.Headers.WwwAuthenticate.Count > 0, answer.Headers.ETag?.ToString());
     }
 
     public static Task<Said> PostBodyAsync(this HttpClient client, string path, object? body, string? requestId = null) => client.AskAsync(HttpMethod.Post, path, body, requestId);

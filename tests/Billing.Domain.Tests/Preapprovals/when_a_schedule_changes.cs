@@ -20,6 +20,26 @@ public class when_a_schedule_changes
             .When(it => Answered(it))
             .Then(Changed(at: Later), Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn, TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1)));
 
+    [Fact]
+    public void it_is_left_out_where_an_older_revision_was_read()
+    {
+        PreapprovalEvent[] revised =
+            [.. Open, ChangeRequested(Cheaper), Changed(), Revised(Cheaper, firstDueOn: new(2026, 3, 1))];
+
+        Given(revised).Is(null, it => ScheduleMeant(it, Monthly, 1));
+        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, 2));
+        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, null));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void a_revision_that_cannot_have_been_read_is_refused(int revision) =>
+        Given(Open)
+            .When(it => [ChangeRequested(ScheduleMeant(it, Monthly, revision))])
+            .ThenRefused(RevisionUnknown);
+
     [Theory]
     [InlineData("skipped")]
     [InlineData("failed")]

@@ -8,9 +8,10 @@ namespace Billing.Api.Hosting.Streams;
 /// <summary>A rule to apply to one preapproval under its lock.</summary>
 /// <param name="Point">Names the step for crash tests, for example record_charge.</param>
 /// <param name="Also">Writes further documents in the same transaction; called with what was decided.</param>
+/// <param name="IfMatch">The versions on which the rule may decide; null: any.</param>
 public sealed record StreamDecision(
     Guid PreapprovalId, EventSource Source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> Rule, string Point = "decide",
-    Action<IDocumentSession, Decided>? Also = null);
+    Action<IDocumentSession, Decided>? Also = null, IfMatch? IfMatch = null);
 
 /// <summary>What a rule decided.</summary>
 /// <param name="State">After the events; null when there is no such preapproval.</param>
@@ -71,7 +72,9 @@ public static class DecideTogetherHandler
     {
         try
         {
-            var events = await streams.DecideAsync(session, stream, decision.Rule, decision.Source, ct);
+            var events = await streams.DecideAsync(
+                session, stream, state => IfMatch.Apply(decision.IfMatch, stream.Version, () => decision.Rule(state)),
+                decision.Source, ct);
 
             return new Decided(stream.State, events, stream.Version);
         }

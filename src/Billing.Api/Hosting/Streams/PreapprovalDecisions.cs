@@ -18,13 +18,14 @@ public sealed class PreapprovalDecisions(IServiceScopeFactory scopes, Failpoints
     private readonly ConcurrentDictionary<string, RequestBatcher<StreamDecision, Decided>> sites = new(StringComparer.Ordinal);
 
     /// <summary>Applies a rule once.</summary>
-    /// <exception cref="RuleViolation">The rule refuses.</exception>
+    /// <param name="ifMatch">The versions of the stream on which the rule may decide; null: any.</param>
+    /// <exception cref="RuleViolation">The rule refuses, or precondition_failed.</exception>
     /// <exception cref="NpgsqlException">The database did not answer: it is not known whether the events were stored.</exception>
     public async Task<Decided> DecideAsync(
         string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, string point = "decide",
-        Action<IDocumentSession, Decided>? also = null)
+        Action<IDocumentSession, Decided>? also = null, IfMatch? ifMatch = null)
     {
-        var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also));
+        var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also, ifMatch));
         failpoints.Reach($"{point}:committed");
 
         return decided.Refusal is { } refusal ? throw refusal : decided;
