@@ -116,6 +116,7 @@ public static class StoreConfiguration
             .Duplicate(payment => payment.RequestedAt, configure: OfSite())
             .Duplicate(payment => payment.Owner, configure: OfSite("owner is not null"));
 
+        options.Schema.For<PaymentPageEnd>();
         options.Schema.For<MerchantPreapprovalIdGuard>();
         options.Schema.For<GatewayPreapprovalIdGuard>();
         options.Schema.For<DataKey>();

@@ -48,11 +48,11 @@ internal sealed record Payment(
     public bool IsOpenEnded => Status is "requested" or "unknown" or "pending";
 }
 
-internal sealed record PaymentPage(IReadOnlyList<Payment> Payments);
+internal sealed record PaymentPage(IReadOnlyList<Payment> Payments, string? Next);
 
 internal sealed record Event(long Version, string Type, JsonElement Data)
 {
     public string? Text(string property) => Data.TryGetProperty(property, out var value) ? value.ToString() : null;
 }
 
-internal sealed record EventPage(IReadOnlyList<Event> Events);
+internal sealed record EventPage(IReadOnlyList<Event> Events, string? Next);

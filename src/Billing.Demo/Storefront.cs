@@ -28,9 +28,11 @@ internal sealed class Storefront(HttpClient api)
 
     public Task<Subscription> SubscriptionAsync(Guid id) => GetAsync<Subscription>($"v1/subscriptions/{id}");
 
-    public async Task<IReadOnlyList<Payment>> PaymentsAsync(Guid id) => (await GetAsync<PaymentPage>($"v1/subscriptions/{id}/payments")).Payments;
+    public Task<IReadOnlyList<Payment>> PaymentsAsync(Guid id) =>
+        AllAsync<PaymentPage, Payment>($"v1/subscriptions/{id}/payments", page => (page.Payments, page.Next));
 
-    public async Task<IReadOnlyList<Event>> EventsAsync(Guid id) => (await GetAsync<EventPage>($"v1/subscriptions/{id}/events")).Events;
+    public Task<IReadOnlyList<Event>> EventsAsync(Guid id) =>
+        AllAsync<EventPage, Event>($"v1/subscriptions/{id}/events", page => (page.Events, page.Next));
 
     public Task PauseAsync(Guid id) => Send(HttpMethod.Post, $"v1/subscriptions/{id}/pause").Expect(HttpStatusCode.OK, "pause");
 
@@ -42,6 +44,21 @@ internal sealed class Storefront(HttpClient api)
         var reply = await Send(HttpMethod.Post, $"v1/subscriptions/{id}/charges", body).Expect(HttpStatusCode.Created, "charge now");
 
         return JsonSerializer.Deserialize<Payment>(reply.Body, Web)!;
+    }
+
+    private async Task<IReadOnlyList<T>> AllAsync<TPage, T>(
+        string path, Func<TPage, (IReadOnlyList<T> Rows, string? Next)> read)
+    {
+        var (rows, next) = read(await GetAsync<TPage>(path));
+        var all = rows.ToList();
+
+        while (next is not null)
+        {
+            (rows, next) = read(await GetAsync<TPage>($"{path}?after={next}"));
+            all.AddRange(rows);
+        }
+
+        return all;
     }
 
     private async Task<T> GetAsync<T>(string path) => JsonSerializer.Deserialize<T>((await Send(HttpMethod.Get, path).Expect(HttpStatusCode.OK, $"GET /{path}")).Body, Web)!;

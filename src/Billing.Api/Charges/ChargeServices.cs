@@ -8,6 +8,7 @@ public static class ChargeServices
     {
         services.AddSingleton<DueClaims>();
         services.AddSingleton<PaymentHistory>();
+        services.AddSingleton<PaymentPageEnds>();
         services.AddSingleton<EarlierAttempts>();
         services.AddSingleton<ChargeCalls>();
         services.AddSingleton<IOutboundOperation>(it => it.GetRequiredService<ChargeCalls>());

@@ -5,8 +5,11 @@ using Marten.Linq.MatchesSql;
 namespace Billing.Api.Charges;
 
 /// <summary>Reads the payment history of one site.</summary>
-public sealed class PaymentHistory(IDocumentStore store)
+public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends)
 {
+    private const string Later = "(d.requested_at, d.id) > (?, ?)";
+    private const string Earlier = "(d.requested_at, d.id) < (?, ?)";
+
     // What the gateway has not dated (a refused charge, an unknown one) is found by when it was requested.
     private const string CreatedAt =
         "coalesce(d.data -> 'Charge' -> 'Gateway' ->> 'Created', "
@@ -29,16 +32,35 @@ public sealed class PaymentHistory(IDocumentStore store)
     }
 
     /// <summary>Every attempt at one subscription, stopped and refused ones included, oldest first.</summary>
-    public async Task<IReadOnlyList<Payment>> OfPreapprovalAsync(string site, Guid preapprovalId, CancellationToken ct)
+    /// <param name="after">The last one of the page before: its request time and id.</param>
+    public async Task<IReadOnlyList<Payment>> OfPreapprovalAsync(
+        string site, Guid preapprovalId, (DateTimeOffset At, string Id)? after, int most, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
+        var payments = session.Query<Payment>().Where(payment => payment.PreapprovalId == preapprovalId);
 
-        return await session.Query<Payment>().Where(payment => payment.PreapprovalId == preapprovalId)
-            .OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id).ToListAsync(ct);
+        if (after is var (at, id))
+        {
+            payments = payments.Where(payment => payment.MatchesSql(Later, at.ToUniversalTime(), id));
+        }
+
+        return await payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id).Take(most)
+            .ToListAsync(ct);
     }
 
     /// <summary>A due charge that the gateway refused is listed as a failed payment.</summary>
     public async Task<PaymentPage> ListAsync(string site, PaymentFilter filter, CancellationToken ct)
+    {
+        var before = await ends.BeforeAsync(site, filter, ct);
+        var page = await ReadAsync(site, filter, before, ct);
+        await ends.KeepAsync(site, page, before, ct);
+
+        return page;
+    }
+
+    /// <param name="before">Where the page begins; null: at its number of rows.</param>
+    private async Task<PaymentPage> ReadAsync(
+        string site, PaymentFilter filter, PaymentPageEnd? before, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
         var payments = session.Query<Payment>().Stats(out var statistics)
@@ -79,14 +101,21 @@ public sealed class PaymentHistory(IDocumentStore store)
             payments = payments.Where(payment => payment.MatchesSql(CreatedAt + " <= ?", until));
         }
 
+        if (before is not null)
+        {
+            payments = payments.Where(payment => payment.MatchesSql(
+                filter.IsAscending ? Later : Earlier, before.RequestedAt.ToUniversalTime(), before.PaymentId));
+        }
+
         var ordered = filter.IsAscending
             ? payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id)
             : payments.OrderByDescending(payment => payment.RequestedAt).ThenByDescending(payment => payment.Id);
-        var rows = await ordered.Skip(filter.PageSize * (filter.PageIndex - 1)).Take(filter.PageSize).ToListAsync(ct);
+        var shown = filter.PageSize * (filter.PageIndex - 1);
+        var rows = await ordered.Skip(before is null ? shown : 0).Take(filter.PageSize).ToListAsync(ct);
 
         // A page behind the last one has no row that could carry the total.
         return new PaymentPage(filter, rows, rows.Count == 0 && filter.PageIndex > 1
-            ? (await ListAsync(site, filter with { PageIndex = 1, PageSize = 1 }, ct)).Total
-            : statistics.TotalResults);
+            ? (await ReadAsync(site, filter with { PageIndex = 1, PageSize = 1 }, null, ct)).Total
+            : statistics.TotalResults + (before is null ? 0 : shown));
     }
 }

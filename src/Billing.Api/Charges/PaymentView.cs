@@ -68,4 +68,5 @@ public sealed record RefundView(
         refund.RequestedAt, refund.SettledAt);
 }
 
-public sealed record PaymentViews(IReadOnlyList<PaymentView> Payments);
+/// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
+public sealed record PaymentViews(IReadOnlyList<PaymentView> Payments, string? Next);

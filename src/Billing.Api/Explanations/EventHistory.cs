@@ -4,6 +4,7 @@ using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
 using JasperFx.Events;
 using Marten;
+using Marten.Events.Archiving;
 
 namespace Billing.Api.Explanations;
 
@@ -19,16 +20,17 @@ public sealed class EventHistory(IDocumentStore store)
         return events.Count == 0 ? throw new NotFoundException() : [.. events.Select(Of)];
     }
 
-    /// <summary>The stream as GET /v1/subscriptions/{id}/events shows it.</summary>
-    /// <exception cref="NotFoundException">This site has no such subscription.</exception>
-    public async Task<EventViews> ViewsAsync(string site, Guid id, CancellationToken ct)
+    /// <summary>A page of the stream as GET /v1/subscriptions/{id}/events shows it.</summary>
+    /// <param name="after">The version that the page before ended with; 0: from the first event on.</param>
+    public async Task<EventViews> ViewsAsync(string site, Guid id, long after, int limit, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
-        var events = await PreapprovalStreams.ReadAsync(session, id, ct);
+        var events = await session.Events.QueryAllRawEvents()
+            .Where(stored => stored.StreamId == id && stored.MaybeArchived() && stored.Version > after)
+            .OrderBy(stored => stored.Version).Take(limit + 1).ToListAsync(ct);
+        var page = events.Take(limit).Select(stored => EventView.Of(stored)).ToList();
 
-        return events.Count == 0
-            ? throw new NotFoundException()
-            : new([.. events.Select(stored => EventView.Of(stored))]);
+        return new(page, events.Count > limit ? Cursor.Write(page[^1].Version) : null);
     }
 
     public static TimelineEvent Of(IEvent stored)

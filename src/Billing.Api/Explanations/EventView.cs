@@ -24,4 +24,5 @@ public sealed record EventView(
     }
 }
 
-public sealed record EventViews(IReadOnlyList<EventView> Events);
+/// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
+public sealed record EventViews(IReadOnlyList<EventView> Events, string? Next);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Billing.Api.Hosting;
 using Marten;
+using Marten.Linq.MatchesSql;
 
 namespace Billing.Api.Mandates;
 
@@ -53,11 +54,19 @@ public sealed class CustomerIndex
         session.DeleteWhere<CustomerEmail>(entry => entry.PreapprovalId == preapproval);
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<Guid>> FindAsync(IQuerySession session, string email, int most, CancellationToken ct)
+    /// <param name="after">The last one of the page before.</param>
+    public async Task<IReadOnlyList<Guid>> FindAsync(
+        IQuerySession session, string email, Guid? after, int most, CancellationToken ct)
     {
         var hash = Hash(session.TenantId, email);
+        var entries = session.Query<CustomerEmail>().Where(entry => entry.Hash == hash);
 
-        return await session.Query<CustomerEmail>().Where(entry => entry.Hash == hash)
+        if (after is { } last)
+        {
+            entries = entries.Where(entry => entry.MatchesSql("d.preapproval_id < ?", last));
+        }
+
+        return await entries
             .OrderByDescending(entry => entry.PreapprovalId).Take(most).Select(entry => entry.PreapprovalId).ToListAsync(ct);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Domain;
@@ -8,7 +7,7 @@ namespace Billing.Api.Notifications;
 /// <summary>GET /v1/notifications: what the gateway sent for a site, and what was done with it.</summary>
 public sealed class NotificationEndpoints(NotificationViews views)
 {
-    private const string DefaultLimit = "50";
+    private const int DefaultLimit = 50;
     private const int MostLimit = 200;
     private const int LongestWord = 200;
 
@@ -17,22 +16,7 @@ public sealed class NotificationEndpoints(NotificationViews views)
         string? since = null, string? after = null, string? limit = null) =>
         Problems.GuardAsync(async () =>
         {
-            (DateTimeOffset, Guid)? cursor = null;
-
-            if (after is not null)
-            {
-                cursor = Cursor.TryRead(after, out var read)
-                    ? read
-                    : throw new RuleViolation(
-                        "cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
-            }
-
-            if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-                || most is < 1 or > MostLimit)
-            {
-                throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
-            }
-
+            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
             var filter = Filter(status, kind, reference, since);
             var page = await views.ListAsync(Storefront.SiteOf(http).Id, filter, cursor, most, ct);
 

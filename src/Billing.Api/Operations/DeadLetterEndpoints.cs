@@ -1,37 +1,33 @@
-using System.Globalization;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
-using Billing.Domain;
 
 namespace Billing.Api.Operations;
 
 /// <summary>GET /v1/dead-letters and POST /v1/dead-letters/{id}/replay, of the caller's own site.</summary>
 public static class DeadLetterEndpoints
 {
+    private const int DefaultLimit = 50;
     private const int MostLimit = 200;
 
     public static void MapDeadLetters(this WebApplication app)
     {
         var group = app.MapGroup("/v1/dead-letters").RequireStorefront(Problems.Denied).WithTags("Operations");
-        group.MapGet("/", ListAsync).WithSummary("Messages that failed for good; never their bodies")
+        group.MapGet("/", ListAsync).WithSummary("Messages that failed for good, newest first; never their bodies")
             .Produces<DeadLetterPage>(200).Produces(401).Produces(422);
         group.MapPost("/{id:guid}/replay", ReplayAsync).WithSummary("Have one handled once more")
             .Produces(202).Produces(401).Produces(404);
     }
 
     private static Task<IResult> ListAsync(
-        HttpContext http, DeadLetters letters, CancellationToken ct, string? limit = null) =>
+        HttpContext http, DeadLetters letters, string? after, string? limit, CancellationToken ct) =>
         Problems.GuardAsync(async () =>
         {
-            if (!int.TryParse(limit ?? "50", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-                || most is < 1 or > MostLimit)
-            {
-                throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
-            }
-
-            var found = await letters.ListAsync(Storefront.SiteOf(http).Id, ct).Take(most + 1).ToListAsync(ct);
-
-            var page = new DeadLetterPage([.. found.Take(most)], found.Count > most);
+            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
+            var found = await letters.ListAsync(Storefront.SiteOf(http).Id, cursor, ct).Take(most + 1)
+                .ToListAsync(ct);
+            var isMore = found.Count > most;
+            var next = isMore ? Cursor.Write(found[most - 1].FailedAt, found[most - 1].Id) : null;
+            var page = new DeadLetterPage([.. found.Take(most)], isMore, next);
 
             return Results.Json(page, OperationsJsonContext.Default.DeadLetterPage);
         });

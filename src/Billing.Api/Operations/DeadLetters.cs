@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Billing.Api.Hosting;
+using Npgsql;
 using Wolverine.Persistence.Durability;
 using Wolverine.Persistence.Durability.DeadLetterManagement;
 
@@ -36,35 +38,70 @@ public sealed partial record DeadLetterView(
 }
 
 /// <param name="Truncated">True when there are more.</param>
-public sealed record DeadLetterPage(IReadOnlyList<DeadLetterView> DeadLetters, bool Truncated);
+/// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
+public sealed record DeadLetterPage(IReadOnlyList<DeadLetterView> DeadLetters, bool Truncated, string? Next);
 
 /// <summary>Lists the messages that failed for good, and has them handled once more.</summary>
 /// <remarks>Replaying is safe: every handler writes nothing twice.</remarks>
-public sealed class DeadLetters(IMessageStore messages)
+public sealed class DeadLetters(IMessageStore messages, NpgsqlDataSource dataSource, Database database)
 {
     private const int PageSize = 200;
 
-    /// <summary>In pages of Wolverine's order.</summary>
+    /// <summary>All of them, newest first.</summary>
     /// <param name="site">Null: of all sites.</param>
-    public async IAsyncEnumerable<DeadLetterView> ListAsync(
-        string? site, [EnumeratorCancellation] CancellationToken ct)
-    {
-        // Pages are counted from 1.
-        for (var page = 1; ; page++)
-        {
-            var query = new DeadLetterEnvelopeQuery { PageNumber = page, PageSize = PageSize };
-            var found = (await messages.DeadLetters.QueryAsync(query, ct)).Envelopes;
+    public IAsyncEnumerable<DeadLetterView> ListAsync(string? site, CancellationToken ct) => ListAsync(site, null, ct);
 
-            foreach (var letter in found.Where(letter => site is null || letter.Envelope.TenantId == site))
+    /// <summary>Newest first.</summary>
+    /// <param name="site">Null: of all sites.</param>
+    /// <param name="after">The last one of the page before: when it failed, and its id.</param>
+    public async IAsyncEnumerable<DeadLetterView> ListAsync(
+        string? site, (DateTimeOffset At, Guid Id)? after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (await IdsAsync(after, ct) is { Count: > 0 } ids)
+        {
+            var query = new DeadLetterEnvelopeQuery
+            {
+                MessageIds = [.. ids.Select(key => key.Id)], PageSize = ids.Count,
+            };
+            var found = (await messages.DeadLetters.QueryAsync(query, ct)).Envelopes.ToDictionary(letter => letter.Id);
+
+            // One that was replayed between the two queries is no longer there.
+            foreach (var letter in ids.Select(key => found.GetValueOrDefault(key.Id)).OfType<DeadLetterEnvelope>()
+                .Where(letter => site is null || letter.Envelope.TenantId == site))
             {
                 yield return DeadLetterView.Of(letter);
             }
 
-            if (found.Count < PageSize)
-            {
-                yield break;
-            }
+            after = ids[^1];
         }
+    }
+
+    // Wolverine's own pages are counted in rows, so that one which is added moves another into the next page.
+    private async Task<List<(DateTimeOffset At, Guid Id)>> IdsAsync(
+        (DateTimeOffset At, Guid Id)? after, CancellationToken ct)
+    {
+        const string At = "coalesce(failed_at, sent_at, 'epoch')";
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select {At}, id from {database.Schema}.wolverine_dead_letters
+            where archived_at is null {(after is null ? "" : $"and ({At}, id) < ($1, $2)")}
+            order by 1 desc, 2 desc limit {PageSize}
+            """);
+
+        if (after is var (at, id))
+        {
+            command.With(at.ToUniversalTime(), id);
+        }
+
+        var ids = new List<(DateTimeOffset, Guid)>();
+        await using var row = await command.ExecuteReaderAsync(ct);
+
+        while (await row.ReadAsync(ct))
+        {
+            ids.Add((row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1)));
+        }
+
+        return ids;
     }
 
     /// <summary>Marks it for replay; a running node takes it up within seconds.</summary>

@@ -43,6 +43,7 @@ public sealed record FeedLagView(long Positions, double? UnsequencedSeconds, Dat
 /// </param>
 public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, FeedLagView Lag)
 {
+    private const int DefaultLimit = 100;
     private const int MostLimit = 500;
 
     public static Task<IResult> Get(
@@ -56,12 +57,7 @@ public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, Fe
                 "position_invalid", "'after' must be a whole number from 0: the 'next' of the page before.");
         }
 
-        if (!int.TryParse(limit ?? "100", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            || most is < 1 or > MostLimit)
-        {
-            throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
-        }
-
+        var most = PageQuery.Limit(limit, DefaultLimit, MostLimit);
         var page = await ReadAsync(feed, Storefront.SiteOf(http).Id, position, most, ct);
 
         return Results.Json(page, OperationsJsonContext.Default.FeedView);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Billing.Api.Charges;
 using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
@@ -19,24 +18,17 @@ public sealed class SubscriptionEndpoints(
     WireMoney wireMoney, MethodProfiles profiles)
 {
     private const int MostBytes = 64 * 1024;
-    private const string DefaultLimit = "50";
+    private const int DefaultLimit = 50;
     private const int MostLimit = 200;
+
+    /// <summary>Of what one subscription has: most have fewer rows, and show them on one page.</summary>
+    private const int DefaultLimitOfOne = 200;
+    private const int MostLimitOfOne = 1_000;
     private static readonly string[] Statuses = ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
 
     public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, string? limit = null) => Problems.GuardAsync(async () =>
     {
-        (DateTimeOffset, Guid)? cursor = null;
-
-        if (after is not null)
-        {
-            cursor = Cursor.TryRead(after, out var read) ? read : throw new RuleViolation("cursor_invalid", "The cursor is not one that a page has given. Start without 'after'.");
-        }
-
-        // Read here and not by the framework, whose refusal is an empty 400.
-        if (!int.TryParse(limit ?? DefaultLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var most) || most is < 1 or > MostLimit)
-        {
-            throw new RuleViolation("limit_invalid", $"The limit must be a whole number from 1 to {MostLimit}.");
-        }
+        var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
 
         if (status is not null && !Statuses.Contains(status))
         {
@@ -51,19 +43,27 @@ public sealed class SubscriptionEndpoints(
     public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
         Problems.GuardAsync(async () => Say(http, await FindAsync(http, id, ct)));
 
-    public Task<IResult> Payments(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    public Task<IResult> Payments(
+        HttpContext http, Guid id, string? after, string? limit, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
         var it = await FindAsync(http, id, ct);
-        var rows = await history.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, ct);
+        var (last, most) = (PageQuery.AfterNamed(after), PageQuery.Limit(limit, DefaultLimitOfOne, MostLimitOfOne));
+        var rows = await history.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, last, most + 1, ct);
+        var page = rows.Take(most).Select(PaymentView.Of).ToList();
+        var next = rows.Count > most ? Cursor.Write(page[^1].RequestedAt, page[^1].MerchantTransactionId) : null;
 
-        return Results.Json(new PaymentViews([.. rows.Select(PaymentView.Of)]), ApiJsonContext.Default.PaymentViews);
+        return Results.Json(new PaymentViews(page, next), ApiJsonContext.Default.PaymentViews);
     });
 
-    public Task<IResult> Events(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    public Task<IResult> Events(
+        HttpContext http, Guid id, string? after, string? limit, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
         var it = await FindAsync(http, id, ct);
+        var last = PageQuery.AfterNumber(after) ?? 0;
+        var most = PageQuery.Limit(limit, DefaultLimitOfOne, MostLimitOfOne);
+        var page = await events.ViewsAsync(Storefront.SiteOf(http).Id, it.Id, last, most, ct);
 
-        return Results.Json(await events.ViewsAsync(Storefront.SiteOf(http).Id, it.Id, ct), ExplanationJsonContext.Default.EventViews);
+        return Results.Json(page, ExplanationJsonContext.Default.EventViews);
     });
 
     public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) =>

@@ -103,6 +103,38 @@ public class when_an_official_client_calls(OneWorld house)
         Assert.Equal($"page-2-{subscriber.GatewayId}", (string)Assert.Single(found["Payments"]!.AsArray())!["MerchantTransactionID"]!);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("&sortDirection=asc")]
+    public async Task payments_that_are_added_between_two_pages_double_and_hide_none(string sorted)
+    {
+        var subscriber = await Subscriber.Open(world);
+        var names = Enumerable.Range(1, 5).Select(n => $"walk-{n}-{subscriber.GatewayId}").ToArray();
+        var (seen, index, rows) = (new List<string>(), 0, Array.Empty<string>());
+
+        foreach (var name in names)
+        {
+            await subscriber.Charge(name);
+        }
+
+        do
+        {
+            var page = (await world.Storefront.ReadAsync(
+                $"v1/preapprovals/{subscriber.GatewayId}/payments?pageSize=2&pageIndex={++index}{sorted}")).Json;
+            rows = [.. page["Payments"]!.AsArray().Select(row => (string)row!["MerchantTransactionID"]!)];
+            seen.AddRange(rows);
+
+            if (index < 4)
+            {
+                await subscriber.Charge($"walk-{5 + index}-{subscriber.GatewayId}");
+            }
+        }
+        while (rows.Length > 0);
+
+        Assert.Equal(seen.Distinct(), seen);
+        Assert.Equal(sorted == "" ? names.Reverse() : names, seen.Where(names.Contains));
+    }
+
     private static void AssertNumbers(JsonNode json, params string[] paths) =>
         Assert.All(paths, path => Assert.True(path.Split('.').Aggregate(json, (node, key) => node[key]!).AsValue().TryGetValue<int>(out _), path));
 }

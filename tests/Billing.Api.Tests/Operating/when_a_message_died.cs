@@ -36,6 +36,7 @@ public class when_a_message_died
         var ready = JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!;
         Assert.Equal(("ready", 1), ((string)ready["status"]!, (int)ready["deadLetters"]!));
         (await world.Billing("dead-letters", "replay", $"{Guid.CreateVersion7()}")).Ended(1).With("0 replayed");
+        await EachIsListedOnceAsync(world);
 
         await world.Books.DoAsync("drop function refuse cascade");
         (await world.Billing("dead-letters", "replay", $"{id}")).Ended(0).With("1 replayed");
@@ -47,4 +48,37 @@ public class when_a_message_died
         (await world.Billing("dead-letters", "replay", "all")).Ended(0).With("0 replayed");
         (await world.Billing("dead-letters", "list")).Ended(0).With("0 dead letters");
     }
+
+    // Another one is added after each page.
+    private static async Task EachIsListedOnceAsync(World world)
+    {
+        const string Copies =
+            """
+            insert into wolverine_dead_letters select (jsonb_populate_record(d, jsonb_build_object(
+                'id', gen_random_uuid(), 'source', 'copied', 'failed_at', now() + n * interval '1 second'))).*
+            from wolverine_dead_letters d, generate_series($1::int, $2::int) n where d.source is distinct from 'copied'
+            """;
+        await world.Books.DoAsync(Copies, 1, 4);
+        var before = await IdsAsync(world);
+        var (seen, next, pages) = (new List<string>(), "", 0);
+
+        do
+        {
+            var page = (await world.Storefront.ReadAsync($"v1/dead-letters?limit=2{next}")).Json;
+            seen.AddRange(page["deadLetters"]!.AsArray().Select(row => (string)row!["id"]!));
+            next = page["next"] is { } after ? $"&after={after}" : "";
+            pages++;
+            await world.Books.DoAsync(Copies, 4 + pages, 4 + pages);
+        }
+        while (next != "");
+
+        Assert.Equal((5, 3), (before.Length, pages));
+        Assert.Equal(before, seen);
+        Assert.Equal(
+            "cursor_invalid", (string)(await world.Storefront.ReadAsync("v1/dead-letters?after=nothing")).Json["code"]!);
+        await world.Books.DoAsync("delete from wolverine_dead_letters where source = 'copied'");
+    }
+
+    private static async Task<string[]> IdsAsync(World world) =>
+        [.. (await world.Storefront.ReadAsync("v1/dead-letters")).Json["deadLetters"]!.AsArray().Select(row => (string)row!["id"]!)];
 }

@@ -73,9 +73,9 @@ public sealed record Subscriber(World World, int GatewayId, Guid Id, string Merc
 
     public async Task<JsonNode> View() => JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}"))!;
 
-    public async Task<JsonNode[]> Payments() => [.. JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}/payments"))!["payments"]!.AsArray().OfType<JsonNode>()];
+    public Task<JsonNode[]> Payments() => All("payments");
 
-    public async Task<JsonNode[]> Events() => [.. JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}/events"))!["events"]!.AsArray().OfType<JsonNode>()];
+    public Task<JsonNode[]> Events() => All("events");
 
     /// <summary>The stored names of the events, in order.</summary>
     public async Task<string[]> Story() => [.. (await Events()).Select(e => (string)e["type"]!)];
@@ -88,5 +88,21 @@ public sealed record Subscriber(World World, int GatewayId, Guid Id, string Merc
         });
 
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
+
+    // A list of one subscription, page by page.
+    private async Task<JsonNode[]> All(string list)
+    {
+        var (rows, next) = (new List<JsonNode>(), "");
+
+        do
+        {
+            var page = JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions/{Id}/{list}{next}"))!;
+            rows.AddRange(page[list]!.AsArray().OfType<JsonNode>());
+            next = page["next"] is { } after ? $"?after={after}" : "";
+        }
+        while (next != "");
+
+        return [.. rows];
     }
 }

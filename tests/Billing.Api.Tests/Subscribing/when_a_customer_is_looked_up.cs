@@ -36,6 +36,7 @@ public class when_a_customer_is_looked_up
         Assert.Equal(HttpStatusCode.Created, (await world.Storefront.PostBodyAsync("v1/preapprovals", request)).Status);
 
         Assert.Single(await Search(world.Storefront, email));
+        await EveryOneIsFoundOnceAsync(world, request, email);
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
             (await world.Storefront.PostBodyAsync(
@@ -44,6 +45,35 @@ public class when_a_customer_is_looked_up
             HttpStatusCode.UnprocessableEntity,
             (await world.Storefront.PostBodyAsync(
                 "v1/subscriptions/search", new JsonObject { ["mail"] = email })).Status);
+    }
+
+    // One more subscribes after each page.
+    private static async Task EveryOneIsFoundOnceAsync(World world, JsonObject request, string email)
+    {
+        for (var n = 1; n <= 2; n++)
+        {
+            request["Preapproval"]!["MerchantPreapprovalID"] = $"long-address-{n}";
+            await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+        }
+
+        var (before, seen, pages) = (await Search(world.Storefront, email), new List<Guid>(), 0);
+        var search = new JsonObject { ["email"] = email, ["limit"] = 1 };
+
+        do
+        {
+            var page = (await world.Storefront.PostBodyAsync("v1/subscriptions/search", search)).Json;
+            seen.AddRange(page["subscriptions"]!.AsArray().Select(it => (Guid)it!["id"]!));
+            search["after"] = page["next"]?.DeepClone();
+            request["Preapproval"]!["MerchantPreapprovalID"] = $"long-address-later-{++pages}";
+            await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+        }
+        while (search["after"] is not null);
+
+        Assert.Equal(3, before.Length);
+        Assert.Equal(before, seen);
+        search["after"] = "nothing";
+        var refused = await world.Storefront.PostBodyAsync("v1/subscriptions/search", search);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "cursor_invalid"), (refused.Status, (string)refused.Json["code"]!));
     }
 
     private static async Task<Guid[]> Search(HttpClient storefront, string email)

@@ -55,6 +55,55 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
     }
 
     [Theory]
+    [InlineData("payments", "merchantTransactionId")]
+    [InlineData("events", "version")]
+    public async Task its_lists_are_walked_in_pages_while_they_grow(string list, string key)
+    {
+        var subscriber = await Subscriber.Open(World, Subscriber.Schedule(firstDueOn: "2099-01-31"));
+        await subscriber.Charge($"{list}-1-{subscriber.GatewayId}");
+        await subscriber.Charge($"{list}-2-{subscriber.GatewayId}");
+        await World.UntilIdle();
+        var first = (list is "payments" ? await subscriber.Payments() : await subscriber.Events()).Select(Key);
+        var (seen, next, pages) = (new List<string>(), "", 0);
+
+        do
+        {
+            var page = (await World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/{list}?limit=1{next}")).Json;
+            seen.Add(Key(Assert.Single(page[list]!.AsArray())!));
+            next = page["next"] is { } after ? $"&after={after}" : "";
+
+            if (++pages <= 2)
+            {
+                await subscriber.Charge($"{list}-{pages + 2}-{subscriber.GatewayId}");
+                await World.UntilIdle();
+            }
+        }
+        while (next != "");
+
+        var all = (list is "payments" ? await subscriber.Payments() : await subscriber.Events()).Select(Key).ToArray();
+        Assert.Equal(all, seen);
+        Assert.Equal(first, seen.Take(first.Count()));
+        Assert.Equal(pages, all.Length);
+
+        string Key(JsonNode row) => $"{row[key]}";
+    }
+
+    [Theory]
+    [InlineData("payments?after=nothing", "cursor_invalid")]
+    [InlineData("payments?after=MTI", "cursor_invalid")]
+    [InlineData("payments?limit=1001", "limit_invalid")]
+    [InlineData("events?after=", "cursor_invalid")]
+    [InlineData("events?after=MV9h", "cursor_invalid")]
+    [InlineData("events?limit=0", "limit_invalid")]
+    public async Task a_page_that_cannot_be_is_refused_in_words(string list, string code)
+    {
+        var subscriber = await shared.AnyOpenAsync();
+        using var answer = await World.Storefront.GetAsync($"v1/subscriptions/{subscriber.Id}/{list}");
+
+        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, code);
+    }
+
+    [Theory]
     [InlineData("GET", "")]
     [InlineData("GET", "/payments")]
     [InlineData("GET", "/events")]
