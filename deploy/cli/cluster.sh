@@ -1,57 +1,121 @@
-# The life of one cluster: does it answer, start, make it anew, configure, stop. postgres.sh says when, and holds the lock.
+# The life of one cluster: find out what is there, start it, make a new one, configure, stop. postgres.sh says when, and
+# holds the lock. Data that is there is never replaced: only a throw-away cluster is made anew.
 
-# Fails when no postmaster of ours runs. One that runs and is still recovering is waited for; one that never answers is ended.
+# A missing `data` beside a `url` is a cluster too: its volume is not mounted, or somebody moved it away.
+cluster_exists() { [[ -e $1/data || -L $1/data || -e $1/url ]]; } # DIR
+
+# Fails when no postmaster of ours runs. One that runs and is still recovering is waited for.
 cluster_answers() { # DIR
-  local dir=$1 i
-  cluster_runs "$dir" || return 1
-  find_postgres "$(<"$dir/data/PG_VERSION")" || find_postgres
-  for ((i = 0; i < 120; i++)); do
-    as_postgres "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$(<"$dir/port")" && return
-    cluster_runs "$dir" || return 1
-    sleep 0.5
-  done
-  as_postgres "$pg_bin/pg_ctl" stop -s -D "$dir/data" -m immediate || true
-  return 1
+  cluster_runs "$1" || return 1
+  local port
+  port=$(sed -n 4p "$1/data/postmaster.pid" 2>/dev/null || true)
+  [[ -z $port || $port == "$(cat "$1/port" 2>/dev/null)" ]] ||
+    cluster_refuse "$1" "process $(cluster_pid "$1") runs it on port $port, and ./billing has not started that"
+  find_postgres "$(<"$1/data/PG_VERSION")" || find_postgres
+  cluster_await "$1"
 }
 
-# A pid file may outlive its process, and its pid may be anybody's by then: the working directory tells. A stale pid is replaced by an
-# impossible one instead of being removed, because the rest of the file keeps a second server away while the first one's backends still write.
+# A pid file may outlive its process, and its pid may be anybody's by then: the working directory tells.
 cluster_runs() { # DIR
-  local file=$1/data/postmaster.pid pid cwd=nowhere
-  pid=$(head -n 1 "$file" 2>/dev/null) && [[ -n $pid ]] || return 1
-  if token_of "$pid" >/dev/null; then
-    cwd=$(as_postgres readlink "/proc/$pid/cwd" 2>/dev/null) || return 1 # cannot be seen: PostgreSQL shall judge
-  fi
-  [[ $cwd != "$(readlink -f "$1/data")" ]] || return 0
-  as_postgres sed -i '1s/.*/2147483646/' "$file"
-  return 1
+  local pid
+  pid=$(cluster_pid "$1") && token_of "$pid" >/dev/null || return 1
+  [[ $(as_postgres readlink "/proc/$pid/cwd" 2>/dev/null) == "$(readlink -f "$1/data")" ]]
+}
+
+cluster_pid() { head -n 1 "$1/data/postmaster.pid" 2>/dev/null | grep -E '^[0-9]+$'; } # DIR
+
+# A stale pid is replaced by an impossible one instead of being removed, because the rest of the file keeps a second server
+# away while the first one's backends still write. A process that cannot be looked at is left to PostgreSQL's judgement.
+cluster_forget_stale_pid() { # DIR
+  local pid
+  pid=$(cluster_pid "$1") || return 0
+  ! token_of "$pid" >/dev/null || as_postgres readlink "/proc/$pid/cwd" >/dev/null 2>&1 || return 0
+  cluster_runs "$1" || as_postgres sed -i '1s/.*/2147483646/' "$1/data/postmaster.pid"
+}
+
+# Ready is what the postmaster itself says: while it recovers, or follows another server, it may already let readers in.
+cluster_ready() { # DIR
+  [[ $(sed -n '8s/ *$//p' "$1/data/postmaster.pid" 2>/dev/null) == ready ]] &&
+    as_postgres "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$(cat "$1/port" 2>/dev/null)"
+}
+
+# Recovery after a crash may take long. It begins again when it is interrupted: after the limit it is left to go on.
+cluster_await() { # DIR
+  local dir=$1 since=$SECONDS shown=0 waited limit=${BILLING_RECOVERY_SECONDS:-1800}
+  until cluster_ready "$dir"; do
+    cluster_runs "$dir" || return 1
+    waited=$((SECONDS - since))
+    if ((waited >= limit)); then
+      rm -f "$dir/watch" # which would stop it
+      cluster_refuse "$dir" "PostgreSQL is still recovering after $waited s, and goes on by itself (process $(
+        cluster_pid "$dir"
+      ), log $dir/log); run this again later, or let it wait longer with BILLING_RECOVERY_SECONDS"
+    fi
+    if ((waited >= shown + 10)); then
+      shown=$waited
+      say "PostgreSQL is still recovering $dir ($waited s): $(
+        tail -n 1 "$dir/log" 2>/dev/null | sed -E 's/^.*(LOG|FATAL): *//'
+      )"
+    fi
+    sleep 0.2
+  done
 }
 
 cluster_start() { # DIR
-  local dir=$1 kept version
-  if [[ -s $dir/data/PG_VERSION ]]; then
-    version=$(<"$dir/data/PG_VERSION")
-    if ! find_postgres "$version"; then
-      echo "no PostgreSQL $version, which made it, is installed any more" >"$dir/log"
-    elif cluster_try_start "$dir"; then
-      return
+  local dir=$1 fault
+  if cluster_exists "$dir"; then
+    fault=$(cluster_fault "$dir")
+    if [[ -z $fault ]]; then
+      find_postgres "$(<"$dir/data/PG_VERSION")"
+      ! cluster_try_start "$dir" || return 0
+      fault=$(cluster_complaint "$dir")
     fi
-    kept=$dir.broken-$(date +%Y%m%d-%H%M%S)
-    mv "$dir/data" "$kept"
-    say "The PostgreSQL cluster in $dir could not be started ($(cluster_complaint "$dir")). It is kept as $kept, and a new, empty one takes its place."
+    [[ -e $dir/throwaway ]] || cluster_refuse "$dir" "$fault"
+    say "The throw-away PostgreSQL cluster in $dir could not be started ($fault): a new one takes its place."
   fi
   find_postgres
   cluster_init "$dir"
-  cluster_try_start "$dir" || die "PostgreSQL does not start: $(cluster_complaint "$dir"). More in $dir/log"
+  cluster_try_start "$dir" || cluster_refuse "$dir" "$(cluster_complaint "$dir")"
 }
 
-cluster_complaint() { grep -aE 'FATAL|PANIC|could not|no PostgreSQL' "$1/log" 2>/dev/null | tail -n 1 | sed -E 's/^.*(FATAL|PANIC|LOG): *//' || true; } # DIR
+# Prints why PostgreSQL need not even try, or nothing. It only reads.
+cluster_fault() { # DIR
+  local data=$1/data version installed=
+  if [[ ! -e $data ]]; then
+    echo "$data is missing, although there was a cluster; is its volume not mounted?"
+  elif [[ ! -d $data || ! -r $data || ! -x $data || (-e $data/PG_VERSION && ! -r $data/PG_VERSION) ]]; then
+    echo "$data cannot be read by $(id -un)"
+  elif [[ ! -s $data/PG_VERSION ]]; then
+    echo "$data has no PG_VERSION, so that it is no PostgreSQL cluster, or only the rest of one"
+  else
+    version=$(<"$data/PG_VERSION")
+    find_postgres "$version" && return
+    ! find_postgres || installed=$("$pg_bin/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
+    echo "it was made by PostgreSQL $version, and PostgreSQL ${installed:-(none)} is installed here;" \
+      "install PostgreSQL $version (15 or later), or upgrade the cluster with pg_upgrade"
+  fi
+}
+
+# Takes our own entry out again: what we may not use, we have nothing to stop of.
+cluster_refuse() { # DIR CAUSE
+  rm -f "$1/clients/$client"
+  die "The PostgreSQL cluster in $1 cannot be used: $2. Nothing was replaced or removed. To begin with an empty" \
+    "database, move $1 away yourself; to use another one, set ConnectionStrings__Billing or BILLING_HOME."
+}
+
+cluster_complaint() { # DIR
+  local said
+  said=$(grep -aE 'FATAL|PANIC|could not' "$1/log" 2>/dev/null | grep -av 'pg_ctl: could not start server' | tail -n 1 | sed -E 's/^.*(FATAL|PANIC|LOG): *//' || true)
+  echo "${said:-PostgreSQL does not start} (more in $1/log)"
+}
 
 cluster_init() { # DIR
   local dir=$1
   [[ $dir == "$home"/* ]] || say "PostgreSQL's files go to $dir."
+  [[ ! -e $dir/throwaway ]] || rm -rf "$dir/data"
+  [[ ! -e $dir/data ]] || cluster_refuse "$dir" "there is data already"
   # Under another name until it is whole: what a killed initdb leaves is never taken for a cluster.
-  rm -rf "$dir/data" "$dir/new"
+  rm -rf "$dir/new"
   mkdir -m 700 "$dir/new"
   (umask 077 && head -c 18 /dev/urandom | base64 | tr '+/' '-_' >"$dir/password" && cp "$dir/password" "$dir/new.password")
   ((EUID != 0)) || chown postgres "$dir/new" "$dir/new.password"
@@ -59,11 +123,12 @@ cluster_init() { # DIR
     --auth-local=trust --auth-host=scram-sha-256 --no-sync >"$dir/log" 2>&1 </dev/null || die "PostgreSQL's initdb failed: $(tail -n 1 "$dir/log"). More in $dir/log"
   rm -f "$dir/new.password"
   echo "include 'billing.conf'" >>"$dir/new/postgresql.conf"
-  mv "$dir/new" "$dir/data"
+  mv -T "$dir/new" "$dir/data"
 }
 
 cluster_try_start() { # DIR
   local dir=$1 socket i
+  cluster_forget_stale_pid "$dir"
   socket=$(cluster_socket "$dir")
   rm -rf "$socket"
   mkdir -m 700 "$socket"
@@ -74,7 +139,8 @@ cluster_try_start() { # DIR
     rm -f "$dir/log"
     (umask 077 && : >"$dir/log")
     ((EUID != 0)) || chown postgres "$dir/log"
-    as_postgres "$pg_bin/pg_ctl" start -s -w -t 300 -D "$dir/data" -l "$dir/log" </dev/null >/dev/null 2>&1 && return
+    as_postgres "$pg_bin/pg_ctl" start -s -w -t 10 -D "$dir/data" -l "$dir/log" </dev/null >>"$dir/log" 2>&1 || true
+    ! cluster_runs "$dir" || ! cluster_await "$dir" || return 0
     if grep -aq 'Address already in use' "$dir/log"; then
       rm -f "$dir/port"
     elif grep -aq 'shared memory block' "$dir/log"; then
@@ -83,7 +149,7 @@ cluster_try_start() { # DIR
       return 1
     fi
   done
-  die "PostgreSQL does not start: $(cluster_complaint "$dir"). Wait for the processes of the killed one to end, then run this again."
+  return 1
 }
 
 # A socket path may have 107 characters, it ends in .s.PGSQL.nnnnn.lock, and it goes into a quoted list.

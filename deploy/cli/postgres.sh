@@ -8,15 +8,25 @@
 # Everything that starts or stops holds one lock. Whoever is killed is noticed by `watch`, a small process beside each running cluster.
 
 # Where the cluster called $1 really lives: as root it has to be a place that the user postgres can reach.
+# One that exists stays where it is, whatever has become of the permissions above it.
 cluster_dir() { # DIR, relative to $home
-  local dir=$1 near
+  local dir=$1 near far
   [[ $dir == /* ]] || dir=$home/$dir
+  far=/var/tmp/billing-$(hash_of "$dir")
   near=$dir
   until [[ -d $near ]]; do near=$(dirname "$near"); done
-  if ((EUID == 0)) && ! as_postgres test -x "$near"; then
-    dir=/var/tmp/billing-$(hash_of "$dir")
+  if ((EUID != 0)); then
+    echo "$dir"
+  elif cluster_exists "$dir"; then
+    as_postgres test -x "$near" ||
+      die "The PostgreSQL cluster in $dir cannot be used: the user postgres cannot reach it. Nothing was replaced or" \
+        "removed. Let others pass through the directories above it (chmod a+x)."
+    echo "$dir"
+  elif { [[ -O $far ]] && cluster_exists "$far"; } || ! as_postgres test -x "$near"; then
+    echo "$far"
+  else
+    echo "$dir"
   fi
-  echo "$dir"
 }
 
 # Runs a command as the user that owns clusters, from a place it may be in, and without the PG... variables of whoever called.
@@ -28,7 +38,11 @@ as_postgres() (
 
 locked() { # COMMAND...
   (
-    flock -w 400 9 || die "Another ./billing has been busy with PostgreSQL for minutes. If none runs, remove $home/run/postgres.lock"
+    if ! flock -w 10 9; then
+      say "Waiting for another ./billing, which is starting or stopping PostgreSQL ..."
+      flock -w "${BILLING_RECOVERY_SECONDS:-1800}" 9 ||
+        die "Another ./billing has been busy with PostgreSQL for long. If none runs, remove $home/run/postgres.lock"
+    fi
     "$@"
   ) 9>>"$home/run/postgres.lock"
 }
@@ -40,9 +54,12 @@ hold_cluster() { # DIR [throwaway]
   locked cluster_use "$held_cluster" $$ "${2:-}"
 }
 
+# Without an entry of ours there is nothing to leave: the cluster was refused. An interrupted start has one.
 release_cluster() {
-  [[ -n $held_cluster ]] || return 0
-  locked cluster_leave "$held_cluster" $$
+  local entry
+  for entry in "${held_cluster:-/nowhere}/clients/$$:"*; do
+    [[ ! -e $entry ]] || locked cluster_leave "$held_cluster" $$
+  done
   held_cluster=
 }
 
@@ -52,9 +69,14 @@ cluster_use() { # DIR PID [throwaway]
   if ((EUID == 0)); then
     as_postgres true 2>/dev/null || die "PostgreSQL does not run as root, and this root cannot become the user postgres. Run as a plain user, or set ConnectionStrings__Billing (for tests BILLING_TEST_DATABASE)."
   fi
-  mkdir -p "$dir/clients" && [[ -O $dir ]] || die "$dir belongs to someone else. Choose another place with BILLING_HOME."
+  mkdir -p "$dir/clients" && [[ -O $dir ]] ||
+    die "$dir belongs to someone else, or cannot be written. Choose another place with BILLING_HOME."
   chmod a+x "$dir"
-  [[ ${3:-} != throwaway ]] || touch "$dir/throwaway"
+  if [[ ${3:-} == throwaway ]]; then
+    [[ -e $dir/throwaway ]] || ! cluster_exists "$dir" ||
+      die "The PostgreSQL cluster in $dir is to be kept, and is not used as a throw-away one."
+    touch "$dir/throwaway"
+  fi
   touch "$dir/clients/$client"
 
   cluster_answers "$dir" || cluster_start "$dir"

@@ -32,9 +32,14 @@ public sealed class RunningProgram : IAsyncDisposable
         StartAssembly(House.Program(project), arguments, environment);
 
     /// <param name="assembly">The path of any built programme.</param>
-    public static RunningProgram StartAssembly(string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    public static RunningProgram StartAssembly(string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        StartCommand("dotnet", [assembly, .. arguments], environment);
+
+    /// <param name="command">Found in PATH, like <c>bash</c>.</param>
+    public static RunningProgram StartCommand(
+        string command, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        var start = new ProcessStartInfo(command, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
