@@ -41,6 +41,8 @@ internal sealed record SandboxSettings
     public static SandboxSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Sandbox");
+        KnownSettings.Check(section);
+
         return new SandboxSettings
         {
             Sites = ReadSites(section.GetSection("Sites")),

@@ -41,6 +41,10 @@ public class when_configuring
     [InlineData("--Sandbox:SepaDays=-1", "Sandbox__SepaDays")]
     [InlineData("--Sandbox:Sites:abc:ApiKey=x", "Sandbox__Sites__abc")]
     [InlineData("--Sandbox:Sites:5:NotificationUrl=http://127.0.0.1", "Sandbox__Sites__5__ApiKey")]
+    [InlineData("--Sandbox:Dedup=off", "Sandbox__Dedup does not exist; did you mean Sandbox__Dedupe?")]
+    [InlineData(
+        "--Sandbox:Sites:5:NotifyUrl=x",
+        "Sandbox__Sites__5__NotifyUrl does not exist; did you mean Sandbox__Sites__5__NotificationUrl?")]
     public void a_wrong_setting_is_named(string argument, string name) =>
         Assert.Contains(name, Assert.Throws<SandboxSettingException>(() => SandboxApp.Build([argument])).Message, StringComparison.Ordinal);
 

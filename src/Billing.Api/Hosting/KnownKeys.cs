@@ -30,14 +30,15 @@ public static class KnownKeys
         key.Length <= MostEchoed && key.All(c => c is >= ' ' and < (char)127 and not '\'') ? $"'{key}'" : "such key";
 
     // A key that continues what was sent comes first: 'amount' is nearer to 'amountMinor' than to 'currency'.
-    private static string Nearest(string key, IEnumerable<string> known) => known
+    internal static string Nearest(string key, IEnumerable<string> known) => known
         .OrderByDescending(one => key.Length > 0 && one.StartsWith(key, StringComparison.OrdinalIgnoreCase))
-        .ThenBy(one => Distance(key.ToUpperInvariant(), one.ToUpperInvariant()))
+        .ThenBy(one => Distance(key, one))
         .First();
 
-    // Levenshtein: how many characters are added, left out or replaced.
-    private static int Distance(string left, string right)
+    // Levenshtein: how many characters are added, left out or replaced. Capitals are the same as small letters.
+    internal static int Distance(string left, string right)
     {
+        (left, right) = (left.ToUpperInvariant(), right.ToUpperInvariant());
         var row = Enumerable.Range(0, right.Length + 1).ToArray();
 
         for (var i = 1; i <= left.Length; i++)

@@ -57,8 +57,10 @@ public sealed record Settings(
     // Ten years: a longer pause is a slip of the pen.
     private const double MostMinutes = 5_256_000;
 
+    /// <exception cref="SettingException">A setting does not exist, or its value is wrong.</exception>
     public static Settings Read(IConfiguration configuration)
     {
+        KnownSettings.Check(configuration);
         var charging = configuration.GetSection("Charging");
         var isSandbox = Switch(configuration.GetSection("Sandbox"), "Enabled");
         var window = Seconds(charging, "SendWindowSeconds", 30, 1, 30);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Billing.Api.Hosting;
 using Npgsql;
@@ -18,23 +19,39 @@ public sealed partial record DeadLetterView(
 {
     private const int MostCharacters = 200;
 
+    /// <summary>The message as people call it: "apply notifications".</summary>
+    [JsonIgnore]
+    public string MessageInWords => WordBoundary().Replace(Message, " ").ToLowerInvariant();
+
+    /// <summary>The most telling line of the last error, without its type.</summary>
+    [JsonIgnore]
+    public string Sentence { get; private init; } = "";
+
     public static DeadLetterView Of(DeadLetterEnvelope letter) => new(
-        letter.Id, letter.FailedAt ?? letter.SentAt, letter.MessageType[(letter.MessageType.LastIndexOf('.') + 1)..],
+        letter.Id, letter.FailedAt ?? letter.SentAt, PlainName(letter.MessageType)!,
         letter.Envelope.TenantId,
-        letter.Envelope.Attempts, ReasonOf(letter), letter.Replayable);
-
-    private static string ReasonOf(DeadLetterEnvelope letter)
+        letter.Envelope.Attempts, Cut($"{PlainName(letter.ExceptionType)}: {TellingLine(letter)}"), letter.Replayable)
     {
-        var type = letter.ExceptionType?[(letter.ExceptionType.LastIndexOf('.') + 1)..];
-        var lines = letter.ExceptionMessage?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
-        var reason = $"{type}: {lines.FirstOrDefault(DatabaseError().IsMatch) ?? lines.FirstOrDefault()}";
+        Sentence = Cut(TellingLine(letter) ?? ""),
+    };
 
-        return reason.Length <= MostCharacters ? reason : reason[..MostCharacters];
+    private static string? PlainName(string? type) => type?[(type.LastIndexOfAny(['.', '+']) + 1)..];
+
+    private static string? TellingLine(DeadLetterEnvelope letter)
+    {
+        var lines = letter.ExceptionMessage?.Split('\n', StringSplitOptions.TrimEntries) ?? [];
+
+        return lines.FirstOrDefault(DatabaseError().IsMatch) ?? lines.FirstOrDefault();
     }
+
+    private static string Cut(string text) => text.Length <= MostCharacters ? text : text[..MostCharacters];
 
     // Marten puts the statement before it.
     [GeneratedRegex("^[0-9A-Z]{5}: ")]
     private static partial Regex DatabaseError();
+
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
+    private static partial Regex WordBoundary();
 }
 
 /// <param name="Truncated">True when there are more.</param>

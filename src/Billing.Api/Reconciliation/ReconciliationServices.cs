@@ -13,6 +13,7 @@ public static class ReconciliationServices
         services.AddSingleton<RunLock>();
         services.AddSingleton<ComparedPayments>();
         services.AddSingleton<Strays>();
+        services.AddSingleton<OpenDifferences>();
         services.AddSingleton<FindingRecorder>();
         services.AddSingleton<PreapprovalSteps>();
         services.AddSingleton<PaymentSteps>();

@@ -1,14 +1,12 @@
 using System.Globalization;
 using Billing.Api.Charges;
-using Billing.Api.Hosting;
 using Billing.Api.Hosting.Streams;
 using Marten;
-using Npgsql;
 
 namespace Billing.Api.Reconciliation;
 
-/// <summary>What the gateway has and we have not, and what else a person has to look at.</summary>
-public sealed class Strays(IDocumentStore store, NpgsqlDataSource dataSource, Database database)
+/// <summary>What the gateway has and we have not.</summary>
+public sealed class Strays(IDocumentStore store)
 {
     /// <summary>Which of the gateway's preapproval ids are known here.</summary>
     public async Task<HashSet<int>> OursAsync(string site, IEnumerable<int> gatewayIds, CancellationToken ct)
@@ -62,33 +60,5 @@ public sealed class Strays(IDocumentStore store, NpgsqlDataSource dataSource, Da
         }
 
         await session.SaveChangesAsync(ct);
-    }
-
-    /// <summary>What a person has to look at: drift and strays, one line each, and how many there are in all.</summary>
-    public async Task<(long Count, IReadOnlyList<string> Lines)> OpenAsync(string site, int most, CancellationToken ct)
-    {
-        var open =
-            $"""
-            select 'subscription ' || d.id || ': ' || (select string_agg(field, ',' order by field)
-                from jsonb_array_elements_text(d.data -> 'Drift') field) as line
-            from {database.Schema}.mt_doc_subscription d where d.tenant_id = $1 and d.data -> 'Drift' <> '[]'
-            union all
-            select (data ->> 'Kind') || ' ' || (data ->> 'GatewayId') || coalesce(' (' || (data ->> 'Reference') || ')',
-                '') || ': not_recorded_here'
-            from {database.Schema}.mt_doc_reconciliationstray where tenant_id = $1 and data ->> 'GoneAt' is null
-            """;
-        await using var command = dataSource.CreateCommand(
-            $"select line, count(*) over () from ({open}) open order by line limit $2");
-        command.With(site, most);
-        var (count, lines) = (0L, new List<string>());
-        await using var row = await command.ExecuteReaderAsync(ct);
-
-        while (await row.ReadAsync(ct))
-        {
-            lines.Add(row.GetString(0));
-            count = row.GetInt64(1);
-        }
-
-        return (count, lines);
     }
 }

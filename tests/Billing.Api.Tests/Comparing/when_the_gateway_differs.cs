@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Mandates;
 using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
@@ -62,10 +63,49 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
 
         var said = await world.Billing("audit", "drift", "--site", "30201", "--heal");
 
-        said.Ended(1).With($"({strange}): not_recorded_here").With("audit drift: ").With("open");
+        said.Ended(1).With("audit drift: ").With("open");
+        Assert.Matches($@"payment \d+ \({strange}\) +existence +not_recorded_here +status 2 ", said.Output);
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.DoesNotContain("drift_found", await subscriber.Story());
         await world.AskBooksAsync<int>("delete from mt_doc_reconciliationstray");
+    }
+
+    [Fact]
+    public async Task what_differs_is_shown_with_both_values_until_the_customer_is_forgotten()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        var ours = await subscriber.AtGateway();
+        var email = (string)ours["Customer"]!["Email"]!;
+        await ShowsAsync("Description", "Another offer");
+        await ShowsAsync("Email", "somebody.else@example.com", ours["Customer"]!.AsObject());
+
+        var found = (await world.Billing("audit", "drift", "--site", "30201")).Ended(1).Without("healed");
+        Assert.Matches(
+            $@"subscription {subscriber.Id} +customer\.email +{email} +somebody\.else@example\.com +\d{{4}}-",
+            found.Output);
+        Assert.Matches($@"subscription {subscriber.Id} +description +\S.* +Another offer +\d{{4}}-", found.Output);
+        found.With("DIFFERS").With("OURS").With("THE GATEWAY'S").With(" 0 no longer differ");
+
+        await ShowsAsync("Email", email, ours["Customer"]!.AsObject());
+        await WalkAsync(heal: false);
+        Assert.Equal("Another offer", Assert.Single(await OpenAsync(subscriber)).Theirs);
+
+        var customers = world.Services.GetRequiredService<ForgetCustomer>();
+        Assert.True(await customers.RunAsync("30201", subscriber.Id, "Ada Byron", default));
+        var forgotten = Assert.Single(await OpenAsync(subscriber));
+        Assert.Equal(("description", "(its key is gone)"), (forgotten.Field, forgotten.Theirs));
+        Assert.Equal(forgotten.Ours, forgotten.Theirs);
+
+        async Task<IEnumerable<OpenDifference>> OpenAsync(Subscriber one) =>
+            (await world.Services.GetRequiredService<OpenDifferences>().ListAsync("30201", 50, default))
+            .Shown.Where(difference => difference.Subject == $"subscription {one.Id}");
+
+        async Task ShowsAsync(string name, string value, JsonObject? within = null)
+        {
+            (within ?? ours.AsObject())[name] = value;
+            await world.Sandbox.PostAsync(
+                "sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(ours.DeepClone()) });
+        }
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public class when_looking_into_the_log(BelievingWorld house)
         var kept = await world.NotifyAsync(Notified.Payment(id, 2, payment, hundredths: 102));
         var story = await subscriber.Story();
 
-        (await world.Billing("notifications", "list", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With($"{kept}").With("mismatch_amount").With("1 notifications").Without("jdoe");
+        (await world.Billing("notifications", "list", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("RECEIVED AT").With($"{kept}").With("mismatch_amount").With("1 notifications").Without("jdoe");
         (await world.Billing("notifications", "show", $"{kept}", "--site", "30201", "--body")).Ended(0).With("not what was asked for").With("content-type").With(NotificationHeaders.CutOut).With("jdoe@example.com").Without("gateway-key");
         (await world.Billing("notifications", "replay", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("1 replayed");
         await world.UntilIdle();

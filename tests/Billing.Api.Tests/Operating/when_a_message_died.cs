@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Billing.Api.Notifications;
 using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Notifying;
 using Billing.Api.Tests.Specs;
@@ -32,10 +31,21 @@ public class when_a_message_died
 
         await Books.Until("the message died", () => world.AskBooksAsync<bool>("select exists (select from dead_letters)"));
         var id = await world.AskBooksAsync<Guid>("select id from dead_letters");
-        (await world.Billing("dead-letters", "list")).Ended(0).With($"{id}").With(nameof(ApplyNotifications)).With("30201").With("refused by the test").With("1 dead letters").Without("jdoe");
+        var inBrazil = new Dictionary<string, string?>(world.Settings()) { ["TZ"] = "America/Sao_Paulo" };
+        var listed = (await Verbs.Run(inBrazil, "dead-letters", "list")).Ended(0)
+            .With("1 dead letters").Without("jdoe").Without("Exception");
+        var (header, row) = (listed.Output.Split('\n')[0], listed.Output.Split('\n')[1]);
+        var column = header.IndexOf("MESSAGE", StringComparison.Ordinal);
+        Assert.StartsWith($"{id}  ", row, StringComparison.Ordinal);
+        Assert.Equal("-03:00", row.Split("  ")[1][^6..]);
+        Assert.StartsWith("apply notifications  30201 ", row[column..], StringComparison.Ordinal);
+        Assert.EndsWith("P0001: refused by the test", row.TrimEnd(), StringComparison.Ordinal);
         var ready = JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!;
         Assert.Equal(("ready", 1), ((string)ready["status"]!, (int)ready["deadLetters"]!));
-        (await world.Billing("dead-letters", "replay", $"{Guid.CreateVersion7()}")).Ended(1).With("0 replayed");
+        (await world.Billing("dead-letters", "replay", $"{Guid.CreateVersion7()}")).Ended(1)
+            .With("0 replayed: there is no dead letter");
+        (await world.Billing("dead-letters", "replay", "nonsense")).Ended(1)
+            .With("0 replayed: 'nonsense' is neither the id of a dead letter nor 'all'.");
         await EachIsListedOnceAsync(world);
 
         await world.Books.DoAsync("drop function refuse cascade");
@@ -45,7 +55,7 @@ public class when_a_message_died
 
         Assert.Equal(0L, await world.Books.ScalarAsync("select count(*) from wolverine_dead_letters"));
         Assert.Equal(1, await subscriber.TimesAsync("preapproval_opened"));
-        (await world.Billing("dead-letters", "replay", "all")).Ended(0).With("0 replayed");
+        (await world.Billing("dead-letters", "replay", "all")).Ended(0).With("0 replayed: there are no dead letters.");
         (await world.Billing("dead-letters", "list")).Ended(0).With("0 dead letters");
     }
 

@@ -25,7 +25,8 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         Assert.Equal(("mismatch_amount", "charge", subscriber.Id, 1), (parked.Reason, parked.Operation, parked.PreapprovalId, parked.Times));
         Assert.Equal(before + 1, await CountedAsync());
         Assert.Equal("unknown", (string)Assert.Single(await subscriber.Payments())["status"]!);
-        (await World.Billing("answers", "list")).Ended(0).With($"charge {parked.Reference}  mismatch_amount  times 1  open");
+        var listed = (await World.Billing("answers", "list")).Ended(0).With("RECEIVED AT").Output;
+        Assert.Matches($@"  charge +{parked.Reference} +mismatch_amount +1 +open", listed);
         (await World.Billing("answers", "show", $"{parked.Id}")).Ended(0).With("differs      mismatch_amount").Without("MerchantTransactionID");
         (await World.Billing("answers", "show", $"{parked.Id}", "--unseal")).Ended(0).With($"\"MerchantTransactionID\":\"{parked.Reference}\"");
 

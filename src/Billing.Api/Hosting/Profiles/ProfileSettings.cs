@@ -11,12 +11,14 @@ public static class ProfileSettings
     private const int MostDirectDebitRetries = 2;
     private const int SepaDirectDebit = 84;
 
-    private static readonly string[] Names =
+    /// <summary>The parts of a profile. <see cref="KnownSettings"/> refuses others.</summary>
+    internal static readonly string[] Names =
     [
-        "Version", "Timing", "PendingDays", "RetryDays", "ForNow", "ForGood", "Currencies", "Countries", "RepeatMandate", "ExecutionDate", "LeadDays", "NoticeDays", "Roll", "Cap", "ReversalDays",
+        "Version", "Timing", "PendingDays", "RetryDays", "ForNow", "ForGood", "Currencies", "Countries",
+        "RepeatMandate", "ExecutionDate", "LeadDays", "NoticeDays", "Roll", "Cap", "ReversalDays",
     ];
 
-    /// <exception cref="SettingException">A name or a value is wrong, or a profile was changed without a version of its own.</exception>
+    /// <exception cref="SettingException">A value is wrong, or a profile was changed without a version of its own.</exception>
     public static MethodProfiles Read(IConfiguration configuration) =>
         MethodProfiles.BuiltIn.With([.. configuration.GetSection("Profiles").GetChildren().Select(Read)]);
 
@@ -27,11 +29,6 @@ public static class ProfileSettings
         if (!int.TryParse(section.Key, NumberStyles.None, CultureInfo.InvariantCulture, out var methodId))
         {
             throw new SettingException(name, "a method is named by the gateway's number, for example 84.");
-        }
-
-        if (section.GetChildren().FirstOrDefault(child => !Names.Contains(child.Key)) is { } strange)
-        {
-            throw new SettingException($"{name}__{strange.Key}", $"is no part of a profile. There are {string.Join(", ", Names)}.");
         }
 
         var known = MethodProfiles.BuiltIn.Of(methodId);

@@ -25,23 +25,25 @@ internal static class AnswerCommands
         command.SetAction(async (parsed, ct) =>
         {
             using var host = CliHost.Open();
-            var (responses, count, last) = (
-                host.Services.GetRequiredService<QuarantinedResponses>(), 0, (QuarantinedResponse?)null);
+            var (responses, last) = (
+                host.Services.GetRequiredService<QuarantinedResponses>(), (QuarantinedResponse?)null);
+            var table = new Table(
+                "ID", "RECEIVED AT", "SITE", "OPERATION", "REFERENCE", "REASON", "TIMES", "STATUS");
 
             while (await responses.ListAsync(parsed.GetValue(all), Page, last, ct) is { Count: > 0 } page)
             {
                 foreach (var one in page)
                 {
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{one.Id}  {one.ReceivedAt:O}  {one.Site}  {one.Operation} {one.Reference}  {one.Reason}  "
-                            + $"times {one.Times}  {one.Status}"));
+                    table.Add(
+                        $"{one.Id}", Table.Local(one.ReceivedAt), one.Site, one.Operation, one.Reference, one.Reason,
+                        one.Times.ToString(CultureInfo.InvariantCulture), one.Status);
                 }
 
-                (count, last) = (count + page.Count, page[^1]);
+                last = page[^1];
             }
 
-            Console.WriteLine($"{count} quarantined responses");
+            table.Print();
+            Console.WriteLine($"{table.Count} quarantined responses");
 
             return 0;
         });
@@ -90,10 +92,13 @@ internal static class AnswerCommands
         CultureInfo.InvariantCulture,
         $"""
         asked        {one.Operation} {one.Reference}, site {one.Site}, preapproval {Preapproval(one)}
-        answered     HTTP {one.HttpStatus} at {one.ReceivedAt:O}, {one.Times} times, last {one.LastAt:O}
+        answered     HTTP {one.HttpStatus} at {Table.Local(one.ReceivedAt)}, {Times(one)}
         differs      {one.Reason}; its ID is {one.NamedId}{Other(one)}
-        status       {one.Status}{(one.DismissedAt is { } at ? $" at {at:O} by {one.DismissedBy}" : "")}
+        status       {one.Status}{(one.DismissedAt is { } at ? $" at {Table.Local(at)} by {one.DismissedBy}" : "")}
         """));
+
+    private static string Times(QuarantinedResponse one) =>
+        string.Create(CultureInfo.InvariantCulture, $"{one.Times} times, last {Table.Local(one.LastAt)}");
 
     private static string Other(QuarantinedResponse one) =>
         one.NamedPreapprovalId is { } other ? $", and it names {other}" : "";
@@ -128,5 +133,5 @@ internal static class AnswerCommands
         return command;
     }
 
-    private static Argument<Guid> Id() => new("id");
+    private static Argument<Guid> Id() => Values.Id("The response's id, as list shows it.");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net.Sockets;
 using Billing.Api.Hosting;
 using JasperFx;
@@ -98,10 +99,14 @@ public static class Commands
         return await Root().Parse(args).InvokeAsync(invocation);
     }
 
-    private static RootCommand Root() => new(
+    // A RootCommand would be called after the assembly in every usage line.
+    private static Command Root() => new(
+        "./billing",
         "Billing: subscription billing on GlobalPay preapprovals. "
         + $"The libraries' own verbs are {string.Join(", ", LibraryVerbs)}.")
     {
+        new HelpOption(),
+        new VersionOption(),
         ServeCommand.Create(),
         MigrateCommand.Create(),
         AuditCommands.Create(),

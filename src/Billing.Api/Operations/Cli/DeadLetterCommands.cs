@@ -6,6 +6,8 @@ namespace Billing.Api.Operations.Cli;
 /// <summary>billing dead-letters list · replay.</summary>
 internal static class DeadLetterCommands
 {
+    private const string All = "all";
+
     public static Command Create() => new("dead-letters", "Messages that failed for good.") { List(), Replay() };
 
     private static Command List()
@@ -14,19 +16,18 @@ internal static class DeadLetterCommands
         command.SetAction(async (_, ct) =>
         {
             using var host = CliHost.Open();
-            var count = 0;
+            var table = new Table("ID", "FAILED AT", "MESSAGE", "SITE", "ATTEMPTS", "STATE", "REASON");
 
             await foreach (var letter in host.Services.GetRequiredService<DeadLetters>().ListAsync(null, ct))
             {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{letter.Id}  {letter.FailedAt:O}  {letter.Message}  {letter.Site}  attempts {letter.Attempts}  "
-                    + $"{letter.Reason}"
-                    + $"{(letter.IsReplaying ? "  replaying" : "")}"));
-                count++;
+                table.Add(
+                    $"{letter.Id}", Table.Local(letter.FailedAt), letter.MessageInWords, letter.Site,
+                    letter.Attempts.ToString(CultureInfo.InvariantCulture),
+                    letter.IsReplaying ? "replaying" : "failed", letter.Sentence);
             }
 
-            Console.WriteLine($"{count} dead letters");
+            table.Print();
+            Console.WriteLine($"{table.Count} dead letters");
 
             return 0;
         });
@@ -45,14 +46,40 @@ internal static class DeadLetterCommands
         command.SetAction(async (parsed, ct) =>
         {
             using var host = CliHost.Open();
-            var (letters, named) = (host.Services.GetRequiredService<DeadLetters>(), parsed.GetValue(id)!);
-            var replayed = named == "all" ? await letters.ReplayAllAsync(ct)
-                : Guid.TryParse(named, out var one) && await letters.ReplayAsync(null, one) ? 1 : 0;
-            Console.WriteLine($"{replayed} replayed");
+            var letters = host.Services.GetRequiredService<DeadLetters>();
+            var named = parsed.GetValue(id)!;
 
-            return replayed > 0 || named == "all" ? 0 : 1;
+            if (named == All)
+            {
+                var replayed = await letters.ReplayAllAsync(ct);
+                Console.WriteLine($"{replayed} replayed{(replayed == 0 ? ": there are no dead letters." : "")}");
+
+                return 0;
+            }
+
+            if (!Guid.TryParse(named, out var one))
+            {
+                return await RefuseAsync($"'{named}' is neither the id of a dead letter nor '{All}'.");
+            }
+
+            if (!await letters.ReplayAsync(null, one))
+            {
+                return await RefuseAsync($"there is no dead letter {one}. It may have been replayed already.");
+            }
+
+            Console.WriteLine("1 replayed");
+
+            return 0;
         });
 
         return command;
+    }
+
+    private static async Task<int> RefuseAsync(string why)
+    {
+        await Console.Error.WriteLineAsync(
+            $"0 replayed: {why} ./billing dead-letters list shows those that there are.");
+
+        return 1;
     }
 }

@@ -50,7 +50,7 @@ internal static class DriftCommand
         {
             Console.WriteLine(
                 $"audit drift: this was the run that {run.By} had begun, over payments since "
-                + $"{run.Since.UtcDateTime:O}. Run it again for your own.");
+                + $"{Table.Local(run.Since)}. Run it again for your own.");
         }
 
         var open = await PrintOpenAsync(host, site, ct);
@@ -64,16 +64,19 @@ internal static class DriftCommand
 
     private static async Task<long> PrintOpenAsync(IHost host, string site, CancellationToken ct)
     {
-        var (open, lines) = await host.Services.GetRequiredService<Strays>().OpenAsync(site, MostShown, ct);
+        var (open, shown) = await host.Services.GetRequiredService<OpenDifferences>().ListAsync(site, MostShown, ct);
+        var table = new Table("DIFFERS", "FIELD", "OURS", "THE GATEWAY'S", "FOUND AT");
 
-        foreach (var line in lines)
+        foreach (var one in shown)
         {
-            Console.WriteLine($"  {line}");
+            table.Add(one.Subject, one.Field, one.Ours, one.Theirs, Table.Local(one.FoundAt));
         }
 
-        if (open > lines.Count)
+        table.Print();
+
+        if (open > table.Count)
         {
-            Console.WriteLine($"  … and {open - lines.Count} more");
+            Console.WriteLine($"… and {open - table.Count} more");
         }
 
         return open;
@@ -113,8 +116,9 @@ internal static class DriftCommand
         }
     }
 
+    // What agrees again may have done so without us: only --heal applies anything.
     private static string Line(ReconciliationRun it) => string.Create(
         CultureInfo.InvariantCulture,
         $"{it.ComparedPreapprovals} preapprovals, {it.ComparedPayments} payments, {it.Found} found, "
-        + $"{it.Healed} healed, {it.Unasked} not asked");
+        + $"{it.Healed} no longer differ, {it.Unasked} not asked");
 }

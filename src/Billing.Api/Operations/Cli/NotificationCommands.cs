@@ -17,7 +17,7 @@ internal static class NotificationCommands
     private static Command List()
     {
         var (site, status, kind, reference, since) = (OneSite.Option(), Status(), Kind(), Reference(), Since());
-        var limit = new Option<int>("--limit") { DefaultValueFactory = _ => 50, Description = "How many at most." };
+        var limit = Values.Limit(50, "How many at most.");
         var command = new Command("list", "Show them, newest first; nothing personal.")
         {
             site, status, kind, reference, since, limit,
@@ -26,7 +26,7 @@ internal static class NotificationCommands
             parsed.GetValue(site),
             () => NotificationEndpoints.Filter(
                 parsed.GetValue(status), parsed.GetValue(kind), parsed.GetValue(reference), parsed.GetValue(since)),
-            Math.Max(0, parsed.GetValue(limit)), ct));
+            parsed.GetValue(limit), ct));
 
         return command;
     }
@@ -36,7 +36,8 @@ internal static class NotificationCommands
     {
         using var host = CliHost.Open();
         var (site, views) = (OneSite.Of(host, named), host.Services.GetRequiredService<NotificationViews>());
-        var (filter, count, after) = (read(), 0, ((DateTimeOffset, Guid)?)null);
+        var (filter, after) = (read(), ((DateTimeOffset, Guid)?)null);
+        var table = new Table("ID", "RECEIVED AT", "STATUS", "KIND", "REFERENCE", "GATEWAY ID", "REASON");
 
         while (left > 0
             && await views.ListAsync(site, filter, after, Math.Min(Page, left), ct)
@@ -44,23 +45,23 @@ internal static class NotificationCommands
         {
             foreach (var one in page)
             {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{one.Id}  {one.ReceivedAt:O}  {one.Outcome ?? one.Status}  {one.Kind ?? "-"}  "
-                    + $"{one.Reference ?? "-"}  {(one.GatewayId is { } id ? $"{id}" : "-")}  {one.Reason}"));
+                table.Add(
+                    $"{one.Id}", Table.Local(one.ReceivedAt), one.Outcome ?? one.Status, one.Kind, one.Reference,
+                    one.GatewayId?.ToString(CultureInfo.InvariantCulture), one.Reason);
             }
 
-            (count, left, after) = (count + page.Count, left - page.Count, (page[^1].ReceivedAt, page[^1].Id));
+            (left, after) = (left - page.Count, (page[^1].ReceivedAt, page[^1].Id));
         }
 
-        Console.WriteLine($"{count} notifications");
+        table.Print();
+        Console.WriteLine($"{table.Count} notifications");
 
         return 0;
     }
 
     private static Command Show()
     {
-        var (id, site) = (new Argument<Guid>("id"), OneSite.Option());
+        var (id, site) = (Values.Id("The notification's id."), OneSite.Option());
         var withBody = new Option<bool>("--body")
         {
             Description = "Its headers and its body too, which are personal data.",
@@ -105,10 +106,7 @@ internal static class NotificationCommands
 
     private static Command Replay()
     {
-        var id = new Argument<Guid?>("id")
-        {
-            Arity = ArgumentArity.ZeroOrOne, Description = "One of them; or choose by --status.",
-        };
+        var id = Values.OptionalId("One of them; or choose by --status.");
         var (site, status, kind, reference, since) = (OneSite.Option(), Status(), Kind(), Reference(), Since());
         var command = new Command(
             "replay",
@@ -141,7 +139,8 @@ internal static class NotificationCommands
 
             var filter = NotificationEndpoints.Filter(
                 parsed.GetValue(status), parsed.GetValue(kind), parsed.GetValue(reference), parsed.GetValue(since));
-            Console.WriteLine($"{await replay.RunAsync(tenant, filter, ct)} replayed");
+            var replayed = await replay.RunAsync(tenant, filter, ct);
+            Console.WriteLine($"{replayed} replayed{(replayed == 0 ? ": none of them is like that." : "")}");
 
             return 0;
         });

@@ -17,11 +17,7 @@ internal static class OperatorCommands
     private static Command Recover()
     {
         var (site, by) = (OneSite.Option(), By());
-        var limit = new Option<int>("--limit")
-        {
-            DefaultValueFactory = _ => 200,
-            Description = "How many of the newest preapprovals at the gateway to look at.",
-        };
+        var limit = Values.Limit(200, "How many of the newest preapprovals at the gateway to look at.");
         var command = new Command(
             "recover",
             "Import preapprovals that exist at the gateway but not here, and ask again about those with an owner.")
@@ -54,7 +50,7 @@ internal static class OperatorCommands
 
     private static Command Forget()
     {
-        var id = new Argument<Guid>("id") { Description = "The subscription's id." };
+        var id = Values.Id("The subscription's id.");
         var (site, by) = (OneSite.Option(), By());
         var command = new Command(
             "forget",

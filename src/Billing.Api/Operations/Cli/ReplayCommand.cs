@@ -13,7 +13,7 @@ internal static class ReplayCommand
 {
     public static Command Create()
     {
-        var id = new Argument<Guid>("id") { Description = "The subscription's id." };
+        var id = Values.Id("The subscription's id.");
         var site = OneSite.Option();
         var asOf = Instants.Option(
             "--as-of", "What had happened by this instant of business time, as the events themselves say.");
@@ -46,14 +46,16 @@ internal static class ReplayCommand
             return 1;
         }
 
+        var table = new Table("VERSION", "HAPPENED", "RECORDED", "TYPE", "DATA");
+
         foreach (var it in events.Select(stored => EventView.Of(stored, unseal)))
         {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{it.Version,5}  happened {it.HappenedAt.UtcDateTime:O}  recorded {it.RecordedAt.UtcDateTime:O}  "
-                    + $"{it.Type,-26} {it.Data.GetRawText()}"));
+            table.Add(
+                it.Version.ToString(CultureInfo.InvariantCulture), Table.LocalExactly(it.HappenedAt),
+                Table.LocalExactly(it.RecordedAt), it.Type, it.Data.GetRawText());
         }
 
+        table.Print();
         Console.WriteLine(StateOf(PreapprovalStreams.Fold(events)!));
 
         return 0;
