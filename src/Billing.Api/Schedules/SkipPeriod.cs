@@ -18,10 +18,12 @@ public static class SkipPeriodHandler
     [AggregateHandler]
     public static (ScheduleDecided, Events) Handle(SkipPeriod command, Preapproval preapproval, BusinessClock clock) =>
         ScheduleDecided.By(
-            command.IfMatch, preapproval, () => PreapprovalDecider.SkipPeriod(preapproval, command.DueOn, clock.GetUtcNow()));
+            command.IfMatch, preapproval,
+            () => PreapprovalDecider.SkipPeriod(preapproval, command.DueOn, clock.GetUtcNow()));
 
     [AggregateHandler]
     public static (ScheduleDecided, Events) Handle(ReinstatePeriod command, Preapproval preapproval, BusinessClock clock) =>
         ScheduleDecided.By(
-            command.IfMatch, preapproval, () => PreapprovalDecider.ReinstatePeriod(preapproval, command.DueOn, clock.GetUtcNow()));
+            command.IfMatch, preapproval,
+            () => PreapprovalDecider.ReinstatePeriod(preapproval, command.DueOn, clock.GetUtcNow()));
 }

@@ -68,7 +68,8 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
 
         do
         {
-            var page = (await World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/{list}?limit=1{next}")).Json;
+            var path = $"v1/subscriptions/{subscriber.Id}/{list}?limit=1{next}";
+            var page = (await World.Storefront.ReadAsync(path)).Json;
             seen.Add(Key(Assert.Single(page[list]!.AsArray())!));
             next = page["next"] is { } after ? $"&after={after}" : "";
 
