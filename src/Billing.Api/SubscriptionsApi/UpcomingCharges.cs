@@ -41,11 +41,27 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     {
         await using var session = store.QuerySession(site.Id);
         var state = await session.LoadAsync<Preapproval>(id, ct) ?? throw new NotFoundException();
-        var forecast = Forecast.Of(state, count, site.Calendar, clock.GetUtcNow());
+        var forecast = await ForecastAsync(session, site, state, count, ct);
 
         return new UpcomingView(
             id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow, forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,
             state.Version);
+    }
+
+    // The snapshot may not hold the first attempt of a retry, which says what it costs.
+    private async Task<Forecast> ForecastAsync(
+        IQuerySession session, Site site, Preapproval state, int count, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+
+        try
+        {
+            return Forecast.Of(state, count, site.Calendar, now);
+        }
+        catch (NeedsFullHistoryException)
+        {
+            return Forecast.Of((await PreapprovalStreams.FoldAsync(session, state.Id, ct))!, count, site.Calendar, now);
+        }
     }
 
     public static IResult Say(UpcomingView view) => Results.Json(view, ApiJsonContext.Default.UpcomingView);

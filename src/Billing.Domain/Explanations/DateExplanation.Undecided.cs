@@ -48,11 +48,12 @@ public static partial class DateExplanation
         }
 
         return sets.FirstOrDefault(one => one.Version > set.Version) is { } changed
+            && schedule.DueAt(date) > changed.HappenedAt
             ? Explanation.Of(
                 "not_due", "schedule_changed",
                 [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Text.At(changed.HappenedAt)}; the new one begins on {Text.Day(ScheduleOf(changed).FirstDueOn)}."],
                 [set, changed])
-            : Completed(state, set);
+            : Completed(set);
     }
 
     private static Explanation? BeyondTheLast(
@@ -69,9 +70,9 @@ public static partial class DateExplanation
         [$"It fell due at {Text.At(due.At)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."],
         [set]);
 
-    private static Explanation Completed(Preapproval state, TimelineEvent set) => Explanation.Of(
+    private static Explanation Completed(TimelineEvent set) => Explanation.Of(
         "not_due", "schedule_ended",
-        [$"The plan has {state.Schedule!.Periods} periods in all, and {state.PeriodsUsed} were charged or have failed: it is complete."],
+        [$"The plan of {ScheduleOf(set).Periods} periods was complete: nothing more was due."],
         [set]);
 
     private static Explanation NotYet(

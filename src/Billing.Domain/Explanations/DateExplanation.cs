@@ -92,7 +92,9 @@ public static partial class DateExplanation
     private static Explanation Skipped(IReadOnlyList<TimelineEvent> stream, ChargeSkipped e, TimelineEvent skipped)
     {
         var before = stream.TakeWhile(one => one.Version < skipped.Version).ToList();
-        var pause = PauseAtDue(before, e.Period);
+        var pause = PauseAtDue(before, e.Period) is { } covering && covering.Pause.Reason == e.Reason
+            ? covering
+            : ((Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)?)null;
         var cause = e.Reason switch
         {
             PreapprovalDecider.Paused => pause?.Began ?? Last<SchedulePaused>(before),
@@ -113,7 +115,8 @@ public static partial class DateExplanation
                 "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
             "missed" =>
                 "When it was decided its day was more than 24 hours over, and the catch-up rule skips such dates.",
-            PreapprovalDecider.Closing => "It was not decided yet when the close was asked for.",
+            PreapprovalDecider.Closing =>
+                "It was not decided before the preapproval was to be closed, or fell due before the close was refused.",
             "closed" or "not_open" => "The preapproval was closed before it was charged.",
             "over_cap" => "Together with what was charged before, it would have been more than the customer approved.",
             _ => $"The reason recorded is: {Text.Words(e.Reason)}.",

@@ -54,8 +54,18 @@ public sealed record Forecast(
     {
         var used = state.PeriodsUsed;
 
-        foreach (var due in state.Undecided.Where(due => !(due.Schedule.Periods <= used)))
+        foreach (var due in state.Undecided)
         {
+            if (due.Schedule.Periods <= used)
+            {
+                if (due.Schedule == state.Schedule)
+                {
+                    yield break;
+                }
+
+                continue;
+            }
+
             // What the merchant skipped and has passed is not shown any more.
             if (!state.Skipped.Contains(due.On) || due.At > now)
             {

@@ -50,6 +50,7 @@ public sealed partial record Preapproval
         {
             Pauses = s.Pauses.ConvertAll(pause => pause.IsInForce ? pause with { Until = e.HappenedAt } : pause),
             Suspension = null,
+            SuspensionEndedAt = s.Suspension is null ? s.SuspensionEndedAt : e.HappenedAt,
         },
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
         ({ } s, PeriodReinstated e) => s with { Skipped = s.Skipped.Remove(e.Period.DueOn) },

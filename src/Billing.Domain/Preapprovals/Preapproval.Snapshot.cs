@@ -163,10 +163,9 @@ public sealed partial record Preapproval
             : next with { RefundReferences = ReferencesOf(next.Charges.Values) };
     }
 
-    // Every date of it that was due before it was replaced is decided, or skipped by the merchant.
-    private bool IsDecided(SupersededSchedule old) => !DatesOf(old.Schedule, LastDecided)
-        .TakeWhile(due => due.At <= old.ReplacedAt)
-        .Any(due => !Skipped.Contains(due.On));
+    // No date of it that was due before it was replaced lies after the last decided one.
+    private bool IsDecided(SupersededSchedule old) =>
+        !DatesOf(old.Schedule, LastDecided).TakeWhile(due => due.At <= old.ReplacedAt).Any();
 
     // No date that is still to be decided, and none of a later schedule, falls due in it. The first date of each
     // schedule is enough: those after it are due later.

@@ -45,6 +45,9 @@ public sealed partial record Preapproval(
     /// <summary>Why charging was suspended; null when it is not.</summary>
     public Suspension? Suspension { get; init; }
 
+    /// <summary>When a person ended the last suspension: what is learnt later of earlier charges is nothing new.</summary>
+    public DateTimeOffset? SuspensionEndedAt { get; init; }
+
     /// <summary>The latest local date that was decided, one way or the other, under any revision.</summary>
     public DateOnly? LastDecided { get; init; }
 
@@ -171,11 +174,17 @@ public sealed record Unsettled(
     MandateOperation Operation, MandateTerms? Terms, MandatePersonal? Personal, ScheduleTerms? Schedule,
     OutboundCall Call)
 {
+    /// <summary>Business time of the request; also where it was sent again later.</summary>
+    public DateTimeOffset AskedAt { get; init; }
+
     internal static Unsettled Begun(
         MandateOperation operation, MandateTerms? terms, MandatePersonal? personal, ScheduleTerms? schedule,
         DateTimeOffset at,
         DateTimeOffset windowStart) =>
-        new(operation, terms, personal, schedule, OutboundCall.Begun(OperationOf(operation), at, windowStart));
+        new(operation, terms, personal, schedule, OutboundCall.Begun(OperationOf(operation), at, windowStart))
+        {
+            AskedAt = at,
+        };
 
     internal static OutboundOperation OperationOf(MandateOperation operation) => operation switch
     {

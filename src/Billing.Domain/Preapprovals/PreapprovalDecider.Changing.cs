@@ -127,7 +127,7 @@ public static partial class PreapprovalDecider
         var changed = new PreapprovalChanged(state.Id, snapshot.Gateway, snapshot.Terms, snapshot.Personal, from, now);
         PreapprovalEvent[] applied =
         [
-            changed, .. SuspensionEnded(state, now), .. NextSchedule(state, unsettled.Schedule, site, now),
+            changed, .. SuspensionEnded(state, unsettled.AskedAt, now), .. NextSchedule(state, unsettled.Schedule, site, now),
         ];
 
         // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked
@@ -160,7 +160,8 @@ public static partial class PreapprovalDecider
 
     private static void CheckAgainstThePast(Preapproval state, ScheduleTerms? terms, DateTimeOffset now)
     {
-        if (terms is null || state is not { Status: PreapprovalStatus.Open, Schedule: { } inForce })
+        if (terms is null || state is not { Status: PreapprovalStatus.Open, Schedule: { } inForce }
+            || inForce.IsAskedForBy(terms))
         {
             return;
         }
@@ -210,10 +211,12 @@ public static partial class PreapprovalDecider
     public static PreapprovalEvent[] Resume(Preapproval state, DateTimeOffset now) =>
         state.IsPaused || state.Suspension is not null ? [new ScheduleResumed(state.Id, now)] : [];
 
-    // A change ends a suspension. A pause of the merchant's goes on.
-    private static PreapprovalEvent[] SuspensionEnded(Preapproval state, DateTimeOffset now) => state switch
+    // A change ends a suspension that was there when it was asked for. A pause of the merchant's goes on.
+    private static PreapprovalEvent[] SuspensionEnded(
+        Preapproval state, DateTimeOffset askedAt, DateTimeOffset now) => state switch
     {
         { Suspension: null } => [],
+        { Suspension.Since: var since } when askedAt < since => [],
         { IsPaused: true } => [new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now)],
         _ => [new ScheduleResumed(state.Id, now)],
     };

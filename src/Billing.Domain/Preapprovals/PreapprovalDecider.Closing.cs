@@ -87,6 +87,7 @@ public static partial class PreapprovalDecider
     private static IEnumerable<PreapprovalEvent> TakenUpAgain(
         Preapproval state, RetryPolicy policy, DateTimeOffset now) =>
         state.EndedByClose
+            .Where(ended => state.Suspension is null)
             .Where(ended =>
                 state.AttemptsAt(new Period(ended.Key))
                     .All(attempt => attempt.State is MoneyState.Failed or MoneyState.Stopped))
@@ -100,7 +101,7 @@ public static partial class PreapprovalDecider
     private static IEnumerable<PreapprovalEvent> NotSentStopped(
         Preapproval state, string reason, DateTimeOffset now) =>
         state.Charges.Values
-        .Where(charge => charge.IsNotSent)
+        .Where(charge => charge.IsNotSent && (reason is not Suspended || charge.Id.Period is not null))
         .OrderBy(charge => charge.RequestedAt)
         .ThenBy(charge => charge.Id.MerchantTransactionId, StringComparer.Ordinal)
         .Select(charge => Stopped(state, charge, reason, now));

@@ -19,24 +19,29 @@ public static partial class PreapprovalDecider
         var policy = lookUps.Profiles.Of(state.Terms.MethodId).Retries;
         var outcome = policy.ClassOf(gateway.Code, isRefusal);
 
+        var nextAttempt = NextAttempt(state, charge, outcome, policy, now);
+
         return
         [
             new PaymentFailed(
                 state.Id, charge.Id, charge.Amount, captured, gateway, charge.Origin, charge.ProfileVersion, from,
                 Outcomes.Word(outcome),
                 text, now),
-            .. NextAttempt(state, charge, outcome, policy, now),
-            .. SuspendedAfter(state, charge, outcome, now),
+            .. nextAttempt,
+            .. SuspendedAfter(state, charge, outcome, nextAttempt.Length > 0, now),
         ];
     }
 
     // The mandate will not pay again: nothing more is tried until a person has looked at it. What is not decided yet is
     // skipped now and is not charged later.
     private static PreapprovalEvent[] SuspendedAfter(
-        Preapproval state, Charge charge, OutcomeClass outcome, DateTimeOffset now)
+        Preapproval state, Charge charge, OutcomeClass outcome, bool hasEndedItsPeriod, DateTimeOffset now)
     {
-        if (outcome is not OutcomeClass.DeclinedForGood
-            || state is not { Status: PreapprovalStatus.Open, Schedule: not null, Suspension: null })
+        if (outcome is not OutcomeClass.DeclinedForGood || charge.RequestedAt < state.SuspensionEndedAt
+            || state is not
+            {
+                Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,
+            })
         {
             return [];
         }
@@ -44,7 +49,9 @@ public static partial class PreapprovalDecider
         var others = state with
         {
             Charges = state.Charges.Remove(charge.Id.MerchantTransactionId),
-            Retries = charge.Id.Period is { } period ? state.Retries.Remove(period.DueOn) : state.Retries,
+            Retries = charge.Id.Period is { } period && hasEndedItsPeriod
+                ? state.Retries.Remove(period.DueOn)
+                : state.Retries,
         };
 
         return
@@ -77,13 +84,16 @@ public static partial class PreapprovalDecider
         // One that was stopped before it was sent used up none of the payer's attempts.
         var made = 1 + others.Count(other => other.State is not MoneyState.Stopped);
 
-        if (state is { Status: PreapprovalStatus.Open, Suspension: null } && policy.DelayAfter(made, outcome) is { } delay)
+        var delay = policy.DelayAfter(made, outcome);
+
+        if (state is { Status: PreapprovalStatus.Open, Suspension: null } && delay is { } wait)
         {
-            return [new RetryScheduled(state.Id, period, attempt + 1, now + delay, policy.Version, now)];
+            return [new RetryScheduled(state.Id, period, attempt + 1, now + wait, policy.Version, now)];
         }
 
-        var reason = state.Status is not PreapprovalStatus.Open ? "not_open"
-            : state.Suspension is not null ? Suspended
+        // A close that is refused takes up again only what would have had another attempt.
+        var reason = delay is not null && state.Status is not PreapprovalStatus.Open ? "not_open"
+            : delay is not null ? Suspended
             : outcome is OutcomeClass.DeclinedForNow ? "attempts_used"
             : Outcomes.Word(outcome);
 
@@ -103,7 +113,12 @@ public static partial class PreapprovalDecider
 
         if (state.Status is not PreapprovalStatus.Open)
         {
-            return [Stopped(state, charge, "closing", now)];
+            return [Stopped(state, charge, Closing, now)];
+        }
+
+        if (state.Suspension is not null && charge.Id.Period is not null)
+        {
+            return [Stopped(state, charge, Suspended, now)];
         }
 
         return OtherAttempts(state, charge) switch

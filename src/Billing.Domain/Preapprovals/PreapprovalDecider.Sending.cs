@@ -20,12 +20,12 @@ public static partial class PreapprovalDecider
             : [];
 
     /// <returns>
-    /// Why a charge that was decided is not sent for the first time; null when it is. A pause is no reason: the charge
-    /// fell due before it.
+    /// Why a charge that was decided and not sent is not sent; null when it is. A pause is no reason: the charge fell due
+    /// before it.
     /// </returns>
     public static string? ReasonToStop(Preapproval state, Charge charge) =>
         state.Status is not PreapprovalStatus.Open ? Closing
-        : state.Suspension is not null && charge is { Sends: 1, Id.Period: not null } ? Suspended
+        : state.Suspension is not null && charge.Id.Period is not null ? Suspended
         : null;
 
     /// <summary>

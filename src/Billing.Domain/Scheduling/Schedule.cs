@@ -96,9 +96,13 @@ public sealed record Schedule(
     {
         var asked = Completed(terms);
 
+        // One that has passed while the change was under way belongs to this schedule, as the days after it until now do.
         if (asked.FirstDueOn is not null)
         {
-            return Resolve(asked, Revision + 1, now, TimeZone, lastOwned);
+            var yesterday = LocalDay.Of(now, asked.TimeZone!).AddDays(-1);
+
+            return Resolve(
+                asked, Revision + 1, now, TimeZone, lastOwned > yesterday ? lastOwned : yesterday);
         }
 
         var first = FirstDueAfter(now, lastOwned) ?? DateOnly.MaxValue;

@@ -119,7 +119,7 @@ public class when_explaining_a_date
     public void a_day_overtaken_by_a_close_or_a_change_names_it()
     {
         Explains([.. Open, Closed(ClosedBy.Customer, LearntFrom.Notification), Skipped(March, "closed")], March1, "skipped", "closed", "was closed before", "preapproval_closed", "charge_skipped");
-        Explains([.. Open, CloseRequested(), Skipped(March, "closing")], March1, "skipped", "closing", "not decided yet when the close was asked for", "close_requested", "charge_skipped");
+        Explains([.. Open, CloseRequested(), Skipped(March, "closing")], March1, "skipped", "closing", "not decided before the preapproval was to be closed", "close_requested", "charge_skipped");
         Explains(
             [.. Open, new ScheduleSuspended(Id, "declined_for_good", "operator", At(2, 20)), Skipped(March, "suspended"), new ScheduleResumed(Id, At(3, 9))], March1, "skipped", "suspended",
             "while charging was suspended, from 2026-02-20 12:00:00 UTC", "schedule_suspended", "charge_skipped");

@@ -92,6 +92,15 @@ public class when_a_schedule_changes
             .Is("2026-04-01 2026-04-15", it => string.Join(' ', it.Undecided.Take(2).Select(due => $"{due.On:O}")));
     }
 
+    [Fact]
+    public void a_first_due_date_that_passes_while_the_change_is_under_way_bills_nothing_back()
+    {
+        PreapprovalEvent[] paid = [.. Open, Sent(March), Charged(March)];
+        var daily = Monthly with { Unit = ScheduleUnit.Day, FirstDueOn = new(2026, 3, 3), CatchUp = CatchUp.BillAll };
+
+        Given(paid, RevisionOf(daily, paid)).Is("2026-03-20", it => $"{it.NextDue!.Period.DueOn:O}");
+    }
+
     [Theory]
     [InlineData("2026-03-01", "2026-03-02")]
     [InlineData("2026-03-19", "2026-03-20")]

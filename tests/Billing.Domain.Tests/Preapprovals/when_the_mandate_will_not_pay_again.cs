@@ -41,6 +41,49 @@ public class when_the_mandate_will_not_pay_again
     }
 
     [Fact]
+    public void a_change_that_was_asked_for_before_it_does_not_resume_it() =>
+        Given(Open, ChangeRequested(at: At(3, 1, 10)), Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended())
+            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), true, LearntFrom.LookUp, LookUps, SiteZone, At(4, 20)))
+            .Then(Changed(LearntFrom.LookUp, at: At(4, 20)));
+
+    [Fact]
+    public void it_is_suspended_also_while_a_close_is_under_way_and_a_refused_close_takes_nothing_up_again()
+    {
+        PreapprovalEvent[] closing = [.. Open, Sent(March), CloseRequested()];
+        PreapprovalEvent[] declined = [Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
+
+        Given(closing).When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon)).Then(declined);
+        Given([.. closing, .. declined])
+            .When(it => RecordClose(it, new MandateResult.Refused("12", null), LearntFrom.Answer, LookUps, Noon))
+            .Then(new CloseFailed(Id, "12", null, Noon));
+    }
+
+    [Fact]
+    public void one_of_unknown_outcome_that_the_gateway_does_not_have_is_not_sent_again() =>
+        Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Unknown(April), Suspended(At(4, 2)))
+            .When(it => RecordOutcome(it, LookUp(April, new ChargeResult.NotFound()), LookUps, At(4, 3)))
+            .Then(Stopped(April, "suspended", At(4, 3)));
+
+    [Fact]
+    public void what_is_learnt_afterwards_of_a_charge_from_before_the_resumption_suspends_nothing() =>
+        Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, "12", "declined_for_good"), NoMore(April, "declined_for_good"), Suspended(At(4, 1)), new ScheduleResumed(Id, At(4, 2)))
+            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(4, 3)))
+            .Then(
+                Failed(March, "12", "declined_for_good", LearntFrom.Notification) with { HappenedAt = At(4, 3) },
+                NoMore(March, "declined_for_good") with { HappenedAt = At(4, 3) });
+
+    [Fact]
+    public void a_charge_on_demand_that_waits_to_be_sent_is_sent()
+    {
+        PreapprovalEvent[] waiting = [.. Open, Sent(OnDemand), new ChargeStopped(Id, OnDemand, NotSentReason, At(3, 9), "not_connected", Noon), Sent(March)];
+
+        Given(waiting)
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon))
+            .Then(Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended());
+        Given(waiting, Suspended()).Is(null, it => ReasonToStop(it, it.Charges[OnDemand.MerchantTransactionId]));
+    }
+
+    [Fact]
     public void a_charge_decided_before_and_not_sent_is_stopped_and_uses_up_no_period()
     {
         PreapprovalEvent[] decided = [.. OpenWith(Monthly with { Periods = 2 }), Sent(March), Suspended()];
