@@ -47,6 +47,23 @@ locked() { # COMMAND...
   ) 9>>"$home/run/postgres.lock"
 }
 
+# Makes ConnectionStrings__Billing point at a running database and, where one was asked for, at a schema of it.
+# .NET reads the name in any case: in capitals it must not lead to a private, empty cluster either.
+use_database() { # SCHEMA
+  local name
+  for name in $(compgen -e | grep -ix connectionstrings__billing); do
+    ConnectionStrings__Billing=${ConnectionStrings__Billing:-${!name}}
+    [[ $name == ConnectionStrings__Billing ]] || unset "$name"
+  done
+  if [[ -z ${ConnectionStrings__Billing:-} ]]; then
+    hold_cluster postgres
+    ConnectionStrings__Billing="$(cluster_url "$(cluster_dir postgres)");Search Path=$1"
+  elif [[ -n ${BILLING_SCHEMA:-} ]]; then
+    ConnectionStrings__Billing+=";Search Path=$1"
+  fi
+  export ConnectionStrings__Billing
+}
+
 # Uses a cluster, starting it if need be, until this script ends.
 hold_cluster() { # DIR [throwaway]
   require_postgres

@@ -2,6 +2,7 @@ using System.Globalization;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Sites;
+using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Marten;

@@ -59,6 +59,22 @@ public sealed class starting_a_private_cluster : IDisposable
         await IsRefused($"{AsTestsDo} --throwaway", "is to be kept");
     }
 
+    [Fact]
+    public async Task a_connection_string_whose_name_is_in_capitals_is_used_instead()
+    {
+        const string script =
+            """
+            set -euo pipefail
+            for part in machine processes postgres cluster; do source "$root/deploy/cli/$part.sh"; done
+            begin
+            use_database billing
+            echo "It uses $ConnectionStrings__Billing"
+            """;
+
+        (await RunAsync(script, ("CONNECTIONSTRINGS__BILLING", "Host=elsewhere"))).Ended(0)
+            .With("It uses Host=elsewhere");
+    }
+
     public starting_a_private_cluster()
     {
         Keep("url", "Host=127.0.0.1;Port=20000;Username=billing;Password=secret;Database=postgres\n");
@@ -72,12 +88,18 @@ public sealed class starting_a_private_cluster : IDisposable
     private async Task IsRefused(string script, string cause)
     {
         var before = Files();
-        var environment = new Dictionary<string, string?> { ["BILLING_HOME"] = _home.FullName, ["root"] = House.Root };
-        await using var started = RunningProgram.StartCommand("bash", ["-c", script], environment);
-        var code = await started.UntilExitAsync(TimeSpan.FromMinutes(2));
 
-        new Ending(code, started.Output).Ended(1).With(Cluster).With(cause).Without("It started.");
+        (await RunAsync(script)).Ended(1).With(Cluster).With(cause).Without("It started.");
         Assert.Equal(before, Files());
+    }
+
+    private async Task<Ending> RunAsync(string script, params (string Name, string Value)[] more)
+    {
+        var environment = more.ToDictionary(one => one.Name, string? (one) => one.Value);
+        (environment["BILLING_HOME"], environment["root"]) = (_home.FullName, House.Root);
+        await using var started = RunningProgram.StartCommand("bash", ["-c", script], environment);
+
+        return new Ending(await started.UntilExitAsync(TimeSpan.FromMinutes(2)), started.Output);
     }
 
     private void Keep(string path, string content)
