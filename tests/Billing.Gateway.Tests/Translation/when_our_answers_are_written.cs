@@ -82,7 +82,7 @@ public class when_our_answers_are_written
         var json = Json(PreapprovalWriter.Write(Opened, A.Mandate.Terms, A.Mandate.Personal, schedule));
 
         Assert.EndsWith(
-            "\"Schedule\":{\"AmountMinor\":990,\"Currency\":\"BRL\",\"Every\":1,\"Unit\":\"month\",\"FirstDueOn\":\"2026-01-31\",\"TimeZone\":\"America/Sao_Paulo\",\"EndsOn\":null,\"Periods\":12,\"CatchUp\":\"latest_only\",\"Revision\":2}}}",
+            "\"Schedule\":{\"AmountMinor\":990,\"Currency\":\"BRL\",\"Every\":1,\"Unit\":\"month\",\"FirstDueOn\":\"2026-01-31\",\"TimeZone\":\"America/Sao_Paulo\",\"EndsOn\":null,\"Periods\":12,\"PeriodsLeft\":null,\"CatchUp\":\"latest_only\",\"Revision\":2}}}",
             json);
         Assert.DoesNotContain("Schedule", Json(PreapprovalWriter.Write(Opened, A.Mandate.Terms, A.Mandate.Personal)));
         Assert.Null(PreapprovalWriter.Request(A.Mandate).Schedule);
