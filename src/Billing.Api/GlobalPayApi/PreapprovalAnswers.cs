@@ -59,7 +59,8 @@ public static class PreapprovalAnswers
         {
             AmountMinor = asked.AmountMinor, Currency = asked.Currency, Every = asked.Every, Unit = asked.Unit.ToWire(),
             FirstDueOn = asked.FirstDueOn is { } first ? $"{first:yyyy-MM-dd}" : null, TimeZone = asked.TimeZone,
-            EndsOn = asked.EndsOn is { } end ? $"{end:yyyy-MM-dd}" : null, Periods = asked.Periods, CatchUp = asked.CatchUp?.ToWire(),
+            EndsOn = asked.EndsOn is { } end ? $"{end:yyyy-MM-dd}" : null, Periods = asked.Periods,
+            PeriodsLeft = asked.Periods, CatchUp = asked.CatchUp?.ToWire(),
         },
         _ => null,
     };

@@ -64,7 +64,7 @@ public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWo
         await world.UntilIdle();
 
         Assert.Empty(await subscriber.Payments());
-        Assert.Equal([$"{tomorrow:O} closed"], await subscriber.Skipped());
+        Assert.Equal([$"{tomorrow:O} closing"], await subscriber.Skipped());
         await Witness.OneTruthAsync(world, [subscriber, .. busy]);
     }
 

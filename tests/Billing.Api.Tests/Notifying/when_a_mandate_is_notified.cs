@@ -24,6 +24,7 @@ public class when_a_mandate_is_notified(BelievingWorld house)
 
         var answered = created.DeepClone();
         (answered["Status"]!["ID"], answered["Status"]!["Info"], answered["RedirectURL"]) = (2, "Open", null);
+        answered["Schedule"]!["Revision"] = 1;
         Assert.Equal(answered.ToJsonString(), (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval.ToJsonString());
         Assert.Equal(["preapproval_requested", "preapproval_registered", "preapproval_opened", "schedule_set", "drift_found"], await subscriber.Story());
     }

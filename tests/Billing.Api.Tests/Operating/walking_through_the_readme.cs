@@ -20,9 +20,10 @@ public class walking_through_the_readme
         "201 Created", "\"origin\":\"on_demand\"", "\"status\":\"charged\"", "-extra", "\"status\":\"charged\"",
         "201 Created", "\"Amount\":\"200\"", "\"Info\":\"Open\"", // Pay back
         "\"now\":\"2030-02-10T",
-        "\"isPaused\":true,\"lastDecidedOn\":\"2030-02-10\"", "\"now\":\"2030-03-10T",
-        "\"isPaused\":false,\"lastDecidedOn\":\"2030-03-10\"",
+        "\"isPaused\":true,\"suspended\":null,\"lastDecidedOn\":\"2030-02-10\"", "\"now\":\"2030-03-10T",
+        "\"isPaused\":false,\"suspended\":null,\"lastDecidedOn\":\"2030-03-10\"",
         "{\"dueOn\":\"2030-04-10\"", "\"state\":\"skipped\"", "{\"dueOn\":\"2030-04-10\"", "\"state\":\"charge\"",
+        "ETag: \"", "412 Precondition Failed", "precondition_failed",
         "\"Info\":\"ClosedByCustomer\"", "\"standing\":\"closed\"",
         "\"date\":\"2030-03-10\"", "\"decision\":\"skipped\",\"reason\":\"paused\"",
         "\"type\":\"preapproval_requested\"", "\"type\":\"preapproval_closed\"", // Events
