@@ -125,6 +125,10 @@ internal sealed class Walk
                 var order = $"order-{(step.A % 4 == 0 ? lastOrder : ++lastOrder)}";
                 return it => Decider.ChargeNow(it, order, Price, null, null, null, now, now);
 
+            case Move.Operator when State.Unsettled?.Call.Owner is not null:
+                var (outcome, retries) = ((MandateOutcome)(step.B % 2), LookUps.Profiles.Of(Terms.MethodId).Retries);
+                return it => Decider.SetMandate(it, outcome, Personal, null, "maria", null, null, retries, SiteZone, now);
+
             case Move.Operator when charge is not null:
                 var set = step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed;
                 return it => Decider.SetOutcome(it, id, set, "maria", Text("w"), Text("e"), now);
