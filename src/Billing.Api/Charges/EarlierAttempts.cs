@@ -22,7 +22,9 @@ public sealed class EarlierAttempts(
             switch (await gateway.FindChargeAsync(order, CancellationToken.None))
             {
                 case ChargeResult.Confirmed { Value.State: PaymentStatus.Failed }:
-                case ChargeResult.NotFound when earlier is { IsDuplicate: false, Gateway: null or { PaymentId: null } }:
+                // What an operator has called failed may have been a duplicate that no look-up shows.
+                case ChargeResult.NotFound when earlier.Provisional
+                    || earlier is { IsDuplicate: false, Gateway: null or { PaymentId: null } }:
                     continue;
 
                 case ChargeResult.Confirmed { Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised) } paid:

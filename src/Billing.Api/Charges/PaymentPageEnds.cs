@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Marten;
+using Npgsql;
 
 namespace Billing.Api.Charges;
 
@@ -49,11 +50,25 @@ public sealed class PaymentPageEnds(IDocumentStore store, TimeProvider realTime)
             ? (page.Rows[^1].RequestedAt, page.Rows[^1].Id)
             : (before?.RequestedAt ?? default, before?.PaymentId);
 
-        if (id is null)
+        // A list that fits into its first page has no page after it.
+        if (id is null || (page.Filter.PageIndex == 1 && page.Rows.Count < page.Filter.PageSize))
         {
             return;
         }
 
+        try
+        {
+            await StoreAsync(site, page, requestedAt, id, ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction)
+        {
+            // A standby can be read too: its pages are counted in rows.
+        }
+    }
+
+    private async Task StoreAsync(
+        string site, PaymentPage page, DateTimeOffset requestedAt, string id, CancellationToken ct)
+    {
         await using var session = store.LightweightSession(site);
         session.Store(new PaymentPageEnd
         {

@@ -185,12 +185,19 @@ public sealed class PreapprovalEndpoints(
 
         await using var session = store.QuerySession(site.Id);
         var events = await streams.ReadOpenedAsync(session, id, ct);
-        var isAnswered = events.Any(stored => stored.Data is PreapprovalRegistered { LearntFrom: LearntFrom.Answer });
+        var isAnswered = events.TakeWhile(stored => !IsLostToItsStorefront(stored.Data))
+            .Any(stored => stored.Data is PreapprovalRegistered { LearntFrom: LearntFrom.Answer });
 
         return (isTwin || !isAnswered) && events[0].Data is PreapprovalRequested first && Same(first, asked, schedule)
             ? new Started(id, 0, null)
             : throw Duplicate();
     }
+
+    // From here on it is settled beside the request that asked for it: no answer of the gateway reaches that one.
+    private static bool IsLostToItsStorefront(object data) => data is
+        MandateOutcomeUnknown { Operation: MandateOperation.Create }
+        or MandateCallNotSent { Operation: MandateOperation.Create }
+        or MandateCallResent { Operation: MandateOperation.Create };
 
     private async Task<Started?> AttachAsync(string site, Guid id, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
     {

@@ -92,6 +92,7 @@ public sealed class RefundEndpoints(
 
         return state?.Charges[payment.Id].Refunds.GetValueOrDefault(asked.MerchantTransactionId) is { IsUnsettled: true } running
             && running.Amount == asked.Amount && running.Description?.Value == asked.Description
+            && Equals(running.Personal?.Value, asked.Personal)
             ? new Started(owner, 0, asked.MerchantTransactionId)
             : throw Duplicate();
     }

@@ -111,7 +111,7 @@ internal static partial class Failures
             && HttpMethods.IsPost(request.Method);
 
     private static Login LoginOf(HttpContext http) => http.RequestServices.GetRequiredService<Logins>()
-        .Check(http, site => IsNotification(http.Request) ? site.GatewayApiKey : site.ApiKey);
+        .Check(http, IsNotification(http.Request) ? SiteKey.Gateway : SiteKey.Storefront);
 
     [LoggerMessage(
         Level = LogLevel.Error,

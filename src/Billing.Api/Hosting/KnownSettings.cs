@@ -9,12 +9,16 @@ namespace Billing.Api.Hosting;
 public static class KnownSettings
 {
     private const string Any = "*";
-    private const string Ordinary = "ConnectionStrings"; // Of .NET itself: other programs have their own there.
+
+    // Of .NET itself: other programs have their own names there.
+    private static readonly string[] Shared = ["ConnectionStrings", "Authentication"];
 
     // The names of the simulator are among them, because both programs may be given the same environment.
     private static readonly string[][] Known =
     [
-        .. Under(Ordinary, "Billing"),
+        .. Under("ConnectionStrings", "Billing"),
+        .. Under("Authentication", "FailuresPerMinute"),
+        .. Under("Database", "WaitSeconds"),
         .. Under(
             "Gateway", "BaseAddress", "TimeoutSeconds", "ConnectTimeoutSeconds", "MaxConnections", "SendRequestId",
             "BreakerFailures", "BreakerSeconds", "RetryAfterMostSeconds", "KeepAnswersDays", "ListScan", "Exponent:*"),
@@ -54,7 +58,7 @@ public static class KnownSettings
     private static bool IsWrong(string[] given) =>
         SectionOf(given[0]) is { } section
         && !Known.Any(name => Fits(given, name))
-        && (section != Ordinary || IsNearly(given[1], "Billing"));
+        && (!Shared.Contains(section) || Known.Any(name => name[0] == section && IsNearly(given[1], name[1])));
 
     private static string? SectionOf(string given) =>
         Sections.FirstOrDefault(section => Same(section, given))

@@ -25,7 +25,7 @@ public static class NotificationEndpoint
         }
 
         // Only the gateway's key: a storefront must not be able to forge a success.
-        var login = logins.Check(http, it => it.GatewayApiKey);
+        var login = logins.Check(http, SiteKey.Gateway);
 
         if (login.RetryAfter is { } wait)
         {

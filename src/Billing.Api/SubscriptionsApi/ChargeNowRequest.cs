@@ -11,7 +11,7 @@ namespace Billing.Api.SubscriptionsApi;
 public sealed partial record ChargeNowRequest(string? MerchantTransactionId, long? AmountMinor, string? Currency, string? Description)
 {
     /// <exception cref="RuleViolation">What is wrong with it.</exception>
-    public static ChargeNowRequest Read(ReadOnlyMemory<byte> body, ScheduleView? schedule)
+    public static ChargeNowRequest Read(ReadOnlyMemory<byte> body)
     {
         if (JsonText.Fault(body.Span) is { } fault)
         {
@@ -34,14 +34,19 @@ public sealed partial record ChargeNowRequest(string? MerchantTransactionId, lon
             throw new RuleViolation("description_invalid", "description must have 1 to 255 characters.");
         }
 
-        return (asked.AmountMinor, asked.Currency, schedule) switch
-        {
-            ({ }, { }, _) => asked,
-            (null, null, { } price) => asked with { AmountMinor = price.AmountMinor, Currency = price.Currency },
-            ({ }, null, { } price) => asked with { Currency = price.Currency },
-            _ => throw new RuleViolation("amount_missing", "amountMinor and currency are required: there is no schedule to take them from."),
-        };
+        return asked;
     }
+
+    /// <summary>What is left out is the schedule's; only of a charge that is new, since its price may change.</summary>
+    /// <exception cref="RuleViolation">amount_missing: there is no schedule.</exception>
+    public Money Price(ScheduleView? schedule) => (AmountMinor, Currency, schedule) switch
+    {
+        ({ } amount, { } currency, _) => new Money(amount, currency),
+        (null, null, { } price) => new Money(price.AmountMinor, price.Currency),
+        ({ } amount, null, { } price) => new Money(amount, price.Currency),
+        _ => throw new RuleViolation(
+            "amount_missing", "amountMinor and currency are required: there is no schedule to take them from."),
+    };
 
     [GeneratedRegex(@"\A[0-9a-zA-Z_-]{1,50}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Allowed();

@@ -78,19 +78,19 @@ public sealed class SubscriptionEndpoints(
         var site = Storefront.SiteOf(http);
         var it = await FindAsync(http, id, ct);
         var body = await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException();
-        var asked = ChargeNowRequest.Read(body, it.Schedule);
-        var money = new Money(asked.AmountMinor!.Value, asked.Currency!);
+        var asked = ChargeNowRequest.Read(body);
+        var money = asked.Price(it.Schedule);
         wireMoney.ChargeToWire(money);
 
         var name = asked.MerchantTransactionId!;
-        var started = await EarlierAsync(site.Id, id, name, money, asked.Description, ct)
+        var started = await EarlierAsync(site.Id, id, asked, ct)
             ?? await requests.StartAsync(
                 site.Id, id, null, [], name,
                 (state, now, window) => PreapprovalDecider.ChargeNow(
                     state!, name, money, asked.Description, null, null, now, window, profiles),
                 (window, _) => StreamRequests.WithoutOutcome(charges.SendAsync(site.Id, id, name, window)), ct,
                 ifMatch: IfMatch.Of(http.Request))
-            ?? await EarlierAsync(site.Id, id, name, money, asked.Description, ct)
+            ?? await EarlierAsync(site.Id, id, asked, ct)
             ?? throw Taken("This merchantTransactionId is in use. Choose a new one for a new charge.");
         var settled = await requests.SettledAsync(
             site.Id, started, state => state.Charges.GetValueOrDefault(name) is { State: not MoneyState.Requested } or { IsNotSent: true }, ct);
@@ -103,8 +103,10 @@ public sealed class SubscriptionEndpoints(
 
     // A repeat is answered by what became of the first.
     private async Task<Started?> EarlierAsync(
-        string site, Guid id, string merchantTransactionId, Money money, string? description, CancellationToken ct)
+        string site, Guid id, ChargeNowRequest asked, CancellationToken ct)
     {
+        var merchantTransactionId = asked.MerchantTransactionId!;
+
         if (await history.FindAsync(site, merchantTransactionId, ct) is not { } other)
         {
             return null;
@@ -117,17 +119,18 @@ public sealed class SubscriptionEndpoints(
 
         var first = (await requests.OpenedAsync(site, id, ct)).Charges[merchantTransactionId];
 
-        return Difference(first, money, description) is { } field
+        return Difference(first, asked) is { } field
             ? throw Taken(
                 $"This merchantTransactionId was used with another {field}. Choose a new one for a new charge.")
             : new Started(id, 0, merchantTransactionId);
     }
 
-    // The description of a person who was forgotten cannot be compared.
-    private static string? Difference(Charge first, Money money, string? description) =>
-        first.Amount.Currency != money.Currency ? "currency"
-        : first.Amount != money ? "amountMinor"
-        : first.Description is { Value: null } || first.Description?.Value == description ? null
+    // What the repeat leaves out is not compared: the schedule may have another price by now. Nor is the description of
+    // a person who was forgotten.
+    private static string? Difference(Charge first, ChargeNowRequest asked) =>
+        asked.Currency is { } currency && first.Amount.Currency != currency ? "currency"
+        : asked.AmountMinor is { } amount && first.Amount.Minor != amount ? "amountMinor"
+        : first.Description is { Value: null } || first.Description?.Value == asked.Description ? null
         : "description";
 
     private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);

@@ -23,12 +23,13 @@ public static class DueProof
         var (state, schedules, end) = SchedulesOf(stream);
         var outcomes = new Dictionary<DateOnly, int>();
         var charged = new HashSet<DateOnly>();
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
 
         // What the decision to close skips is recorded right after the close.
         foreach (var one in stream.TakeWhile(one => end is null || one.Version <= end.Version)
             .Concat(AfterTheClose(stream, end)))
         {
-            Count(outcomes, charged, one);
+            Count(outcomes, charged, unknown, one);
         }
 
         var (before, until) = Undecided(state, end, now);
@@ -118,7 +119,8 @@ public static class DueProof
         }
     }
 
-    private static void Count(Dictionary<DateOnly, int> outcomes, HashSet<DateOnly> charged, TimelineEvent one)
+    private static void Count(
+        Dictionary<DateOnly, int> outcomes, HashSet<DateOnly> charged, HashSet<string> unknown, TimelineEvent one)
     {
         var (date, by) = one.Event switch
         {
@@ -138,8 +140,13 @@ public static class DueProof
         {
             charged.Add(paid.DueOn);
         }
+        else if (one.Event is PaymentOutcomeUnknown { Charge: var asked })
+        {
+            unknown.Add(asked.MerchantTransactionId);
+        }
         else if (one.Event is ChargeStopped { Reason: PreapprovalDecider.Suspended, SendAgainAt: null } stopped
-            && stopped.Charge is { Period: { } unused, Attempt: 1 })
+            && stopped.Charge is { Period: { } unused, Attempt: 1 }
+            && !unknown.Contains(stopped.Charge.MerchantTransactionId))
         {
             charged.Remove(unused.DueOn);
         }

@@ -57,7 +57,7 @@ public sealed partial record Preapproval
 
         ({ } s, ChargeRequested e) => s.WithCharge(e).After(e),
         ({ } s, ChargeStopped { SendAgainAt: null } e) =>
-            s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason).Unused(e),
+            s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason).Unused(e, s),
         ({ } s, ChargeDeferred e) =>
             s with { Deferred = s.Deferred.SetItem(e.Period.DueOn, new(e.Period, e.Attempt, e.BlockedBy)) },
         ({ } s, ChargeSkipped e) => s.Decided(e.Period),
@@ -109,9 +109,11 @@ public sealed partial record Preapproval
         Schedule = e.Schedule with { InForceSince = Schedule is null ? null : e.HappenedAt },
     };
 
-    // A suspension that came before the first attempt was sent has used up none of the plan's periods.
-    private Preapproval Unused(ChargeStopped e) =>
+    // A suspension that came before the first attempt was sent has used up none of the plan's periods. One of unknown
+    // outcome may yet turn out to be charged.
+    private Preapproval Unused(ChargeStopped e, Preapproval before) =>
         e is { Reason: PreapprovalDecider.Suspended, Charge: { Period: not null, Attempt: 1 } }
+            && before.Charges.GetValueOrDefault(e.Charge.MerchantTransactionId) is { State: MoneyState.Requested, Sends: 1 }
             ? this with { PeriodsUsed = PeriodsUsed - 1 }
             : this;
 

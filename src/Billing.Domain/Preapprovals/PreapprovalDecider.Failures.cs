@@ -37,7 +37,9 @@ public static partial class PreapprovalDecider
     private static PreapprovalEvent[] SuspendedAfter(
         Preapproval state, Charge charge, OutcomeClass outcome, bool hasEndedItsPeriod, DateTimeOffset now)
     {
-        if (outcome is not OutcomeClass.DeclinedForGood || charge.RequestedAt < state.SuspensionEndedAt
+        var sentAt = charge.Call?.RequestedAt ?? charge.RequestedAt;
+
+        if (outcome is not OutcomeClass.DeclinedForGood || sentAt < state.SuspensionEndedAt
             || state is not
             {
                 Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,
@@ -109,6 +111,15 @@ public static partial class PreapprovalDecider
         if (next is AfterNotFound.AskAgain)
         {
             return [Unknown(state, charge, "not_found_yet", null, update, policy, now)];
+        }
+
+        var isEnding = state.Status is not PreapprovalStatus.Open
+            || (state.Suspension is not null && charge.Id.Period is not null);
+
+        // The gateway has said that it has a payment of this id, so this one does not count as stopped.
+        if (isEnding && charge.IsDuplicate)
+        {
+            return [Unknown(state, charge, "duplicate_not_found", null, update, policy with { Intervals = [] }, now)];
         }
 
         if (state.Status is not PreapprovalStatus.Open)

@@ -53,6 +53,7 @@ public static partial class PreapprovalDecider
             [
                 new PreapprovalChanged(
                     state.Id, state.Gateway!, unsettled.Terms!, asked, LearntFrom.Operator, now),
+                .. SuspensionEnded(state, unsettled.AskedAt, now),
                 .. NextSchedule(state, unsettled.Schedule, site, now),
             ],
             (MandateOperation.Change, _) => [new ChangeFailed(state.Id, SetByOperator, NotDone, now)],
@@ -63,6 +64,7 @@ public static partial class PreapprovalDecider
             _ =>
             [
                 new CloseFailed(state.Id, SetByOperator, NotDone, now),
+                .. Unattended(state, Closing, now),
                 .. TakenUpAgain(state, retries, now),
             ],
         };

@@ -80,14 +80,6 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
                     Restarts++;
                 }
 
-                if (step == 26 + (seed % 5))
-                {
-                    await other.DisposeAsync();
-                    await LoseTwoDaysAsync(world);
-                    other = Swarm.Start(world, 1, Settings);
-                    Restarts++;
-                }
-
                 if (step % 60 == 20 + (seed % 5))
                 {
                     await world.StopServiceAsync();
@@ -102,26 +94,6 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         {
             await other.DisposeAsync();
         }
-    }
-
-    // The database is restored to a backup of two days ago: the gateway has charges that it no longer knows. No two dates
-    // of a subscription fall due in so short a time, so that the same dates are charged again, under the same ids.
-    private static async Task LoseTwoDaysAsync(World world)
-    {
-        await UntilQuietAsync(world);
-        await world.StopServiceAsync();
-        var backup = await world.BackUpAsync();
-        await world.StartServiceAsync(Settings);
-
-        for (var day = 0; day < 2; day++)
-        {
-            await world.Sandbox.AdvanceAsync("P1D");
-            await UntilQuietAsync(world);
-        }
-
-        await world.StopServiceAsync();
-        await world.RestoreAsync(backup);
-        await world.StartServiceAsync(Settings);
     }
 
     // What is unknown has to wait for real seconds before it may be asked about: business time goes on over it, as in life.

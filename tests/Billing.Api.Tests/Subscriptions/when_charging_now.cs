@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Subscriptions;
@@ -32,9 +33,16 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     {
         var subscriber = await Subscriber.Open(World, Subscriber.Schedule(990));
 
-        using var answer = await PostAsync(subscriber, $$"""{"merchantTransactionId":"price-{{Guid.NewGuid():N}}"}""");
+        var body = $$"""{"merchantTransactionId":"price-{{Guid.NewGuid():N}}"}""";
+
+        using var answer = await PostAsync(subscriber, body);
 
         Assert.Equal(990, (long)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["amountMinor"]!);
+
+        // Also after a change of the price a repeat is the same charge.
+        Assert.Equal(HttpStatusCode.Created, (await subscriber.Change(Subscriber.Schedule(1290))).Status);
+        using var repeated = await PostAsync(subscriber, body);
+        Assert.Equal(990, (long)JsonNode.Parse(await repeated.Content.ReadAsStringAsync())!["amountMinor"]!);
     }
 
     [Fact]

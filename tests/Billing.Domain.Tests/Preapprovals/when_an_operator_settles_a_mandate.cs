@@ -77,6 +77,23 @@ public class when_an_operator_settles_a_mandate
     }
 
     [Fact]
+    public void dates_that_fell_due_under_a_close_that_was_not_done_are_skipped() =>
+        Given(Open, CloseRequested(At(2, 20)), Unknown(MandateOperation.Close, "not_closed", next: null))
+            .When(it => Settle(it, MandateOutcome.Failed))
+            .ThenOnce(
+                By(MandateOperation.Close, MandateOutcome.Failed), new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon),
+                Skipped(March, "closing"));
+
+    [Fact]
+    public void a_change_that_was_done_ends_the_suspension_that_it_was_asked_for() =>
+        Given(Open, Suspended(At(2, 20)), ChangeRequested(at: At(2, 25)), Unknown(MandateOperation.Change, "not_shown", next: null))
+            .When(it => Settle(it, MandateOutcome.Done))
+            .ThenOnce(
+                By(MandateOperation.Change, MandateOutcome.Done),
+                new PreapprovalChanged(Id, Shown(MandateStatus.Open).Gateway, Dearer, Personal, LearntFrom.Operator, Noon),
+                new ScheduleResumed(Id, Noon));
+
+    [Fact]
     public void what_the_gateway_is_still_asked_about_or_has_settled_is_not_decided()
     {
         Given(Requested()).When(it => Settle(it, MandateOutcome.Failed)).ThenRefused("mandate_not_owned");

@@ -108,14 +108,14 @@ internal sealed class Walk
 
             case Move.AnswerChange:
                 return it => Decider.RecordChange(
-                    it, LookedUp(MandateAnswers(step.B), now), step.A % 2 == 0, LookUps, step.A % 4 == 0 ? Spread : SiteZone, now, now);
+                    it, LookedUp(MandateAnswers(step.B), now), step.A % 2 == 0, Patience(step.A), step.A % 4 == 0 ? Spread : SiteZone, now, now);
 
             case Move.Close:
                 return it => Decider.RequestClose(it, now, now);
 
             case Move.AnswerClose:
                 return it => Decider.RecordClose(
-                    it, step.A % 3 == 0 ? LookedUp(MandateAnswers(step.B), now) : new(MandateAnswers(step.B), LearntFrom.Answer, now), LookUps, now, now);
+                    it, step.A % 3 == 0 ? LookedUp(MandateAnswers(step.B), now) : new(MandateAnswers(step.B), LearntFrom.Answer, now), Patience(step.A), now, now);
 
             case Move.Notification:
                 var status = step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open;
@@ -250,6 +250,9 @@ internal sealed class Walk
     private MandateUpdate LookedUp(MandateResult answer) => LookedUp(answer, Now);
 
     private static MandateUpdate LookedUp(MandateResult answer, DateTimeOffset now) => new(answer, LearntFrom.LookUp, now);
+
+    // Without further look-ups an owner has it at once.
+    private static LookUpPolicy Patience(int choice) => choice % 5 < 2 ? LookUps with { Intervals = [] } : LookUps;
 
     private static MandateResult MandateAnswers(int choice) => (choice % 8) switch
     {

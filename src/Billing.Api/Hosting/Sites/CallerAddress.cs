@@ -10,6 +10,14 @@ public sealed class CallerAddress(IReadOnlyList<IPNetwork> proxies)
     private const string ForwardedFor = "X-Forwarded-For";
     private const int BytesOfIpv6Network = 8;
 
+    private static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>
+    /// A proxy on this machine is believed too: else every caller behind it would have its address, and the failed
+    /// logins of one would count for all.
+    /// </summary>
+    public static CallerAddress BehindLocalProxies(IReadOnlyList<IPNetwork> proxies) => new([.. proxies, .. Loopback]);
+
     /// <summary>X-Forwarded-For is read from the right, as far as listed proxies have written it.</summary>
     /// <returns>Null when it is not known.</returns>
     public IPAddress? Of(HttpContext http)

@@ -11,6 +11,16 @@ namespace Billing.Api.Hosting.Sites;
 /// <param name="RetryAfter">Set when too many logins have failed before: the key was not compared.</param>
 public readonly record struct Login(Site? Site, TimeSpan? RetryAfter = null);
 
+/// <summary>Whose key a caller has to show.</summary>
+public enum SiteKey
+{
+    /// <summary>The storefront's key to us.</summary>
+    Storefront,
+
+    /// <summary>Our key to the gateway, with which it sends its notifications.</summary>
+    Gateway,
+}
+
 /// <summary>
 /// Authenticates callers, logs failed logins, and refuses all logins of an address for a site after too many failures.
 /// </summary>
@@ -28,8 +38,8 @@ public sealed partial class Logins(
 
     private readonly MemoryCache failures = new(new MemoryCacheOptions { SizeLimit = MostSources });
 
-    /// <param name="keyOf">Which of a site's keys must be shown.</param>
-    public Login Check(HttpContext http, Func<Site, string> keyOf)
+    /// <param name="wanted">Which of a site's keys must be shown; failures with one do not count for the other.</param>
+    public Login Check(HttpContext http, SiteKey wanted)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
 
@@ -41,14 +51,14 @@ public sealed partial class Logins(
 
         var address = callers.Of(http);
         var named = BasicCredentials.Read(authorization)?.SiteId is { } id ? sites.Find(id)?.Id : null;
-        var source = (address is null ? null : CallerAddress.NetworkOf(address), named);
+        var source = (address is null ? null : CallerAddress.NetworkOf(address), named, wanted);
 
         if (failures.TryGetValue(source, out FixedWindowRateLimiter? limiter) && WaitOf(limiter!) is { } wait)
         {
             return new Login(null, wait);
         }
 
-        if (sites.Authenticate(authorization, keyOf) is { } site)
+        if (sites.Authenticate(authorization, KeyOf(wanted)) is { } site)
         {
             return new Login(site);
         }
@@ -70,7 +80,10 @@ public sealed partial class Logins(
 
     public void Dispose() => failures.Dispose();
 
-    private void CountFailure((IPAddress?, string? Site) source, string address)
+    private static Func<Site, string> KeyOf(SiteKey wanted) =>
+        wanted is SiteKey.Gateway ? site => site.GatewayApiKey : site => site.ApiKey;
+
+    private void CountFailure((IPAddress?, string? Site, SiteKey) source, string address)
     {
         var limiter = failures.GetOrCreate(source, entry =>
         {

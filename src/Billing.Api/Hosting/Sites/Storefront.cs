@@ -12,7 +12,7 @@ public static class Storefront
         group.AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
-            var login = http.RequestServices.GetRequiredService<Logins>().Check(http, it => it.ApiKey);
+            var login = http.RequestServices.GetRequiredService<Logins>().Check(http, SiteKey.Storefront);
 
             if (login.RetryAfter is { } wait)
             {
