@@ -39,7 +39,17 @@ public class when_logins_fail(GuardedWorld shared)
             }
         }
 
+        // Failures with the storefront's key do not delay the gateway, only those with its own.
         var notified = await gateway.PostBodyAsync("v1/notifications", Notified.Payment("throttled", 2));
+        Assert.Equal(HttpStatusCode.NoContent, notified.Status);
+
+        for (var i = 0; i < Limit; i++)
+        {
+            var guessed = await guessing.PostBodyAsync("v1/notifications", Notified.Payment("throttled", 2));
+            Assert.Equal(HttpStatusCode.Unauthorized, guessed.Status);
+        }
+
+        notified = await gateway.PostBodyAsync("v1/notifications", Notified.Payment("throttled", 2));
         Assert.Equal((HttpStatusCode)429, notified.Status);
         Assert.NotEmpty((string)notified.Json["Message"]!);
     }
