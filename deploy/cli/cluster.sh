@@ -1,7 +1,7 @@
 # The life of one cluster: find out what is there, start it, make a new one, configure, stop. postgres.sh says when, and
 # holds the lock. Data that is there is never replaced: only a throw-away cluster is made anew.
 
-# A missing `data` beside a `url` is a cluster too: its volume is not mounted, or somebody moved it away.
+# A missing `data` beside a `url` is a cluster too: its volume is not mounted, or it was moved away.
 cluster_exists() { [[ -e $1/data || -L $1/data || -e $1/url ]]; } # DIR
 
 # Fails when no postmaster of ours runs. One that runs and is still recovering is waited for.

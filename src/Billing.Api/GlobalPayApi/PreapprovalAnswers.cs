@@ -51,7 +51,8 @@ public static class PreapprovalAnswers
     {
         { Schedule: { } s } => new WireSchedule
         {
-            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(), FirstDueOn = s.AnchorOn > s.EndsOn ? null : $"{s.AnchorOn:yyyy-MM-dd}",
+            AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(),
+            FirstDueOn = s.AnchorOn > s.EndsOn ? null : $"{s.AnchorOn:yyyy-MM-dd}",
             TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods,
             PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(), Revision = s.Revision,
         },

@@ -2,7 +2,7 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>What a storefront is told of a create, change or close whose outcome is not known when its answer is due.</summary>
+/// <summary>The answer to a create, change or close whose outcome is not known when the answer is due.</summary>
 internal static class UnknownOutcome
 {
     /// <summary>Where the gateway has given no code: "Unable to process the transaction".</summary>

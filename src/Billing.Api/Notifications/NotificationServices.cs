@@ -10,7 +10,8 @@ public static class NotificationServices
     public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(NotificationSettings.Read(configuration));
-        services.AddSingleton(it => CallerAddress.BehindLocalProxies(it.GetRequiredService<NotificationSettings>().Proxies));
+        services.AddSingleton(it =>
+            CallerAddress.BehindLocalProxies(it.GetRequiredService<NotificationSettings>().Proxies));
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationBodies>();
         services.AddSingleton<NotificationIntake>();

@@ -45,7 +45,8 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
         var forecast = await ForecastAsync(session, site, state, count, ct);
 
         return new UpcomingView(
-            id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow, forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,
+            id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow,
+            forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,
             state.Version);
     }
 
@@ -68,6 +69,7 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     public static IResult Say(UpcomingView view) => Results.Json(view, ApiJsonContext.Default.UpcomingView);
 
     private static UpcomingChargeView ViewOf(UpcomingCharge charge) => new(
-        charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt, charge.Amount.Minor, charge.Amount.Currency,
+        charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt,
+        charge.Amount.Minor, charge.Amount.Currency,
         charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting" : charge.Attempt > 1 ? "retry" : "charge"), charge.BlockedBy);
 }

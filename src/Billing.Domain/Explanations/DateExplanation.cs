@@ -81,11 +81,12 @@ public static partial class DateExplanation
         return Explanation.Of(
             state.Retries
                 .ContainsKey(period.DueOn) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
-            next is null ? sentences :
+            next is null ? sentences : [.. sentences, next],
             [
-                .. sentences, next], [InForce(stream, period), state.Retries.TryGetValue(period.DueOn, out var waiting) && state.Holds(waiting)
+                InForce(stream, period),
+                state.Retries.TryGetValue(period.DueOn, out var waiting) && state.Holds(waiting)
                     ? Last<SchedulePaused>(stream)
-                    : null
+                    : null,
             ]);
     }
 

@@ -40,7 +40,8 @@ public static class DueProof
     }
 
     // Each schedule with the time of day that was set behind it, and the instant at which the next one replaced it.
-    private static (Preapproval? State, List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> Schedules, TimelineEvent? End)
+    private static (
+        Preapproval? State, List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> Schedules, TimelineEvent? End)
         SchedulesOf(IReadOnlyList<TimelineEvent> stream)
     {
         var schedules = new List<(Schedule Schedule, DateTimeOffset? ReplacedAt)>();
@@ -107,7 +108,9 @@ public static class DueProof
         {
             var last = replacedAt < until ? replacedAt.Value : until;
 
-            for (var next = schedule.DueOnAfter(null); next is { } dueOn && dueOn < before && schedule.DueAt(dueOn) <= last; next = schedule.DueOnAfter(dueOn))
+            for (var next = schedule.DueOnAfter(null);
+                next is { } dueOn && dueOn < before && schedule.DueAt(dueOn) <= last;
+                next = schedule.DueOnAfter(dueOn))
             {
                 if (outcomes.GetValueOrDefault(dueOn) == 0 && !(schedule.Periods <= used))
                 {

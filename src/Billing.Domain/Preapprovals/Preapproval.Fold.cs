@@ -113,7 +113,8 @@ public sealed partial record Preapproval
     // outcome may yet turn out to be charged.
     private Preapproval Unused(ChargeStopped e, Preapproval before) =>
         e is { Reason: PreapprovalDecider.Suspended, Charge: { Period: not null, Attempt: 1 } }
-            && before.Charges.GetValueOrDefault(e.Charge.MerchantTransactionId) is { State: MoneyState.Requested, Sends: 1 }
+            && before.Charges.GetValueOrDefault(e.Charge.MerchantTransactionId)
+                is { State: MoneyState.Requested, Sends: 1 }
             ? this with { PeriodsUsed = PeriodsUsed - 1 }
             : this;
 

@@ -127,7 +127,9 @@ public static partial class PreapprovalDecider
         var changed = new PreapprovalChanged(state.Id, snapshot.Gateway, snapshot.Terms, snapshot.Personal, from, now);
         PreapprovalEvent[] applied =
         [
-            changed, .. SuspensionEnded(state, unsettled.AskedAt, now), .. NextSchedule(state, unsettled.Schedule, site, now),
+            changed,
+            .. SuspensionEnded(state, unsettled.AskedAt, now),
+            .. NextSchedule(state, unsettled.Schedule, site, now),
         ];
 
         // What the answer moves, it moves in the preapproval as changed: an opening sets the schedule that was asked

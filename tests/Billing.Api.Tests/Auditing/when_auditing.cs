@@ -276,7 +276,7 @@ public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffi
         }
     }
 
-    // The other tests of this class need books that nobody touched.
+    // The other tests of this class need a database that was not changed by hand.
     private async Task DuringAsync((string Sql, object[] Parameters) tamper, (string Sql, object[] Parameters) mend, Action<Ending> then)
     {
         Assert.Equal(1, await Books.DoAsync(tamper.Sql, tamper.Parameters));

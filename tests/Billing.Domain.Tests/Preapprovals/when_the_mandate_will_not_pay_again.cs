@@ -12,7 +12,7 @@ public class when_the_mandate_will_not_pay_again
     private static readonly PreapprovalEvent[] Dead = [.. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
 
     [Fact]
-    public void what_falls_due_is_skipped_and_not_attempted_until_somebody_resumes_it()
+    public void what_falls_due_is_skipped_and_not_attempted_until_a_person_resumes_it()
     {
         Given(Dead).When(it => ChargeDue(it, At(5, 20), Window)).Then(Skipped(April, "suspended", At(5, 20)), Skipped(May, "suspended", At(5, 20)));
         Given(Dead, new ScheduleResumed(Id, At(4, 20))).When(it => ChargeDue(it, At(5, 1), Window)).Then(Skipped(April, "suspended", At(5, 1)), Sent(May, At(5, 1)));
