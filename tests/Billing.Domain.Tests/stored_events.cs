@@ -90,7 +90,7 @@ public class stored_events
     private static Preapproval Begun(PreapprovalEvent @event)
     {
         var state = A.Open.Aggregate((Preapproval?)null, Preapproval.Fold)!;
-        var charge = @event is ChargeRequested ? null : @event.GetType().GetProperty("Charge")?.GetValue(@event) as ChargeId;
+        var charge = @event is IFirstChargeEvent ? null : @event.GetType().GetProperty("Charge")?.GetValue(@event) as ChargeId;
 
         return charge is null ? state : Preapproval.Fold(state, A.Sent(A.March) with { Charge = charge });
     }
@@ -110,7 +110,8 @@ public class stored_events
         else
         {
             var isWord = (Nullable.GetUnderlyingType(type) ?? type) is { } plain && !plain.IsPrimitive;
-            Assert.True(node?.GetValueKind() == (isWord ? JsonValueKind.String : JsonValueKind.Number), path);
+            var expected = type == typeof(bool) ? JsonValueKind.True : isWord ? JsonValueKind.String : JsonValueKind.Number;
+            Assert.True(node?.GetValueKind() == expected, path);
         }
     }
 

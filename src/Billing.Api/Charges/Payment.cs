@@ -79,7 +79,7 @@ public sealed class PaymentProjection : IProjection
         foreach (var ofTenant in charges)
         {
             var tenant = operations.TenantId == ofTenant.Key ? operations : operations.ForTenant(ofTenant.Key);
-            var begun = ofTenant.Where(charge => charge.First().Data is not ChargeRequested)
+            var begun = ofTenant.Where(charge => charge.First().Data is not IFirstChargeEvent)
                 .Select(charge => charge.Key.Id).ToArray();
             var known = begun.Length == 0
                 ? []
@@ -107,13 +107,13 @@ public sealed class PaymentProjection : IProjection
     /// <summary>Also used by the online rebuild and by the audit, so that all three give the same.</summary>
     public static Payment Fold(Payment? payment, Guid preapprovalId, long version, PreapprovalEvent @event)
     {
-        payment ??= @event is ChargeRequested requested
+        payment ??= @event is IFirstChargeEvent first
             ? new Payment
             {
-                Id = requested.Charge.MerchantTransactionId,
+                Id = first.Charge.MerchantTransactionId,
                 PreapprovalId = preapprovalId,
-                GatewayPreapprovalId = requested.GatewayPreapprovalId,
-                MethodId = requested.MethodId,
+                GatewayPreapprovalId = first.GatewayPreapprovalId,
+                MethodId = first.MethodId,
             }
             : throw new InvalidOperationException($"{@event.GetType().Name} cannot begin a payment.");
         payment.Charge = @event is IChargeEvent about

@@ -22,17 +22,17 @@ internal static class DatabaseStart
 
         while (await FailureAsync(dataSource, ct) is { } failure)
         {
+            if (!isSaid && most > TimeSpan.Zero)
+            {
+                await console.WriteLineAsync(
+                    $"Waiting up to {seconds} seconds for the database {name}, which does not answer yet ({failure}).");
+            }
+
             if (waited.Elapsed + Pause > most)
             {
                 throw new DatabaseUnavailableException(
                     $"The database {name} has not answered within {seconds} seconds ({failure}). "
                     + "Start it, or correct ConnectionStrings__Billing; Database__WaitSeconds is how long serve waits.");
-            }
-
-            if (!isSaid)
-            {
-                await console.WriteLineAsync(
-                    $"Waiting up to {seconds} seconds for the database {name}, which does not answer yet ({failure}).");
             }
 
             isSaid = true;

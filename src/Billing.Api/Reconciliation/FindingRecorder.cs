@@ -15,7 +15,8 @@ public sealed class FindingRecorder(PreapprovalDecisions decisions)
         return run with
         {
             Found = run.Found + decided.Events.OfType<DriftFound>().Sum(found => found.Fields.Count),
-            Healed = run.Healed + decided.Events.OfType<DriftHealed>().Sum(healed => healed.Fields.Count),
+            Healed = run.Healed + decided.Events.OfType<DriftHealed>().Sum(healed => healed.Fields.Count)
+                + decided.Events.OfType<ChargeRecovered>().Count(),
         };
     }
 }

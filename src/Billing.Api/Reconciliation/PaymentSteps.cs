@@ -56,7 +56,7 @@ public sealed class PaymentSteps(
         {
             ComparedPayments = run.ComparedPayments + ours.Count,
             Page = run.Page + 1,
-            Step = page.IsLast || run.Page >= MostPages ? ReconciliationRun.Missing : ReconciliationRun.Payments,
+            Step = page.IsLast || run.Page >= MostPages ? ReconciliationRun.Lost : ReconciliationRun.Payments,
         };
     }
 

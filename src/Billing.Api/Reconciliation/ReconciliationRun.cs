@@ -10,6 +10,7 @@ public sealed record ReconciliationRun : IRevisioned
     public const string Preapprovals = "preapprovals";
     public const string Strays = "strays";
     public const string Payments = "payments";
+    public const string Lost = "lost";
     public const string Missing = "missing";
     public const string Done = "done";
 
@@ -26,6 +27,9 @@ public sealed record ReconciliationRun : IRevisioned
 
     /// <summary>The last charge that was compared because no page has shown it.</summary>
     public string AfterCharge { get; init; } = "";
+
+    /// <summary>The gateway's id of the last payment that was looked up because we have no record of it.</summary>
+    public int AfterLost { get; init; }
 
     /// <summary>The next page of the gateway's payments.</summary>
     public int Page { get; init; } = 1;

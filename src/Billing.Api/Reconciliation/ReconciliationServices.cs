@@ -17,6 +17,7 @@ public static class ReconciliationServices
         services.AddSingleton<FindingRecorder>();
         services.AddSingleton<PreapprovalSteps>();
         services.AddSingleton<PaymentSteps>();
+        services.AddSingleton<LostCharges>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ReconciliationSchedule>();
     }

@@ -143,6 +143,10 @@ public static class DueProof
         {
             charged.Add(paid.DueOn);
         }
+        else if (one.Event is ChargeRecovered { UsesPeriod: true, Charge.Period: { } found })
+        {
+            charged.Add(found.DueOn);
+        }
         else if (one.Event is PaymentOutcomeUnknown { Charge: var asked })
         {
             unknown.Add(asked.MerchantTransactionId);

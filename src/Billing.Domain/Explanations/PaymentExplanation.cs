@@ -47,6 +47,14 @@ public static class PaymentExplanation
             return ("The storefront asked for it, outside the schedule and under an id of its own.", []);
         }
 
+        if (charge.Origin is ChargeOrigin.Recovered)
+        {
+            return (
+                $"It is attempt {charge.Id.Attempt} at the period that was due on {Text.Day(period.DueOn)}. "
+                + "The gateway had it and no record of it was left here, as after a backup was restored.",
+                []);
+        }
+
         if (charge.Id.Attempt == 1)
         {
             var set = DateExplanation.InForce(stream, period);

@@ -7,6 +7,11 @@ public sealed partial record Charge
     public static Charge Fold(Charge? charge, IChargeEvent @event) => (charge, @event) switch
     {
         (null, ChargeRequested e) => Begun(e),
+        (null, ChargeRecovered e) =>
+            new(e.Charge, e.Amount, ChargeOrigin.Recovered, e.ProfileVersion, MoneyState.Requested, e.HappenedAt)
+            {
+                Call = OutboundCall.Begun(OutboundOperation.Charge, e.HappenedAt, e.AskedAt),
+            },
         ({ } c, ChargeResent e) => c.Apply(e),
         ({ Call: { } call } c, ChargeStopped { SendAgainAt: { } again } e) =>
             c with { Call = call.NotSent(e.Symptom ?? e.Reason, again) },

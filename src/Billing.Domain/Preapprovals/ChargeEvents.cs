@@ -1,5 +1,15 @@
 namespace Billing.Domain.Preapprovals;
 
+/// <summary>The event with which the record of a charge begins. Its MerchantTransactionID is reserved by it.</summary>
+public interface IFirstChargeEvent : IChargeEvent
+{
+    /// <summary>The gateway's id of the preapproval that is charged.</summary>
+    int GatewayPreapprovalId { get; }
+
+    /// <summary>The payment method of the preapproval.</summary>
+    int MethodId { get; }
+}
+
 /// <summary>Decided to charge; not sent yet. Committed before the gateway is called.</summary>
 /// <param name="ScheduleRevision">The schedule that named the due date; null on demand.</param>
 /// <param name="DueAt">The due instant that it answers; null on demand.</param>
@@ -12,7 +22,7 @@ public sealed record ChargeRequested(
     Guid PreapprovalId, ChargeId Charge, Money Amount, ChargeOrigin Origin, int ProfileVersion, int? ScheduleRevision,
     DateTimeOffset? DueAt, Sealed<string>? Description, string? ExecutionDate, int? StatedSiteId,
     DateTimeOffset WindowStart,
-    DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IChargeEvent, IIntentEvent
+    DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IFirstChargeEvent, IIntentEvent
 {
     /// <summary>The gateway's id of the preapproval that is charged.</summary>
     public int GatewayPreapprovalId { get; init; }
@@ -22,6 +32,18 @@ public sealed record ChargeRequested(
 
     protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("description", Description)];
 }
+
+/// <summary>
+/// The gateway has this charge of a due date and the stream has no record of it: a restored backup had lost it. What
+/// became of it is recorded in the same commit.
+/// </summary>
+/// <param name="Amount">What the gateway shows; what was asked for is not known any more.</param>
+/// <param name="UsesPeriod">No other attempt at its period is recorded, so it uses one of the plan's periods.</param>
+/// <param name="AskedAt">Real clock: when the gateway was asked for it.</param>
+public sealed record ChargeRecovered(
+    Guid PreapprovalId, ChargeId Charge, Money Amount, int ProfileVersion, bool UsesPeriod, int GatewayPreapprovalId,
+    int MethodId, DateTimeOffset AskedAt, DateTimeOffset HappenedAt)
+    : PreapprovalEvent(PreapprovalId), IFirstChargeEvent;
 
 /// <summary>
 /// The same MerchantTransactionID is sent again: not found after the quiet period, or certainly not sent before.

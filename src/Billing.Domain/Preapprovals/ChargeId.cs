@@ -38,6 +38,21 @@ public sealed partial record ChargeId(string MerchantTransactionId, Period? Peri
     /// </summary>
     public static bool IsDerivedForm(string merchantTransactionId) => DerivedForm().IsMatch(merchantTransactionId);
 
+    /// <returns>What an id of that form was derived from; null for any other.</returns>
+    public static (int GatewayPreapprovalId, ChargeId Charge)? Parse(string merchantTransactionId)
+    {
+        var culture = CultureInfo.InvariantCulture;
+
+        // Two digits of the year: the product charges in one century.
+        return IsDerivedForm(merchantTransactionId) && merchantTransactionId.Split('-') is [var preapproval, var date, var attempt]
+            && int.TryParse(preapproval, culture, out var gatewayPreapprovalId)
+            && DateOnly.TryParseExact($"20{date}", "yyyyMMdd", culture, DateTimeStyles.None, out var dueOn)
+            && Scheduled(gatewayPreapprovalId, new Period(dueOn), int.Parse(attempt, culture)) is var charge
+            && charge.MerchantTransactionId == merchantTransactionId
+                ? (gatewayPreapprovalId, charge)
+                : null;
+    }
+
     /// <summary>Like <see cref="IsDerivedForm"/>, for <see cref="RefundReferenceOf"/>.</summary>
     public static bool IsDerivedRefundForm(string reference) => DerivedRefundForm().IsMatch(reference);
 

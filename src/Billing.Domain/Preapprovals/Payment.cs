@@ -31,6 +31,9 @@ public enum ChargeOrigin
     Scheduled,
     Retry,
     OnDemand,
+
+    /// <summary>Found at the gateway without a record of it here: a restored backup had lost it.</summary>
+    Recovered,
 }
 
 /// <summary>

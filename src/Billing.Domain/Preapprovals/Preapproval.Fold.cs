@@ -55,7 +55,9 @@ public sealed partial record Preapproval
         ({ } s, PeriodSkipped e) => s with { Skipped = s.Skipped.Add(e.Period.DueOn) },
         ({ } s, PeriodReinstated e) => s with { Skipped = s.Skipped.Remove(e.Period.DueOn) },
 
-        ({ } s, ChargeRequested e) => s.WithCharge(e).After(e),
+        ({ } s, ChargeRequested e) =>
+            s.WithCharge(e).AfterFirst(e, usesPeriod: e.Charge is { Period: not null, Attempt: 1 }),
+        ({ } s, ChargeRecovered e) => s.WithCharge(e).AfterFirst(e, e.UsesPeriod),
         ({ } s, ChargeStopped { SendAgainAt: null } e) =>
             s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason).Unused(e, s),
         ({ } s, ChargeDeferred e) =>
@@ -95,12 +97,12 @@ public sealed partial record Preapproval
         CreateAnswered = true,
     };
 
-    private Preapproval After(ChargeRequested e) => (e.Charge.Period is { } period
+    private Preapproval AfterFirst(IFirstChargeEvent e, bool usesPeriod) => (e.Charge.Period is { } period
         ? Decided(period) with { Retries = Retries.Remove(period.DueOn) }
         : this) with
     {
         ChargeCount = ChargeCount + 1,
-        PeriodsUsed = PeriodsUsed + (e.Charge is { Period: not null, Attempt: 1 } ? 1 : 0),
+        PeriodsUsed = PeriodsUsed + (usesPeriod ? 1 : 0),
     };
 
     private Preapproval After(ScheduleSet e) => this with

@@ -76,7 +76,7 @@ public sealed partial record Preapproval
     {
         var id = e.Charge.MerchantTransactionId;
 
-        if (e is ChargeRequested || Charges.ContainsKey(id))
+        if (e is IFirstChargeEvent || Charges.ContainsKey(id))
         {
             return this;
         }
@@ -100,7 +100,8 @@ public sealed partial record Preapproval
         var id = e.Charge.MerchantTransactionId;
         var charge = Charges[id];
 
-        if (e is ChargeRequested && !HoldsEarlierAttempts(charge))
+        // Beside a recovered attempt there may be others of its period, also later ones, that are not held.
+        if (e is ChargeRecovered { UsesPeriod: false } || (e is IFirstChargeEvent && !HoldsEarlierAttempts(charge)))
         {
             charge = charge with { IsPartial = true };
         }

@@ -39,7 +39,7 @@ public static partial class PreapprovalDecider
     {
         var sentAt = charge.Call?.RequestedAt ?? charge.RequestedAt;
 
-        if (outcome is not OutcomeClass.DeclinedForGood || sentAt < state.SuspensionEndedAt
+        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.Recovered || sentAt < state.SuspensionEndedAt
             || state is not
             {
                 Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,
@@ -82,6 +82,12 @@ public static partial class PreapprovalDecider
         }
 
         var attempt = charge.Id.Attempt;
+
+        // Its period was decided without it: trying again could charge what a later period stands for.
+        if (charge.Origin is ChargeOrigin.Recovered)
+        {
+            return [new RetriesExhausted(state.Id, period, attempt, Recovered, policy.Version, now)];
+        }
 
         // One that was stopped before it was sent used up none of the payer's attempts.
         var made = 1 + others.Count(other => other.State is not MoneyState.Stopped);

@@ -76,6 +76,7 @@ public static class StoredEvents
         new("period_reinstated", Json.PeriodReinstated),
         new("due_time_set", Json.DueTimeSet),
         new("charge_requested", Json.ChargeRequested),
+        new("charge_recovered", Json.ChargeRecovered),
         new("charge_resent", Json.ChargeResent),
         new("charge_stopped", Json.ChargeStopped),
         new("charge_deferred", Json.ChargeDeferred),
@@ -152,6 +153,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(PeriodReinstated))]
 [JsonSerializable(typeof(DueTimeSet))]
 [JsonSerializable(typeof(ChargeRequested))]
+[JsonSerializable(typeof(ChargeRecovered))]
 [JsonSerializable(typeof(ChargeResent))]
 [JsonSerializable(typeof(ChargeStopped))]
 [JsonSerializable(typeof(ChargeDeferred))]

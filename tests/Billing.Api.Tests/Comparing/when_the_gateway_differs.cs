@@ -71,6 +71,36 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
     }
 
     [Fact]
+    public async Task a_charge_of_a_skipped_date_that_only_the_gateway_has_is_recorded()
+    {
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "week"));
+        await world.UntilIdle();
+        (await world.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/pause", null)).EnsureSuccessStatusCode();
+        await world.AdvanceAsync("P8D");
+        var skipped = Assert.Single(await subscriber.EventsOf("charge_skipped"))["Period"]!["DueOn"]!.GetValue<string>();
+        var lost = subscriber.ChargeId(skipped.Replace("-", "")[2..]);
+        await PaymentAsync(subscriber, new JsonObject
+        {
+            ["MerchantTransactionID"] = lost, ["Status"] = new JsonObject { ["ID"] = 2 },
+        });
+        await world.AdvanceAsync("PT1H");
+
+        await WalkAsync(heal: false);
+        Assert.Equal(["charged"], await subscriber.Statuses());
+
+        Assert.True((await WalkAsync(heal: true)).Healed > 0);
+        var found = Assert.Single(await subscriber.Payments(), it => (string)it["merchantTransactionId"]! == lost);
+        Assert.Equal(
+            ("charged", "recovered", 4990), ((string)found["status"]!, (string)found["origin"]!, (int)found["netMinor"]!));
+        Assert.Equal(skipped, (string)found["dueOn"]!);
+        Assert.DoesNotContain(
+            (await world.Services.GetRequiredService<OpenDifferences>().ListAsync("30201", 50, default)).Shown,
+            difference => difference.Subject.Contains(lost));
+        Assert.Equal(0, (await WalkAsync(heal: true)).Healed);
+        await Witness.ProveBooksAsync(world);
+    }
+
+    [Fact]
     public async Task what_differs_is_shown_with_both_values_until_the_customer_is_forgotten()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());

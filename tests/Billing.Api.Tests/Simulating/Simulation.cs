@@ -80,6 +80,14 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
                     Restarts++;
                 }
 
+                if (step == 26 + (seed % 5))
+                {
+                    await other.DisposeAsync();
+                    await LoseDaysAsync(world);
+                    other = Swarm.Start(world, 1, Settings);
+                    Restarts++;
+                }
+
                 if (step % 60 == 20 + (seed % 5))
                 {
                     await world.StopServiceAsync();
@@ -94,6 +102,27 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         {
             await other.DisposeAsync();
         }
+    }
+
+    // The database is restored to a backup of some days ago, and what fell due since is decided late. The gateway has
+    // charges that it no longer knows: of dates that are charged again, under the same ids, and of dates that the
+    // catch-up rule skips.
+    private async Task LoseDaysAsync(World world)
+    {
+        await UntilQuietAsync(world);
+        await world.StopServiceAsync();
+        var backup = await world.BackUpAsync();
+        await world.StartServiceAsync(Settings);
+
+        for (var day = 0; day < 3; day++)
+        {
+            await world.Sandbox.AdvanceAsync($"P{1 + random.Next(12)}D");
+            await UntilQuietAsync(world);
+        }
+
+        await world.StopServiceAsync();
+        await world.RestoreAsync(backup);
+        await world.StartServiceAsync(Settings);
     }
 
     // What is unknown has to wait for real seconds before it may be asked about: business time goes on over it, as in life.

@@ -160,6 +160,11 @@ internal sealed class Walk
                 var (seen, found) = (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
                 return it => Decider.CompareCharge(it, seen, found, null, step.B % 2 == 0, LookUps, now);
 
+            case Move.Recover when History.OfType<ChargeSkipped>().Select(e => e.Period).ToList() is { Count: > 0 } dates:
+                var lost = ChargeId.Scheduled(State.Gateway!.PreapprovalId, dates[step.A % dates.Count], 1 + (step.B % 2));
+                var shown = LookUp(lost, Confirmed(Statuses[step.B % Statuses.Length]), now);
+                return it => Decider.RecoverCharge(it, lost, shown, LookUps, now);
+
             default:
                 return null;
         }

@@ -10,12 +10,12 @@ public static class EventIds
 
     public static Guid Of(string site, PreapprovalEvent @event) => @event switch
     {
-        ChargeRequested e => OfCharge(site, e.Charge.MerchantTransactionId),
+        IFirstChargeEvent e => OfCharge(site, e.Charge.MerchantTransactionId),
         RefundRequested e => OfRefund(site, e.RefundReference),
         _ => Guid.CreateVersion7(),
     };
 
-    /// <summary>The id of the <see cref="ChargeRequested"/> with this MerchantTransactionID.</summary>
+    /// <summary>The id of the <see cref="IFirstChargeEvent"/> with this MerchantTransactionID.</summary>
     public static Guid OfCharge(string site, string merchantTransactionId) => DerivedId.Of("charge_requested", site, merchantTransactionId);
 
     /// <summary>The id of the <see cref="RefundRequested"/> with this MerchantTransactionID.</summary>

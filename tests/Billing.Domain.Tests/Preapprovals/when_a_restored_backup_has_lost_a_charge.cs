@@ -1,0 +1,159 @@
+using Billing.Domain.Explanations;
+using Billing.Domain.Gateway;
+using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
+using Billing.Domain.Tests.Explanations;
+using static Billing.Domain.Tests.Specs.A;
+using static Billing.Domain.Tests.Specs.Spec;
+
+namespace Billing.Domain.Tests.Preapprovals;
+
+// The sweep came late after the restore and skipped March, of which only the gateway still has the charge.
+public class when_a_restored_backup_has_lost_a_charge
+{
+    private static readonly DateTimeOffset Later = At(4, 2);
+    private static readonly PreapprovalEvent[] Skipping =
+        [.. Open, Skipped(March, "superseded", At(4, 1)), Sent(April, At(4, 1)), Charged(April, at: At(4, 1))];
+
+    private static readonly ChargeRecovered Found =
+        new(Id, March, Price, 1, UsesPeriod: true, 5001, 46, Window, Later);
+
+    [Fact]
+    public void it_is_recorded_with_what_the_gateway_has() =>
+        Given(Skipping).When(it => Recover(it, March, PaymentStatus.Charged)).Then(Found, ChargedOf(March));
+
+    [Theory]
+    [InlineData(PaymentStatus.Pending, "charge_recovered payment_pending")]
+    [InlineData(PaymentStatus.Reversed, "charge_recovered payment_charged payment_reversed")]
+    [InlineData(PaymentStatus.Unrecognised, "charge_recovered payment_outcome_unknown")]
+    public void whatever_it_has_become(PaymentStatus status, string expected) =>
+        Given(Skipping).Is(expected, it => string.Join(' ', Recover(it, March, status).Select(StoredEvents.NameOf)));
+
+    [Theory]
+    [InlineData("119")]
+    [InlineData("12")]
+    public void one_that_failed_is_neither_tried_again_nor_a_reason_to_suspend(string code) =>
+        Given(Skipping).Is(
+            "charge_recovered payment_failed retries_exhausted",
+            it => string.Join(' ', Recover(it, March, PaymentStatus.Failed, code).Select(StoredEvents.NameOf)));
+
+    [Fact]
+    public void a_later_attempt_follows_the_failed_one_and_uses_no_further_period()
+    {
+        var failed = Skipping.Aggregate((Preapproval?)null, Preapproval.Fold)!;
+        PreapprovalEvent[] history = [.. Skipping, .. Recover(failed, March, PaymentStatus.Failed, "119")];
+
+        Given(history).Is((2, false), it => (
+            it.PeriodsUsed, ((ChargeRecovered)Recover(it, MarchAgain, PaymentStatus.Charged)[0]).UsesPeriod));
+        Given(history).When(it => Recover(it, MarchAgain, PaymentStatus.Charged)).Then(
+            Found with { Charge = MarchAgain, UsesPeriod = false }, ChargedOf(MarchAgain));
+    }
+
+    [Fact]
+    public void an_attempt_whose_earlier_ones_left_no_payment_uses_the_period() =>
+        Given([.. Skipping, .. RecoverFrom(Skipping, MarchAgain)]).Is(2, it => it.PeriodsUsed);
+
+    [Fact]
+    public void a_date_that_is_not_decided_is_left_to_the_sweep_which_finds_it_as_a_duplicate() =>
+        Given(Open).When(it => Recover(it, March, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void so_is_a_waiting_retry() =>
+        Given(Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)))
+            .When(it => Recover(it, MarchAgain, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void what_is_recorded_already_is_not_recorded_again() =>
+        Given(Skipping).When(it => Recover(it, April, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void while_a_charge_is_in_flight_it_waits() =>
+        Given(Open, Skipped(March, "superseded", At(4, 1)), Sent(April, At(4, 1)))
+            .When(it => Recover(it, March, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void after_a_close_every_date_is_decided() =>
+        Given(Open, Closed(ClosedBy.Customer, LearntFrom.Notification))
+            .Is(2, it => Recover(it, May, PaymentStatus.Charged).Length);
+
+    [Fact]
+    public void a_charge_on_demand_is_never_taken_for_ours() =>
+        Given(Skipping).When(it => Recover(it, OnDemand, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void without_an_amount_nothing_is_recorded() =>
+        Given(Skipping).When(it => PreapprovalDecider.RecoverCharge(it, March, Shown(March, Confirmed(PaymentStatus.Charged), null), LookUps, Later)).ThenNothing();
+
+    [Fact]
+    public void the_plan_has_one_period_less()
+    {
+        var open = OpenWith(Monthly with { Periods = 3 });
+        PreapprovalEvent[] history =
+        [
+            .. open, Skipped(March, "superseded", At(4, 1)), Sent(April, At(4, 1)), Charged(April, at: At(4, 1)),
+        ];
+
+        Given(history).Is(2, it => it.PeriodsLeft);
+        Given([.. history, .. RecoverFrom(history, March)]).Is(1, it => it.PeriodsLeft);
+    }
+
+    [Fact]
+    public void the_snapshot_knows_the_same()
+    {
+        PreapprovalEvent[] all = [.. Skipping, .. RecoverFrom(Skipping, March)];
+        var (full, snapshot) = (
+            all.Aggregate((Preapproval?)null, Preapproval.Fold)!,
+            all.Aggregate((Preapproval?)null, Preapproval.FoldSnapshot)!);
+
+        Assert.Equal((full.PeriodsUsed, full.NextDueAt), (snapshot.PeriodsUsed, snapshot.NextDueAt));
+        Assert.Throws<NeedsFullHistoryException>(() => Recover(
+            Enumerable.Range(5, 6).SelectMany(month => (PreapprovalEvent[])[Sent(Due(month)), Charged(Due(month))])
+                .Aggregate(Skipping.Aggregate((Preapproval?)null, Preapproval.FoldSnapshot)!, Preapproval.FoldSnapshot),
+            March, PaymentStatus.Charged));
+    }
+
+    [Fact]
+    public void its_due_date_counts_as_decided_once() =>
+        Assert.Empty(DueProof.Of(Timeline.Story([.. Skipping, .. RecoverFrom(Skipping, March)]), Later));
+
+    [Fact]
+    public void the_explanation_says_where_it_was_found()
+    {
+        var story = Timeline.Story([.. Skipping, .. RecoverFrom(Skipping, March)]);
+
+        Assert.Contains(
+            PaymentExplanation.Of(story, March.MerchantTransactionId)!.Sentences,
+            sentence => sentence.Contains("The gateway had it and no record of it was left here", StringComparison.Ordinal));
+        Assert.Equal("charged", DateExplanation.Of(story, March.Period!.Value.DueOn, Later).Decision);
+    }
+
+    [Theory]
+    [InlineData("1000001-260301-1", "2026-03-01", 1)]
+    [InlineData("7-300229-12", null, 0)]
+    [InlineData("7-300228-12", "2030-02-28", 12)]
+    [InlineData("7-300228-012", null, 0)]
+    [InlineData("9999999999-300228-1", null, 0)]
+    [InlineData("order-4711", null, 0)]
+    public void an_id_says_what_it_was_derived_from(string id, string? dueOn, int attempt)
+    {
+        var parsed = ChargeId.Parse(id);
+
+        Assert.Equal(dueOn is null ? null : DateOnly.Parse(dueOn, null), parsed?.Charge.Period?.DueOn);
+        Assert.Equal(attempt, parsed?.Charge.Attempt ?? 0);
+        Assert.Equal(dueOn is null ? null : id, parsed?.Charge.MerchantTransactionId);
+    }
+
+    private static PaymentCharged ChargedOf(ChargeId id) =>
+        Charged(id, LearntFrom.LookUp, Later) with { Origin = ChargeOrigin.Recovered };
+
+    private static PreapprovalEvent[] RecoverFrom(PreapprovalEvent[] history, ChargeId id) =>
+        Recover(history.Aggregate((Preapproval?)null, Preapproval.Fold)!, id, PaymentStatus.Charged);
+
+    private static PreapprovalEvent[] Recover(Preapproval state, ChargeId id, PaymentStatus status, string? code = null) =>
+        PreapprovalDecider.RecoverCharge(state, id, Shown(id, Confirmed(status, code), Price), LookUps, Later);
+
+    private static ChargeUpdate Shown(ChargeId id, ChargeResult answer, Money? amount) => new(
+        id.MerchantTransactionId,
+        new ChargeResult.Confirmed(((ChargeResult.Confirmed)answer).Value with { Amount = amount }), LearntFrom.LookUp,
+        Window);
+}
