@@ -12,11 +12,11 @@ public sealed class Years : IAsyncLifetime
     private readonly Task[] workers;
     private readonly Lock sharing = new();
 
-    public Years() => workers = [.. Enumerable.Range(0, Setting("AT_ONCE", 2)).Select(_ => Task.Run(WorkAsync))];
+    public Years() => workers = [.. Enumerable.Range(0, Setting("AT_ONCE", 3)).Select(_ => Task.Run(WorkAsync))];
 
     public static IEnumerable<int> Seeds => Enumerable.Range(Setting("FROM", 1), Setting("SEEDS", 3));
 
-    private static int Subscriptions => Setting("SUBSCRIPTIONS", 200);
+    private static int Subscriptions => Setting("SUBSCRIPTIONS", 80);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
