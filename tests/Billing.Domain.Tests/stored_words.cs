@@ -9,7 +9,7 @@ public class stored_words
 {
     [Theory]
     [InlineData(typeof(LearntFrom), "Answer Notification LookUp Operator")]
-    [InlineData(typeof(ChargeOrigin), "Scheduled Retry OnDemand Recovered")]
+    [InlineData(typeof(ChargeOrigin), "Scheduled Retry OnDemand FoundAtGateway")]
     [InlineData(typeof(MoneyState), "Requested Unknown Stopped Pending Failed Charged")]
     [InlineData(typeof(RefundState), "Requested Unknown Pending Failed Refunded")]
     [InlineData(typeof(ClosedBy), "Merchant Customer")]

@@ -97,7 +97,7 @@ public sealed class ChargeCalls(
     // Only the process that committed the intent may stop it here, because only it knows that it did not send.
     private async Task SendOrStopAsync(string site, Preapproval state, Charge charge, SendWindow window)
     {
-        if (PreapprovalDecider.ReasonToStop(state, charge) is not { } reason)
+        if (PreapprovalDecider.ReasonToStop(state, charge) is null)
         {
             await SendAsync(site, state, charge, window);
             return;
@@ -106,7 +106,7 @@ public sealed class ChargeCalls(
         await decisions.RecordAsync(
             site, state.Id, Sweep,
             now => IsIntentOf(now!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
-                ? PreapprovalDecider.StopCharge(now, charge.Id.MerchantTransactionId, reason, clock.GetUtcNow())
+                ? PreapprovalDecider.StopUnsent(now, charge.Id.MerchantTransactionId, clock.GetUtcNow())
                 : [],
             "stop_charge");
     }

@@ -36,7 +36,12 @@ public sealed record PaymentView(
 
     internal static string Word(LearntFrom learnt) => learnt is Domain.Preapprovals.LearntFrom.LookUp ? "look_up" : learnt.ToString().ToLowerInvariant();
 
-    private static string Word(ChargeOrigin origin) => origin is ChargeOrigin.OnDemand ? "on_demand" : origin.ToString().ToLowerInvariant();
+    private static string Word(ChargeOrigin origin) => origin switch
+    {
+        ChargeOrigin.OnDemand => "on_demand",
+        ChargeOrigin.FoundAtGateway => "found_at_gateway",
+        _ => origin.ToString().ToLowerInvariant(),
+    };
 
     private static IEnumerable<string> PostPayment(Charge charge) => new[]
     {

@@ -2,6 +2,7 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
+using Billing.Api.Mandates;
 using Billing.Domain;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
@@ -63,6 +64,7 @@ public sealed class OperatorDecisions(
         }
 
         var (asked, retries) = (opened.Unsettled, profiles.Of(opened.Terms.MethodId).Retries);
+        var differences = shown is null ? [] : MandateDifferences.Between(site, opened, shown);
 
         try
         {
@@ -70,7 +72,7 @@ public sealed class OperatorDecisions(
                 site, opened.Id, new EventSource(reason.By), state => PreapprovalDecider.SetMandate(
                     state!, outcome, state!.Unsettled?.Call == asked?.Call ? asked?.Personal?.Unsealed() : null, shown,
                     reason.By, Sealed<string>.Of(reason.Why), Sealed<string>.Of(reason.Evidence), retries,
-                    sites.CalendarOf(site), clock.GetUtcNow()),
+                    sites.CalendarOf(site), clock.GetUtcNow(), differences),
                 "resolve_mandate");
         }
         catch (Exception error) when (DatabaseErrors.ViolatedConstraint(error) is not null)

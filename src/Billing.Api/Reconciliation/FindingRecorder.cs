@@ -16,7 +16,7 @@ public sealed class FindingRecorder(PreapprovalDecisions decisions)
         {
             Found = run.Found + decided.Events.OfType<DriftFound>().Sum(found => found.Fields.Count),
             Healed = run.Healed + decided.Events.OfType<DriftHealed>().Sum(healed => healed.Fields.Count)
-                + decided.Events.OfType<ChargeRecovered>().Count(),
+                + decided.Events.OfType<ChargeFoundAtGateway>().Count(),
         };
     }
 }

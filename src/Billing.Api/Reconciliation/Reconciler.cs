@@ -8,7 +8,8 @@ namespace Billing.Api.Reconciliation;
 /// </summary>
 /// <remarks>
 /// What could not be asked is counted and asked again by the next run; nothing is concluded from it. What the gateway
-/// has and we have not is reported. Only a charge of a due date is recorded, because its id proves that it is ours.
+/// has and we have not is reported. Only a charge of a due date is recorded: its id has the form that only we derive, and the
+/// payment names our preapproval.
 /// </remarks>
 public sealed class Reconciler(
     PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks, ReconciliationSettings settings,
@@ -83,7 +84,7 @@ public sealed class Reconciler(
         ReconciliationRun.Preapprovals => preapprovals.ReadAsync(run, gateway, ct),
         ReconciliationRun.Strays => preapprovals.StraysAsync(run, gateway, ct),
         ReconciliationRun.Payments => payments.PageAsync(run, gateway, ct),
-        ReconciliationRun.Lost => lost.RecoverAsync(run, gateway, ct),
+        ReconciliationRun.Lost => lost.RecordAsync(run, gateway, ct),
         _ => payments.MissingAsync(run, gateway, ct),
     };
 }

@@ -53,18 +53,23 @@ public static partial class DateExplanation
     {
         var (last, period) = (attempts[^1], attempts[^1].Id.Period!.Value);
         var sentences = attempts.SelectMany(charge => ChargeDescriber.Of(stream, charge)).ToList();
+        var found = about.Any(one => one.Event is ChargeFoundAtGateway)
+            ? about.Where(one => one.Event is ChargeSkipped or ChargeFoundAtGateway).Select(EventDescriber.Of).ToList()
+            : [];
         var paid = attempts.Where(charge => charge.State is MoneyState.Charged).ToList();
 
         if (paid.Count > 0)
         {
             return Explanation.Of(
                 paid.Count > 1 ? "charged_twice" : "charged", null,
-                [.. sentences, .. about.Where(one => one.Event is PeriodPaidTwice).Select(EventDescriber.Of)], [InForce(stream, period)]);
+                [.. found, .. sentences, .. about.Where(one => one.Event is PeriodPaidTwice).Select(EventDescriber.Of)],
+                [InForce(stream, period)]);
         }
 
         if (last.State is not (MoneyState.Failed or MoneyState.Stopped))
         {
-            return Explanation.Of(ChargeDescriber.Word(last), null, sentences, [InForce(stream, period)]);
+            return Explanation.Of(
+                ChargeDescriber.Word(last), null, [.. found, .. sentences], [InForce(stream, period)]);
         }
 
         if (state.Deferred.TryGetValue(period.DueOn, out var waits) && state.IsBlocked(waits)
@@ -81,7 +86,7 @@ public static partial class DateExplanation
         return Explanation.Of(
             state.Retries
                 .ContainsKey(period.DueOn) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
-            next is null ? sentences : [.. sentences, next],
+            next is null ? [.. found, .. sentences] : [.. found, .. sentences, next],
             [
                 InForce(stream, period),
                 state.Retries.TryGetValue(period.DueOn, out var waiting) && state.Holds(waiting)

@@ -102,8 +102,6 @@ public static class DueProof
         List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> schedules, Dictionary<DateOnly, int> outcomes,
         HashSet<DateOnly> charged, DateOnly before, DateTimeOffset until)
     {
-        var used = 0;
-
         foreach (var (schedule, replacedAt) in schedules)
         {
             var last = replacedAt < until ? replacedAt.Value : until;
@@ -112,12 +110,11 @@ public static class DueProof
                 next is { } dueOn && dueOn < before && schedule.DueAt(dueOn) <= last;
                 next = schedule.DueOnAfter(dueOn))
             {
-                if (outcomes.GetValueOrDefault(dueOn) == 0 && !(schedule.Periods <= used))
+                if (outcomes.GetValueOrDefault(dueOn) == 0
+                    && !(schedule.Periods <= charged.Count(date => date < dueOn)))
                 {
                     yield return new DueFinding(dueOn, 0);
                 }
-
-                used += charged.Contains(dueOn) ? 1 : 0;
             }
         }
     }
@@ -143,7 +140,7 @@ public static class DueProof
         {
             charged.Add(paid.DueOn);
         }
-        else if (one.Event is ChargeRecovered { UsesPeriod: true, Charge.Period: { } found })
+        else if (one.Event is ChargeFoundAtGateway { UsesPeriod: true, Charge.Period: { } found })
         {
             charged.Add(found.DueOn);
         }

@@ -39,7 +39,7 @@ public static class EventDescriber
             PeriodSkipped e => $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}{by}.",
             PeriodReinstated e => $"The skip of {Text.Day(e.Period.DueOn)} was taken back at {at}{by}.",
 
-            ChargeRecovered => $"It was found at the gateway at {at}{by}: no record of it was left here.",
+            ChargeFoundAtGateway => $"It was found at the gateway at {at}{by}: no record of it was left here.",
             ChargeRequested e => $"Attempt {e.Charge.Attempt} was decided at {at}, before the gateway was called.",
             ChargeResent => $"The gateway did not have it, so the same id was sent again at {at}.",
             ChargeStopped { SendAgainAt: { } again } e =>

@@ -47,7 +47,7 @@ public static class PaymentExplanation
             return ("The storefront asked for it, outside the schedule and under an id of its own.", []);
         }
 
-        if (charge.Origin is ChargeOrigin.Recovered)
+        if (charge.Origin is ChargeOrigin.FoundAtGateway)
         {
             return (
                 $"It is attempt {charge.Id.Attempt} at the period that was due on {Text.Day(period.DueOn)}. "

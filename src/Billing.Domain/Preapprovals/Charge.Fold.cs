@@ -7,8 +7,8 @@ public sealed partial record Charge
     public static Charge Fold(Charge? charge, IChargeEvent @event) => (charge, @event) switch
     {
         (null, ChargeRequested e) => Begun(e),
-        (null, ChargeRecovered e) =>
-            new(e.Charge, e.Amount, ChargeOrigin.Recovered, e.ProfileVersion, MoneyState.Requested, e.HappenedAt)
+        (null, ChargeFoundAtGateway e) =>
+            new(e.Charge, e.Amount, ChargeOrigin.FoundAtGateway, e.ProfileVersion, MoneyState.Requested, e.DueAt)
             {
                 Call = OutboundCall.Begun(OutboundOperation.Charge, e.HappenedAt, e.AskedAt),
             },

@@ -39,10 +39,13 @@ public sealed record ChargeRequested(
 /// </summary>
 /// <param name="Amount">What the gateway shows; what was asked for is not known any more.</param>
 /// <param name="UsesPeriod">No other attempt at its period is recorded, so it uses one of the plan's periods.</param>
+/// <param name="DueAt">
+/// Business time: the due instant of its date by the schedule in force; without one the beginning of the date in UTC.
+/// </param>
 /// <param name="AskedAt">Real clock: when the gateway was asked for it.</param>
-public sealed record ChargeRecovered(
+public sealed record ChargeFoundAtGateway(
     Guid PreapprovalId, ChargeId Charge, Money Amount, int ProfileVersion, bool UsesPeriod, int GatewayPreapprovalId,
-    int MethodId, DateTimeOffset AskedAt, DateTimeOffset HappenedAt)
+    int MethodId, DateTimeOffset DueAt, DateTimeOffset AskedAt, DateTimeOffset HappenedAt)
     : PreapprovalEvent(PreapprovalId), IFirstChargeEvent;
 
 /// <summary>
@@ -85,7 +88,7 @@ public sealed record RetryScheduled(
 
 /// <param name="Reason">
 /// snake_case, why no retry will come: attempts_used, declined_for_good, refused, charged, skipped, over_cap, not_open,
-/// closing.
+/// closing, date_already_decided.
 /// </param>
 public sealed record RetriesExhausted(
     Guid PreapprovalId, Period Period, int Attempts, string Reason, int PolicyVersion, DateTimeOffset HappenedAt)

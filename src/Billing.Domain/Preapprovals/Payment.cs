@@ -33,7 +33,7 @@ public enum ChargeOrigin
     OnDemand,
 
     /// <summary>Found at the gateway without a record of it here: a restored backup had lost it.</summary>
-    Recovered,
+    FoundAtGateway,
 }
 
 /// <summary>

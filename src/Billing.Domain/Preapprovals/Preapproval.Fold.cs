@@ -57,7 +57,7 @@ public sealed partial record Preapproval
 
         ({ } s, ChargeRequested e) =>
             s.WithCharge(e).AfterFirst(e, usesPeriod: e.Charge is { Period: not null, Attempt: 1 }),
-        ({ } s, ChargeRecovered e) => s.WithCharge(e).AfterFirst(e, e.UsesPeriod),
+        ({ } s, ChargeFoundAtGateway e) => s.WithCharge(e).AfterFirst(e, e.UsesPeriod),
         ({ } s, ChargeStopped { SendAgainAt: null } e) =>
             s.WithCharge(e).Ended(e.Charge.Period, e.Charge.Attempt, e.Reason).Unused(e, s),
         ({ } s, ChargeDeferred e) =>

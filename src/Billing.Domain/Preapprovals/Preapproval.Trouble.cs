@@ -20,6 +20,7 @@ public sealed partial record Preapproval
     // Decided from the event alone: the snapshot may hold no more of an old charge than its line.
     private Preapproval WithTrouble(IChargeEvent @event) => @event switch
     {
+        PaymentFailed { Origin: ChargeOrigin.FoundAtGateway } => this,
         PaymentFailed { Charge.Period: { } period } failed when IsRefusal(failed) && !IsBefore(period) =>
             this with { RefusedCharge = RefusedCharge.Of(failed, period) },
         PaymentCharged or PaymentPending when RefusedCharge is not null && IsLater((PaymentEvent)@event) =>

@@ -39,7 +39,7 @@ public static partial class PreapprovalDecider
     {
         var sentAt = charge.Call?.RequestedAt ?? charge.RequestedAt;
 
-        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.Recovered || sentAt < state.SuspensionEndedAt
+        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.FoundAtGateway || sentAt < state.SuspensionEndedAt
             || state is not
             {
                 Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,
@@ -84,9 +84,9 @@ public static partial class PreapprovalDecider
         var attempt = charge.Id.Attempt;
 
         // Its period was decided without it: trying again could charge what a later period stands for.
-        if (charge.Origin is ChargeOrigin.Recovered)
+        if (charge.Origin is ChargeOrigin.FoundAtGateway)
         {
-            return [new RetriesExhausted(state.Id, period, attempt, Recovered, policy.Version, now)];
+            return [new RetriesExhausted(state.Id, period, attempt, DateAlreadyDecided, policy.Version, now)];
         }
 
         // One that was stopped before it was sent used up none of the payer's attempts.

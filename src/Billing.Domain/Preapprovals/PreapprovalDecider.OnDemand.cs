@@ -17,6 +17,13 @@ public static partial class PreapprovalDecider
         string? executionDate,
         int? statedSiteId, DateTimeOffset now, DateTimeOffset windowStart, MethodProfiles? profiles = null)
     {
+        if (ChargeId.IsDerivedForm(merchantTransactionId))
+        {
+            throw new RuleViolation(
+                "merchant_transaction_id_reserved",
+                "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
+        }
+
         if (state.Charges.ContainsKey(merchantTransactionId) || state.StateOnLine(merchantTransactionId) is not null)
         {
             return [];
@@ -25,13 +32,6 @@ public static partial class PreapprovalDecider
         if (state.HasForgottenCharges)
         {
             throw new NeedsFullHistoryException("every MerchantTransactionID");
-        }
-
-        if (ChargeId.IsDerivedForm(merchantTransactionId))
-        {
-            throw new RuleViolation(
-                "merchant_transaction_id_reserved",
-                "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
         }
 
         if (amount.Minor <= 0)

@@ -14,13 +14,15 @@ public static partial class PreapprovalDecider
     /// <summary>A named person settles a create, change or close that the gateway gives no answer about.</summary>
     /// <param name="asked">What a change asks for of the person, opened; null where it is not known any more.</param>
     /// <param name="shown">What the gateway has, read by its id: what a create has made there.</param>
+    /// <param name="differences">In what it shows otherwise than was asked for; kept as drift.</param>
     /// <exception cref="RuleViolation">
     /// mandate_settled: nothing waits for a decision. mandate_not_owned: the gateway is still being asked.
     /// gateway_id_missing: a create that is done has an id at the gateway. gateway_id_wrong: it is another one's.
     /// </exception>
     public static PreapprovalEvent[] SetMandate(
         Preapproval state, MandateOutcome outcome, MandatePersonal? asked, MandateSnapshot? shown, string by,
-        Sealed<string>? why, Sealed<string>? evidence, RetryPolicy retries, SiteCalendar site, DateTimeOffset now)
+        Sealed<string>? why, Sealed<string>? evidence, RetryPolicy retries, SiteCalendar site, DateTimeOffset now,
+        IReadOnlyList<Difference>? differences = null)
     {
         if (state.Unsettled is not { } unsettled)
         {
@@ -38,16 +40,16 @@ public static partial class PreapprovalDecider
         return
         [
             new MandateSetByOperator(state.Id, unsettled.Operation, outcome, by, why, evidence, now),
-            .. Settled(state, unsettled, outcome, asked, shown, retries, site, now),
+            .. Settled(state, unsettled, outcome, asked, shown, retries, site, now, differences ?? []),
         ];
     }
 
     private static PreapprovalEvent[] Settled(
         Preapproval state, Unsettled unsettled, MandateOutcome outcome, MandatePersonal? asked, MandateSnapshot? shown,
-        RetryPolicy retries, SiteCalendar site, DateTimeOffset now) => (unsettled.Operation, outcome) switch
+        RetryPolicy retries, SiteCalendar site, DateTimeOffset now, IReadOnlyList<Difference> differences) => (unsettled.Operation, outcome) switch
         {
             (MandateOperation.Create, MandateOutcome.Done) =>
-                RecordMandate(state, OfThis(state, shown), [], LearntFrom.Operator, site, now),
+                RecordMandate(state, OfThis(state, shown), differences, LearntFrom.Operator, site, now),
             (MandateOperation.Create, _) => [new PreapprovalRefused(state.Id, SetByOperator, NotDone, now)],
             (MandateOperation.Change, MandateOutcome.Done) =>
             [

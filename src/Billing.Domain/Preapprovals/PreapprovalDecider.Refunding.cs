@@ -87,19 +87,33 @@ public static partial class PreapprovalDecider
     }
 
     /// <summary>Of a period that was paid twice, the payment that came to light last goes back in full.</summary>
+    /// <returns>
+    /// Nothing where the other one went back already, or one was found at the gateway: its refunds may be unknown here.
+    /// </returns>
     public static PreapprovalEvent[] RefundPaidTwice(
         Preapproval state, string merchantTransactionId, DateTimeOffset now, DateTimeOffset windowStart)
     {
         var reference = ChargeId.RefundReferenceOf(merchantTransactionId);
 
         if (Held(state, merchantTransactionId) is not { Gateway.PaymentId: not null, Standing: PaymentStatus.Charged, RefundableMinor: > 0 } charge
-            || charge.RefundableMinor != charge.PaidMinor || ChargeOfRefund(state, reference) is not null)
+            || charge.RefundableMinor != charge.PaidMinor || ChargeOfRefund(state, reference) is not null
+            || IsPaidBackElsewhere(state, charge))
         {
             return [];
         }
 
         return RequestRefund(
             state, merchantTransactionId, new RefundWish(reference, charge.Paid, ByPeriodPaidTwice), now, windowStart);
+    }
+
+    private static bool IsPaidBackElsewhere(Preapproval state, Charge charge)
+    {
+        var twins = charge.Id.Period is { } period
+            ? state.AttemptsAt(period).Where(other => other.Id != charge.Id && other.State is MoneyState.Charged).ToList()
+            : [];
+
+        return (twins.Count > 0 && twins.All(twin => twin.NetMinor == 0))
+            || twins.Append(charge).Any(one => one.Origin is ChargeOrigin.FoundAtGateway);
     }
 
     // MerchantTransactionID of the charge that a refund of ours belongs to; null when there is no such refund.

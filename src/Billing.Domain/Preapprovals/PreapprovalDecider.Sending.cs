@@ -19,6 +19,15 @@ public static partial class PreapprovalDecider
             ? [Stopped(state, charge, reason, now)]
             : [];
 
+    /// <summary>
+    /// <see cref="StopCharge"/>, decided on the state of now: where the reason has gone meanwhile, as after a close that
+    /// failed, the charge is due for sending again at once.
+    /// </summary>
+    public static PreapprovalEvent[] StopUnsent(Preapproval state, string merchantTransactionId, DateTimeOffset now) =>
+        Held(state, merchantTransactionId) is not { State: MoneyState.Requested } charge ? []
+        : ReasonToStop(state, charge) is { } reason ? [Stopped(state, charge, reason, now)]
+        : NotSent(state, OutboundOperation.Charge, merchantTransactionId, "state_changed", TimeSpan.Zero, now);
+
     /// <returns>
     /// Why a charge that was decided and not sent is not sent; null when it is. A pause is no reason: the charge fell due
     /// before it.

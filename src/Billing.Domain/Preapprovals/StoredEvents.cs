@@ -76,7 +76,7 @@ public static class StoredEvents
         new("period_reinstated", Json.PeriodReinstated),
         new("due_time_set", Json.DueTimeSet),
         new("charge_requested", Json.ChargeRequested),
-        new("charge_recovered", Json.ChargeRecovered),
+        new("charge_found_at_gateway", Json.ChargeFoundAtGateway),
         new("charge_resent", Json.ChargeResent),
         new("charge_stopped", Json.ChargeStopped),
         new("charge_deferred", Json.ChargeDeferred),
@@ -153,7 +153,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(PeriodReinstated))]
 [JsonSerializable(typeof(DueTimeSet))]
 [JsonSerializable(typeof(ChargeRequested))]
-[JsonSerializable(typeof(ChargeRecovered))]
+[JsonSerializable(typeof(ChargeFoundAtGateway))]
 [JsonSerializable(typeof(ChargeResent))]
 [JsonSerializable(typeof(ChargeStopped))]
 [JsonSerializable(typeof(ChargeDeferred))]

@@ -34,15 +34,18 @@ public class when_an_operator_settles_a_mandate(OneWorld shared)
         var gatewayId = (int)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
 
         (await ResolveAsync(name, "done")).Ended(1).With("--gateway-id").Without("   at ");
-        (await ResolveAsync(name, "done", "--gateway-id", $"{gatewayId}")).Ended(0).With($"The create of {name} is done");
+        (await ResolveAsync(name, "done", "--gateway-id", $"{gatewayId}")).Ended(0).With($"The create of {name} is done")
+            .With("The gateway shows other values than were asked for: ").With("customer.email");
 
         var view = await ViewAsync(name);
         Assert.Equal("pending", (string)view["status"]!);
         var events = await EventsAsync(view);
         Assert.Equal(
-            ["mandate_set_by_operator", "preapproval_registered"], events.TakeLast(2).Select(it => (string)it!["type"]!));
-        Assert.Equal("Ada Byron", (string)events[^2]!["userName"]!);
-        Assert.Equal("Operator", (string)events[^1]!["data"]!["LearntFrom"]!);
+            ["mandate_set_by_operator", "preapproval_registered", "drift_found"],
+            events.TakeLast(3).Select(it => (string)it!["type"]!));
+        Assert.Equal("Ada Byron", (string)events[^3]!["userName"]!);
+        Assert.Equal("Operator", (string)events[^2]!["data"]!["LearntFrom"]!);
+        Assert.Contains("customer.email", view["drift"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.DoesNotContain("bank", events.ToJsonString(), StringComparison.Ordinal);
         await World.Sandbox.ApproveAsync(gatewayId);
         await World.UntilIdle();

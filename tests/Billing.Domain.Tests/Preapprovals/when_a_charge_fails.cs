@@ -98,6 +98,19 @@ public class when_a_charge_fails
         Given(Open).When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon)).ThenNothing();
     }
 
+    [Fact]
+    public void a_reason_to_stop_that_has_gone_meanwhile_stops_nothing()
+    {
+        Given(Open, Sent(March), CloseRequested())
+            .When(it => PreapprovalDecider.StopUnsent(it, March.MerchantTransactionId, Noon))
+            .Then(Stopped(March, "closing"));
+        Given(Open, Sent(March), CloseRequested(), new CloseFailed(Id, "12", null, Noon))
+            .When(it => PreapprovalDecider.StopUnsent(it, March.MerchantTransactionId, Noon))
+            .Then(NotSent(March, Noon, "state_changed"));
+        Given(Open, Sent(March), Unknown(March), CloseRequested())
+            .When(it => PreapprovalDecider.StopUnsent(it, March.MerchantTransactionId, Noon)).ThenNothing();
+    }
+
     private static PreapprovalEvent[] AttemptsBefore(int attempt) =>
     [
         .. Enumerable.Range(1, attempt - 1).SelectMany(n => new PreapprovalEvent[] { Sent(Due(3, n), due: Noon), Failed(Due(3, n)), RetryOf(Due(3, n + 1), Noon) }),

@@ -15,17 +15,17 @@ public class when_a_restored_backup_has_lost_a_charge
     private static readonly PreapprovalEvent[] Skipping =
         [.. Open, Skipped(March, "superseded", At(4, 1)), Sent(April, At(4, 1)), Charged(April, at: At(4, 1))];
 
-    private static readonly ChargeRecovered Found =
-        new(Id, March, Price, 1, UsesPeriod: true, 5001, 46, Window, Later);
+    private static readonly ChargeFoundAtGateway Found =
+        new(Id, March, Price, 1, UsesPeriod: true, 5001, 46, At(3, 1, 0), Window, Later);
 
     [Fact]
     public void it_is_recorded_with_what_the_gateway_has() =>
         Given(Skipping).When(it => Recover(it, March, PaymentStatus.Charged)).Then(Found, ChargedOf(March));
 
     [Theory]
-    [InlineData(PaymentStatus.Pending, "charge_recovered payment_pending")]
-    [InlineData(PaymentStatus.Reversed, "charge_recovered payment_charged payment_reversed")]
-    [InlineData(PaymentStatus.Unrecognised, "charge_recovered payment_outcome_unknown")]
+    [InlineData(PaymentStatus.Pending, "charge_found_at_gateway payment_pending")]
+    [InlineData(PaymentStatus.Reversed, "charge_found_at_gateway payment_charged payment_reversed")]
+    [InlineData(PaymentStatus.Unrecognised, "")]
     public void whatever_it_has_become(PaymentStatus status, string expected) =>
         Given(Skipping).Is(expected, it => string.Join(' ', Recover(it, March, status).Select(StoredEvents.NameOf)));
 
@@ -34,7 +34,7 @@ public class when_a_restored_backup_has_lost_a_charge
     [InlineData("12")]
     public void one_that_failed_is_neither_tried_again_nor_a_reason_to_suspend(string code) =>
         Given(Skipping).Is(
-            "charge_recovered payment_failed retries_exhausted",
+            "charge_found_at_gateway payment_failed retries_exhausted",
             it => string.Join(' ', Recover(it, March, PaymentStatus.Failed, code).Select(StoredEvents.NameOf)));
 
     [Fact]
@@ -44,7 +44,7 @@ public class when_a_restored_backup_has_lost_a_charge
         PreapprovalEvent[] history = [.. Skipping, .. Recover(failed, March, PaymentStatus.Failed, "119")];
 
         Given(history).Is((2, false), it => (
-            it.PeriodsUsed, ((ChargeRecovered)Recover(it, MarchAgain, PaymentStatus.Charged)[0]).UsesPeriod));
+            it.PeriodsUsed, ((ChargeFoundAtGateway)Recover(it, MarchAgain, PaymentStatus.Charged)[0]).UsesPeriod));
         Given(history).When(it => Recover(it, MarchAgain, PaymentStatus.Charged)).Then(
             Found with { Charge = MarchAgain, UsesPeriod = false }, ChargedOf(MarchAgain));
     }
@@ -56,6 +56,75 @@ public class when_a_restored_backup_has_lost_a_charge
     [Fact]
     public void a_date_that_is_not_decided_is_left_to_the_sweep_which_finds_it_as_a_duplicate() =>
         Given(Open).When(it => Recover(it, March, PaymentStatus.Charged)).ThenNothing();
+
+    [Fact]
+    public void a_date_that_will_never_be_due_is_recorded()
+    {
+        PreapprovalEvent[] ended = [.. OpenWith(Monthly with { Periods = 1 }), Sent(March), Charged(March)];
+
+        Given(ended).Is(2, it => Recover(it, April, PaymentStatus.Charged).Length);
+        Given([.. ended, .. RecoverFrom(ended, April)]).Is((0, April.Period!.Value.DueOn), it => (it.PeriodsLeft, it.LastDecided));
+    }
+
+    [Fact]
+    public void one_of_another_preapproval_is_not_ours() =>
+        Given(Skipping).When(it => PreapprovalDecider.RecordFoundCharge(
+            it, GatewayId + 1, March, Shown(March, Confirmed(PaymentStatus.Charged), Price), LookUps, Later)).ThenNothing();
+
+    [Fact]
+    public void a_retry_that_a_pause_holds_is_recorded_and_ends_it()
+    {
+        PreapprovalEvent[] held =
+        [
+            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), new SchedulePaused(Id, At(3, 3)),
+        ];
+
+        Given(held).Is(2, it => Recover(it, MarchAgain, PaymentStatus.Charged).Length);
+        Given([.. held, .. RecoverFrom(held, MarchAgain)]).Is(true, it => it.Retries.IsEmpty);
+    }
+
+    [Fact]
+    public void a_retry_that_a_close_has_ended_waits_for_the_end_of_the_close()
+    {
+        PreapprovalEvent[] closing =
+        [
+            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), CloseRequested(),
+            NoMore(March, "closing", policy: 0),
+        ];
+
+        Given(closing).When(it => Recover(it, MarchAgain, PaymentStatus.Failed, "119")).ThenNothing();
+        Given([.. closing, Closed(ClosedBy.Merchant, LearntFrom.Answer)])
+            .Is(2, it => Recover(it, MarchAgain, PaymentStatus.Charged).Length);
+    }
+
+    [Fact]
+    public void a_refusal_that_was_found_is_no_trouble_of_today()
+    {
+        var refused = Skipping.Aggregate((Preapproval?)null, Preapproval.Fold)!;
+
+        Given([.. Skipping, .. Recover(refused, March, PaymentStatus.Failed, "111")]).Is(null, it => it.Trouble);
+    }
+
+    [Fact]
+    public void of_a_period_that_was_paid_twice_nothing_is_refunded_by_itself()
+    {
+        PreapprovalEvent[] first = [.. Skipping, .. RecoverFrom(Skipping, March)];
+        PreapprovalEvent[] twice = [.. first, .. RecoverFrom(first, MarchAgain)];
+
+        Assert.Single(twice.OfType<PeriodPaidTwice>());
+        Given(twice).Is(0, it => PreapprovalDecider.RefundPaidTwice(it, MarchAgain.MerchantTransactionId, Later, Window).Length);
+    }
+
+    [Fact]
+    public void a_date_that_no_schedule_here_names_uses_a_period_in_the_proof_too()
+    {
+        var lost = ChargeId.Scheduled(GatewayId, new Period(new DateOnly(2026, 2, 20)), 1);
+        PreapprovalEvent[] history = [.. OpenWith(Monthly with { Periods = 2 }), Sent(March), Charged(March)];
+        PreapprovalEvent[] all = [.. history, .. RecoverFrom(history, lost)];
+
+        Given(all).Is(0, it => it.PeriodsLeft);
+        Assert.Empty(DueProof.Of(Timeline.Story(all), At(5, 15)));
+    }
 
     [Fact]
     public void so_is_a_waiting_retry() =>
@@ -82,7 +151,7 @@ public class when_a_restored_backup_has_lost_a_charge
 
     [Fact]
     public void without_an_amount_nothing_is_recorded() =>
-        Given(Skipping).When(it => PreapprovalDecider.RecoverCharge(it, March, Shown(March, Confirmed(PaymentStatus.Charged), null), LookUps, Later)).ThenNothing();
+        Given(Skipping).When(it => PreapprovalDecider.RecordFoundCharge(it, GatewayId, March, Shown(March, Confirmed(PaymentStatus.Charged), null), LookUps, Later)).ThenNothing();
 
     [Fact]
     public void the_plan_has_one_period_less()
@@ -124,7 +193,10 @@ public class when_a_restored_backup_has_lost_a_charge
         Assert.Contains(
             PaymentExplanation.Of(story, March.MerchantTransactionId)!.Sentences,
             sentence => sentence.Contains("The gateway had it and no record of it was left here", StringComparison.Ordinal));
-        Assert.Equal("charged", DateExplanation.Of(story, March.Period!.Value.DueOn, Later).Decision);
+        var explained = DateExplanation.Of(story, March.Period!.Value.DueOn, Later);
+        Assert.Equal("charged", explained.Decision);
+        Assert.Contains(explained.Sentences, sentence => sentence.Contains("was skipped at 2026-04-01", StringComparison.Ordinal));
+        Assert.Contains(explained.Sentences, sentence => sentence.Contains("found at the gateway", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -132,6 +204,7 @@ public class when_a_restored_backup_has_lost_a_charge
     [InlineData("7-300229-12", null, 0)]
     [InlineData("7-300228-12", "2030-02-28", 12)]
     [InlineData("7-300228-012", null, 0)]
+    [InlineData("7-300228-0", null, 0)]
     [InlineData("9999999999-300228-1", null, 0)]
     [InlineData("order-4711", null, 0)]
     public void an_id_says_what_it_was_derived_from(string id, string? dueOn, int attempt)
@@ -144,13 +217,13 @@ public class when_a_restored_backup_has_lost_a_charge
     }
 
     private static PaymentCharged ChargedOf(ChargeId id) =>
-        Charged(id, LearntFrom.LookUp, Later) with { Origin = ChargeOrigin.Recovered };
+        Charged(id, LearntFrom.LookUp, Later) with { Origin = ChargeOrigin.FoundAtGateway };
 
     private static PreapprovalEvent[] RecoverFrom(PreapprovalEvent[] history, ChargeId id) =>
         Recover(history.Aggregate((Preapproval?)null, Preapproval.Fold)!, id, PaymentStatus.Charged);
 
     private static PreapprovalEvent[] Recover(Preapproval state, ChargeId id, PaymentStatus status, string? code = null) =>
-        PreapprovalDecider.RecoverCharge(state, id, Shown(id, Confirmed(status, code), Price), LookUps, Later);
+        PreapprovalDecider.RecordFoundCharge(state, GatewayId, id, Shown(id, Confirmed(status, code), Price), LookUps, Later);
 
     private static ChargeUpdate Shown(ChargeId id, ChargeResult answer, Money? amount) => new(
         id.MerchantTransactionId,

@@ -61,6 +61,12 @@ public class when_charging_on_demand
     public void an_id_of_the_derived_form_is_reserved(string id) =>
         Given(Open).When(it => ChargeNow(it, id, Price, null, null, null, Noon)).ThenRefused("merchant_transaction_id_reserved");
 
+    [Fact]
+    public void so_is_that_of_a_scheduled_charge_which_is_no_repeat() =>
+        Given(Open, Sent(March))
+            .When(it => ChargeNow(it, March.MerchantTransactionId, Price, null, null, null, Noon))
+            .ThenRefused("merchant_transaction_id_reserved");
+
     [Theory]
     [InlineData("5001")]
     [InlineData("5001-2604011-1")]

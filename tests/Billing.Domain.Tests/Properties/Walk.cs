@@ -160,15 +160,23 @@ internal sealed class Walk
                 var (seen, found) = (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
                 return it => Decider.CompareCharge(it, seen, found, null, step.B % 2 == 0, LookUps, now);
 
-            case Move.Recover when History.OfType<ChargeSkipped>().Select(e => e.Period).ToList() is { Count: > 0 } dates:
-                var lost = ChargeId.Scheduled(State.Gateway!.PreapprovalId, dates[step.A % dates.Count], 1 + (step.B % 2));
+            case Move.Recover when LostDates() is { Count: > 0 } dates:
+                var lost = ChargeId.Scheduled(State.Gateway!.PreapprovalId, dates[step.A % dates.Count], 1 + (step.B % 3));
                 var shown = LookUp(lost, Confirmed(Statuses[step.B % Statuses.Length]), now);
-                return it => Decider.RecoverCharge(it, lost, shown, LookUps, now);
+                return it => Decider.RecordFoundCharge(it, GatewayId, lost, shown, LookUps, now);
 
             default:
                 return null;
         }
     }
+
+    // Dates that were skipped or charged, and one that no schedule names.
+    private List<Period> LostDates() =>
+    [
+        .. History.OfType<ChargeSkipped>().Select(e => e.Period),
+        .. History.OfType<ChargeRequested>().Select(e => e.Charge.Period).OfType<Period>(),
+        new(DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-1)),
+    ];
 
     private Func<Preapproval, PreapprovalEvent[]>? Sweep(Step step)
     {

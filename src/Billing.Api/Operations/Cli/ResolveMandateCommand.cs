@@ -54,6 +54,14 @@ internal static class ResolveMandateCommand
 
             var operation = $"{((MandateSetByOperator)decided.Events[0]).Operation}".ToLowerInvariant();
             Console.WriteLine($"The {operation} of {name} is {set}, recorded at version {decided.Version}.");
+
+            if (decided.Events.OfType<DriftFound>().SelectMany(found => found.Fields).ToList() is { Count: > 0 } fields)
+            {
+                Console.WriteLine(
+                    $"The gateway shows other values than were asked for: {string.Join(", ", fields)}. "
+                    + "./billing audit drift shows both.");
+            }
+
             await host.StopAsync(CancellationToken.None);
 
             return 0;
