@@ -28,6 +28,7 @@ public sealed class PreapprovalEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
+        ScheduleReader.CheckName(body);
         var schedule = PreapprovalDecider.ScheduleMeant(
             null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision);
 
@@ -64,6 +65,7 @@ public sealed class PreapprovalEndpoints(
         var body = await GlobalPayCall.BodyAsync(http, ct);
         var fingerprint = GlobalPayCall.Fingerprint(http, body);
         var asked = PreapprovalRequestReader.Read(body);
+        ScheduleReader.CheckName(body);
         var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
 
         Task<Started?> FindEarlierAsync() => requests.FindAsync(site, requestId, fingerprint, () => AttachAsync(site, preapproval, asked, schedule, ct), ct);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Billing.Api.Hosting;
 using Billing.Domain;
 using Billing.Domain.Profiles;
@@ -11,10 +12,30 @@ namespace Billing.Api.GlobalPayApi;
 /// <summary>Reads our extension of the Preapproval object into terms that a schedule may have.</summary>
 public static class ScheduleReader
 {
+    // Characters that are wrong in a misspelt name.
+    private const int MostSlips = 2;
+
     private static readonly string[] Keys =
     [
         .. GlobalPayJson.Answers.WireSchedule.Properties.Where(one => !one.IsExtensionData).Select(one => one.Name),
     ];
+
+    private const string Name = nameof(WirePreapproval.Schedule);
+
+    /// <summary>
+    /// Refuses a key of the Preapproval object that is nearly Schedule: ignored, it would charge nothing, or go on with
+    /// the old price. Other unknown keys are the gateway's, and allowed.
+    /// </summary>
+    /// <param name="body">A request that was read before.</param>
+    /// <exception cref="RuleViolation">unknown_key.</exception>
+    public static void CheckName(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        var keys = json.RootElement.GetProperty(nameof(PreapprovalEnvelope.Preapproval)).EnumerateObject();
+
+        KnownKeys.Check(
+            keys.Select(key => key.Name).Where(key => KnownKeys.Distance(key, Name) <= MostSlips), [Name], "Preapproval");
+    }
 
     /// <exception cref="RuleViolation">What is wrong with it, in one sentence.</exception>
     public static ScheduleTerms? Read(WireSchedule? wire, MethodProfile profile, WireMoney money)

@@ -78,6 +78,26 @@ public class when_a_preapproval_is_refused(OneWorld house)
         await AssertRefused(Request(Subscriber.Schedule(firstDueOn: "2030-01-31")), $"Schedule.{field}", json, code);
 
     [Theory]
+    [InlineData("schedule")]
+    [InlineData("Shedule")]
+    [InlineData("Schedules")]
+    public async Task a_misspelt_schedule_is_refused_and_never_left_out(string key)
+    {
+        var before = await world.SettledSizeAsync();
+        var request = Request(Subscriber.Schedule(firstDueOn: "2030-01-31"));
+        var preapproval = request["Preapproval"]!.AsObject();
+        var schedule = preapproval["Schedule"]!;
+        preapproval.Remove("Schedule");
+        preapproval[key] = schedule;
+
+        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+
+        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Preapproval; did you mean 'Schedule'?", said.Text, StringComparison.Ordinal);
+        Assert.Equal(before, await world.SizeAsync());
+    }
+
+    [Theory]
     [InlineData("Period", "Periods")]
     [InlineData("periods", "Periods")]
     [InlineData("EndOn", "EndsOn")]
