@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using JasperFx;
 using Marten.Exceptions;
 using Npgsql;
@@ -18,6 +19,10 @@ public static class DatabaseErrors
             or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow
             or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled or IdleInTransactionTimeout,
         NpgsqlException or ConcurrencyException or TimeoutException => true,
+
+        // HttpClient wraps those of other hosts: one that comes as it is, or from Npgsql, is the database's.
+        SocketException => true,
+        HttpRequestException { InnerException: SocketException } => false,
         _ => error.InnerException is { } inner && IsTransient(inner),
     };
 

@@ -41,7 +41,7 @@ public static class HealthEndpoints
             return Results.Json(
                 ready with { Overdue = overdue.IsNothing ? null : overdue }, OperationsJsonContext.Default.Readiness);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException || DatabaseErrors.IsTransient(e))
         {
             return NotReady("The database does not answer.");
         }

@@ -37,7 +37,7 @@ public static class Commands
             await Console.Error.WriteLineAsync(e.Message);
             return WrongConfiguration;
         }
-        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
+        catch (Exception e) when (args is [ServeCommand.Name, ..] && IsOfAddress(e))
         {
             await Console.Error.WriteLineAsync($"{e.Message} Choose another one with --urls.");
             return WrongConfiguration;
@@ -119,6 +119,21 @@ public static class Commands
         HealthCommand.Create(),
     };
 
-    private static NpgsqlException? DatabaseErrorIn(Exception error) =>
-        error as NpgsqlException ?? (error.InnerException is { } inner ? DatabaseErrorIn(inner) : null);
+    // Where serve is to listen.
+    private static bool IsOfAddress(Exception error) => error
+        is IOException { InnerException: AddressInUseException }
+        or SocketException
+        {
+            SocketErrorCode: SocketError.AccessDenied or SocketError.AddressAlreadyInUse
+                or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported,
+        };
+
+    private static Exception? DatabaseErrorIn(Exception error) => error switch
+    {
+        NpgsqlException or SocketException => error,
+
+        // Of another host.
+        HttpRequestException => null,
+        _ => error.InnerException is { } inner ? DatabaseErrorIn(inner) : null,
+    };
 }
