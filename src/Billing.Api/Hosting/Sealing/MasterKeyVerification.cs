@@ -15,7 +15,7 @@ public sealed class MasterKeyVerification(IDocumentStore store, MasterKey master
         {
             throw new SettingException(
                 "Sealing__MasterKey",
-                "is not the key that this database was written with. Configure that key; nothing was written.");
+                "is not the key that this database was written with. Configure that key; nothing was sealed.");
         }
     }
 

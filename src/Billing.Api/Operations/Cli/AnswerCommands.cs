@@ -62,7 +62,8 @@ internal static class AnswerCommands
             "show", "What was asked, in what the answer differs, and on request the answer itself.") { id, unseal };
         command.SetAction(async (parsed, ct) =>
         {
-            using var host = CliHost.Open();
+            var withBody = parsed.GetValue(unseal);
+            using var host = withBody ? await CliHost.OpenForSealingAsync(ct) : CliHost.Open();
             var responses = host.Services.GetRequiredService<QuarantinedResponses>();
 
             if (await responses.FindAsync(parsed.GetValue(id), ct) is not { } one)
@@ -73,7 +74,7 @@ internal static class AnswerCommands
 
             Print(one);
 
-            if (parsed.GetValue(unseal))
+            if (withBody)
             {
                 var (body, because) = await responses.OpenAsync(one, ct);
                 Console.WriteLine($"because      {because ?? "-"}");

@@ -72,9 +72,9 @@ internal static class NotificationCommands
         };
         command.SetAction(async (parsed, ct) =>
         {
-            using var host = CliHost.Open();
+            var unseal = parsed.GetValue(withBody);
+            using var host = unseal ? await CliHost.OpenForSealingAsync(ct) : CliHost.Open();
             var tenant = OneSite.Of(host, parsed.GetValue(site));
-
             var views = host.Services.GetRequiredService<NotificationViews>();
 
             if (await views.FindAsync(tenant, parsed.GetValue(id), ct) is not { } one)
@@ -85,7 +85,7 @@ internal static class NotificationCommands
             Console.WriteLine(JsonSerializer.Serialize(one, NotificationJsonContext.Default.NotificationView));
             Console.WriteLine(one.Explanation);
 
-            if (parsed.GetValue(withBody))
+            if (unseal)
             {
                 await PrintBodyAsync(host, tenant, one.Id, ct);
             }
