@@ -16,6 +16,13 @@ internal static class ListenAddresses
             throw new SandboxSettingException($"The sandbox listens on loopback only, and {remote} is not. Set Sandbox__AllowRemote=true where that is meant, inside a container for example.");
         }
 
+        if (addresses.Any(IsHttps) && !configuration.GetSection("Kestrel:Certificates:Default").GetChildren().Any())
+        {
+            throw new SandboxSettingException(
+                "--urls: https needs a certificate, and Kestrel__Certificates__Default__Path names none. "
+                + "Listen on http instead.");
+        }
+
         return addresses;
     }
 
@@ -23,6 +30,8 @@ internal static class ListenAddresses
 
     public static bool IsLoopbackName(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+
+    private static bool IsHttps(string address) => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string address)
     {

@@ -29,5 +29,5 @@ catch (Exception e) when (
     e is SandboxSettingException or SocketException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync(e.Message);
-    return 1;
+    return 2;
 }

@@ -84,6 +84,20 @@ public class when_the_sandbox_restarts
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("notes.txt/state.jsonl")]
+    public async Task a_path_that_cannot_be_written_is_refused_by_name(string path)
+    {
+        var directory = Directory.CreateTempSubdirectory("sandbox").FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "notes.txt"), "not ours\n");
+
+        var refused = Assert.Throws<SandboxSettingException>(
+            () => SandboxApp.Build(["--Sandbox:StatePath=" + Path.Combine(directory, path)]));
+
+        Assert.StartsWith($"Sandbox__StatePath: {directory}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task reset_forgets_everything(bool onDisk)

@@ -20,6 +20,7 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
     public bool IsOpen => file is not null;
 
     /// <summary>Reads what an earlier process left, then starts a fresh file with only the rows that still count.</summary>
+    /// <exception cref="SandboxSettingException">The state file cannot be used.</exception>
     public void Open(IReadOnlyCollection<IRemembered> memories)
     {
         if (settings.StatePath is not { } path)
@@ -27,30 +28,15 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
             return;
         }
 
-        if (File.Exists(path))
+        try
         {
-            Recall(path, memories);
+            Open(path, memories);
         }
-
-        foreach (var memory in memories)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            memory.Recalled();
+            throw new SandboxSettingException(
+                $"Sandbox__StatePath: {path} cannot be read and written: {e.Message}");
         }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var fresh = path + ".new";
-        file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        foreach (var rows in memories.SelectMany(m => m.Rows()).Chunk(RowsPerLine))
-        {
-            foreach (var (kind, row) in rows)
-            {
-                Write(kind, row);
-            }
-
-            Commit();
-        }
-
-        File.Move(fresh, path, overwrite: true);
     }
 
     /// <summary>A part of the next line.</summary>
@@ -92,6 +78,34 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
         Commit();
         file?.Dispose();
         line.Dispose();
+    }
+
+    private void Open(string path, IReadOnlyCollection<IRemembered> memories)
+    {
+        if (File.Exists(path))
+        {
+            Recall(path, memories);
+        }
+
+        foreach (var memory in memories)
+        {
+            memory.Recalled();
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var fresh = path + ".new";
+        file = new FileStream(fresh, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        foreach (var rows in memories.SelectMany(m => m.Rows()).Chunk(RowsPerLine))
+        {
+            foreach (var (kind, row) in rows)
+            {
+                Write(kind, row);
+            }
+
+            Commit();
+        }
+
+        File.Move(fresh, path, overwrite: true);
     }
 
     private void Commit()

@@ -45,7 +45,7 @@ public class when_a_setting_does_not_exist
         }
 
         await using var sandbox = RunningProgram.Start("Billing.Sandbox", [], wrong);
-        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(1)
+        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(2)
             .With("Setting Sandbox__AutoAprove does not exist; did you mean Sandbox__AutoApprove?").Without("   at ");
     }
 

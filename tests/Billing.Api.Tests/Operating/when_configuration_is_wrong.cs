@@ -120,7 +120,13 @@ public class when_configuration_is_wrong
     {
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
 
-        foreach (var (setting, value) in new[] { ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"), ("Charging__SendWindowSeconds", "ten") })
+        var wrong = new[]
+        {
+            ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"),
+            ("Charging__SendWindowSeconds", "ten"), ("Sealing__MasterKey", "not base64 at all"),
+        };
+
+        foreach (var (setting, value) in wrong)
         {
             var said = (await Verbs.Run(new Dictionary<string, string?>(environment) { [setting] = value }, "serve")).Ended(2).With($"Setting {setting} ");
             Assert.Single(said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -148,6 +154,18 @@ public class when_configuration_is_wrong
     }
 
     [Theory]
+    [InlineData(null, "Setting Kestrel__Certificates__Default__Path is missing: https needs a certificate")]
+    [InlineData("/no/certificate.pfx", "Setting Kestrel__Certificates__Default cannot be used: ")]
+    public async Task an_address_with_https_needs_a_certificate(string? certificate, string sentence)
+    {
+        var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
+        environment["Kestrel__Certificates__Default__Path"] = certificate;
+
+        (await Verbs.Run(environment, "serve", "--urls", "http://127.0.0.1:1;https://127.0.0.1:2")).Ended(2)
+            .With(sentence).Without("database").Without("   at ");
+    }
+
+    [Theory]
     [InlineData(0, "--urls", "serve", "--help")]
     [InlineData(1, "--frob", "serve", "--frob")]
     [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "http://127.0.0.1:99999")]
@@ -164,7 +182,8 @@ public class when_configuration_is_wrong
     [Theory]
     [InlineData(0, "--urls", "--help")]
     [InlineData(2, "--frob", "--frob")]
-    [InlineData(1, "99999", "--urls", "http://127.0.0.1:99999")]
+    [InlineData(2, "99999", "--urls", "http://127.0.0.1:99999")]
+    [InlineData(2, "https needs a certificate", "--urls", "https://127.0.0.1:1")]
     public async Task so_are_those_of_the_simulator(int code, string with, params string[] arguments)
     {
         await using var sandbox = RunningProgram.Start("Billing.Sandbox", arguments, new Dictionary<string, string?>());
@@ -172,6 +191,19 @@ public class when_configuration_is_wrong
         var exit = await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1));
 
         new Ending(exit, sandbox.Output).Ended(code).With(with).Without("   at ");
+    }
+
+    [Fact]
+    public async Task a_state_file_that_the_simulator_cannot_write_is_named()
+    {
+        var file = Path.GetTempFileName();
+        await using var sandbox = RunningProgram.Start(
+            "Billing.Sandbox", ["--urls", $"http://127.0.0.1:{House.FreePort()}"],
+            new Dictionary<string, string?> { ["Sandbox__StatePath"] = $"{file}/state.json" });
+
+        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(2)
+            .With($"Sandbox__StatePath: {file}/state.json cannot be read and written: ").Without("   at ");
+        File.Delete(file);
     }
 
     [Fact]

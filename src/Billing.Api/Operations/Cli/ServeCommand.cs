@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Billing.Api.Hosting;
 
 namespace Billing.Api.Operations.Cli;
 
@@ -30,6 +31,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(string? urls)
     {
         await using var app = BillingApp.Build(urls is null ? [] : ["--urls", urls]);
+        HttpsCertificate.Check(app.Services, app.Configuration);
 
         // The host has its own handlers of signals: it lets calls under way end.
         await BillingApp.RunAsync(app, CancellationToken.None);
