@@ -11,7 +11,7 @@ if (args is [ConstantServer.Verb, ..])
 if (BenchArguments.Read(args) is not { } arguments)
 {
     Console.WriteLine(BenchArguments.Usage);
-    return args.Contains("--help") ? 0 : 2;
+    return args.Any(arg => arg is "--help" or "-h" or "-?") ? 0 : 2;
 }
 
 var failures = 0;

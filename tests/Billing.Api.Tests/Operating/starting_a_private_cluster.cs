@@ -59,6 +59,28 @@ public sealed class starting_a_private_cluster : IDisposable
         await IsRefused($"{AsTestsDo} --throwaway", "is to be kept");
     }
 
+    [Theory]
+    [InlineData("api_verb serve -h")]
+    [InlineData("api_verb serve --help")]
+    [InlineData("api_verb audit verify -?")]
+    [InlineData("sandbox_verb -h")]
+    [InlineData("bench_verb --help")]
+    public async Task none_is_started_for_help_and_no_port_has_to_be_free(string verb)
+    {
+        const string script =
+            """
+            set -euo pipefail
+            for part in machine processes postgres cluster build verbs; do source "$root/deploy/cli/$part.sh"; done
+            build() { :; }
+            hold_cluster() { die "It starts PostgreSQL."; }
+            require_free_port() { die "It needs a free port."; }
+            pass_on() { echo "It runs ${*:2}"; }
+            begin
+            """;
+
+        (await RunAsync($"{script}\n{verb}")).Ended(0).With($"{verb[(verb.IndexOf(' ') + 1)..]}\n");
+    }
+
     [Fact]
     public async Task a_connection_string_whose_name_is_in_capitals_is_used_instead()
     {
