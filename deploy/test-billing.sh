@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `./billing postgres` promises, tried for real in a directory of its own: one to two minutes. Run it as root and as a plain user.
+# What `./billing postgres` promises, tried for real in a directory of its own: one to two minutes. Run it as root and as a
+# plain user. `test-billing.sh refusals` tries only what needs a cluster that cannot be used yet: ten seconds; the tests do.
 set -uo pipefail
 billing=$(readlink -f "$(dirname "$0")/../billing")
 BILLING_HOME=$(mktemp -d)
@@ -26,9 +27,56 @@ directory() { dirname "$(sql 'show data_directory')"; }
 postmaster() { head -n 1 "$(directory)/data/postmaster.pid"; }
 eventually() { local i; for ((i = 0; i < 40; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.5; done; return 1; }
 gone() { [[ ! -e $1 ]]; }
+as_owner() { if ((EUID == 0)); then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
+
+unreadable() {
+  chmod 000 "$at/data"
+  expect "refuses a directory that cannot be read" bash -c "! '$billing' postgres start db --for $$ 2>'$at/said' && grep -E 'cannot be read|ermission' '$at/said'"
+  chmod 700 "$at/data"
+}
+
+recovering() { # COMMAND that waits for it, and may end the recovery by $BILLING_HOME/go
+  local process
+  as_owner touch "$at/data/recovery.signal"
+  as_owner tee -a "$at/data/postgresql.auto.conf" <<<"restore_command = 'while [ ! -e $BILLING_HOME/go ]; do sleep 0.1; done; false'" >/dev/null
+  expect "refuses one that recovers for too long" bash -c "! BILLING_RECOVERY_SECONDS=2 '$billing' postgres start db --for $$ 2>'$at/said' && grep 'still recovering' '$at/said'"
+  process=$(head -n 1 "$at/data/postmaster.pid")
+  expect "leaves it to recover" kill -0 "$process"
+  "$@"
+  expect "has not begun again" test "$process" = "$(postmaster)"
+  expect "has what was written" sql 'select * from kept'
+}
+
+waits_with_progress() {
+  (sleep 12 && touch "$BILLING_HOME/go") &
+  expect "waits for it the next time, and shows that it does" bash -c "'$billing' postgres start db --for $$ 2>&1 | grep 'is still recovering'"
+}
+
+waits() {
+  (sleep 0.5 && touch "$BILLING_HOME/go") &
+  expect "waits for it the next time" start
+}
+
+finish() {
+  expect "stops in the end" "$billing" postgres stop db
+  rm -rf "$BILLING_HOME" "$at"
+  echo "$passed passed, $failed failed"
+  ((failed == 0))
+  exit
+}
 
 expect "starts" start
 expect "answers with its password" answers
+
+if [[ ${1:-} == refusals ]]; then
+  at=$(directory)
+  sql 'create table kept (a int)'
+  "$billing" postgres stop db
+  unreadable
+  recovering waits
+  finish
+fi
+
 expect "refuses another password" bash -c "! PGPASSWORD=wrong psql -X -h 127.0.0.1 -p $(value Port) -U billing -d postgres -c 'select 1'"
 expect "is UTF-8, synchronous and ends idle transactions" test "$(sql "select string_agg(setting, ' ' order by name) from pg_settings where name in ('server_encoding', 'fsync', 'idle_in_transaction_session_timeout', 'max_connections')")" = "on 60000 1000 UTF8"
 sql 'create table kept (a int)'
@@ -60,7 +108,6 @@ expect "answers on another port" answers
 kill "$blocker"
 
 "$billing" postgres stop db
-as_owner() { if ((EUID == 0)); then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
 contents() { (cd "$at/data" && find . -type f ! -name billing.conf -exec sha256sum {} + | sort -k 2); } # one line is rewritten at each start
 refuses() { # CAUSE: names directory and cause, and leaves every file as it was
   local said before
@@ -81,9 +128,7 @@ mv "$at/data" "$at/elsewhere"
 expect "refuses when the data is missing" bash -c "! '$billing' postgres start db --for $$ 2>'$at/said' && grep 'data is missing' '$at/said' && [[ ! -e $at/data ]]"
 mv "$at/elsewhere" "$at/data"
 
-chmod 000 "$at/data"
-expect "refuses a directory that cannot be read" bash -c "! '$billing' postgres start db --for $$ 2>'$at/said' && grep -E 'cannot be read|ermission' '$at/said'"
-chmod 700 "$at/data"
+unreadable
 
 as_owner cp "$at/data/global/pg_control" "$at/data/pg_control.whole"
 as_owner dd if=/dev/zero of="$at/data/global/pg_control" bs=8 seek=5 count=1 conv=notrunc status=none
@@ -98,15 +143,7 @@ expect "answers then, too" answers
 expect "still has what was written before" sql 'select * from kept'
 
 "$billing" postgres stop db
-as_owner touch "$at/data/recovery.signal"
-as_owner tee -a "$at/data/postgresql.auto.conf" <<<"restore_command = 'while [ ! -e $BILLING_HOME/go ]; do sleep 0.1; done; false'" >/dev/null
-expect "refuses one that recovers for too long" bash -c "! BILLING_RECOVERY_SECONDS=2 '$billing' postgres start db --for $$ 2>'$at/said' && grep 'still recovering' '$at/said'"
-recovering=$(head -n 1 "$at/data/postmaster.pid")
-expect "leaves it to recover" kill -0 "$recovering"
-(sleep 12 && touch "$BILLING_HOME/go") &
-expect "waits for it the next time, and shows that it does" bash -c "'$billing' postgres start db --for $$ 2>&1 | grep 'is still recovering'"
-expect "has not begun again" test "$recovering" = "$(postmaster)"
-expect "has what was written" sql 'select * from kept'
+recovering waits_with_progress
 
 long=$(printf 'a-long-directory-name/%.0s' {1..7})db
 expect "starts in a directory too long for a socket" start "$long"
@@ -119,7 +156,4 @@ expect "a throw-away cluster outlives the command that started it" test -n "$thr
 expect "a throw-away cluster is removed when its user is gone" eventually gone "$thrown"
 
 answers db
-expect "stops in the end" "$billing" postgres stop db
-rm -rf "$BILLING_HOME" "$at"
-echo "$passed passed, $failed failed"
-((failed == 0))
+finish

@@ -127,7 +127,8 @@ cluster_init() { # DIR
 }
 
 cluster_try_start() { # DIR
-  local dir=$1 socket i
+  local dir=$1 socket i patience=${BILLING_RECOVERY_SECONDS:-10}
+  ((patience < 10)) || patience=10
   cluster_forget_stale_pid "$dir"
   socket=$(cluster_socket "$dir")
   rm -rf "$socket"
@@ -139,7 +140,7 @@ cluster_try_start() { # DIR
     rm -f "$dir/log"
     (umask 077 && : >"$dir/log")
     ((EUID != 0)) || chown postgres "$dir/log"
-    as_postgres "$pg_bin/pg_ctl" start -s -w -t 10 -D "$dir/data" -l "$dir/log" </dev/null >>"$dir/log" 2>&1 || true
+    as_postgres "$pg_bin/pg_ctl" start -s -w -t "$patience" -D "$dir/data" -l "$dir/log" </dev/null >>"$dir/log" 2>&1 || true
     ! cluster_runs "$dir" || ! cluster_await "$dir" || return 0
     if grep -aq 'Address already in use' "$dir/log"; then
       rm -f "$dir/port"

@@ -59,6 +59,11 @@ public sealed class starting_a_private_cluster : IDisposable
         await IsRefused($"{AsTestsDo} --throwaway", "is to be kept");
     }
 
+    [Fact]
+    public async Task one_that_cannot_be_read_or_is_recovering_is_refused_and_used_again_afterwards() =>
+        (await RunAsync("exec \"$root/deploy/test-billing.sh\" refusals")).Ended(0)
+            .With("9 passed, 0 failed").Without("FAILED");
+
     [Theory]
     [InlineData("api_verb serve -h")]
     [InlineData("api_verb serve --help")]
