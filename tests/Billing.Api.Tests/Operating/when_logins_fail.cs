@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Billing.Api.Hosting.Sites;
 using Billing.Api.Tests.Notifying;
 using Billing.Api.Tests.Specs;
+using Microsoft.AspNetCore.Http;
 
 namespace Billing.Api.Tests.Operating;
 
@@ -72,6 +74,42 @@ public class when_logins_fail(GuardedWorld shared)
     }
 
     [Fact]
+    public async Task callers_behind_a_proxy_on_this_machine_count_for_themselves_whatever_port_they_have()
+    {
+        for (var i = 0; i < Limit; i++)
+        {
+            using var guessing = From("127.0.0.17", "30201", "a-guess-of-the-key", $"203.0.113.7:{51234 + i}");
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(guessing, "v1/subscriptions"));
+        }
+
+        using var guesser = From("127.0.0.17", "30201", "storefront-key-30201", "203.0.113.7:40000");
+        using var other = From("127.0.0.17", "30201", "storefront-key-30201", "203.0.113.8:51234");
+        using var proxy = From("127.0.0.17", "30201", "storefront-key-30201");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(guesser, "v1/subscriptions"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(other, "v1/subscriptions"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(proxy, "v1/subscriptions"));
+        Assert.Contains("A login for site 30201 from 203.0.113.7 failed.", shared.Log.All);
+    }
+
+    [Theory]
+    [InlineData("198.51.100.9", "198.51.100.9")]
+    [InlineData("::ffff:198.51.100.9", "198.51.100.9")]
+    [InlineData("127.0.0.1", "203.0.113.7")]
+    [InlineData("::1", "203.0.113.7")]
+    [InlineData("10.0.0.1", "203.0.113.7")]
+    public void a_forwarded_address_is_believed_of_this_machine_and_of_listed_proxies_only(string peer, string caller)
+    {
+        var http = new DefaultHttpContext();
+        http.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        http.Request.Headers["X-Forwarded-For"] = "203.0.113.7:51234";
+
+        var address = CallerAddress.BehindLocalProxies([IPNetwork.Parse("10.0.0.0/8")]).Of(http);
+
+        Assert.Equal(IPAddress.Parse(caller), address);
+    }
+
+    [Fact]
     public async Task a_request_without_credentials_is_no_failed_login()
     {
         using var asking = From("127.0.0.14", "30201", null);
@@ -106,7 +144,7 @@ public class when_logins_fail(GuardedWorld shared)
         return answer.StatusCode;
     }
 
-    private HttpClient From(string address, string site, string? key)
+    private HttpClient From(string address, string site, string? key, string? forwardedFor = null)
     {
         var caller = new HttpClient(new SocketsHttpHandler
         {
@@ -122,6 +160,11 @@ public class when_logins_fail(GuardedWorld shared)
         {
             BaseAddress = World.Address,
         };
+
+        if (forwardedFor is not null)
+        {
+            caller.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
+        }
 
         if (key is not null)
         {
