@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
@@ -52,6 +53,7 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
         await using var last = await Node.StartAsync(World, settings: Settings);
         await World.UntilIdle();
         await World.AdvanceAsync("PT2H");
+        NeverSentRepeat = await AskAsync("never-sent", null);
         await World.AdvanceAsync("P1M");
         Story = (await Changed.Story(), await Closed.Story());
         Payments = (await Changed.Payments(), await Closed.Payments());
@@ -66,6 +68,9 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
 
     public JsonNode NeverSentView { get; private set; } = null!;
 
+    /// <summary>What the storefront got that sent the same request again in the end.</summary>
+    public (HttpStatusCode Status, JsonNode Body) NeverSentRepeat { get; private set; }
+
     public JsonNode ClosedView { get; private set; } = null!;
 
     private async Task CrashAsync(string gap, Func<Task> asking)
@@ -76,9 +81,11 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
         await doomed.UntilKilledAsync();
     }
 
-    private async Task AskAsync(string merchantPreapprovalId, JsonObject? schedule)
+    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(string merchantPreapprovalId, JsonObject? schedule)
     {
         using var answer = await World.Storefront.PostAsJsonAsync("v1/preapprovals", Subscriber.Request(merchantPreapprovalId, schedule: schedule));
+
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
     }
 
     private async Task<JsonNode> ViewAsync(string merchantPreapprovalId) =>

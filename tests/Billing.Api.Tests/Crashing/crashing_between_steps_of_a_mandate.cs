@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 
@@ -13,6 +14,12 @@ public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) :
         Assert.NotNull(crashes.NeverSentView["gatewayPreapprovalId"]);
         Assert.Null(crashes.NeverSentView["unsettled"]);
         Assert.Single(await NamesAtGateway(), "never-sent");
+
+        // The same request, sent again, gets the answer that the first one never got.
+        Assert.Equal(HttpStatusCode.Created, crashes.NeverSentRepeat.Status);
+        Assert.Equal(
+            (int)crashes.NeverSentView["gatewayPreapprovalId"]!,
+            (int)crashes.NeverSentRepeat.Body["Preapproval"]!["ID"]!);
     }
 
     [Fact]
