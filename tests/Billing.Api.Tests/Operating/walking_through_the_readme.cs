@@ -56,9 +56,32 @@ public class walking_through_the_readme
         Assert.All(ledger, charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
     }
 
+    [Fact]
+    public async Task pasted_once_more_it_keeps_the_master_key_that_it_has_made()
+    {
+        var making = Assert.Single(Readme().Split('\n'), line => line.Contains("openssl rand", StringComparison.Ordinal));
+        var pasted =
+            $$"""
+            openssl() { head -c 32 /dev/urandom | base64; }
+            cd "$(mktemp -d)"
+            {{making}}
+            cp master.key first.key
+            {{making}}
+            wc -c <master.key
+            cmp master.key first.key
+            rm -r "$PWD"
+            """;
+        await using var bash = RunningProgram.StartCommand(
+            "bash", ["-eu", "-c", pasted], new Dictionary<string, string?>());
+
+        new Ending(await bash.UntilExitAsync(TimeSpan.FromMinutes(1)), bash.Output).Ended(0).With("45");
+    }
+
+    private static string Readme() => File.ReadAllText(Path.Combine(House.Root, "README.md"));
+
     private static string Walk()
     {
-        var readme = File.ReadAllText(Path.Combine(House.Root, "README.md"));
+        var readme = Readme();
         var section = readme[readme.IndexOf("## A walk with curl", StringComparison.Ordinal)..];
         section = section[..section.IndexOf("\n### ", StringComparison.Ordinal)];
         var blocks = Regex.Matches(section, "^```bash\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline);
