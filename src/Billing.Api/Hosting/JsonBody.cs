@@ -13,21 +13,8 @@ public static class JsonBody
     public static T Read<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, RuleViolation invalid)
         where T : class
     {
-        if (JsonText.Fault(body.Span) is not null)
-        {
-            throw invalid;
-        }
-
-        using var json = JsonDocument.Parse(body);
-
-        if (json.RootElement.ValueKind is not JsonValueKind.Object)
-        {
-            throw invalid;
-        }
-
-        KnownKeys.Check(
-            json.RootElement.EnumerateObject().Select(one => one.Name), [.. type.Properties.Select(one => one.Name)],
-            "the body");
+        using var json = Parse(body, invalid);
+        KnownKeys.Check(KeysOf(json), [.. type.Properties.Select(one => one.Name)], "the body");
 
         try
         {
@@ -38,4 +25,35 @@ public static class JsonBody
             throw invalid;
         }
     }
+
+    /// <summary>The keys of a JSON object.</summary>
+    /// <exception cref="RuleViolation"><paramref name="invalid"/>: it is no JSON object.</exception>
+    public static IReadOnlyList<string> Keys(ReadOnlyMemory<byte> body, RuleViolation invalid)
+    {
+        using var json = Parse(body, invalid);
+
+        return [.. KeysOf(json)];
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> body, RuleViolation invalid)
+    {
+        if (JsonText.Fault(body.Span) is not null)
+        {
+            throw invalid;
+        }
+
+        var json = JsonDocument.Parse(body);
+
+        if (json.RootElement.ValueKind is JsonValueKind.Object)
+        {
+            return json;
+        }
+
+        json.Dispose();
+
+        throw invalid;
+    }
+
+    private static IEnumerable<string> KeysOf(JsonDocument json) =>
+        json.RootElement.EnumerateObject().Select(one => one.Name);
 }

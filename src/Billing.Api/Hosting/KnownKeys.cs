@@ -26,6 +26,17 @@ public static class KnownKeys
         }
     }
 
+    /// <summary>Refuses every key where none is taken.</summary>
+    /// <param name="instead">What to do, for the sentence.</param>
+    /// <exception cref="RuleViolation">unknown_key: names the first key.</exception>
+    public static void CheckNone(IEnumerable<string> given, string place, string instead)
+    {
+        if (given.FirstOrDefault() is { } unknown)
+        {
+            throw new RuleViolation(Code, $"There is no {Echo(unknown)} in {place}: {instead}");
+        }
+    }
+
     private static string Echo(string key) =>
         key.Length <= MostEchoed && key.All(c => c is >= ' ' and < (char)127 and not '\'') ? $"'{key}'" : "such key";
 

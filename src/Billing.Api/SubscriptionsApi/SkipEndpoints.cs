@@ -14,17 +14,11 @@ public sealed record SkipRequest(string? DueOn);
 public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands commands)
 {
     private const int MostBytes = 64 * 1024;
+    private const string Example = "{\"dueOn\":\"2026-01-31\"}";
 
     public Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
-        if (http.Request.Query.Count > 0)
-        {
-            throw new RuleViolation(
-                KnownKeys.Code,
-                "A skip takes no query: send the date in the body, as {\"dueOn\":\"2026-01-31\"}.");
-        }
-
-        var dueOn = Read(await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
+        var dueOn = Read(await CallParameters.BodyAsync(http.Request, Example, ct));
 
         return await InvokeAsync(http, id, new SkipPeriod(id, dueOn, IfMatch.Of(http.Request)), ct);
     });
@@ -64,5 +58,6 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
         : throw new RuleViolation("due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out for the next due date.");
 
-    private static RuleViolation Invalid() => new("body_invalid", "The body must be empty or a JSON object like {\"dueOn\":\"2026-01-31\"}.");
+    private static RuleViolation Invalid() =>
+        new("body_invalid", $"The body must be empty or a JSON object like {Example}.");
 }

@@ -17,7 +17,7 @@ public sealed class SubscriptionEndpoints(
     SubscriptionViews views, PaymentHistory history, EventHistory events, StreamRequests requests, ChargeCalls charges, SiteCommands commands,
     WireMoney wireMoney, MethodProfiles profiles)
 {
-    private const int MostBytes = 64 * 1024;
+    private const string ChargeExample = "{\"merchantTransactionId\":\"order-1\",\"amountMinor\":500}";
     private const int DefaultLimit = 50;
     private const int MostLimit = 200;
 
@@ -77,7 +77,7 @@ public sealed class SubscriptionEndpoints(
     {
         var site = Storefront.SiteOf(http);
         var it = await FindAsync(http, id, ct);
-        var body = await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException();
+        var body = await CallParameters.BodyAsync(http.Request, ChargeExample, ct);
         var asked = ChargeNowRequest.Read(body);
         var money = asked.Price(it.Schedule);
         wireMoney.ChargeToWire(money);
@@ -137,6 +137,7 @@ public sealed class SubscriptionEndpoints(
 
     private Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
+        await CallParameters.NoneAsync(http.Request, ct);
         await FindAsync(http, id, ct);
         await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
 

@@ -37,18 +37,20 @@ public class when_skipping_a_period(OneWorld it)
     [InlineData("POST", "", """{"dueOn":"1999-01-01"}""", "not_a_due_date")]
     [InlineData("POST", "", """{"dueOn":"tomorrow"}""", "due_on_invalid")]
     [InlineData("POST", "", "[]", "body_invalid")]
-    [InlineData("POST", "", """{"date":"2030-02-10"}""", "unknown_key")]
-    [InlineData("POST", "?dueOn=2030-02-10", null, "unknown_key")]
-    [InlineData("DELETE", "?date=2030-02-10", null, "unknown_key")]
+    [InlineData("POST", "", """{"date":"2030-02-10"}""", "unknown_key", "no 'date' in the body; did you mean 'dueOn'?")]
+    [InlineData("POST", "?dueOn=2030-02-10", null, "unknown_key", "no 'dueOn' in the query: send it in the body")]
+    [InlineData("DELETE", "?date=2030-02-10", null, "unknown_key", "no 'date' in the query; did you mean 'dueOn'?")]
     [InlineData("DELETE", "", """{"dueOn":"2030-02-10"}""", "body_invalid")]
     [InlineData("DELETE", "?dueOn=1999-01-01", null, "not_a_due_date")]
     [InlineData("DELETE", "?dueOn=soon", null, "due_on_invalid")]
-    public async Task what_cannot_be_skipped_says_why(string method, string query, string? body, string code)
+    public async Task what_cannot_be_skipped_says_why(
+        string method, string query, string? body, string code, string sentence = "")
     {
         var subscriber = await it.AnyOpenAsync();
         var said = await it.World.Storefront.AskAsync(new HttpMethod(method), $"v1/subscriptions/{subscriber.Id}/skip{query}", body);
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, code == "not_a_due_date" ? "no_schedule" : code), (said.Status, (string)said.Json["code"]!));
+        Assert.Contains(sentence, (string)said.Json["detail"]!, StringComparison.Ordinal);
     }
 
     [Fact]
