@@ -119,6 +119,23 @@ public class when_a_preapproval_is_refused(OneWorld house)
         Assert.Equal(before, await world.SizeAsync());
     }
 
+    [Theory]
+    [InlineData("Period", "Periods")]
+    [InlineData("FirstDue", "FirstDueOn")]
+    public async Task a_change_with_such_a_key_is_refused_too_and_changes_nothing(string key, string nearest)
+    {
+        var (subscriber, before) = (await house.AnyOpenAsync(), await world.SettledSizeAsync());
+        var request = Subscriber.Request(subscriber.MerchantPreapprovalId, schedule: Subscriber.Schedule());
+        request["Preapproval"]!["Schedule"]![key] = 3;
+
+        var said = await world.Storefront.AskAsync(
+            HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request);
+
+        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", said.Text, StringComparison.Ordinal);
+        Assert.Equal(before, await world.SizeAsync());
+    }
+
     [Fact]
     public async Task a_schedule_in_a_currency_that_the_method_does_not_take_is_refused() =>
         (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("sepa-in-real", 84, Subscriber.Schedule())))

@@ -52,13 +52,17 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
         var id = $"order-{Guid.NewGuid():N}";
         (await PostAsync(one, Body(id, 100))).EnsureSuccessStatusCode();
 
-        await (await PostAsync(one, Body(id, 101))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+        const string Taken = "merchant_transaction_id_taken";
+        using var dearer = await PostAsync(one, Body(id, 101));
+        var problem = await dearer.IsProblem(HttpStatusCode.UnprocessableEntity, Taken);
+        Assert.StartsWith("This merchantTransactionId was used with another amountMinor.", (string)problem["detail"]!);
         using var described = await PostAsync(
             one, $$"""{"merchantTransactionId":"{{id}}","amountMinor":100,"currency":"BRL","description":"Tea"}""");
-        await described.IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
-        var why = await described.Content.ReadAsStringAsync();
-        Assert.Contains("used with another description", why, StringComparison.Ordinal);
-        await (await PostAsync(other, Body(id, 100))).IsProblem(HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_taken");
+        problem = await described.IsProblem(HttpStatusCode.UnprocessableEntity, Taken);
+        Assert.StartsWith("This merchantTransactionId was used with another description.", (string)problem["detail"]!);
+        using var elsewhere = await PostAsync(other, Body(id, 100));
+        problem = await elsewhere.IsProblem(HttpStatusCode.UnprocessableEntity, Taken);
+        Assert.StartsWith("Another subscription has a charge with this", (string)problem["detail"]!);
 
         Assert.Equal((1, 1), await LedgerAsync(id));
         Assert.Empty(await other.Payments());
@@ -111,17 +115,24 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"ZZZ\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}", "description_invalid")]
-    [InlineData("{\"merchantTransactionId\":\"a\",\"amount\":500}", "unknown_key")]
-    [InlineData("{\"merchantTransactionId\":\"a\",\"amountminor\":500,\"currency\":\"BRL\"}", "unknown_key")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\",\"amount\":500}", "unknown_key",
+        "There is no 'amount' in the body; did you mean 'amountMinor'?")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\",\"amountminor\":500,\"currency\":\"BRL\"}", "unknown_key",
+        "There is no 'amountminor' in the body; did you mean 'amountMinor'?")]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":5,\"amountMinor\":9900,\"currency\":\"BRL\"}", "body_invalid")]
-    public async Task what_cannot_be_charged_is_refused_and_changes_nothing(string body, string? code)
+    public async Task what_cannot_be_charged_is_refused_and_changes_nothing(
+        string body, string? code, string sentence = "")
     {
         var subscriber = shared.Subscriber;
         var story = await subscriber.Story();
 
         using var answer = await PostAsync(subscriber, body);
 
-        await answer.IsProblem(HttpStatusCode.UnprocessableEntity, code ?? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!);
+        var anyCode = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]!;
+        var problem = await answer.IsProblem(HttpStatusCode.UnprocessableEntity, code ?? anyCode);
+        Assert.StartsWith(sentence, (string)problem["detail"]!, StringComparison.Ordinal);
         Assert.Equal(story, await subscriber.Story());
     }
 
