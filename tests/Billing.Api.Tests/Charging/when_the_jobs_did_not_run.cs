@@ -40,6 +40,11 @@ public class when_the_jobs_did_not_run
         var explained = await world.Storefront.ReadAsync($"v1/subscriptions/{paused.Id}/explain?date={dueLate}");
         Assert.Contains("from 2030-01-10 12:", explained.Text, StringComparison.Ordinal);
         Assert.Contains(" until 2030-02-11 12:", explained.Text, StringComparison.Ordinal);
+        explained = await world.Storefront.ReadAsync($"v1/subscriptions/{pausedLate.Id}/explain?date={dueLate}");
+        var before = explained.Json;
+        Assert.Equal(("skipped", "superseded"), ((string)before["decision"]!, (string)before["reason"]!));
+        Assert.NotEmpty(before["sentences"]!.AsArray());
+        Assert.DoesNotContain("paused", before["sentences"]!.ToJsonString(), StringComparison.Ordinal);
         await Witness.OneTruthAsync(world, paused, dearer, pausedLate);
     }
 

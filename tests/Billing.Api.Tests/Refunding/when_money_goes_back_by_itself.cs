@@ -160,6 +160,24 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
     }
 
     [Fact]
+    public async Task two_refunds_of_one_amount_are_explained_each_in_its_own_sentences()
+    {
+        var payment = await Payment.MadeAsync(world, 5000);
+        int[] refunds =
+        [
+            (int)(await payment.RefundElsewhereAsync("one", 700))["ID"]!,
+            (int)(await payment.RefundElsewhereAsync("other", 700))["ID"]!,
+        ];
+        await world.AdvanceAsync("P1D");
+
+        var explained = (await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/explain")).Json;
+
+        string[] sentences = [.. explained["sentences"]!.AsArray().Select(sentence => (string)sentence!)];
+        Assert.All(refunds, id => Assert.Contains(sentences, one => one.Contains($"{id}", StringComparison.Ordinal)));
+        Assert.Equal(sentences.Distinct(), sentences);
+    }
+
+    [Fact]
     public async Task what_the_gateway_does_not_confirm_moves_nothing()
     {
         var payment = await Payment.MadeAsync(world, 5000);
