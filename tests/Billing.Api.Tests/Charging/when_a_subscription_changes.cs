@@ -174,6 +174,27 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task a_change_of_what_only_another_method_shows_is_not_taken_for_applied_and_gets_an_owner()
+    {
+        var subscriber = await Subscriber.Open(world, Subscribers.Once());
+        await subscriber.Misbehave("change", "error_500", times: null);
+        var request = Subscriber.Request(subscriber.MerchantPreapprovalId);
+        request["Preapproval"]!["Customer"]!["SocialSecurityNumber2"] = "00003456789";
+
+        // Answered 504 after half a minute, for which nothing waits here.
+        using var storefront = world.Client("30201", "storefront-key-30201");
+        _ = storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request);
+
+        for (var days = 0; days < 30 && (await subscriber.View())["unsettled"]?["owner"] is null; days++)
+        {
+            await world.AdvanceAsync("P1D");
+        }
+
+        Assert.Equal("operator", (string?)(await subscriber.View())["unsettled"]?["owner"]);
+        Assert.DoesNotContain("preapproval_changed", await subscriber.Story());
+    }
+
+    [Fact]
     public async Task a_change_that_replaces_one_with_an_owner_gets_its_own_answer()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
