@@ -13,8 +13,8 @@ namespace Billing.Api.Hosting;
 internal static partial class Failures
 {
     private const int RetryAfterSeconds = 5;
-    private static readonly string[] GlobalPayPaths =
-        ["/v1/preapprovals", "/v1/payments", "/v1/refunds", "/v1/methods"];
+    private const string Notifications = "/v1/notifications";
+    private static readonly string[] OurPaths = ["/v1/subscriptions", "/v1/feed", "/v1/dead-letters"];
 
     /// <summary>The id under which a request is in the log; every answer names it.</summary>
     public static string RequestIdOf(HttpContext http) =>
@@ -48,7 +48,7 @@ internal static partial class Failures
 
         return SayAsync(
             http, StatusCodes.Status500InternalServerError, "internal_error",
-            "An error has occurred. It is in our log under the request's id; please try again.");
+            $"An error has occurred. It is in our log under the id {RequestIdOf(http)}; please try again.");
     }
 
     /// <summary>After a status without a body.</summary>
@@ -101,14 +101,20 @@ internal static partial class Failures
             ? Results.Json(new MessageBody(sentence), GlobalPayJson.Answers.MessageBody, statusCode: status)
             : Problems.Say(status, code, sentence, RequestIdOf(http))).ExecuteAsync(http);
 
-    private static bool IsGlobalPay(HttpRequest request) =>
-        (GlobalPayPaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
-            && !request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.OrdinalIgnoreCase))
-        || IsNotification(request);
+    // A storefront written for GlobalPay may call more of its paths under /v1 than are served here.
+    private static bool IsGlobalPay(HttpRequest request) => IsUnder(request, "/v1") && !IsOurs(request);
+
+    private static bool IsOurs(HttpRequest request) =>
+        OurPaths.Any(path => IsUnder(request, path))
+        || (IsUnder(request, Notifications) && !IsNotification(request))
+        || (IsUnder(request, "/v1/payments")
+            && request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNotification(HttpRequest request) =>
-        request.Path.StartsWithSegments("/v1/notifications", StringComparison.OrdinalIgnoreCase)
-            && HttpMethods.IsPost(request.Method);
+        IsUnder(request, Notifications) && HttpMethods.IsPost(request.Method);
+
+    private static bool IsUnder(HttpRequest request, string path) =>
+        request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase);
 
     private static Login LoginOf(HttpContext http) => http.RequestServices.GetRequiredService<Logins>()
         .Check(http, IsNotification(http.Request) ? SiteKey.Gateway : SiteKey.Storefront);

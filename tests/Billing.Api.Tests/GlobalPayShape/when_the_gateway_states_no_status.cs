@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
@@ -27,5 +28,28 @@ public class when_the_gateway_states_no_status(OneWorld house)
         Assert.Equal(1, (int?)(await world.Storefront.ReadAsync($"v1/preapprovals/{id}")).Preapproval["Status"]!["ID"]);
         var rows = (await world.Storefront.ReadAsync("v1/preapprovals?limit=1000")).Json["Preapprovals"]!.AsArray();
         Assert.Equal(1, (int?)rows.Single(row => (int)row!["ID"]! == id)!["Status"]!["ID"]);
+    }
+
+    [Fact]
+    public async Task so_do_the_answers_to_a_change_and_to_a_close()
+    {
+        var subscriber = await Subscriber.Open(world);
+        await subscriber.Misbehave("change", "null_status");
+        await subscriber.Misbehave("close", "null_status");
+        var path = $"v1/preapprovals/{subscriber.GatewayId}";
+
+        var (status, changed) = await subscriber.Change(null);
+        Assert.Equal((HttpStatusCode.Created, 2), (status, (int?)changed["Preapproval"]!["Status"]!["ID"]));
+        Assert.Equal("Open", (string?)changed["Preapproval"]!["Status"]!["Info"]);
+        Assert.Equal(2, (int?)(await world.Storefront.ReadAsync(path)).Preapproval["Status"]!["ID"]);
+
+        // An answer without a status does not say that it is closed: the gateway is asked a little later.
+        var closing = world.Storefront.AskAsync(HttpMethod.Delete, path);
+        await Subscribers.Until(async () => (await subscriber.View())["unsettled"]?["nextLookUpAt"] is not null);
+        await world.Sandbox.AdvanceAsync("PT5M");
+        await world.Anonymous.GetStringAsync("sandbox/idle");
+        var closed = await closing;
+        Assert.Equal((HttpStatusCode.OK, 4), (closed.Status, (int?)closed.Preapproval["Status"]!["ID"]));
+        Assert.Equal(4, (int?)(await world.Storefront.ReadAsync(path)).Preapproval["Status"]!["ID"]);
     }
 }

@@ -12,8 +12,11 @@ public class when_no_endpoint_answers(OneWorld house)
     private readonly World world = house.World;
 
     [Theory]
-    [InlineData("GET", "v1/nothing", HttpStatusCode.NotFound, "not_found")]
     [InlineData("GET", "v1/subscriptions/not-an-id", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "v1/subscriptions/not-an-id/explain", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "v1/notifications/not-an-id", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("PUT", "v1/payments/1/explain", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    [InlineData("PUT", "v1/dead-letters", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [InlineData("GET", "nothing", HttpStatusCode.NotFound, "not_found")]
     [InlineData("PUT", "v1/subscriptions", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     [InlineData("DELETE", "v1/feed", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
@@ -29,7 +32,11 @@ public class when_no_endpoint_answers(OneWorld house)
     [Theory]
     [InlineData("GET", "v1/methods", HttpStatusCode.NotFound)]
     [InlineData("GET", "v1/refunds/types/46/BR/BRL", HttpStatusCode.NotFound)]
+    [InlineData("GET", "v1/exchangerates/EUR/USD", HttpStatusCode.NotFound)]
+    [InlineData("GET", "v1/cards", HttpStatusCode.NotFound)]
     [InlineData("POST", "v1/payments/1/capture", HttpStatusCode.NotFound)]
+    [InlineData("GET", "v1/nothing", HttpStatusCode.NotFound)]
+    [InlineData("GET", "v1/subscriptionsOfAnother", HttpStatusCode.NotFound)]
     [InlineData("PUT", "v1/preapprovals/1", HttpStatusCode.MethodNotAllowed)]
     public async Task calls_of_the_gateway_that_are_not_served_say_so_in_its_body(
         string method, string path, HttpStatusCode status)
