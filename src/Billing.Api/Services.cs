@@ -64,6 +64,7 @@ public static class Services
         services.AddSingleton(MasterKeyVerification.Read(configuration));
         services.AddSingleton<MasterKeyVerification>();
         services.AddSingleton<PersonalData>();
+        services.AddSingleton<PageReader>();
         services.AddSingleton<PreapprovalStreams>();
         services.AddSingleton<PreapprovalDecisions>();
         services.AddSingleton<StreamDirectory>();

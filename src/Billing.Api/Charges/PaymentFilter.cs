@@ -1,3 +1,5 @@
+using Billing.Api.Hosting;
+
 namespace Billing.Api.Charges;
 
 /// <summary>Which payments a list shows.</summary>
@@ -10,5 +12,10 @@ public sealed record PaymentFilter(
     Guid? PreapprovalId, string? MerchantTransactionId, int? StatusId, int? MethodId, string? Currency, string? From, string? Until, bool IsAscending,
     int PageIndex, int PageSize);
 
+/// <param name="Found">Every row of the page.</param>
 /// <param name="Total">Of all pages.</param>
-public sealed record PaymentPage(PaymentFilter Filter, IReadOnlyList<Payment> Rows, long Total);
+public sealed record PaymentPage(PaymentFilter Filter, IReadOnlyList<PageRow<Payment, string>> Found, long Total)
+{
+    /// <summary>Those that can be read.</summary>
+    public IReadOnlyList<Payment> Rows { get; } = Found.Readable();
+}

@@ -1,3 +1,4 @@
+using Billing.Api.Hosting;
 using Marten;
 using Marten.Linq;
 using Marten.Linq.MatchesSql;
@@ -5,8 +6,11 @@ using Marten.Linq.MatchesSql;
 namespace Billing.Api.Charges;
 
 /// <summary>Reads the payment history of one site.</summary>
-public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends)
+public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends, PageReader pages)
 {
+    private static readonly RowKeyOf<Payment, string> Key =
+        new(payment => new RowKey<string>(payment.Id, payment.RequestedAt));
+
     private const string Later = "(d.requested_at, d.id) > (?, ?)";
     private const string Earlier = "(d.requested_at, d.id) < (?, ?)";
 
@@ -33,7 +37,7 @@ public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends)
 
     /// <summary>Every attempt at one subscription, stopped and refused ones included, oldest first.</summary>
     /// <param name="after">The last one of the page before: its request time and id.</param>
-    public async Task<IReadOnlyList<Payment>> OfPreapprovalAsync(
+    public async Task<IReadOnlyList<PageRow<Payment, string>>> OfPreapprovalAsync(
         string site, Guid preapprovalId, (DateTimeOffset At, string Id)? after, int most, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
@@ -44,8 +48,9 @@ public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends)
             payments = payments.Where(payment => payment.MatchesSql(Later, at.ToUniversalTime(), id));
         }
 
-        return await payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id).Take(most)
-            .ToListAsync(ct);
+        var oldest = payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id);
+
+        return await pages.ReadAsync(session, oldest.Take(most), Key, ct);
     }
 
     /// <summary>A due charge that the gateway refused is listed as a failed payment.</summary>
@@ -111,7 +116,8 @@ public sealed class PaymentHistory(IDocumentStore store, PaymentPageEnds ends)
             ? payments.OrderBy(payment => payment.RequestedAt).ThenBy(payment => payment.Id)
             : payments.OrderByDescending(payment => payment.RequestedAt).ThenByDescending(payment => payment.Id);
         var shown = filter.PageSize * (filter.PageIndex - 1);
-        var rows = await ordered.Skip(before is null ? shown : 0).Take(filter.PageSize).ToListAsync(ct);
+        var asked = ordered.Skip(before is null ? shown : 0).Take(filter.PageSize);
+        var rows = await pages.ReadAsync(session, asked, Key, ct);
 
         // A page behind the last one has no row that could carry the total.
         return new PaymentPage(filter, rows, rows.Count == 0 && filter.PageIndex > 1

@@ -46,12 +46,12 @@ public sealed class PaymentPageEnds(IDocumentStore store, TimeProvider realTime)
     /// <param name="before">Where the page began.</param>
     public async Task KeepAsync(string site, PaymentPage page, PaymentPageEnd? before, CancellationToken ct)
     {
-        var (requestedAt, id) = page.Rows.Count > 0
-            ? (page.Rows[^1].RequestedAt, page.Rows[^1].Id)
+        var (requestedAt, id) = page.Found.Count > 0
+            ? (page.Found[^1].Key.At, page.Found[^1].Key.Id)
             : (before?.RequestedAt ?? default, before?.PaymentId);
 
         // A list that fits into its first page has no page after it.
-        if (id is null || (page.Filter.PageIndex == 1 && page.Rows.Count < page.Filter.PageSize))
+        if (id is null || (page.Filter.PageIndex == 1 && page.Found.Count < page.Filter.PageSize))
         {
             return;
         }

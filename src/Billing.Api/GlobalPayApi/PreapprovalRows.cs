@@ -1,3 +1,4 @@
+using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sealing;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
@@ -9,8 +10,12 @@ namespace Billing.Api.GlobalPayApi;
 
 /// <summary>The newest preapprovals of a site in limited detail.</summary>
 /// <remarks>A row shows the sealed ReturnURL and mandate reference. They are read from the events of the mandates, of all rows at once.</remarks>
-public sealed class PreapprovalRows(IDocumentStore store, PersonalData personal)
+public sealed partial class PreapprovalRows(
+    IDocumentStore store, PersonalData personal, PageReader pages, ILogger<PreapprovalRows> log)
 {
+    private static readonly RowKeyOf<Preapproval, Guid> Key =
+        new(state => new RowKey<Guid>(state.Id, state.RequestedAt));
+
     private static readonly string[] WithPersonal =
     [
         .. StoredEvents.All.Where(stored => IsOfMandate(stored.ClrType)).Select(stored => stored.Name),
@@ -20,8 +25,9 @@ public sealed class PreapprovalRows(IDocumentStore store, PersonalData personal)
     public async Task<IReadOnlyList<WirePreapproval>> NewestAsync(string site, int limit, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
-        var states = await session.Query<Preapproval>().Where(state => state.Gateway!.PreapprovalId > 0)
-            .OrderByDescending(state => state.Gateway!.PreapprovalId).Take(limit).ToListAsync(ct);
+        var newest = session.Query<Preapproval>().Where(state => state.Gateway!.PreapprovalId > 0)
+            .OrderByDescending(state => state.Gateway!.PreapprovalId).Take(limit);
+        var states = (await pages.ReadAsync(session, newest, Key, ct)).Readable();
         var opened = await OpenedAsync(session, [.. states.Select(state => state.Id)], ct);
 
         return
@@ -32,13 +38,33 @@ public sealed class PreapprovalRows(IDocumentStore store, PersonalData personal)
         ];
     }
 
-    private async Task<Dictionary<Guid, Preapproval>> OpenedAsync(IQuerySession session, Guid[] ids, CancellationToken ct)
+    // A row whose events cannot be read is shown without what is sealed. The page is halved until that row is alone.
+    private async Task<Dictionary<Guid, Preapproval>> OpenedAsync(
+        IQuerySession session, Guid[] ids, CancellationToken ct)
     {
-        if (ids is [])
+        try
         {
-            return [];
+            return ids is [] ? [] : await OpenAsync(session, ids, ct);
         }
+        catch (Exception e) when (PageReader.IsDamage(e))
+        {
+            if (ids is [var alone])
+            {
+                Unreadable(log, e, alone);
 
+                return [];
+            }
+
+            var half = ids.Length / 2;
+            var first = await OpenedAsync(session, ids[..half], ct);
+
+            return first.Concat(await OpenedAsync(session, ids[half..], ct)).ToDictionary();
+        }
+    }
+
+    private async Task<Dictionary<Guid, Preapproval>> OpenAsync(
+        IQuerySession session, Guid[] ids, CancellationToken ct)
+    {
         var events = await session.Events.QueryAllRawEvents()
             .Where(stored => stored.MaybeArchived() && stored.StreamId.IsOneOf(ids) && stored.EventTypeName.IsOneOf(WithPersonal))
             .OrderBy(stored => stored.StreamId).ThenBy(stored => stored.Version).ToListAsync(ct);
@@ -57,4 +83,10 @@ public sealed class PreapprovalRows(IDocumentStore store, PersonalData personal)
     private static bool IsOfMandate(Type type) => type == typeof(PreapprovalRequested) || type == typeof(RecoveredFromGateway)
         || type == typeof(PreapprovalRegistered) || type == typeof(PreapprovalOpened) || type == typeof(PreapprovalChanged)
         || type == typeof(CustomerForgotten);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The events of preapproval {PreapprovalId} cannot be read: a list shows it without what is personal. "
+            + "'./billing audit verify' says what is damaged")]
+    private static partial void Unreadable(ILogger log, Exception error, Guid preapprovalId);
 }

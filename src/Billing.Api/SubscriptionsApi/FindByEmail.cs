@@ -33,7 +33,7 @@ public sealed record FindByEmail(string? Email, string? After = null, int? Limit
 
         foreach (var id in ids.Take(limit))
         {
-            if (await views.FindAsync(tenant, id, ct) is { } view)
+            if (await views.FindReadableAsync(tenant, id, ct) is { } view)
             {
                 found.Add(view);
             }

@@ -49,8 +49,8 @@ public sealed class SubscriptionEndpoints(
         var it = await FindAsync(http, id, ct);
         var (last, most) = (PageQuery.AfterNamed(after), PageQuery.Limit(limit, DefaultLimitOfOne, MostLimitOfOne));
         var rows = await history.OfPreapprovalAsync(Storefront.SiteOf(http).Id, it.Id, last, most + 1, ct);
-        var page = rows.Take(most).Select(PaymentView.Of).ToList();
-        var next = rows.Count > most ? Cursor.Write(page[^1].RequestedAt, page[^1].MerchantTransactionId) : null;
+        var next = rows.Count > most ? Cursor.Write(rows[most - 1].Key.At, rows[most - 1].Key.Id) : null;
+        var page = rows.Take(most).Readable().Select(PaymentView.Of).ToList();
 
         return Results.Json(new PaymentViews(page, next), ApiJsonContext.Default.PaymentViews);
     });

@@ -46,13 +46,24 @@ public sealed record SubscriptionView(
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
 
 /// <summary>Reads the subscriptions of one site.</summary>
-public sealed class SubscriptionViews(IDocumentStore store)
+public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
 {
+    private static readonly RowKeyOf<Preapproval, Guid> Key =
+        new(state => new RowKey<Guid>(state.Id, state.RequestedAt));
+
     public async Task<SubscriptionView?> FindAsync(string site, Guid id, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
         return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state) : null;
+    }
+
+    /// <summary>One of a list: null, too, where its row cannot be read.</summary>
+    public async Task<SubscriptionView?> FindReadableAsync(string site, Guid id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession(site);
+
+        return await pages.FindAsync<Preapproval>(session, id, ct) is { } state ? Of(state) : null;
     }
 
     /// <summary>Newest first.</summary>
@@ -78,10 +89,11 @@ public sealed class SubscriptionViews(IDocumentStore store)
             states = states.Where(state => state.MatchesSql("(d.requested_at, d.id) < (?, ?)", at.ToUniversalTime(), id));
         }
 
-        var rows = await states.OrderByDescending(state => state.RequestedAt).ThenByDescending(state => state.Id).Take(limit + 1).ToListAsync(ct);
-        var page = rows.Take(limit).Select(Of).ToList();
+        var newest = states.OrderByDescending(state => state.RequestedAt).ThenByDescending(state => state.Id);
+        var rows = await pages.ReadAsync(session, newest.Take(limit + 1), Key, ct);
+        var next = rows.Count > limit ? Cursor.Write(rows[limit - 1].Key.At, rows[limit - 1].Key.Id) : null;
 
-        return new SubscriptionPage(page, rows.Count > limit ? Cursor.Write(page[^1].RequestedAt, page[^1].Id) : null);
+        return new SubscriptionPage([.. rows.Take(limit).Readable().Select(Of)], next);
     }
 
     public static SubscriptionView Of(Preapproval state) => new(
