@@ -23,7 +23,7 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
         < 6 => TryAsync(() => world.Storefront.DeleteAsync($"v1/preapprovals/{it.GatewayId}")),
         < 12 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", Dearer(it, draw))),
         < 15 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", OfAnotherInterval(it, draw))),
-        < 16 => TryAsync(() => ForgetAsync(it)),
+        < 17 => TryAsync(() => ForgetAsync(it)),
         < 22 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
         < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
         < 40 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
@@ -72,7 +72,12 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
     private async Task AfterwardsAsync(int draw)
     {
         var paid = await world.AskBooksAsync<long>(
-            "select gateway_payment_id from payment_history where status = 'charged' and facts is null and gateway_payment_id is not null order by md5(merchant_transaction_id || $1) limit 1", $"{draw}");
+            """
+            select gateway_payment_id::bigint from payment_history
+            where status = 'charged' and facts is null and gateway_payment_id is not null
+            order by md5(merchant_transaction_id || $1) limit 1
+            """,
+            $"{draw}");
 
         foreach (var status in paid == 0 || !told.TryAdd(paid, draw) ? [] : (int[])[.. (draw % 5) switch { 0 => (int[])[26], 1 => [19, 23], 2 => [19, 24], _ => [16] }])
         {

@@ -16,10 +16,17 @@ internal sealed class Invariants
 
     private Invariants(World world, Dictionary<string, JsonNode> ledger, List<Row> rows) => (this.world, this.ledger, this.rows) = (world, ledger, rows);
 
-    private sealed record Row(string Id, Guid Preapproval, DateOnly? DueOn, long Amount, string Currency, string Status, string Afterwards, long Refunded, string? Owner)
+    // The amount that the gateway has: of a charge that a restored backup had lost it may be an earlier price.
+    private sealed record Row(
+        string Id, Guid Preapproval, DateOnly? DueOn, long Amount, string Currency, string Status, string Afterwards,
+        long Refunded, long Net, string? Owner)
     {
+        public long Hundredths => Amount * HundredthsPerMinor;
+
+        public long NetHundredths => Net * HundredthsPerMinor;
+
         // Hundredths, as the gateway counts; a won has none.
-        public long Hundredths => Amount * (Currency is "KRW" ? 100 : 1);
+        private int HundredthsPerMinor => Currency is "KRW" ? 100 : 1;
 
         public bool WentBack => Refunded > 0 || Afterwards.Split(',').Any(fact => fact is "reversed" or "charged_back");
     }
@@ -110,6 +117,32 @@ internal sealed class Invariants
         }
     }
 
+    /// <summary>Payment by payment, what the merchant keeps: our net amount, and what the ledger has left.</summary>
+    public async Task EachPaymentKeepsTheSameAsync()
+    {
+        foreach (var row in rows)
+        {
+            var theirs = ledger.TryGetValue(row.Id, out var charge) ? KeptOf(charge) : 0;
+
+            if (theirs != row.NetHundredths)
+            {
+                Assert.Fail(
+                    $"We say that {row.NetHundredths} hundredths are kept, the gateway {theirs}: "
+                    + $"{await StoryAsync(row.Id)} The gateway has: {charge?.ToJsonString()}");
+            }
+        }
+    }
+
+    // The ledger moves no money when a dispute is lost, but with the chargeback that follows. Here none follows, and
+    // each dispute is about the whole payment: where one is lost nothing is kept.
+    private static long KeptOf(JsonNode charge)
+    {
+        var moved = charge["movements"]!.AsArray().ToLookup(
+            movement => (string)movement!["what"]!, movement => (long)movement!["amount"]!);
+
+        return moved.Contains("dispute_lost") ? 0 : moved["captured"].Sum() - (long)charge["wentBack"]!;
+    }
+
     private static SortedDictionary<string, (int, long)> Sums(IEnumerable<(string Currency, long Amount)> amounts) =>
         new(amounts.GroupBy(it => it.Currency).ToDictionary(it => it.Key, it => (it.Count(), it.Sum(one => one.Amount))));
 
@@ -135,7 +168,8 @@ internal sealed class Invariants
         var payments = await session.Query<Payment>().ToListAsync();
 
         return [.. payments.Select(PaymentView.Of).Zip(payments, (view, payment) => new Row(
-            view.MerchantTransactionId, payment.PreapprovalId, view.DueOn, view.AmountMinor, view.Currency, view.Status,
-            string.Join(',', view.Afterwards), view.RefundedMinor, view.Owner))];
+            view.MerchantTransactionId, payment.PreapprovalId, view.DueOn, view.CapturedMinor ?? view.AmountMinor,
+            view.CapturedCurrency ?? view.Currency, view.Status,
+            string.Join(',', view.Afterwards), view.RefundedMinor, view.NetMinor, view.Owner))];
     }
 }

@@ -27,6 +27,9 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
     /// <summary>How often a node was killed or restarted.</summary>
     public int Restarts { get; private set; }
 
+    /// <summary>How often the database was restored to a backup of some days ago.</summary>
+    public int Restores { get; private set; }
+
     /// <summary>What only the comparison with the gateway brought to light, and mended.</summary>
     public long Healed { get; private set; }
 
@@ -84,6 +87,7 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
                 {
                     await other.DisposeAsync();
                     await LoseDaysAsync(world);
+                    Restores++;
                     other = Swarm.Start(world, 1, Settings);
                     Restarts++;
                 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Billing.Api.Tests.Simulating;
@@ -5,11 +6,11 @@ namespace Billing.Api.Tests.Simulating;
 /// <summary>How the gateway misbehaves through the years: nearly every way that it knows, each now and then.</summary>
 internal static class Weather
 {
-    private const string DeadMandate = "decline:12";
-
     private static readonly (string Operation, string Action, double Percent, double? AfterDays)[] Rules =
     [
-        ("charge", "decline", 5, null), ("charge", "refuse", 0.5, null), ("charge", DeadMandate, 0.3, null),
+        ("charge", "decline", 5, null), ("charge", "refuse", 0.5, null),
+        // The mandate is dead; what was sent is invalid.
+        ("charge", "decline:12", 0.3, null), ("charge", "refuse:118", 0.5, null),
         ("charge", "act_then_500", 1.5, null), ("charge", "error_500", 1, null), ("charge", "act_then_reset", 1.5, null), ("charge", "reset", 1, null), ("charge", "rate_limited", 0.1, null),
         ("charge", "act_then_timeout", 0.06, null), ("charge", "timeout", 0.04, null), ("charge", "slow", 0.5, null),
         ("charge", "garbled", 1, null), ("charge", "html", 0.5, null), ("charge", "another_payment", 0.5, null), ("charge", "wrong_amount", 0.5, null), ("charge", "unknown_status", 0.5, null),
@@ -26,7 +27,11 @@ internal static class Weather
     // A slow call is slower than nothing and faster than the time-out; only what is told of payments is lost.
     private static JsonNode Rule((string Operation, string Action, double Percent, double? AfterDays) it) => new JsonObject
     {
-        ["operation"] = it.Operation, ["action"] = it.Action.Split(':')[0], ["code"] = it.Action is DeadMandate ? 12 : null, ["percent"] = it.Percent, ["afterDays"] = it.AfterDays,
+        ["operation"] = it.Operation, ["action"] = it.Action.Split(':')[0], ["code"] = CodeOf(it.Action),
+        ["percent"] = it.Percent, ["afterDays"] = it.AfterDays,
         ["delayMs"] = it.Action is "slow" or "rate_limited" ? 300 : null, ["merchantTransactionId"] = it.Operation is "notify" ? "*" : null,
     };
+
+    private static int? CodeOf(string action) =>
+        action.Split(':') is [_, var code] ? int.Parse(code, CultureInfo.InvariantCulture) : null;
 }

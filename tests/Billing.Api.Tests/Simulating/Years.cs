@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -10,6 +11,7 @@ public sealed class Years : IAsyncLifetime
     private readonly Dictionary<int, TaskCompletionSource> ends = Seeds.ToDictionary(seed => seed, _ => new TaskCompletionSource());
     private readonly List<int> waiting = [.. Seeds];
     private readonly Task[] workers;
+    private readonly ConcurrentDictionary<string, long> occurrences = [];
     private readonly Lock sharing = new();
 
     public Years() => workers = [.. Enumerable.Range(0, Setting("AT_ONCE", 3)).Select(_ => Task.Run(WorkAsync))];
@@ -40,6 +42,14 @@ public sealed class Years : IAsyncLifetime
         }
 
         return ends[seed].Task;
+    }
+
+    /// <summary>How often each of <see cref="Occurrences"/> came about in the lives of all seeds.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> OccurrencesAsync()
+    {
+        await Task.WhenAll(ends.Values.Select(end => end.Task)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        return occurrences;
     }
 
     private async Task WorkAsync()
@@ -79,19 +89,29 @@ public sealed class Years : IAsyncLifetime
         }
     }
 
-    private static async Task<string> LiveAsync(int seed)
+    private async Task<string> LiveAsync(int seed)
     {
         var simulation = new Simulation(seed, Subscriptions, Setting("DAYS", 730));
         await using var world = await simulation.RunAsync();
         var money = await Invariants.OfAsync(world);
+        var came = await Occurrences.OfAsync(world);
+        came.Add(Occurrences.Restores, simulation.Restores);
+
+        foreach (var (name, times) in came)
+        {
+            occurrences.AddOrUpdate(name, times, (_, before) => before + times);
+        }
 
         await money.NoPeriodIsPaidTwiceUnsaidAsync();
         await money.EveryCapturedChargeHasItsEventAsync();
         await money.EveryIntentEndsAsync();
         await money.ViewsEqualReplayAsync();
+        await money.EachPaymentKeepsTheSameAsync();
         await money.SumsAreEqualAsync();
 
-        var said = $"{money.Captured} captured, {simulation.Restarts} restarts, {simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk";
+        var said = $"{money.Captured} captured, {simulation.Restarts} restarts, "
+            + $"{simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk; "
+            + string.Join(", ", came.Select(one => $"{one.Value} {one.Key}"));
         Assert.True(simulation.Healed <= 5 + (money.Captured / 50), $"Notifications and look-ups find too little by themselves: {said}.");
         Assert.True(money.Captured > 10 * Subscriptions && simulation.Restarts >= 4 && simulation.FiredRules >= 25, $"Too peaceful: {said}.");
 

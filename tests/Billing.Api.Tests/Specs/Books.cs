@@ -5,6 +5,7 @@ namespace Billing.Api.Tests.Specs;
 /// <summary>Looks into the tables, for what no answer may show.</summary>
 public static class Books
 {
+    /// <returns>The default where there is no row, or null in it. A value of another type is an error.</returns>
     public static async Task<T?> AskBooksAsync<T>(this World world, string sql, params object[] parameters)
     {
         await using var command = world.Books.CreateCommand(sql);
@@ -14,7 +15,7 @@ public static class Books
             command.Parameters.Add(new() { Value = parameter });
         }
 
-        return await command.ExecuteScalarAsync() is T value ? value : default;
+        return await command.ExecuteScalarAsync() is { } value and not DBNull ? (T)value : default;
     }
 
     /// <summary>How much stands in the books, once all that earlier tests began has come to rest.</summary>
