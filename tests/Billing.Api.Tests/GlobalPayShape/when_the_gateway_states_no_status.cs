@@ -33,15 +33,19 @@ public class when_the_gateway_states_no_status(OneWorld house)
     [Fact]
     public async Task so_do_the_answers_to_a_change_and_to_a_close()
     {
-        var subscriber = await Subscriber.Open(world);
+        var name = $"no-status-{Guid.NewGuid():N}";
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "null_status", ["merchantPreapprovalId"] = name,
+        });
+        var subscriber = await Subscriber.Pending(world, merchantPreapprovalId: name);
         await subscriber.Misbehave("change", "null_status");
         await subscriber.Misbehave("close", "null_status");
         var path = $"v1/preapprovals/{subscriber.GatewayId}";
 
         var (status, changed) = await subscriber.Change(null);
-        Assert.Equal((HttpStatusCode.Created, 2), (status, (int?)changed["Preapproval"]!["Status"]!["ID"]));
-        Assert.Equal("Open", (string?)changed["Preapproval"]!["Status"]!["Info"]);
-        Assert.Equal(2, (int?)(await world.Storefront.ReadAsync(path)).Preapproval["Status"]!["ID"]);
+        Assert.Equal((HttpStatusCode.Created, 1), (status, (int?)changed["Preapproval"]!["Status"]!["ID"]));
+        Assert.Equal("Pending", (string?)changed["Preapproval"]!["Status"]!["Info"]);
 
         // An answer without a status does not say that it is closed: the gateway is asked a little later.
         var closing = world.Storefront.AskAsync(HttpMethod.Delete, path);
