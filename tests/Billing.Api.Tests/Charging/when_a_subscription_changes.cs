@@ -180,7 +180,6 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         await subscriber.Misbehave("change", "error_500", times: null);
         var request = Subscriber.Request(subscriber.MerchantPreapprovalId);
         request["Preapproval"]!["Customer"]!["SocialSecurityNumber2"] = "00003456789";
-
         // Answered 504 after half a minute, for which nothing waits here.
         using var storefront = world.Client("30201", "storefront-key-30201");
         _ = storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request);
