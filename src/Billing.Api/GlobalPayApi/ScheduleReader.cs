@@ -31,10 +31,10 @@ public static class ScheduleReader
     public static void CheckName(ReadOnlyMemory<byte> body)
     {
         using var json = JsonDocument.Parse(body);
-        var keys = json.RootElement.GetProperty(nameof(PreapprovalEnvelope.Preapproval)).EnumerateObject();
+        var similar = json.RootElement.GetProperty(nameof(PreapprovalEnvelope.Preapproval)).EnumerateObject()
+            .Select(key => key.Name).Where(key => KnownKeys.Distance(key, Name) <= MostSlips);
 
-        KnownKeys.Check(
-            keys.Select(key => key.Name).Where(key => KnownKeys.Distance(key, Name) <= MostSlips), [Name], "Preapproval");
+        KnownKeys.Check(similar, [Name], "Preapproval");
     }
 
     /// <exception cref="RuleViolation">What is wrong with it, in one sentence.</exception>

@@ -8,12 +8,12 @@ namespace Billing.Api.Reconciliation;
 /// </summary>
 /// <remarks>
 /// What could not be asked is counted and asked again by the next run; nothing is concluded from it. What the gateway
-/// has and we have not is reported. Only a charge of a due date is recorded: its id has the form that only we derive, and the
-/// payment names our preapproval.
+/// has and we have not is reported. Only a charge of a due date is recorded: its id has the form that only we derive,
+/// and the payment names our preapproval.
 /// </remarks>
 public sealed class Reconciler(
-    PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks, ReconciliationSettings settings,
-    BusinessClock clock)
+    PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks,
+    ReconciliationSettings settings, BusinessClock clock)
 {
     /// <summary>
     /// Continues the run of a site until it is done, the gateway does not answer, or another node has it.

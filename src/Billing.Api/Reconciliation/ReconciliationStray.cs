@@ -1,6 +1,8 @@
 namespace Billing.Api.Reconciliation;
 
-/// <summary>What the gateway has and we have not. It is reported; of payments, only charges of due dates are recorded by a run.</summary>
+/// <summary>
+/// What the gateway has and we have not. It is reported; of payments, only charges of due dates are recorded by a run.
+/// </summary>
 public sealed class ReconciliationStray
 {
     public const string OfPayment = "payment";

@@ -44,7 +44,8 @@ public sealed partial record ChargeId(string MerchantTransactionId, Period? Peri
         var culture = CultureInfo.InvariantCulture;
 
         // Two digits of the year: the product charges in one century.
-        return IsDerivedForm(merchantTransactionId) && merchantTransactionId.Split('-') is [var preapproval, var date, var attempt]
+        return IsDerivedForm(merchantTransactionId)
+            && merchantTransactionId.Split('-') is [var preapproval, var date, var attempt]
             && int.TryParse(preapproval, culture, out var gatewayPreapprovalId)
             && attempt is not ("0" or "00" or "000")
             && DateOnly.TryParseExact($"20{date}", "yyyyMMdd", culture, DateTimeStyles.None, out var dueOn)

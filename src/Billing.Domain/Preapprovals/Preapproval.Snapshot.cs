@@ -100,8 +100,9 @@ public sealed partial record Preapproval
         var id = e.Charge.MerchantTransactionId;
         var charge = Charges[id];
 
-        // Beside an attempt that was found at the gateway there may be others of its period, also later ones, that are not held.
-        if (e is ChargeFoundAtGateway { UsesPeriod: false } || (e is IFirstChargeEvent && !HoldsEarlierAttempts(charge)))
+        // Beside an attempt that was found at the gateway there may be others of its period that are not held.
+        if (e is ChargeFoundAtGateway { UsesPeriod: false }
+            || (e is IFirstChargeEvent && !HoldsEarlierAttempts(charge)))
         {
             charge = charge with { IsPartial = true };
         }

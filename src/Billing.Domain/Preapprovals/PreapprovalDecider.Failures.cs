@@ -39,7 +39,8 @@ public static partial class PreapprovalDecider
     {
         var sentAt = charge.Call?.RequestedAt ?? charge.RequestedAt;
 
-        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.FoundAtGateway || sentAt < state.SuspensionEndedAt
+        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.FoundAtGateway
+            || sentAt < state.SuspensionEndedAt
             || state is not
             {
                 Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,

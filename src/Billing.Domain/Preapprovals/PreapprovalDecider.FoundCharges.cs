@@ -34,7 +34,8 @@ public static partial class PreapprovalDecider
         DateTimeOffset now)
     {
         if (!MayRecordFound(state, id)
-            || update is not { Answer: ChargeResult.Confirmed { Value: { Amount: { } amount } shown }, AskedAt: { } asked }
+            || update is not { Answer: ChargeResult.Confirmed { Value: var shown }, AskedAt: { } asked }
+            || shown.Amount is not { } amount
             || shown.State is PaymentStatus.Unrecognised || shown.GatewayPreapprovalId != gatewayPreapprovalId)
         {
             return [];
@@ -50,7 +51,8 @@ public static partial class PreapprovalDecider
         var found = new ChargeFoundAtGateway(
             state.Id, id, amount, lookUps.Profiles.Of(state.Terms.MethodId).Version,
             UsesPeriod: !state.AttemptsAt(period).Any(), gatewayPreapprovalId, state.Terms.MethodId,
-            state.Schedule?.DueAt(period.DueOn) ?? new DateTimeOffset(period.DueOn, default, TimeSpan.Zero), asked, now);
+            state.Schedule?.DueAt(period.DueOn) ?? new DateTimeOffset(period.DueOn, default, TimeSpan.Zero), asked,
+            now);
         var outcome = RecordOutcome(Preapproval.Fold(state, found), update, lookUps, now, asked);
 
         return outcome.Length > 0 ? [found, .. outcome] : [];
@@ -61,5 +63,6 @@ public static partial class PreapprovalDecider
         dueOn <= state.LastDecided || state.Undecided.FirstOrDefault() is not { } next || next.On > dueOn;
 
     private static bool IsRetryAhead(Preapproval state, DateOnly dueOn) =>
-        (state.Retries.TryGetValue(dueOn, out var retry) && !state.Holds(retry)) || state.EndedByClose.ContainsKey(dueOn);
+        (state.Retries.TryGetValue(dueOn, out var retry) && !state.Holds(retry))
+        || state.EndedByClose.ContainsKey(dueOn);
 }

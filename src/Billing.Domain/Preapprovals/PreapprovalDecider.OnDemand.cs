@@ -21,7 +21,8 @@ public static partial class PreapprovalDecider
         {
             throw new RuleViolation(
                 "merchant_transaction_id_reserved",
-                "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. Choose another one.");
+                "Validation failed: MerchantTransactionID has the form that is kept for scheduled charges. "
+                + "Choose another one.");
         }
 
         if (state.Charges.ContainsKey(merchantTransactionId) || state.StateOnLine(merchantTransactionId) is not null)

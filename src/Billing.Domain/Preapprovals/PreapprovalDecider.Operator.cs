@@ -46,7 +46,8 @@ public static partial class PreapprovalDecider
 
     private static PreapprovalEvent[] Settled(
         Preapproval state, Unsettled unsettled, MandateOutcome outcome, MandatePersonal? asked, MandateSnapshot? shown,
-        RetryPolicy retries, SiteCalendar site, DateTimeOffset now, IReadOnlyList<Difference> differences) => (unsettled.Operation, outcome) switch
+        RetryPolicy retries, SiteCalendar site, DateTimeOffset now, IReadOnlyList<Difference> differences) =>
+        (unsettled.Operation, outcome) switch
         {
             (MandateOperation.Create, MandateOutcome.Done) =>
                 RecordMandate(state, OfThis(state, shown), differences, LearntFrom.Operator, site, now),

@@ -109,7 +109,8 @@ public static partial class PreapprovalDecider
     private static bool IsPaidBackElsewhere(Preapproval state, Charge charge)
     {
         var twins = charge.Id.Period is { } period
-            ? state.AttemptsAt(period).Where(other => other.Id != charge.Id && other.State is MoneyState.Charged).ToList()
+            ? state.AttemptsAt(period)
+                .Where(other => other.Id != charge.Id && other.State is MoneyState.Charged).ToList()
             : [];
 
         return (twins.Count > 0 && twins.All(twin => twin.NetMinor == 0))

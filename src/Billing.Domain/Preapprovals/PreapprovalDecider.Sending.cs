@@ -20,8 +20,8 @@ public static partial class PreapprovalDecider
             : [];
 
     /// <summary>
-    /// <see cref="StopCharge"/>, decided on the state of now: where the reason has gone meanwhile, as after a close that
-    /// failed, the charge is due for sending again at once.
+    /// <see cref="StopCharge"/>, decided on the state of now: where the reason has gone meanwhile, as after a close
+    /// that failed, the charge is due for sending again at once.
     /// </summary>
     public static PreapprovalEvent[] StopUnsent(Preapproval state, string merchantTransactionId, DateTimeOffset now) =>
         Held(state, merchantTransactionId) is not { State: MoneyState.Requested } charge ? []

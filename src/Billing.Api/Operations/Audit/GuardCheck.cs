@@ -61,7 +61,8 @@ public static class GuardCheck
 
     /// <summary>Events that reserve a MerchantTransactionID and do not have the id that is derived from it.</summary>
     public static IEnumerable<AuditDifference> EventIdsOf(StoredStream stream) => stream.Events
-        .Where(row => row.Event is IFirstChargeEvent or RefundRequested && row.Id != EventIds.Of(stream.Site, row.Event))
+        .Where(row => row.Event is IFirstChargeEvent or RefundRequested
+            && row.Id != EventIds.Of(stream.Site, row.Event))
         .Select(row => new AuditDifference(
             stream.Site, stream.Id, row.Version,
             "The event's id is not the one that is derived from its MerchantTransactionID."));
