@@ -110,7 +110,9 @@ public class stored_events
         else
         {
             var isWord = (Nullable.GetUnderlyingType(type) ?? type) is { } plain && !plain.IsPrimitive;
-            var expected = type == typeof(bool) ? JsonValueKind.True : isWord ? JsonValueKind.String : JsonValueKind.Number;
+            var expected = type == typeof(bool) ? JsonValueKind.True
+                : isWord ? JsonValueKind.String
+                : JsonValueKind.Number;
             Assert.True(node?.GetValueKind() == expected, path);
         }
     }

@@ -29,7 +29,7 @@ internal enum Move
     RefundOutcome,
     Dispute,
     Compare,
-    Recover,
+    FindLost,
 }
 
 /// <summary>Random ways through the decisions; a failing one shrinks by leaving steps out.</summary>
@@ -51,7 +51,7 @@ internal static class Steps
             (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)), (2, Gen.Constant(Move.Stop)),
             (3, Gen.Constant(Move.Skip)), (2, Gen.Constant(Move.Reinstate)), (4, Gen.Constant(Move.NotSent)), (5, Gen.Constant(Move.SendAgain)),
             (3, Gen.Constant(Move.Refund)), (4, Gen.Constant(Move.RefundOutcome)), (2, Gen.Constant(Move.Dispute)), (3, Gen.Constant(Move.Compare)),
-            (1, Gen.Constant(Move.Recover))])
+            (1, Gen.Constant(Move.FindLost))])
         from a in Gen.Choose(0, 999)
         from b in Gen.Choose(0, 999)
         select new Step(move, a, b);

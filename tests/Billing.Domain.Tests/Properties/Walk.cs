@@ -160,8 +160,8 @@ internal sealed class Walk
                 var (seen, found) = (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
                 return it => Decider.CompareCharge(it, seen, found, null, step.B % 2 == 0, LookUps, now);
 
-            case Move.Recover when LostDates() is { Count: > 0 } dates:
-                var lost = ChargeId.Scheduled(State.Gateway!.PreapprovalId, dates[step.A % dates.Count], 1 + (step.B % 3));
+            case Move.FindLost when LostDates() is { Count: > 0 } dates:
+                var lost = ChargeId.Scheduled(GatewayId, dates[step.A % dates.Count], 1 + (step.B % 3));
                 var shown = LookUp(lost, Confirmed(Statuses[step.B % Statuses.Length]), now);
                 return it => Decider.RecordFoundCharge(it, GatewayId, lost, shown, LookUps, now);
 

@@ -93,7 +93,8 @@ public class any_history_of_a_preapproval
         walk.Finish();
 
         var decided = walk.History.Select(DateDecided).Concat(walk.State.Skipped.Select(date => (DateOnly?)date)).ToHashSet();
-        var charged = Of<IFirstChargeEvent>(walk).Where(e => e is ChargeRequested or ChargeFoundAtGateway { UsesPeriod: true })
+        var charged = Of<IFirstChargeEvent>(walk)
+            .Where(e => e is ChargeRequested or ChargeFoundAtGateway { UsesPeriod: true })
             .Select(e => e.Charge.Period?.DueOn).ToHashSet();
         var revisions = Revisions(walk);
 
