@@ -10,7 +10,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>
-/// A whole installation: a database of its own, the sandbox in its own process, the service in this one. Worlds are set up through the API.
+/// A whole installation: a database of its own, the sandbox, and the service in this process. Worlds are set up through the API.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
