@@ -7,7 +7,7 @@ namespace Billing.Sandbox.Tests;
 /// <summary>docs/globalpay-facts.md as a test: each fact of the gateway that concerns this product names the tests that hold it, and they exist.</summary>
 public partial class globalpay_facts
 {
-    private static readonly string Root = RepositoryRoot();
+    internal static readonly string Root = RepositoryRoot();
     private static readonly string Page = Path.Combine(Root, "docs", "globalpay-facts.md");
     private static readonly Fact[] Facts = [.. File.ReadLines(Page).Select(line => RowPattern().Match(line)).Where(row => row.Success).Select(row => new Fact(row.Groups[1].Value, row.Groups[3].Value, row.Groups[4].Value))];
     private static readonly Dictionary<string, string> Sources = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories)

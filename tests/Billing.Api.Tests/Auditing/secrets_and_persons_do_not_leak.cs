@@ -7,6 +7,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>The service as a process that logs all it can, a person with a canary in every field, and much that goes wrong.</summary>
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class secrets_and_persons_do_not_leak
 {
     [Fact]

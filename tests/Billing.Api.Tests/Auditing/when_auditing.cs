@@ -8,6 +8,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>Promise 6, on a database that a month of traffic has written.</summary>
+[Keeps(Promise.ViewsEqualReplay, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffic>
 {
     private World World => month.World;

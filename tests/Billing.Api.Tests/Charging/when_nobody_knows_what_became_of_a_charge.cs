@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes) : IClassFixture<UnknownOutcomes>
 {
     [Theory]

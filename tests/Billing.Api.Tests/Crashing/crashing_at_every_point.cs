@@ -2,6 +2,7 @@ namespace Billing.Api.Tests.Crashing;
 
 /// <summary>Wherever a process dies: nothing is sent twice without a look-up, nothing captured twice, nothing lost, nothing left unknown.</summary>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public class crashing_at_every_point(CrashMatrix matrix) : IClassFixture<CrashMatrix>
 {
     private const int SigKill = 128 + 9;

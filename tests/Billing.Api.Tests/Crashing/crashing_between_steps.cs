@@ -6,6 +6,7 @@ namespace Billing.Api.Tests.Crashing;
 /// <summary>The reason the design exists: the process dies between any two steps of a charge, and the customer pays once.</summary>
 /// <remarks>The gateway takes every send for a new one and tells nothing by itself; the real send window has to pass.</remarks>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
     private readonly World world = shared.World;

@@ -1,6 +1,7 @@
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>Nothing can stop a process that is paused: what it does when it continues must not cost the customer.</summary>
+[Keeps(Promise.NeverChargedTwice)]
 public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
 {
     public static TheoryData<string> Points => [.. PausedNodes.Points];

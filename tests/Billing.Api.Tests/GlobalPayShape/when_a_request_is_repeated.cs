@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.GlobalPayShape;
 
 [Collection(GlobalPayHouse.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_request_is_repeated(OneWorld house)
 {
     private readonly World world = house.World;

@@ -6,6 +6,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_body_cannot_be_read(BelievingWorld house)
 {
     private readonly World world = house.World;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept, Promise.ClosedIsNotCharged)]
 public class when_a_mandate_is_notified(BelievingWorld house)
 {
     private readonly World world = house.World;

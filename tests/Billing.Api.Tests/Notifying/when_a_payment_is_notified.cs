@@ -6,6 +6,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_payment_is_notified(BelievingWorld house)
 {
     private readonly World world = house.World;

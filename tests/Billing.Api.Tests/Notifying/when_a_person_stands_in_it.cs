@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_a_person_stands_in_it(BelievingWorld house)
 {
     private readonly World world = house.World;

@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_credentials_are_wrong(BelievingWorld house)
 {
     private readonly World world = house.World;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_it_fits_nothing_yet(BelievingWorld house)
 {
     private readonly World world = house.World;

@@ -3,6 +3,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_the_books_cannot_take_it(BelievingWorld house)
 {
     private readonly World world = house.World;

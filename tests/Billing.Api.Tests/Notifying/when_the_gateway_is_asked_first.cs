@@ -6,6 +6,7 @@ namespace Billing.Api.Tests.Notifying;
 
 /// <summary>As configured by default: what a notification says of money counts once the gateway says so itself.</summary>
 [Collection(AskingHouse.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_the_gateway_is_asked_first(OneWorld house)
 {
     private readonly World world = house.World;

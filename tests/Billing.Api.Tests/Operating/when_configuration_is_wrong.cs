@@ -17,6 +17,8 @@ public class when_configuration_is_wrong
         ["Sealing:IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
     };
 
+    internal static IEnumerable<string> RightArguments => Arguments(Right);
+
     [Fact]
     public async Task the_right_one_builds()
     {
@@ -119,7 +121,6 @@ public class when_configuration_is_wrong
     public async Task the_process_says_it_in_one_line_and_exits_with_2()
     {
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
-
         var wrong = new[]
         {
             ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"),

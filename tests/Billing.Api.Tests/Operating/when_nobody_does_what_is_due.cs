@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Operating;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_nobody_does_what_is_due
 {
     [Fact]

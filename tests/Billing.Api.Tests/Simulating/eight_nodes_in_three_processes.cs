@@ -6,6 +6,7 @@ namespace Billing.Api.Tests.Simulating;
 
 /// <summary>Eight nodes sweep the same thousand due subscriptions three times, and their processes are killed over it.</summary>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public sealed class eight_nodes_in_three_processes
 {
     private const int Subscriptions = 1_000;

@@ -6,6 +6,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Simulating;
 
 /// <summary>Everything that the gateway has to tell of a dozen charges comes to two nodes at once, in any order and again and again, while our own answers are still on their way.</summary>
+[Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public sealed class notifications_in_any_order
 {
     private const int Repeats = 3;

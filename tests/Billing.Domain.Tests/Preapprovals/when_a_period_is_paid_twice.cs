@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // The gateway may turn a failed payment into a success later, after the retry was sent: the one thing that cannot be prevented.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_period_is_paid_twice
 {
     private static readonly DateTimeOffset RetryDay = At(3, 2);

@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // Quiet: 10 minutes of business time since it became unknown. Fence: 60 seconds of real time since the send window began.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_the_gateway_does_not_find_a_charge
 {
     private static readonly ChargeResult NotFound = new ChargeResult.NotFound();
