@@ -84,6 +84,7 @@ public class when_configuration_is_wrong
     [InlineData("Sandbox:Enabled", "perhaps", "Sandbox__Enabled")]
     [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
     [InlineData("Failpoints:StopAt", "after_claim", "Failpoints__StopAt")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void its_setting_is_named(string setting, string? value, string named) => Refused(new() { [setting] = value }, named);
 
     [Theory]

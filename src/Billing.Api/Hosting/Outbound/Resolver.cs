@@ -98,6 +98,7 @@ public sealed partial class Resolver(
     private async Task ResolveAsync(string site, Preapproval state, OutboundOperation operation, string key, OutboundCall call, CancellationToken ct)
     {
         waiting[(state.Id, operation, key)] = realTime.GetUtcNow() + settings.AskAgain;
+        using var span = BillingTracing.Start("resolve", site, operation, key, state.Id);
 
         try
         {
