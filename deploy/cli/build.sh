@@ -3,7 +3,7 @@
 dll() { echo "$root/$1/bin/Release/net10.0/${1##*/}.dll"; } # PROJECT, as src/Billing.Api
 
 # Names as well as times: a deleted file leaves nothing newer behind. $folders says where to look.
-sources() { (cd "$root" && find Billing.sln *.slnf *.props .editorconfig BannedSymbols.txt $folders \( -name bin -o -name obj -o -name TestResults -o -path src/Billing.Api/Internal \) -prune -o -type f "$@" -print 2>/dev/null | sort || true); }
+sources() { (cd "$root" && find Billing.sln global.json *.slnf *.props .editorconfig BannedSymbols.txt $folders \( -name bin -o -name obj -o -name TestResults -o -path src/Billing.Api/Internal \) -prune -o -type f "$@" -print 2>/dev/null | sort || true); }
 
 is_built() { # STAMP
   [[ -r $1 && -r $(dll src/Billing.Api) && -r $(dll src/Billing.Sandbox) && $(<"$1") == "$(sources)" && -z $(sources -newer "$1") ]]
