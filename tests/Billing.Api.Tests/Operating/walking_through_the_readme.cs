@@ -3,7 +3,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
 
-/// <summary>README.md's walk with curl, as a reader would paste it: all at once, only the two addresses differ.</summary>
+/// <summary>README.md's curl walk as a reader pastes it, all at once; only the two addresses differ.</summary>
 public class walking_through_the_readme
 {
     // Not one of the last days of a month, whose due dates move.
@@ -37,7 +37,8 @@ public class walking_through_the_readme
         await using var world = await World.StartAsync(Clock);
         var walk = Walk().Replace("http://127.0.0.1:5080", Bare(world.Address), StringComparison.Ordinal)
             .Replace("http://127.0.0.1:5081", Bare(world.Sandbox.Address), StringComparison.Ordinal);
-        await using var bash = RunningProgram.StartCommand("bash", ["-eu", "-c", walk], new Dictionary<string, string?>());
+        await using var bash = RunningProgram.StartCommand(
+            "bash", ["-eu", "-c", walk], new Dictionary<string, string?>());
 
         var ended = new Ending(await bash.UntilExitAsync(TimeSpan.FromMinutes(2)), bash.Output).Ended(0);
 
@@ -59,7 +60,8 @@ public class walking_through_the_readme
     [Fact]
     public async Task pasted_once_more_it_keeps_the_master_key_that_it_has_made()
     {
-        var making = Assert.Single(Readme().Split('\n'), line => line.Contains("openssl rand", StringComparison.Ordinal));
+        var making = Assert.Single(
+            Readme().Split('\n'), line => line.Contains("openssl rand", StringComparison.Ordinal));
         var pasted =
             $$"""
             openssl() { head -c 32 /dev/urandom | base64; }
@@ -77,7 +79,7 @@ public class walking_through_the_readme
         new Ending(await bash.UntilExitAsync(TimeSpan.FromMinutes(1)), bash.Output).Ended(0).With("45");
     }
 
-    private static string Readme() => File.ReadAllText(Path.Combine(House.Root, "README.md"));
+    private static string Readme() => File.ReadAllText(Path.Combine(LocalMachine.Root, "README.md"));
 
     private static string Walk()
     {

@@ -52,7 +52,7 @@ public class when_a_setting_does_not_exist
     [Fact]
     public void every_setting_that_the_readme_explains_exists_and_what_is_not_ours_is_left_alone()
     {
-        var readme = File.ReadAllText(Path.Combine(House.Root, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(LocalMachine.Root, "README.md"));
         var explained = Regex.Matches(readme, @"^\| `([A-Z]\w+__[\w<>]+)`", RegexOptions.Multiline).Select(row =>
             Regex.Replace(row.Groups[1].Value, "<\\w+>", "1").Replace("__", ":", StringComparison.Ordinal)).ToList();
 
