@@ -14,14 +14,12 @@ using Wolverine.Persistence.Durability;
 
 namespace Billing.Api;
 
-/// <summary>The service: endpoints, handlers and recurring duties in one process. Any number of them share one database.</summary>
+/// <summary>Endpoints, handlers and recurring duties in one process. Any number of them share one database.</summary>
 public static class BillingApp
 {
     public const string DefaultAddress = "http://127.0.0.1:5080";
 
-    /// <summary>
-    /// The host's own log. Below Critical it would put a trace before the sentence with which a verb ends.
-    /// </summary>
+    /// <summary>The host's own log. Below Critical it would put a trace before a verb's last sentence.</summary>
     public const string HostLog = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <param name="configure">Replaces parts of the service, for example its clock.</param>

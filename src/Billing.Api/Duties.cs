@@ -8,7 +8,7 @@ using Billing.Api.Reconciliation;
 
 namespace Billing.Api;
 
-/// <summary>Table of contents: the recurring work of a node with Jobs__Enabled. Each is safe on many nodes at once.</summary>
+/// <summary>Table of contents: the recurring work of a node with Jobs__Enabled, safe on many nodes at once.</summary>
 public static class Duties
 {
     public static void AddDuties(this IServiceCollection services)
@@ -18,7 +18,8 @@ public static class Duties
         services.AddHostedService(it => it.GetRequiredService<Resolver>());
         services.AddRecurring<Abandonments>("abandon", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<NotificationUpkeep>("notifications", (duty, ct) => duty.RunOnceAsync(ct));
-        services.AddRecurring<QuarantineUpkeep>("quarantine", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromMinutes(10));
+        services.AddRecurring<QuarantineUpkeep>(
+            "quarantine", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromMinutes(10));
         services.AddRecurring<LogCheckpoints>(
             "checkpoints", (duty, ct) => duty.RunOnceAsync(ct), TimeSpan.FromSeconds(10));
         services.AddRecurring<LateEntryCheck>(
@@ -28,7 +29,8 @@ public static class Duties
 
     /// <param name="every">Real time between two runs; null: Jobs__IntervalMilliseconds.</param>
     private static void AddRecurring<T>(
-        this IServiceCollection services, string name, Func<T, CancellationToken, Task<int>> run, TimeSpan? every = null)
+        this IServiceCollection services, string name, Func<T, CancellationToken, Task<int>> run,
+        TimeSpan? every = null)
         where T : class =>
         services.AddSingleton<IHostedService>(it => new RecurringDuty(
             name, ct => run(it.GetRequiredService<T>(), ct), every ?? it.GetRequiredService<Settings>().JobInterval,

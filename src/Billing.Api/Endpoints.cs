@@ -10,7 +10,7 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Api;
 
-/// <summary>Table of contents: one line per route. Each also answers with a trailing slash, as the PHP client calls it.</summary>
+/// <summary>Table of contents: one line per route. The PHP client's trailing slash is accepted too.</summary>
 public static class Endpoints
 {
     public static void MapBilling(this WebApplication app)
@@ -24,59 +24,116 @@ public static class Endpoints
         var skipping = app.Services.GetRequiredService<SkipEndpoints>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront(GlobalPayCall.Denied).WithTags("GlobalPay-shaped");
-        globalPay.MapPost("/preapprovals", preapprovals.Create).WithSummary("Create a preapproval; Schedule is our extension").Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
-        globalPay.MapGet("/preapprovals", preapprovals.List).WithSummary("List preapprovals, newest first").Answers<PreapprovalList>(200, 401);
-        globalPay.MapGet("/preapprovals/{id}", preapprovals.Get).WithSummary("One preapproval").Answers<PreapprovalEnvelope>(200, 401, 404);
-        globalPay.MapPatch("/preapprovals/{id}", preapprovals.Change).WithSummary("Change a preapproval").Speaks<PreapprovalEnvelope>(201, 400, 401, 404, 412, 422, 504);
-        globalPay.MapDelete("/preapprovals/{id}", preapprovals.Close).WithSummary("Close a preapproval").Answers<PreapprovalEnvelope>(200, 400, 401, 404, 412, 504);
-        globalPay.MapGet("/preapprovals/{id}/payments", payments.OfPreapproval).WithSummary("The payments of a preapproval").Answers<PaymentList>(200, 401, 404);
-        globalPay.MapPost("/payments/recurrent", payments.Charge).WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown").Speaks<PaymentEnvelope>(201, 400, 401, 412);
-        globalPay.MapGet("/payments", payments.List).WithSummary("List payments, newest first").Answers<PaymentList>(200, 400, 401);
-        globalPay.MapGet("/payments/{id}", payments.Get).WithSummary("One payment").Answers<PaymentEnvelope>(200, 401, 404);
-        globalPay.MapPost("/payments/{id}/refunds", refunds.Create).WithSummary("Pay back some or all of a payment; the result comes later").Speaks<RefundEnvelope>(201, 400, 401, 404, 412);
-        globalPay.MapGet("/payments/{id}/refunds", refunds.List).WithSummary("The refunds of a payment, newest first, also those made elsewhere").Answers<RefundList>(200, 401, 404);
-        globalPay.MapGet("/payments/{id}/refunds/types", refunds.Types).WithSummary("How a refund of this payment would go, and what it needs").Answers<RefundTypeList>(200, 401, 404, 504);
-        globalPay.MapGet("/payments/{id}/refunds/{refundId}", refunds.Get).WithSummary("One refund").Answers<RefundEnvelope>(200, 401, 404);
+        globalPay.MapPost("/preapprovals", preapprovals.Create)
+            .WithSummary("Create a preapproval; Schedule is our extension")
+            .Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
+        globalPay.MapGet("/preapprovals", preapprovals.List).WithSummary("List preapprovals, newest first")
+            .Answers<PreapprovalList>(200, 401);
+        globalPay.MapGet("/preapprovals/{id}", preapprovals.Get).WithSummary("One preapproval")
+            .Answers<PreapprovalEnvelope>(200, 401, 404);
+        globalPay.MapPatch("/preapprovals/{id}", preapprovals.Change).WithSummary("Change a preapproval")
+            .Speaks<PreapprovalEnvelope>(201, 400, 401, 404, 412, 422, 504);
+        globalPay.MapDelete("/preapprovals/{id}", preapprovals.Close).WithSummary("Close a preapproval")
+            .Answers<PreapprovalEnvelope>(200, 400, 401, 404, 412, 504);
+        globalPay.MapGet("/preapprovals/{id}/payments", payments.OfPreapproval)
+            .WithSummary("The payments of a preapproval")
+            .Answers<PaymentList>(200, 401, 404);
+        globalPay.MapPost("/payments/recurrent", payments.Charge)
+            .WithSummary("Charge a preapproval; 201 with Status 7 and no ID while the outcome is unknown")
+            .Speaks<PaymentEnvelope>(201, 400, 401, 412);
+        globalPay.MapGet("/payments", payments.List).WithSummary("List payments, newest first")
+            .Answers<PaymentList>(200, 400, 401);
+        globalPay.MapGet("/payments/{id}", payments.Get).WithSummary("One payment")
+            .Answers<PaymentEnvelope>(200, 401, 404);
+        globalPay.MapPost("/payments/{id}/refunds", refunds.Create)
+            .WithSummary("Pay back some or all of a payment; the result comes later")
+            .Speaks<RefundEnvelope>(201, 400, 401, 404, 412);
+        globalPay.MapGet("/payments/{id}/refunds", refunds.List)
+            .WithSummary("The refunds of a payment, newest first, also those made elsewhere")
+            .Answers<RefundList>(200, 401, 404);
+        globalPay.MapGet("/payments/{id}/refunds/types", refunds.Types)
+            .WithSummary("How a refund of this payment would go, and what it needs")
+            .Answers<RefundTypeList>(200, 401, 404, 504);
+        globalPay.MapGet("/payments/{id}/refunds/{refundId}", refunds.Get).WithSummary("One refund")
+            .Answers<RefundEnvelope>(200, 401, 404);
 
         var ours = app.MapGroup("/v1/subscriptions").RequireStorefront(Problems.Denied).WithTags("Subscriptions");
-        ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first").Answers<SubscriptionPage>(200, 401, 422);
-        ours.MapPost("/search", FindByEmail.Handle).WithSummary("The subscriptions of one e-mail address").Accepts<FindByEmail>("application/json").Answers<SubscriptionPage>(200, 401, 422);
-        ours.MapGet("/{id:guid}", subscriptions.Get).WithSummary("One subscription").Answers<SubscriptionView>(200, 401, 404);
-        ours.MapGet("/{id:guid}/payments", subscriptions.Payments).WithSummary("Every attempt to collect, oldest first").Answers<PaymentViews>(200, 401, 404);
-        ours.MapGet("/{id:guid}/events", subscriptions.Events).WithSummary("The stream as recorded; what is sealed is left out").Answers<EventViews>(200, 401, 404);
-        ours.MapPost("/{id:guid}/pause", subscriptions.Pause).WithSummary("What falls due while paused is skipped with that reason").Answers<SubscriptionView>(200, 401, 404, 412, 422);
-        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date").Answers<SubscriptionView>(200, 401, 404, 412, 422);
-        ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand").Answers<UpcomingView>(200, 401, 404, 422);
-        ours.MapPost("/{id:guid}/skip", skipping.Skip).WithSummary("Skip one period before it is due; without dueOn the next one")
+        ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first")
+            .Answers<SubscriptionPage>(200, 401, 422);
+        ours.MapPost("/search", FindByEmail.Handle)
+            .WithSummary("The subscriptions of one e-mail address")
+            .Accepts<FindByEmail>("application/json")
+            .Answers<SubscriptionPage>(200, 401, 422);
+        ours.MapGet("/{id:guid}", subscriptions.Get).WithSummary("One subscription")
+            .Answers<SubscriptionView>(200, 401, 404);
+        ours.MapGet("/{id:guid}/payments", subscriptions.Payments).WithSummary("Every attempt to collect, oldest first")
+            .Answers<PaymentViews>(200, 401, 404);
+        ours.MapGet("/{id:guid}/events", subscriptions.Events)
+            .WithSummary("The stream as recorded; what is sealed is left out")
+            .Answers<EventViews>(200, 401, 404);
+        ours.MapPost("/{id:guid}/pause", subscriptions.Pause)
+            .WithSummary("What falls due while paused is skipped with that reason")
+            .Answers<SubscriptionView>(200, 401, 404, 412, 422);
+        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date")
+            .Answers<SubscriptionView>(200, 401, 404, 412, 422);
+        ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand")
+            .Answers<UpcomingView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/skip", skipping.Skip)
+            .WithSummary("Skip one period before it is due; without dueOn the next one")
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
-        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate).WithSummary("Take a skip back, before it is due; without dueOn that of the next due date").Answers<UpcomingView>(200, 401, 404, 412, 422);
-        ours.MapGet("/{id:guid}/closing", ClosingView.Get).WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown").Answers<ClosingView>(200, 401, 404);
-        ours.MapGet("/{id:guid}/explain", explain.OfDate).WithSummary("Why a date was charged, or why not; without date today").Answers<ExplanationView>(200, 401, 404, 422);
-        ours.MapPost("/{id:guid}/charges", subscriptions.Charge).WithSummary("Charge now; the same merchantTransactionId is charged once")
+        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate)
+            .WithSummary("Take a skip back, before it is due; without dueOn that of the next due date")
+            .Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapGet("/{id:guid}/closing", ClosingView.Get)
+            .WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown")
+            .Answers<ClosingView>(200, 401, 404);
+        ours.MapGet("/{id:guid}/explain", explain.OfDate)
+            .WithSummary("Why a date was charged, or why not; without date today")
+            .Answers<ExplanationView>(200, 401, 404, 422);
+        ours.MapPost("/{id:guid}/charges", subscriptions.Charge)
+            .WithSummary("Charge now; the same merchantTransactionId is charged once")
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 412, 422);
 
-        app.MapGroup("/v1/payments").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/{id}/explain", explain.OfPayment)
-            .WithSummary("Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID").Answers<ExplanationView>(200, 401, 404);
+        app.MapGroup("/v1/payments")
+            .RequireStorefront(Problems.Denied)
+            .WithTags("Subscriptions")
+            .MapGet("/{id}/explain", explain.OfPayment)
+            .WithSummary(
+                "Why a payment was asked for and what became of it; by the gateway's id or the MerchantTransactionID")
+            .Answers<ExplanationView>(200, 401, 404);
 
         var notifications = app.Services.GetRequiredService<NotificationEndpoints>();
         var log = app.MapGroup("/v1/notifications").RequireStorefront(Problems.Denied).WithTags("Notifications");
-        log.MapGet("/", notifications.List).WithSummary("Notifications of the gateway and what was done with them, newest first").Answers<NotificationPage>(200, 401, 422);
-        log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal").Answers<NotificationView>(200, 401, 404);
+        log.MapGet("/", notifications.List)
+            .WithSummary("Notifications of the gateway and what was done with them, newest first")
+            .Answers<NotificationPage>(200, 401, 422);
+        log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal")
+            .Answers<NotificationView>(200, 401, 404);
 
         app.MapGroup("/v1/feed").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
 
-        app.MapPost("/v1/notifications", NotificationEndpoint.Handle).WithTags("Gateway").WithSummary("Notifications of the gateway: Basic auth with the gateway's key")
-            .Produces(204).Produces<MessageBody>(400).Produces<MessageBody>(401).Produces<MessageBody>(403).Produces<MessageBody>(413).Produces<MessageBody>(429).Produces<MessageBody>(503);
+        app.MapPost("/v1/notifications", NotificationEndpoint.Handle)
+            .WithTags("Gateway")
+            .WithSummary("Notifications of the gateway: Basic auth with the gateway's key")
+            .Produces(204)
+            .Produces<MessageBody>(400)
+            .Produces<MessageBody>(401)
+            .Produces<MessageBody>(403)
+            .Produces<MessageBody>(413)
+            .Produces<MessageBody>(429)
+            .Produces<MessageBody>(503);
 
         app.MapDeadLetters();
         app.MapHealth();
     }
 
-    private static RouteHandlerBuilder Speaks<T>(this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
+    private static RouteHandlerBuilder Speaks<T>(
+        this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
         where T : notnull => route.Accepts<T>("application/json").Answers<T>(success, others);
 
-    private static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
+    private static RouteHandlerBuilder Answers<T>(
+        this RouteHandlerBuilder route, int success, params ReadOnlySpan<int> others)
     {
         route.Produces<T>(success);
 

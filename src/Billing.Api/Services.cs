@@ -43,7 +43,8 @@ public static class Services
         {
             services.AddGlobalPayGateway(configuration);
         }
-        catch (InvalidOperationException e) when (e.Message.Split(' ', 2) is [var name, var problem] && name.StartsWith("Gateway:", StringComparison.Ordinal))
+        catch (InvalidOperationException e) when (e.Message.Split(' ', 2) is [var name, var problem]
+            && name.StartsWith("Gateway:", StringComparison.Ordinal))
         {
             throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), problem);
         }
@@ -82,7 +83,9 @@ public static class Services
         if (settings.IsSandbox)
         {
             services.AddHttpClient(SandboxClock.HttpClientName, (it, http) =>
-                (http.BaseAddress, http.Timeout) = (it.GetRequiredService<GatewayOptions>().BaseAddress, TimeSpan.FromSeconds(5))).RemoveAllLoggers();
+                (http.BaseAddress, http.Timeout) =
+                    (it.GetRequiredService<GatewayOptions>().BaseAddress, TimeSpan.FromSeconds(5)))
+                .RemoveAllLoggers();
             services.AddSingleton<SandboxClock>();
         }
     }

@@ -28,7 +28,8 @@ namespace Billing.Api;
 /// <summary>Marten: event store, documents and projections.</summary>
 public static class StoreConfiguration
 {
-    public static void AddBillingStore(this IServiceCollection services, IConfiguration configuration, Settings settings)
+    public static void AddBillingStore(
+        this IServiceCollection services, IConfiguration configuration, Settings settings)
     {
         var database = Database.Read(configuration);
         services.AddSingleton(database);

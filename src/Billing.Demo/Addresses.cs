@@ -25,9 +25,13 @@ internal sealed record Addresses(Uri Api, Uri Sandbox)
             }
         }
 
-        return BaseOf(api) is { } apiBase && BaseOf(sandbox) is { } sandboxBase ? new Addresses(apiBase, sandboxBase) : null;
+        return BaseOf(api) is { } apiBase && BaseOf(sandbox) is { } sandboxBase
+            ? new Addresses(apiBase, sandboxBase)
+            : null;
     }
 
     private static Uri? BaseOf(string text) =>
-        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : null;
 }

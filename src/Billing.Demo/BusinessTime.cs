@@ -1,7 +1,7 @@
 namespace Billing.Demo;
 
-/// <summary>Moves the shared clock from one instant at which something is due to the next, and lets everybody finish there.</summary>
-internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront, Settling settling, News news)
+/// <summary>Moves the shared clock from due instant to due instant and waits there until both sides are idle.</summary>
+internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront, Settling settling, Progress progress)
 {
     private const int MostSteps = 150;
 
@@ -35,12 +35,12 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
         await SettleAsync();
     }
 
-    /// <summary>Lets everybody finish at this instant, and reads what came of it.</summary>
+    /// <summary>Waits until all work of this instant is done, and reads the results.</summary>
     public async Task SettleAsync()
     {
         await settling.UntilIdleAsync();
         await Task.WhenAll(_subscribers.Select(subscriber => subscriber.ReadAsync(storefront)));
-        news.Tell(await sandbox.NowAsync(), _subscribers);
+        progress.Report(await sandbox.NowAsync(), _subscribers);
     }
 
     private async Task StepAsync(string what)
@@ -51,7 +51,8 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
 
         if (next.At <= now)
         {
-            throw new BrokenPromiseException($"{next.What} has been due since {next.At:u}, it is {now:u}, and nothing has been decided.");
+            throw new BrokenPromiseException(
+                $"{next.What} has been due since {next.At:u}, it is {now:u}, and nothing has been decided.");
         }
 
         await sandbox.MoveClockAsync(next.At.AddSeconds(1));
@@ -74,11 +75,14 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
         {
             if (payment.NextLookUpAt is { } lookUpAt)
             {
-                yield return new Instant(lookUpAt, $"{subscriber.Name}: the look-up of {payment.MerchantTransactionId}");
+                yield return new Instant(
+                    lookUpAt, $"{subscriber.Name}: the look-up of {payment.MerchantTransactionId}");
             }
             else if (payment.Status == "pending")
             {
-                yield return new Instant(payment.RequestedAt + BankTakes, $"{subscriber.Name}: the bank's word on {payment.MerchantTransactionId}");
+                yield return new Instant(
+                    payment.RequestedAt + BankTakes,
+                    $"{subscriber.Name}: the bank's word on {payment.MerchantTransactionId}");
             }
         }
     }

@@ -16,7 +16,8 @@ internal sealed record Reply(HttpStatusCode Status, string Body)
 
     /// <summary>The return codes of a refusal in GlobalPay's envelope.</summary>
     public IEnumerable<string> Codes(string envelope) =>
-        Json.GetProperty(envelope).GetProperty(nameof(Status)).GetProperty("Reasons").EnumerateArray().Select(reason => reason.GetProperty("Code").ToString());
+        Json.GetProperty(envelope).GetProperty(nameof(Status)).GetProperty("Reasons").EnumerateArray()
+            .Select(reason => reason.GetProperty("Code").ToString());
 }
 
 /// <summary>HTTP as a storefront, a customer's browser and a tester would speak it.</summary>
@@ -25,17 +26,21 @@ internal static class Calls
     private const int ShownOfBody = 400;
 
     // What follows a redirect is the caller's business, and nothing here is far enough away for a proxy.
-    public static HttpClient ClientOf(Uri address) => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
-    {
-        BaseAddress = address,
-        Timeout = TimeSpan.FromSeconds(30),
-    };
+    public static HttpClient ClientOf(Uri address) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
 
-    public static AuthenticationHeaderValue Basic(string site, string key) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{site}:{key}")));
+    public static AuthenticationHeaderValue Basic(string site, string key) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{site}:{key}")));
 
     /// <summary>Sends and returns whatever is answered.</summary>
     /// <exception cref="BrokenPromiseException">Nothing is answered.</exception>
-    public static async Task<Reply> SendAsync(this HttpClient http, HttpMethod method, string path, JsonNode? body = null, AuthenticationHeaderValue? credentials = null)
+    public static async Task<Reply> SendAsync(
+        this HttpClient http, HttpMethod method, string path, JsonNode? body = null,
+        AuthenticationHeaderValue? credentials = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = credentials;
@@ -57,7 +62,8 @@ internal static class Calls
         }
         catch (TaskCanceledException)
         {
-            throw new BrokenPromiseException($"{http.BaseAddress} did not answer {method} {path} within {http.Timeout.TotalSeconds:0} seconds.");
+            throw new BrokenPromiseException(
+                $"{http.BaseAddress} did not answer {method} {path} within {http.Timeout.TotalSeconds:0} seconds.");
         }
     }
 
@@ -69,6 +75,7 @@ internal static class Calls
 
         return reply.Status == expected
             ? reply
-            : throw new BrokenPromiseException($"{what} was answered {(int)reply.Status} instead of {(int)expected}: {(reply.Body.Length > ShownOfBody ? reply.Body[..ShownOfBody] : reply.Body)}");
+            : throw new BrokenPromiseException($"{what} was answered {(int)reply.Status} instead of {(int)expected}: "
+                + $"{(reply.Body.Length > ShownOfBody ? reply.Body[..ShownOfBody] : reply.Body)}");
     }
 }

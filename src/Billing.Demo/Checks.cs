@@ -25,12 +25,15 @@ internal sealed class Checks
         }
     }
 
-    private static string Listed<T>(IEnumerable<T> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "nothing";
+    private static string Listed<T>(IEnumerable<T> items) =>
+        string.Join(", ", items) is { Length: > 0 } list ? list : "nothing";
 
     /// <summary>Both lists show the same, in the same order.</summary>
     public void Same<T>(string promise, IEnumerable<T> expected, IEnumerable<T> seen)
     {
         var (wanted, found) = (expected.ToList(), seen.ToList());
-        That(promise, wanted.SequenceEqual(found), $"missing {Listed(wanted.Except(found))}; unexpected {Listed(found.Except(wanted))}; {wanted.Count} expected, {found.Count} seen");
+        That(
+            promise, wanted.SequenceEqual(found), $"missing {Listed(wanted.Except(found))}; unexpected "
+                + $"{Listed(found.Except(wanted))}; {wanted.Count} expected, {found.Count} seen");
     }
 }

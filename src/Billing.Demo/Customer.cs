@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Billing.Demo;
 
-/// <summary>A person with a browser: opens the page that RedirectURL names, fills in what each page asks for, and presses Approve.</summary>
+/// <summary>A person with a browser: opens RedirectURL, fills in what each page asks, and presses Approve.</summary>
 internal static partial class Customer
 {
     private const int MostPages = 10;
@@ -20,7 +20,8 @@ internal static partial class Customer
     /// <returns>Where the browser is sent afterwards: the merchant's ReturnURL.</returns>
     public static async Task<Uri> ApproveAsync(HttpClient browser, string redirectUrl)
     {
-        var page = (await browser.SendAsync(HttpMethod.Get, redirectUrl).Expect(HttpStatusCode.OK, "The landing page")).Body;
+        var page = (await browser.SendAsync(HttpMethod.Get, redirectUrl)
+            .Expect(HttpStatusCode.OK, "The landing page")).Body;
         for (var i = 0; i < MostPages; i++)
         {
             // The form has no action: it goes where the page came from.
@@ -33,7 +34,8 @@ internal static partial class Customer
 
             if (answer.StatusCode is not HttpStatusCode.OK)
             {
-                throw new BrokenPromiseException($"A landing page was answered {(int)answer.StatusCode} instead of leading on or back to the merchant.");
+                throw new BrokenPromiseException($"A landing page was answered {(int)answer.StatusCode} instead of "
+                    + "leading on or back to the merchant.");
             }
 
             page = await answer.Content.ReadAsStringAsync();
@@ -52,7 +54,11 @@ internal static partial class Customer
         foreach (Match field in Input().Matches(page))
         {
             var (name, given) = (field.Groups["name"].Value, Given().Match(field.Value));
-            yield return new(name, field.Value.Contains("type=\"hidden\"", StringComparison.Ordinal) ? WebUtility.HtmlDecode(given.Groups["value"].Value) : Answer(name, page));
+            yield return new(
+                name,
+                field.Value.Contains("type=\"hidden\"", StringComparison.Ordinal)
+                    ? WebUtility.HtmlDecode(given.Groups["value"].Value)
+                    : Answer(name, page));
         }
 
         yield return new("decision", button.Groups["value"].Value);
@@ -60,7 +66,9 @@ internal static partial class Customer
 
     // The SMS of a SEPA mandate has 4 digits, those of the wallets 6, and the page says which.
     private static string Answer(string name, string page) =>
-        name == "code" && page.Contains("any 4 digits", StringComparison.Ordinal) ? Answers[name][..4] : Answers.GetValueOrDefault(name, "");
+        name == "code" && page.Contains("any 4 digits", StringComparison.Ordinal)
+            ? Answers[name][..4]
+            : Answers.GetValueOrDefault(name, "");
 
     [GeneratedRegex("""<button [^>]*name="decision" value="(?<value>continue|approve)">""")]
     private static partial Regex YesButton();

@@ -12,5 +12,7 @@ internal readonly record struct Money(long Minor, string Currency)
     public long Hundredths => Decimals == 0 ? Minor * 100 : Minor;
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Currency} {(Decimals == 0 ? $"{Minor:N0}" : (Minor / 100m).ToString("N2", CultureInfo.InvariantCulture))}");
+        Decimals == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{Currency} {Minor:N0}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Currency} {Minor / 100m:N2}");
 }

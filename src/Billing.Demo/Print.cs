@@ -13,5 +13,6 @@ internal static class Print
 
     public static void Tick(string promise) => Console.WriteLine($"  ✓ {promise}");
 
-    public static void Cross(string promise, string otherwise) => Console.WriteLine($"  ✗ {promise} - not so: {otherwise}");
+    public static void Cross(string promise, string otherwise) =>
+        Console.WriteLine($"  ✗ {promise} - not so: {otherwise}");
 }

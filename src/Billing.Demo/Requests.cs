@@ -16,9 +16,10 @@ internal static class Requests
     }
 
     /// <summary>Adds a schedule: the price every month.</summary>
-    /// <param name="firstDueOn">Null: the day on which the customer approves, or, in a change, the day it always counted from.</param>
+    /// <param name="firstDueOn">Null: the day of the approval; in a change, the day that held before.</param>
     /// <param name="timeZone">Null: the site's.</param>
-    public static JsonObject WithSchedule(this JsonObject body, Money price, DateOnly? firstDueOn = null, string? timeZone = null)
+    public static JsonObject WithSchedule(
+        this JsonObject body, Money price, DateOnly? firstDueOn = null, string? timeZone = null)
     {
         body["Preapproval"]!["Schedule"] = new JsonObject
         {

@@ -17,42 +17,58 @@ internal sealed class SandboxControl(HttpClient sandbox)
     public async Task<DateTimeOffset> NowAsync() => (await ClockAsync()).GetProperty("now").GetDateTimeOffset();
 
     public Task MoveClockAsync(DateTimeOffset to) =>
-        sandbox.SendAsync(HttpMethod.Post, "sandbox/clock", new JsonObject { ["now"] = to.ToString("O") }).Expect(HttpStatusCode.OK, "POST /sandbox/clock");
+        sandbox.SendAsync(HttpMethod.Post, "sandbox/clock", new JsonObject { ["now"] = to.ToString("O") })
+            .Expect(HttpStatusCode.OK, "POST /sandbox/clock");
 
-    public Task ForgetScenariosAsync() => sandbox.SendAsync(HttpMethod.Delete, "sandbox/scenarios").Expect(HttpStatusCode.NoContent, "DELETE /sandbox/scenarios");
+    public Task ForgetScenariosAsync() =>
+        sandbox.SendAsync(HttpMethod.Delete, "sandbox/scenarios")
+            .Expect(HttpStatusCode.NoContent, "DELETE /sandbox/scenarios");
 
-    /// <summary>From now on the gateway treats the next <paramref name="times"/> calls of this kind about this preapproval like that.</summary>
+    /// <summary>
+    /// Sets how the gateway treats the next <paramref name="times"/> calls of this kind for this preapproval.
+    /// </summary>
     /// <param name="code">The gateway's return code where it declines; 119: customer balance is insufficient.</param>
-    /// <param name="delayMs">Real milliseconds that an answer is held back, where the action has something to wait for.</param>
-    public Task MisbehaveAsync(string operation, string merchantPreapprovalId, string action, int times = 1, int? code = null, int? delayMs = null)
+    /// <param name="delayMs">Real milliseconds that an answer is held back, if the action waits.</param>
+    public Task MisbehaveAsync(
+        string operation, string merchantPreapprovalId, string action, int times = 1, int? code = null,
+        int? delayMs = null)
     {
         var rule = new JsonObject
         {
-            ["operation"] = operation, ["merchantPreapprovalId"] = merchantPreapprovalId, ["action"] = action, ["times"] = times, ["code"] = code, ["delayMs"] = delayMs,
+            ["operation"] = operation, ["merchantPreapprovalId"] = merchantPreapprovalId, ["action"] = action,
+            ["times"] = times, ["code"] = code, ["delayMs"] = delayMs,
         };
 
-        return sandbox.SendAsync(HttpMethod.Post, "sandbox/scenarios", rule).Expect(HttpStatusCode.Created, "POST /sandbox/scenarios");
+        return sandbox.SendAsync(HttpMethod.Post, "sandbox/scenarios", rule)
+            .Expect(HttpStatusCode.Created, "POST /sandbox/scenarios");
     }
 
     /// <summary>The customer revokes the mandate at the bank; the gateway notifies.</summary>
-    public Task RevokeAsync(int preapprovalId) => sandbox.SendAsync(HttpMethod.Post, $"sandbox/preapprovals/{preapprovalId}/close").Expect(HttpStatusCode.OK, "Revoking the mandate");
+    public Task RevokeAsync(int preapprovalId) =>
+        sandbox.SendAsync(HttpMethod.Post, $"sandbox/preapprovals/{preapprovalId}/close")
+            .Expect(HttpStatusCode.OK, "Revoking the mandate");
 
     /// <summary>Every charge request that the gateway received, also repeated ones.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync()
     {
-        var reply = await sandbox.SendAsync(HttpMethod.Get, "sandbox/ledger").Expect(HttpStatusCode.OK, "GET /sandbox/ledger");
+        var reply = await sandbox.SendAsync(HttpMethod.Get, "sandbox/ledger")
+            .Expect(HttpStatusCode.OK, "GET /sandbox/ledger");
 
         return reply.Json.GetProperty("charges").Deserialize<LedgerEntry[]>(Web)!;
     }
 
-    /// <summary>When, in business time, our API acknowledged the first notification about this preapproval; null: never.</summary>
-    /// <remarks>The sandbox notes real time; until its clock is moved for the first time the two differ by what it was started with.</remarks>
+    /// <summary>
+    /// When our API acknowledged the first notification about this preapproval, in business time; null: never.
+    /// </summary>
+    /// <remarks>The sandbox notes real time, which differs by the offset with which its clock started.</remarks>
     public async Task<DateTimeOffset?> AcknowledgedAtAsync(int preapprovalId)
     {
         var offset = TimeSpan.FromSeconds((await ClockAsync()).GetProperty("offsetSeconds").GetDouble());
-        var reply = await sandbox.SendAsync(HttpMethod.Get, "sandbox/notifications").Expect(HttpStatusCode.OK, "GET /sandbox/notifications");
+        var reply = await sandbox.SendAsync(HttpMethod.Get, "sandbox/notifications")
+            .Expect(HttpStatusCode.OK, "GET /sandbox/notifications");
         var attempts = reply.Json.GetProperty("notifications").EnumerateArray()
-            .Where(notification => notification.GetProperty("kind").GetString() == "Preapproval" && notification.GetProperty("objectId").GetInt32() == preapprovalId)
+            .Where(notification => notification.GetProperty("kind").GetString() == "Preapproval"
+                && notification.GetProperty("objectId").GetInt32() == preapprovalId)
             .SelectMany(notification => notification.GetProperty("attempts").EnumerateArray())
             .Where(attempt => attempt.GetProperty("answer").GetString() == "204")
             .Select(attempt => attempt.GetProperty("at").GetDateTimeOffset() + offset);
@@ -60,16 +76,20 @@ internal sealed class SandboxControl(HttpClient sandbox)
         return attempts.Cast<DateTimeOffset?>().Min();
     }
 
-    /// <summary>What the gateway says of a preapproval when it is asked directly: 1 pending, 2 open, 4 closed.</summary>
+    /// <summary>The gateway's status of a preapproval, asked directly: 1 pending, 2 open, 4 closed.</summary>
     public async Task<int> StatusOfAsync(int preapprovalId)
     {
-        var reply = await sandbox.SendAsync(HttpMethod.Get, $"v1/preapprovals/{preapprovalId}", null, Credentials).Expect(HttpStatusCode.OK, "Asking the gateway for a preapproval");
+        var reply = await sandbox.SendAsync(HttpMethod.Get, $"v1/preapprovals/{preapprovalId}", null, Credentials)
+            .Expect(HttpStatusCode.OK, "Asking the gateway for a preapproval");
 
         return reply.Json.GetProperty("Preapproval").GetProperty("Status").GetProperty("ID").GetInt32();
     }
 
-    private async Task<JsonElement> ClockAsync() => (await sandbox.SendAsync(HttpMethod.Get, "sandbox/clock").Expect(HttpStatusCode.OK, "GET /sandbox/clock")).Json;
+    private async Task<JsonElement> ClockAsync() =>
+        (await sandbox.SendAsync(HttpMethod.Get, "sandbox/clock").Expect(HttpStatusCode.OK, "GET /sandbox/clock")).Json;
 }
 
 /// <param name="Amount">Hundredths of the currency, as they came over the wire.</param>
-internal sealed record LedgerEntry(string MerchantTransactionId, int Received, int Lookups, int Captured, int? PreapprovalId, long? Amount, string? Currency);
+internal sealed record LedgerEntry(
+    string MerchantTransactionId, int Received, int Lookups, int Captured, int? PreapprovalId, long? Amount,
+    string? Currency);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Billing.Demo;
 
-/// <summary>Waits until neither the API nor the sandbox has anything left to do at this point of business time.</summary>
+/// <summary>Waits until neither the API nor the sandbox has work left at this point of business time.</summary>
 internal sealed class Settling(HttpClient api, HttpClient sandbox)
 {
     // The longest that is waited for is the lease of an unanswered charge: only then may the API believe a look-up.
@@ -17,7 +17,7 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
         var since = TimeProvider.System.GetTimestamp();
         var hasSaid = false;
 
-        // Twice in a row: what one of them hands over while the other is asked would be missed once.
+        // Twice in a row: work that moves from one side to the other during the first check would be missed.
         for (var seen = 0; seen < 2;)
         {
             var ours = await StateOfAsync(api, "the API");
@@ -28,13 +28,15 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
 
             if (!isIdle && waited > Patience)
             {
-                throw new BrokenPromiseException($"After {Patience.TotalSeconds:0} seconds there is still work to do. {ours} {theirs}");
+                throw new BrokenPromiseException(
+                    $"After {Patience.TotalSeconds:0} seconds there is still work to do. {ours} {theirs}");
             }
 
             if (!isIdle && waited > Notice && !hasSaid)
             {
                 Print.Line(ours.HasUnknown
-                    ? "(waiting in real time: the gateway is not asked about an unanswered charge before the lease of its sender has run out)"
+                    ? "(waiting in real time: the gateway is not asked about an unanswered "
+                        + "charge before the lease of its sender has run out)"
                     : "(waiting in real time: a call has not been answered yet)");
                 hasSaid = true;
             }
@@ -48,7 +50,8 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
 
     private static async Task<State> StateOfAsync(HttpClient http, string name)
     {
-        var reply = await http.SendAsync(HttpMethod.Get, "sandbox/idle").Expect(HttpStatusCode.OK, $"GET /sandbox/idle of {name}");
+        var reply = await http.SendAsync(HttpMethod.Get, "sandbox/idle")
+            .Expect(HttpStatusCode.OK, $"GET /sandbox/idle of {name}");
 
         return new State(name, reply.Json, reply.Body);
     }

@@ -12,19 +12,27 @@ internal sealed class Storefront(HttpClient api)
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public async Task<JsonElement> SubscribeAsync(JsonNode body) =>
-        Preapproval(await Send(HttpMethod.Post, "v1/preapprovals", body).Expect(HttpStatusCode.Created, "POST /v1/preapprovals"));
+        Preapproval(await Send(HttpMethod.Post, "v1/preapprovals", body)
+            .Expect(HttpStatusCode.Created, "POST /v1/preapprovals"));
 
-    public async Task<JsonElement> ReadAsync(int id) => Preapproval(await Send(HttpMethod.Get, $"v1/preapprovals/{id}").Expect(HttpStatusCode.OK, $"GET /v1/preapprovals/{id}"));
+    public async Task<JsonElement> ReadAsync(int id) => Preapproval(
+        await Send(HttpMethod.Get, $"v1/preapprovals/{id}").Expect(HttpStatusCode.OK, $"GET /v1/preapprovals/{id}"));
 
     public async Task<JsonElement> ChangeAsync(int id, JsonNode body) =>
-        Preapproval(await Send(HttpMethod.Patch, $"v1/preapprovals/{id}", body).Expect(HttpStatusCode.Created, $"PATCH /v1/preapprovals/{id}"));
+        Preapproval(await Send(HttpMethod.Patch, $"v1/preapprovals/{id}", body)
+            .Expect(HttpStatusCode.Created, $"PATCH /v1/preapprovals/{id}"));
 
-    public async Task<JsonElement> CloseAsync(int id) => Preapproval(await Send(HttpMethod.Delete, $"v1/preapprovals/{id}").Expect(HttpStatusCode.OK, $"DELETE /v1/preapprovals/{id}"));
+    public async Task<JsonElement> CloseAsync(int id) =>
+        Preapproval(await Send(HttpMethod.Delete, $"v1/preapprovals/{id}")
+            .Expect(HttpStatusCode.OK, $"DELETE /v1/preapprovals/{id}"));
 
-    public Task<Reply> ChargeAsGlobalPayDoesAsync(JsonNode body) => Send(HttpMethod.Post, "v1/payments/recurrent", body);
+    public Task<Reply> ChargeAsGlobalPayDoesAsync(JsonNode body) =>
+        Send(HttpMethod.Post, "v1/payments/recurrent", body);
 
     public async Task<Subscription?> FindAsync(string merchantPreapprovalId) =>
-        (await GetAsync<SubscriptionPage>($"v1/subscriptions?merchantPreapprovalId={Uri.EscapeDataString(merchantPreapprovalId)}")).Subscriptions.SingleOrDefault();
+        (await GetAsync<SubscriptionPage>(
+            $"v1/subscriptions?merchantPreapprovalId={Uri.EscapeDataString(merchantPreapprovalId)}"))
+            .Subscriptions.SingleOrDefault();
 
     public Task<Subscription> SubscriptionAsync(Guid id) => GetAsync<Subscription>($"v1/subscriptions/{id}");
 
@@ -34,14 +42,23 @@ internal sealed class Storefront(HttpClient api)
     public Task<IReadOnlyList<Event>> EventsAsync(Guid id) =>
         AllAsync<EventPage, Event>($"v1/subscriptions/{id}/events", page => (page.Events, page.Next));
 
-    public Task PauseAsync(Guid id) => Send(HttpMethod.Post, $"v1/subscriptions/{id}/pause").Expect(HttpStatusCode.OK, "pause");
+    public Task PauseAsync(Guid id) =>
+        Send(HttpMethod.Post, $"v1/subscriptions/{id}/pause").Expect(HttpStatusCode.OK, "pause");
 
-    public Task ResumeAsync(Guid id) => Send(HttpMethod.Post, $"v1/subscriptions/{id}/resume").Expect(HttpStatusCode.OK, "resume");
+    public Task ResumeAsync(Guid id) =>
+        Send(HttpMethod.Post, $"v1/subscriptions/{id}/resume").Expect(HttpStatusCode.OK, "resume");
 
     public async Task<Payment> ChargeAsync(Guid id, string merchantTransactionId, Money amount, string description)
     {
-        var body = new JsonObject { ["merchantTransactionId"] = merchantTransactionId, ["amountMinor"] = amount.Minor, ["currency"] = amount.Currency, ["description"] = description };
-        var reply = await Send(HttpMethod.Post, $"v1/subscriptions/{id}/charges", body).Expect(HttpStatusCode.Created, "charge now");
+        var body = new JsonObject
+        {
+            ["merchantTransactionId"] = merchantTransactionId,
+            ["amountMinor"] = amount.Minor,
+            ["currency"] = amount.Currency,
+            ["description"] = description,
+        };
+        var reply = await Send(HttpMethod.Post, $"v1/subscriptions/{id}/charges", body)
+            .Expect(HttpStatusCode.Created, "charge now");
 
         return JsonSerializer.Deserialize<Payment>(reply.Body, Web)!;
     }
@@ -61,9 +78,11 @@ internal sealed class Storefront(HttpClient api)
         return all;
     }
 
-    private async Task<T> GetAsync<T>(string path) => JsonSerializer.Deserialize<T>((await Send(HttpMethod.Get, path).Expect(HttpStatusCode.OK, $"GET /{path}")).Body, Web)!;
+    private async Task<T> GetAsync<T>(string path) => JsonSerializer.Deserialize<T>(
+        (await Send(HttpMethod.Get, path).Expect(HttpStatusCode.OK, $"GET /{path}")).Body, Web)!;
 
-    private Task<Reply> Send(HttpMethod method, string path, JsonNode? body = null) => api.SendAsync(method, path, body, Credentials);
+    private Task<Reply> Send(HttpMethod method, string path, JsonNode? body = null) =>
+        api.SendAsync(method, path, body, Credentials);
 
     private static JsonElement Preapproval(Reply reply) => reply.Json.GetProperty("Preapproval");
 }

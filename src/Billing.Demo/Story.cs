@@ -1,6 +1,6 @@
 namespace Billing.Demo;
 
-/// <summary>The main job from top to bottom: subscribe, approve, charge for months, fail, retry, change, close; then count.</summary>
+/// <summary>From top to bottom: subscribe, approve, charge, fail, retry, change, close; then count.</summary>
 internal sealed class Story
 {
     private static readonly Money ExtraPrice = new(3_000, "KRW");
@@ -8,14 +8,14 @@ internal sealed class Story
     private readonly Storefront _storefront;
     private readonly SandboxControl _sandbox;
     private readonly BusinessTime _time;
-    private readonly News _news = new();
+    private readonly Progress _progress = new();
     private readonly Checks _checks = new();
 
     public Story(HttpClient api, HttpClient sandbox)
     {
         _storefront = new Storefront(api);
         _sandbox = new SandboxControl(sandbox);
-        _time = new BusinessTime(_sandbox, _storefront, new Settling(api, sandbox), _news);
+        _time = new BusinessTime(_sandbox, _storefront, new Settling(api, sandbox), _progress);
     }
 
     /// <returns>True when every promise that was shown held.</returns>
@@ -24,10 +24,13 @@ internal sealed class Story
         await _sandbox.ForgetScenariosAsync();
         var today = DateOnly.FromDateTime((await _sandbox.NowAsync()).UtcDateTime);
 
-        var mercadoPago = new Subscriber("MercadoPago BR", "mercadopago.json", new Money(4_990, "BRL"), "America/Sao_Paulo", Next31st(today));
-        var sepa = new Subscriber("SEPA NL", "sepa-nl.json", new Money(1_250, "EUR"), "Europe/Amsterdam", NextFirst(today));
+        var mercadoPago = new Subscriber(
+            "MercadoPago BR", "mercadopago.json", new Money(4_990, "BRL"), "America/Sao_Paulo", Next31st(today));
+        var sepa = new Subscriber(
+            "SEPA NL", "sepa-nl.json", new Money(1_250, "EUR"), "Europe/Amsterdam", NextFirst(today));
         var kakaoPay = new Subscriber("KakaoPay KR", "kakaopay.json", new Money(9_900, "KRW"), "Asia/Seoul");
-        var bankCloser = new Subscriber("SEPA DE", "sepa-de.json", new Money(700, "EUR"), "Europe/Berlin", NextFirst(today));
+        var bankCloser = new Subscriber(
+            "SEPA DE", "sepa-de.json", new Money(700, "EUR"), "Europe/Berlin", NextFirst(today));
         var gcash = new Subscriber("GCash PH", "gcash.json", new Money(29_900, "PHP"), "Asia/Manila");
 
         Chapter("Customers subscribe with GlobalPay's own request bodies, a monthly Schedule added");
@@ -41,7 +44,8 @@ internal sealed class Story
 
         var troubles = new Troubles(_storefront, _sandbox, _time, _checks);
 
-        Chapter("An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; the shop closes while another retry waits");
+        Chapter("An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; the shop closes "
+            + "while another retry waits");
         await troubles.EmptyAccountAsync(gcash);
 
         Chapter("One decline, one retry");
@@ -66,22 +70,24 @@ internal sealed class Story
 
         Chapter("The rest of the year");
         Subscriber[] seeds = [mercadoPago, sepa, kakaoPay];
-        await _time.UntilAsync("twelve periods paid by each of the three", () => seeds.All(it => it.Paid >= 12 && !it.Payments.Any(payment => payment.IsOpenEnded)));
-        _news.TellMonth();
+        await _time.UntilAsync(
+            "twelve periods paid by each of the three",
+            () => seeds.All(it => it.Paid >= 12 && !it.Payments.Any(payment => payment.IsOpenEnded)));
+        _progress.ReportMonth();
 
-        Subscriber[] everybody = [.. seeds, bankCloser, gcash];
+        Subscriber[] all = [.. seeds, bankCloser, gcash];
         Chapter("Who paid what");
-        Array.ForEach(everybody, Table.Of);
+        Array.ForEach(all, Table.Of);
 
         Chapter("What was promised");
-        await new Reckoning(_storefront, _sandbox, _checks).CheckAsync(everybody);
+        await new Reckoning(_storefront, _sandbox, _checks).CheckAsync(all);
 
         return Summed();
     }
 
     private void Chapter(string title)
     {
-        _news.TellMonth();
+        _progress.ReportMonth();
         Print.Chapter(title);
     }
 

@@ -3,20 +3,22 @@ using System.Text.Json.Nodes;
 namespace Billing.Demo;
 
 /// <summary>One customer of the story: what the story knows to be true, and what our views last said.</summary>
-internal sealed class Subscriber(string name, string requestFile, Money price, string? timeZone = null, DateOnly? firstDueOn = null)
+internal sealed class Subscriber(
+    string name, string requestFile, Money price, string? timeZone = null, DateOnly? firstDueOn = null)
 {
     public string Name => name;
 
     public Money Price { get; private set; } = price;
 
-    public string MerchantPreapprovalId { get; } = Requests.Read(requestFile)["Preapproval"]!["MerchantPreapprovalID"]!.GetValue<string>();
+    public string MerchantPreapprovalId { get; } = Requests.Read(requestFile)["Preapproval"]!["MerchantPreapprovalID"]!
+        .GetValue<string>();
 
     public JsonObject Request => Requests.Read(requestFile).WithSchedule(Price, firstDueOn, timeZone);
 
     /// <summary>Due dates that were paused.</summary>
     public List<DateOnly> Paused { get; } = [];
 
-    /// <summary>Due dates that nobody paid, though they were asked.</summary>
+    /// <summary>Due dates that stay unpaid after charges.</summary>
     public List<DateOnly> Unpaid { get; } = [];
 
     /// <summary>As last read.</summary>
@@ -26,19 +28,24 @@ internal sealed class Subscriber(string name, string requestFile, Money price, s
 
     public Guid Id => Subscription.Id;
 
-    public int GatewayId => Subscription.GatewayPreapprovalId ?? throw new BrokenPromiseException($"{Name} has no preapproval at the gateway.");
+    public int GatewayId =>
+        Subscription.GatewayPreapprovalId
+        ?? throw new BrokenPromiseException($"{Name} has no preapproval at the gateway.");
 
-    public IEnumerable<Payment> PaidPeriods => Payments.Where(payment => payment is { DueOn: not null, IsCharged: true });
+    public IEnumerable<Payment> PaidPeriods =>
+        Payments.Where(payment => payment is { DueOn: not null, IsCharged: true });
 
     public int Paid => PaidPeriods.Count();
 
     // Where the first due date is left to the API, which takes the local day of opening. Neither place has summer time.
-    private static readonly Dictionary<string, TimeSpan> AheadOfUtc = new() { ["Asia/Seoul"] = TimeSpan.FromHours(9), ["Asia/Manila"] = TimeSpan.FromHours(8) };
+    private static readonly Dictionary<string, TimeSpan> AheadOfUtc =
+        new() { ["Asia/Seoul"] = TimeSpan.FromHours(9), ["Asia/Manila"] = TimeSpan.FromHours(8) };
 
     private readonly List<(DateOnly After, Money Price)> _prices = [(DateOnly.MinValue, price)];
 
     public async Task FindAsync(Storefront storefront) =>
-        Subscription = await storefront.FindAsync(MerchantPreapprovalId) ?? throw new BrokenPromiseException($"{Name} is not among the subscriptions.");
+        Subscription = await storefront.FindAsync(MerchantPreapprovalId)
+            ?? throw new BrokenPromiseException($"{Name} is not among the subscriptions.");
 
     public async Task ReadAsync(Storefront storefront)
     {
@@ -55,8 +62,10 @@ internal sealed class Subscriber(string name, string requestFile, Money price, s
 
     public Money PriceOf(DateOnly dueOn) => _prices.Last(from => from.After < dueOn).Price;
 
-    /// <summary>Anchor, anchor + 1 month, anchor + 2 months…, as far as anything was decided: what this calendar says, not the API's.</summary>
-    public IReadOnlyList<DateOnly> DueDates => [.. Enumerable.Range(0, 100).Select(Anchor.AddMonths).TakeWhile(due => due <= Subscription.LastDecidedOn)];
+    /// <summary>Anchor, anchor + 1 month, … as far as anything was decided, by our own calendar.</summary>
+    public IReadOnlyList<DateOnly> DueDates =>
+        [.. Enumerable.Range(0, 100).Select(Anchor.AddMonths).TakeWhile(due => due <= Subscription.LastDecidedOn)];
 
-    private DateOnly Anchor => firstDueOn ?? DateOnly.FromDateTime((Subscription.OpenedAt!.Value + AheadOfUtc[timeZone!]).UtcDateTime);
+    private DateOnly Anchor =>
+        firstDueOn ?? DateOnly.FromDateTime((Subscription.OpenedAt!.Value + AheadOfUtc[timeZone!]).UtcDateTime);
 }

@@ -16,15 +16,19 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
         {
             ["Payment"] = new JsonObject
             {
-                ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = ExtraId, ["Amount"] = price.Hundredths, ["Currency"] = price.Currency,
+                ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = ExtraId,
+                ["Amount"] = price.Hundredths, ["Currency"] = price.Currency,
                 ["Description"] = "One extra episode",
             },
         });
         await time.SettleAsync();
 
         var code = third.Status == HttpStatusCode.BadRequest ? third.Codes("Payment").FirstOrDefault() : null;
-        Print.Line($"{subscriber.Name}: {price}, {first.Status}; the same once more on our path: {second.Status}; as GlobalPay spells it: {(int)third.Status}, code {code}");
-        checks.That("A repeated id meets the same answer, or code 20, and no second charge", first.IsCharged && first == second && code == "20", $"{first} {second} {third.Body}");
+        Print.Line($"{subscriber.Name}: {price}, {first.Status}; the same once more on our path: {second.Status}; as "
+            + $"GlobalPay spells it: {(int)third.Status}, code {code}");
+        checks.That(
+            "A repeated id meets the same answer, or code 20, and no second charge",
+            first.IsCharged && first == second && code == "20", $"{first} {second} {third.Body}");
     }
 
     public async Task PauseAsync(Subscriber subscriber)
@@ -32,14 +36,16 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
         var (due, paid) = (subscriber.Subscription.NextDue!.On, subscriber.Paid);
         await storefront.PauseAsync(subscriber.Id);
         Print.Line($"{subscriber.Name} is paused before {due:O}");
-        await time.UntilAsync("a due date that passes while paused", () => subscriber.Subscription.LastDecidedOn >= due);
+        await time.UntilAsync(
+            "a due date that passes while paused", () => subscriber.Subscription.LastDecidedOn >= due);
 
         await storefront.ResumeAsync(subscriber.Id);
         await time.SettleAsync();
         subscriber.Paused.Add(due);
         Print.Line($"{subscriber.Name} is resumed; next due {subscriber.Subscription.NextDue?.On:O}");
 
-        var skipped = (await storefront.EventsAsync(subscriber.Id)).Where(e => e.Type == "charge_skipped").Select(e => $"{e.Data.GetProperty("Period").GetProperty("DueOn")} {e.Text("Reason")}");
+        var skipped = (await storefront.EventsAsync(subscriber.Id)).Where(e => e.Type == "charge_skipped")
+            .Select(e => $"{e.Data.GetProperty("Period").GetProperty("DueOn")} {e.Text("Reason")}");
         checks.Same("The paused period was skipped, and says why", [$"{due:O} paused"], skipped);
         checks.That("Nothing was charged for it", subscriber.Paid == paid, $"{subscriber.Paid - paid} payments");
     }
@@ -47,13 +53,17 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
     public async Task RaisePriceAsync(Subscriber subscriber, Money price)
     {
         var old = subscriber.Price;
-        var changed = await storefront.ChangeAsync(subscriber.GatewayId, Requests.Read("mercadopago-change.json").WithSchedule(price));
+        var changed = await storefront.ChangeAsync(
+            subscriber.GatewayId, Requests.Read("mercadopago-change.json").WithSchedule(price));
         subscriber.RaisePrice(price);
         await time.SettleAsync();
-        Print.Line($"{subscriber.Name}: {old} until {subscriber.Subscription.LastDecidedOn:O}, {price} from {subscriber.Subscription.NextDue?.On:O}; described as \"{changed.GetProperty("Description").GetString()}\"");
+        Print.Line($"{subscriber.Name}: {old} until {subscriber.Subscription.LastDecidedOn:O}, {price} from "
+            + $"{subscriber.Subscription.NextDue?.On:O}; described as "
+            + $"\"{changed.GetProperty("Description").GetString()}\"");
         checks.That(
             "The change is a new revision of the schedule, from the next undecided period",
-            subscriber.Subscription.Schedule is { Revision: 2 } schedule && new Money(schedule.AmountMinor, schedule.Currency) == price,
+            subscriber.Subscription.Schedule is { Revision: 2 } schedule
+            && new Money(schedule.AmountMinor, schedule.Currency) == price,
             $"{subscriber.Subscription.Schedule}");
     }
 }

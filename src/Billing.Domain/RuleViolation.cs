@@ -5,8 +5,6 @@ namespace Billing.Domain;
 /// </summary>
 public sealed class RuleViolation(string code, string message) : Exception(message)
 {
-    /// <summary>
-    /// A stable snake_case code, or a GlobalPay return code in digits where the rule is the gateway's own.
-    /// </summary>
+    /// <summary>A stable snake_case code, or a GlobalPay return code in digits for the gateway's own rules.</summary>
     public string Code { get; } = code;
 }

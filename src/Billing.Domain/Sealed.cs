@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -123,6 +124,6 @@ internal sealed class SealedJsonConverter<T> : JsonConverter<Sealed<T>>
         }
 
         writer.WriteStringValue(
-            $"{System.Buffers.Text.Base64Url.EncodeToString(value.Fingerprint!)}.{System.Buffers.Text.Base64Url.EncodeToString(value.Ciphertext!)}");
+            $"{Base64Url.EncodeToString(value.Fingerprint!)}.{Base64Url.EncodeToString(value.Ciphertext!)}");
     }
 }

@@ -3,9 +3,7 @@ namespace Billing.Gateway;
 /// <summary>Stores answers that do not match their request. A call waits for it before it returns Unknown.</summary>
 public interface IQuarantine
 {
-    /// <summary>
-    /// Makes it durable, sealed. The call throws what this throws; the caller then records no outcome.
-    /// </summary>
+    /// <summary>Stores it, sealed. The call throws what this throws; the caller then records no outcome.</summary>
     Task KeepAsync(QuarantinedResponse response, CancellationToken ct);
 }
 

@@ -1,6 +1,8 @@
 namespace Billing.Sandbox;
 
-/// <summary>The GlobalPay simulator as a web application. It shares no code with the rest of the product: a misreading of the wire must not be made twice.</summary>
+/// <summary>
+/// The GlobalPay simulator. It shares no code with the product, so that a misreading of the wire is not made twice.
+/// </summary>
 public static class SandboxApp
 {
     /// <summary>Builds the application; nothing listens yet.</summary>

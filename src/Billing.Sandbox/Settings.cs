@@ -8,7 +8,9 @@ internal sealed record Site(int Id, string ApiKey, Uri NotificationUrl);
 /// <summary>A setting that cannot be used; the message names it.</summary>
 public sealed class SandboxSettingException(string message) : Exception(message);
 
-/// <summary>Everything that can be configured, read once. Keys are <c>Sandbox:X</c>, as environment <c>Sandbox__X</c>.</summary>
+/// <summary>
+/// The whole configuration, read once. Keys are <c>Sandbox:X</c>, in the environment <c>Sandbox__X</c>.
+/// </summary>
 internal sealed record SandboxSettings
 {
     public const string DefaultUrls = "http://127.0.0.1:5081";
@@ -18,12 +20,16 @@ internal sealed record SandboxSettings
     /// <summary>A GET on the landing page approves.</summary>
     public bool AutoApprove { get; init; }
 
-    /// <summary>Off: a repeated MerchantTransactionID is charged again, whatever its RequestId, so that the gateway's care cannot hide a double send.</summary>
+    /// <summary>
+    /// Off: a repeated MerchantTransactionID is charged again, so that a double send becomes visible.
+    /// </summary>
     public bool Dedupe { get; init; } = true;
 
     public bool NotifyOnDelete { get; init; }
 
-    /// <summary>Takes the documents' examples for rules: refuses other currencies and countries, and shows the one null that the .NET client cannot read.</summary>
+    /// <summary>
+    /// Enforces the examples' currencies and countries, and shows the one null that the .NET client cannot read.
+    /// </summary>
     public bool StrictMethods { get; init; }
 
     /// <summary>Amounts of 7,777.01 and above choose scenarios. Off by default: a real price may be that.</summary>
@@ -51,9 +57,16 @@ internal sealed record SandboxSettings
             NotifyOnDelete = Switch(section, "NotifyOnDelete", false),
             StrictMethods = Switch(section, "StrictMethods", false),
             MagicAmounts = Switch(section, "MagicAmounts", false),
-            SepaDays = Parsed<double>(section, "SepaDays", 3, "a number of days", text => double.TryParse(text, CultureInfo.InvariantCulture, out var days) && days is >= 0 and < 3650 ? days : null),
+            SepaDays = Parsed<double>(
+                section, "SepaDays", 3, "a number of days",
+                text => double.TryParse(text, CultureInfo.InvariantCulture, out var days) && days is >= 0 and < 3650
+                    ? days
+                    : null),
             StatePath = section["StatePath"] is { Length: > 0 } path ? path : null,
-            ClockStart = section["ClockStart"] is null or "" ? null : Parsed<DateTimeOffset>(section, "ClockStart", default, "an RFC 3339 instant", SandboxClock.ParseInstant),
+            ClockStart = section["ClockStart"] is null or ""
+                ? null
+                : Parsed<DateTimeOffset>(
+                    section, "ClockStart", default, "an RFC 3339 instant", SandboxClock.ParseInstant),
             PublicAddress = section["PublicAddress"]?.TrimEnd('/') is { Length: > 0 } address ? address : null,
         };
     }
@@ -84,7 +97,8 @@ internal sealed record SandboxSettings
         }
 
         var url = DefaultNotificationUrl;
-        if (site["NotificationUrl"] is { Length: > 0 } given && !(Uri.TryCreate(given, UriKind.Absolute, out url) && url.Scheme is "http" or "https"))
+        if (site["NotificationUrl"] is { Length: > 0 } given
+            && !(Uri.TryCreate(given, UriKind.Absolute, out url) && url.Scheme is "http" or "https"))
         {
             throw new SandboxSettingException($"Sandbox__Sites__{id}__NotificationUrl is not an http address: {given}");
         }

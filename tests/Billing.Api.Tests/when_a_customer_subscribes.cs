@@ -15,7 +15,11 @@ public class when_a_customer_subscribes
 
         var payments = await subscriber.Payments();
         Assert.Equal(3, payments.Length);
-        Assert.All(payments, payment => Assert.Equal(("charged", 4990L), ((string)payment["status"]!, (long)payment["amountMinor"]!)));
-        Assert.All(await world.Sandbox.LedgerAsync(), charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
+        Assert.All(
+            payments,
+            payment => Assert.Equal(("charged", 4990L), ((string)payment["status"]!, (long)payment["amountMinor"]!)));
+        Assert.All(
+            await world.Sandbox.LedgerAsync(),
+            charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
     }
 }

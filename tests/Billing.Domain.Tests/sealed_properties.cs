@@ -54,7 +54,10 @@ public class sealed_properties
     {
         var all = StoredEvents.All.SelectMany(stored => Texts(stored.ClrType, "")).ToHashSet();
 
-        Assert.All(Readable.Keys, known => Assert.Contains(all, path => path == known || path.EndsWith("." + known, StringComparison.Ordinal)));
+        Assert.All(
+            Readable.Keys,
+            known => Assert.Contains(
+                all, path => path == known || path.EndsWith("." + known, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -66,7 +69,9 @@ public class sealed_properties
 
         Assert.All(@event.SealedFields, field => Assert.Matches("^[a-z_]+$", field.Field));
         Assert.Equal(named.Count, @event.SealedFields.Select(field => field.Field).Distinct().Count());
-        Assert.Equal(SealedIn(@event).ToHashSet(ReferenceEqualityComparer.Instance), named.OfType<object>().ToHashSet(ReferenceEqualityComparer.Instance));
+        Assert.Equal(
+            SealedIn(@event).ToHashSet(ReferenceEqualityComparer.Instance),
+            named.OfType<object>().ToHashSet(ReferenceEqualityComparer.Instance));
     }
 
     [Fact]
@@ -74,7 +79,8 @@ public class sealed_properties
     {
         var refused = new PreapprovalRefused(Guid.Empty, "109", Sealed<string>.Of("Ana"), default);
 
-        Assert.Throws<InvalidOperationException>(() => System.Text.Json.JsonSerializer.Serialize(refused, StoredEvents.Options));
+        Assert.Throws<InvalidOperationException>(
+            () => System.Text.Json.JsonSerializer.Serialize(refused, StoredEvents.Options));
     }
 
     // Paths of texts in a record and the records in it; a sealed value is none.
@@ -92,9 +98,11 @@ public class sealed_properties
 
         var plain = Nullable.GetUnderlyingType(type) ?? type;
 
-        return IsSealed(plain) || plain.Namespace?.StartsWith("Billing.", StringComparison.Ordinal) is not true || plain.IsEnum
+        return IsSealed(plain)
+            || plain.Namespace?.StartsWith("Billing.", StringComparison.Ordinal) is not true || plain.IsEnum
             ? []
-            : Properties(plain).SelectMany(property => Texts(property.PropertyType, path.Length == 0 ? property.Name : $"{path}.{property.Name}"));
+            : Properties(plain).SelectMany(
+                property => Texts(property.PropertyType, path.Length == 0 ? property.Name : $"{path}.{property.Name}"));
     }
 
     private static IEnumerable<object> SealedIn(object? value) => value switch
@@ -102,12 +110,14 @@ public class sealed_properties
         null or string => [],
         ISealed sealedValue => [sealedValue],
         IEnumerable many => many.Cast<object?>().SelectMany(SealedIn),
-        _ when value.GetType().Namespace?.StartsWith("Billing.", StringComparison.Ordinal) is true && !value.GetType().IsEnum =>
+        _ when value.GetType().Namespace?.StartsWith("Billing.", StringComparison.Ordinal) is true
+            && !value.GetType().IsEnum =>
             Properties(value.GetType()).SelectMany(property => SealedIn(property.GetValue(value))),
         _ => [],
     };
 
-    private static bool IsSealed(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Sealed<>);
+    private static bool IsSealed(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Sealed<>);
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);

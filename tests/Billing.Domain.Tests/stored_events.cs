@@ -7,8 +7,9 @@ using Billing.Domain.Tests.Specs;
 
 namespace Billing.Domain.Tests;
 
-// The storage format, held still: rows written years ago must read, and read the same. A golden file is never edited, except
-// that an event that was never stored may still change; afterwards a changed shape is a new event (_v2) with an upcaster.
+// The storage format, held still: rows written years ago must read, and read the same. A golden file is never edited,
+// except that an event that was never stored may still change; afterwards a changed shape is a new event (_v2) with an
+// upcaster.
 [Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class stored_events
 {
@@ -21,14 +22,17 @@ public class stored_events
     public void each_has_a_golden_file_and_each_golden_file_has_an_event() =>
         Assert.Equal(
             StoredEvents.All.Select(stored => stored.Name).Order(StringComparer.Ordinal),
-            Directory.GetFiles(Golden).Select(Path.GetFileName).Select(file => file![..^".json".Length]).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Golden).Select(Path.GetFileName).Select(file => file![..^".json".Length])
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void every_kind_of_event_is_stored_once()
     {
-        var kinds = typeof(PreapprovalEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PreapprovalEvent)) && !type.IsAbstract);
+        var kinds = typeof(PreapprovalEvent).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(PreapprovalEvent)) && !type.IsAbstract);
 
-        Assert.Equal(kinds.Select(type => type.Name).Order(), StoredEvents.All.Select(stored => stored.ClrType.Name).Order());
+        Assert.Equal(
+            kinds.Select(type => type.Name).Order(), StoredEvents.All.Select(stored => stored.ClrType.Name).Order());
     }
 
     [Fact]
@@ -44,7 +48,8 @@ public class stored_events
     {
         var text = Text(name);
 
-        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize(text, Stored(name).Json), Stored(name).Json));
+        Assert.Equal(
+            text, JsonSerializer.Serialize(JsonSerializer.Deserialize(text, Stored(name).Json), Stored(name).Json));
     }
 
     [Theory]
@@ -61,7 +66,8 @@ public class stored_events
 
         var read = JsonSerializer.Deserialize(least.ToJsonString(), Stored(name).Json);
 
-        Assert.Equal(least.ToJsonString(), JsonNode.Parse(JsonSerializer.Serialize(read, Stored(name).Json))!.ToJsonString());
+        Assert.Equal(
+            least.ToJsonString(), JsonNode.Parse(JsonSerializer.Serialize(read, Stored(name).Json))!.ToJsonString());
     }
 
     [Theory]
@@ -78,11 +84,13 @@ public class stored_events
     public void a_stream_begins_once_and_only_with_its_first_event()
     {
         Assert.Throws<InvalidOperationException>(() => Preapproval.Fold(null, A.Opened()));
-        Assert.Throws<InvalidOperationException>(() => Preapproval.Fold(Preapproval.Fold(null, A.Requested()), A.Requested()));
+        Assert.Throws<InvalidOperationException>(
+            () => Preapproval.Fold(Preapproval.Fold(null, A.Requested()), A.Requested()));
     }
 
     /// <summary>The event that the golden file holds.</summary>
-    public static PreapprovalEvent Example(string name) => (PreapprovalEvent)JsonSerializer.Deserialize(Text(name), Stored(name).Json)!;
+    public static PreapprovalEvent Example(string name) =>
+        (PreapprovalEvent)JsonSerializer.Deserialize(Text(name), Stored(name).Json)!;
 
     private static StoredEvent Stored(string name) => StoredEvents.All.Single(stored => stored.Name == name);
 
@@ -91,7 +99,8 @@ public class stored_events
     private static Preapproval Begun(PreapprovalEvent @event)
     {
         var state = A.Open.Aggregate((Preapproval?)null, Preapproval.Fold)!;
-        var charge = @event is IFirstChargeEvent ? null : @event.GetType().GetProperty("Charge")?.GetValue(@event) as ChargeId;
+        var charge =
+            @event is IFirstChargeEvent ? null : @event.GetType().GetProperty("Charge")?.GetValue(@event) as ChargeId;
 
         return charge is null ? state : Preapproval.Fold(state, A.Sent(A.March) with { Charge = charge });
     }
@@ -105,8 +114,12 @@ public class stored_events
         }
         else if (node is JsonObject @object)
         {
-            Assert.Equal(Properties(type).Select(property => property.Name).Order(), @object.Select(member => member.Key).Order());
-            Assert.All(Properties(type), property => AssertFilled(@object[property.Name]!, property.PropertyType, $"{path}.{property.Name}"));
+            Assert.Equal(
+                Properties(type).Select(property => property.Name).Order(),
+                @object.Select(member => member.Key).Order());
+            Assert.All(
+                Properties(type),
+                property => AssertFilled(@object[property.Name]!, property.PropertyType, $"{path}.{property.Name}"));
         }
         else
         {
@@ -134,5 +147,6 @@ public class stored_events
     }
 
     private static PropertyInfo[] Properties(Type type) =>
-        [.. (Nullable.GetUnderlyingType(type) ?? type).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
+        [.. (Nullable.GetUnderlyingType(type) ?? type).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)];
 }

@@ -17,13 +17,15 @@ public class stored_words
     [InlineData(typeof(MandateOutcome), "Done Failed")]
     [InlineData(typeof(ScheduleUnit), "Day Week Month Year")]
     [InlineData(typeof(CatchUp), "BillAll LatestOnly Skip")]
-    public void a_word_that_was_stored_is_never_renamed(Type words, string stored) => Assert.Equal(stored, string.Join(' ', Enum.GetNames(words)));
+    public void a_word_that_was_stored_is_never_renamed(Type words, string stored) =>
+        Assert.Equal(stored, string.Join(' ', Enum.GetNames(words)));
 
     [Fact]
     public void every_enum_in_an_event_is_listed_above()
     {
         var test = typeof(stored_words).GetMethod(nameof(a_word_that_was_stored_is_never_renamed))!;
-        var listed = test.GetCustomAttributes<InlineDataAttribute>().SelectMany(data => data.GetData(test)).Select(row => (Type)row[0]);
+        var listed = test.GetCustomAttributes<InlineDataAttribute>().SelectMany(data => data.GetData(test))
+            .Select(row => (Type)row[0]);
 
         Assert.Equal(listed.ToHashSet(), StoredEvents.All.SelectMany(stored => EnumsIn(stored.ClrType)).ToHashSet());
     }
@@ -32,7 +34,8 @@ public class stored_words
     {
         { IsEnum: true } words => [words],
         { IsGenericType: true } list => EnumsIn(list.GetGenericArguments()[0]),
-        { Namespace: { } home } record when home.StartsWith("Billing.") => record.GetProperties().SelectMany(property => EnumsIn(property.PropertyType)),
+        { Namespace: { } home } record when home.StartsWith("Billing.") =>
+            record.GetProperties().SelectMany(property => EnumsIn(property.PropertyType)),
         _ => [],
     };
 }

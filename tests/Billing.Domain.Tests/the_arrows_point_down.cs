@@ -24,13 +24,15 @@ public class the_arrows_point_down
     public static TheoryData<string> Projects => [.. Sources.Select(folder => Path.GetFileName(folder)!)];
 
     [Fact]
-    public void every_project_has_its_place() => Assert.Equal(MayReference.Keys.Order(), Sources.Select(folder => Path.GetFileName(folder)).Order());
+    public void every_project_has_its_place() =>
+        Assert.Equal(MayReference.Keys.Order(), Sources.Select(folder => Path.GetFileName(folder)).Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void a_project_references_only_what_lies_below_it(string project)
     {
-        var referenced = Items(project, "ProjectReference").Concat(Items(project, "Reference")).Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+        var referenced = Items(project, "ProjectReference").Concat(Items(project, "Reference"))
+            .Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
 
         Assert.Empty(referenced.Except(MayReference[project]));
     }
@@ -45,11 +47,15 @@ public class the_arrows_point_down
     public void no_source_file_names_what_its_project_may_not_see(string project)
     {
         var allowed = MayReference[project].Append(project).ToHashSet();
-        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+        var files =
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
 
         Assert.All(files, file => Assert.All(
-            Regex.Matches(File.ReadAllText(file), @"^\s*(?:global\s+)?(?:using|namespace)\s+(?:static\s+|\w+\s*=\s*)?(Billing\.\w+)", RegexOptions.Multiline),
+            Regex.Matches(
+                File.ReadAllText(file),
+                @"^\s*(?:global\s+)?(?:using|namespace)\s+(?:static\s+|\w+\s*=\s*)?(Billing\.\w+)",
+                RegexOptions.Multiline),
             match => Assert.Contains(match.Groups[1].Value, allowed)));
     }
 
@@ -67,9 +73,14 @@ public class the_arrows_point_down
         var path = Path.Combine(Repository.Root, file);
 
         // Analyzers come from there for all, and stay out of what is built.
-        var added = File.Exists(path) ? XDocument.Load(path).Descendants().Where(e => e.Name.LocalName is "ProjectReference" or "Reference" or "PackageReference") : [];
+        var added = File.Exists(path)
+            ? XDocument.Load(path).Descendants()
+                .Where(e => e.Name.LocalName is "ProjectReference" or "Reference" or "PackageReference")
+            : [];
 
-        Assert.All(added.Where(e => !e.Ancestors().Any(IsForTests)), e => Assert.Equal("all", (string?)e.Attribute("PrivateAssets")));
+        Assert.All(
+            added.Where(e => !e.Ancestors().Any(IsForTests)),
+            e => Assert.Equal("all", (string?)e.Attribute("PrivateAssets")));
     }
 
     [Fact]

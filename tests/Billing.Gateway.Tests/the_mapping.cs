@@ -10,7 +10,7 @@ namespace Billing.Gateway.Tests;
 /// <summary>MAPPING.md names only files and members that exist, and every key of the wire.</summary>
 public partial class the_mapping
 {
-    private static readonly string Folder = Path.Combine(House.Root, "src", "Billing.Gateway");
+    private static readonly string Folder = Path.Combine(LocalMachine.Root, "src", "Billing.Gateway");
     private static readonly string Page = File.ReadAllText(Path.Combine(Folder, "MAPPING.md"));
     private static readonly Type[] Types =
     [
@@ -76,7 +76,8 @@ public partial class the_mapping
         Assert.DoesNotContain(named, it => !Types.Where(type => type.Name == it.Type).Any(type =>
             type.GetMember(
                 it.Member,
-                BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Length > 0));
+                BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static).Length
+            > 0));
     }
 
     [Fact]

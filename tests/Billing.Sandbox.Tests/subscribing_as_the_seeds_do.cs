@@ -18,10 +18,14 @@ public class subscribing_as_the_seeds_do
         Assert.Equal(HttpStatusCode.Created, reply.Status);
         Assert.Equal("application/json; charset=utf-8", reply.ContentType);
         Seed.AssertLike($"create_{method}", reply.Text);
-        Assert.Equal(4217, reply.Preapproval.GetProperty("ID").GetInt32());
-        Assert.Matches("^\\d{14}$", reply.Preapproval.GetProperty("Created").GetString());
-        var path = method == "46" ? "/MercadoPago2/Landing/PreapprovalLanding.aspx" : "/AlipayOSP/Preapproval/PreapprovalLanding.aspx";
-        Assert.Matches($"^{Regex.Escape(world.Address.GetLeftPart(UriPartial.Authority) + path)}\\?ID=\\d+&Hash=[0-9A-F]{{32}}$", reply.Preapproval.GetProperty("RedirectURL").GetString());
+        Assert.Equal(4217, reply.Preapproval.Int("ID"));
+        Assert.Matches("^\\d{14}$", reply.Preapproval.Text("Created"));
+        var path = method == "46"
+            ? "/MercadoPago2/Landing/PreapprovalLanding.aspx"
+            : "/AlipayOSP/Preapproval/PreapprovalLanding.aspx";
+        Assert.Matches(
+            $"^{Regex.Escape(world.Address.GetLeftPart(UriPartial.Authority) + path)}\\?ID=\\d+&Hash=[0-9A-F]{{32}}$",
+            reply.Preapproval.Text("RedirectURL"));
         Assert.DoesNotContain("\\u0026", reply.Text);
     }
 
@@ -35,7 +39,7 @@ public class subscribing_as_the_seeds_do
 
         // The answer's object is a valid request too: what it has more is ignored.
         var created = await world.PostAsync("/v1/preapprovals", Seed.Text(request));
-        await world.ToolAsync(HttpMethod.Post, $"/sandbox/preapprovals/{created.Preapproval.GetProperty("ID").GetInt32()}/approve");
+        await world.ToolAsync(HttpMethod.Post, $"/sandbox/preapprovals/{created.Preapproval.Int("ID")}/approve");
 
         var received = Assert.Single(await world.Merchant.ReceivedAsync(1));
         Seed.AssertLike(notification, received.Body);
@@ -64,7 +68,9 @@ public class subscribing_as_the_seeds_do
         Seed.AssertLike("read_46", read.Text);
         Assert.Equal(HttpStatusCode.OK, closed.Status);
         Seed.AssertLike("close_46", closed.Text);
-        Assert.Equal([3627, 3627, 3627], new[] { changed, read, closed }.Select(r => r.Preapproval.GetProperty("Customer").GetProperty("ID").GetInt32()));
+        Assert.Equal(
+            [3627, 3627, 3627],
+            new[] { changed, read, closed }.Select(r => r.Preapproval.GetProperty("Customer").Int("ID")));
     }
 
     [Fact]

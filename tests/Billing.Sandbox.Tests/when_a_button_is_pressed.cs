@@ -11,9 +11,12 @@ public class when_a_button_is_pressed
         await using var world = await World.StartAsync();
         await world.PostAsync("/v1/preapprovals", A.Preapproval());
 
-        var pressed = await world.ToolAsync(HttpMethod.Post, "/sandbox/console/approve/4217?view=preapprovals&before=5000&q=a%26b");
+        var pressed = await world.ToolAsync(
+            HttpMethod.Post, "/sandbox/console/approve/4217?view=preapprovals&before=5000&q=a%26b");
 
-        Assert.Equal((HttpStatusCode.SeeOther, "/sandbox?view=preapprovals&before=5000&q=a%26b&said=approved&id=4217"), (pressed.Status, pressed.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, "/sandbox?view=preapprovals&before=5000&q=a%26b&said=approved&id=4217"),
+            (pressed.Status, pressed.Location?.OriginalString));
         await world.Merchant.ReceivedAsync(1);
     }
 
@@ -41,13 +44,18 @@ public class when_a_button_is_pressed
     {
         await using var world = await World.StartAsync("SepaDays=0");
         var mandate = await world.AnOpenPreapprovalAsync(84, country: "NL");
-        var payment = (await world.ChargeAsync(mandate, currency: "EUR")).Payment.GetProperty("ID").GetInt32();
+        var payment = (await world.ChargeAsync(mandate, currency: "EUR")).Payment.Int("ID");
         await world.Merchant.ReceivedAsync(2);
 
         await world.ToolAsync(HttpMethod.Post, $"/sandbox/console/reverse/{payment}");
 
-        Assert.Contains("\"Status\":{\"ID\":16,\"Info\":\"Reversed\",\"Reasons\":[{\"Code\":\"MD06\"", (await world.Merchant.ReceivedAsync(3))[2].Body, StringComparison.Ordinal);
-        Assert.Contains("said=late", (await world.ToolAsync(HttpMethod.Post, $"/sandbox/console/dispute/{payment}")).Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Status\":{\"ID\":16,\"Info\":\"Reversed\",\"Reasons\":[{\"Code\":\"MD06\"",
+            (await world.Merchant.ReceivedAsync(3))[2].Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "said=late",
+            (await world.ToolAsync(HttpMethod.Post, $"/sandbox/console/dispute/{payment}")).Location!.OriginalString,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -78,11 +86,16 @@ public class when_a_button_is_pressed
         var given = value.Replace("HERE", world.Address.Authority, StringComparison.Ordinal);
 
         var button = await world.ToolAsync(HttpMethod.Post, "/sandbox/console/refuse/4217", header: (header, given));
-        var tool = await world.ToolAsync(HttpMethod.Post, "/sandbox/preapprovals/4217/approve", header: (header, given));
+        var tool = await world.ToolAsync(
+            HttpMethod.Post, "/sandbox/preapprovals/4217/approve", header: (header, given));
 
         Assert.Equal(expected, button.Status);
         Assert.Equal(expected is HttpStatusCode.Forbidden ? HttpStatusCode.Forbidden : HttpStatusCode.OK, tool.Status);
-        Assert.Equal(expected is HttpStatusCode.Forbidden ? 1 : 2, (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
-        Assert.Equal(header is "Host" && expected is HttpStatusCode.Forbidden ? HttpStatusCode.Forbidden : HttpStatusCode.OK, (await world.ToolAsync(HttpMethod.Get, "/sandbox", header: (header, given))).Status);
+        Assert.Equal(
+            expected is HttpStatusCode.Forbidden ? 1 : 2,
+            (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").Int("ID"));
+        Assert.Equal(
+            header is "Host" && expected is HttpStatusCode.Forbidden ? HttpStatusCode.Forbidden : HttpStatusCode.OK,
+            (await world.ToolAsync(HttpMethod.Get, "/sandbox", header: (header, given))).Status);
     }
 }

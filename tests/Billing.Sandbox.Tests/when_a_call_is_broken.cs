@@ -20,13 +20,14 @@ public class when_a_call_is_broken
         await world.ChargeAsync(open);
         await world.RuleAsync($$"""{"operation":"{{operation}}","action":"refuse","code":16}""");
 
-        var refused = await world.CallAsync(new HttpMethod(method), path, operation == "charge" ? A.Charge(open, "t2") : A.Preapproval("new"));
+        var refused = await world.CallAsync(
+            new HttpMethod(method), path, operation == "charge" ? A.Charge(open, "t2") : A.Preapproval("new"));
 
         Assert.Equal((HttpStatusCode.BadRequest, "16"), (refused.Status, refused.Codes));
         await world.ToolAsync(HttpMethod.Delete, "/sandbox/scenarios");
-        Assert.Equal(1, (await world.GetAsync("/v1/payments")).Json.GetProperty("TotalCount").GetInt32());
+        Assert.Equal(1, (await world.GetAsync("/v1/payments")).Json.Int("TotalCount"));
         Assert.Single((await world.GetAsync("/v1/preapprovals")).Json.GetProperty("Preapprovals").EnumerateArray());
-        Assert.Equal(2, (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
+        Assert.Equal(2, (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").Int("ID"));
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public class when_a_call_is_broken
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Empty(refused.Json.GetProperty(key).EnumerateArray());
-        Assert.Equal("An error has occurred. Please try again later", refused.Json.GetProperty("Error").GetString());
+        Assert.Equal("An error has occurred. Please try again later", refused.Json.Text("Error"));
     }
 
     [Theory]
@@ -133,7 +134,7 @@ public class when_a_call_is_broken
                 Assert.ThrowsAny<JsonException>(() => bent.Json);
                 break;
             case "another_payment":
-                Assert.Equal("other", bent.Payment.GetProperty("MerchantTransactionID").GetString());
+                Assert.Equal("other", bent.Payment.Text("MerchantTransactionID"));
                 break;
             default:
                 Assert.Equal((HttpStatusCode.BadRequest, "20"), (bent.Status, bent.Codes));
@@ -150,7 +151,7 @@ public class when_a_call_is_broken
         var open = await world.AnOpenPreapprovalAsync();
         await world.RuleAsync("""{"operation":"charge","action":"another_payment"}""");
 
-        Assert.Equal("another-payment", (await world.ChargeAsync(open)).Payment.GetProperty("MerchantTransactionID").GetString());
+        Assert.Equal("another-payment", (await world.ChargeAsync(open)).Payment.Text("MerchantTransactionID"));
     }
 
     [Fact]
@@ -197,9 +198,9 @@ public class when_a_call_is_broken
     private static async Task AssertLedgerAsync(World world, int captured, string says)
     {
         var entry = await world.AnsweredLedgerAsync("t1");
-        Assert.Equal((1, captured), (entry.GetProperty("received").GetInt32(), Captured(entry)));
+        Assert.Equal((1, captured), (entry.Int("received"), Captured(entry)));
         Assert.Equal(says, Assert.Single(entry.GetProperty("answers").EnumerateArray()).GetString());
     }
 
-    private static int Captured(JsonElement entry) => entry.GetProperty("captured").GetInt32();
+    private static int Captured(JsonElement entry) => entry.Int("captured");
 }

@@ -37,7 +37,8 @@ public class when_a_customer_lands
         Assert.Equal(HttpStatusCode.Found, second.Status);
         Assert.Equal(2, await StatusAsync(world));
         Assert.Single(world.Merchant.All);
-        Assert.Contains("Approved already", (await world.ToolAsync(HttpMethod.Get, redirect)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Approved already", (await world.ToolAsync(HttpMethod.Get, redirect)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,9 +76,17 @@ public class when_a_customer_lands
         await using var world = await World.StartAsync("AutoApprove=true");
         var redirect = await CreateAsync(world);
 
-        foreach (var wrong in new[] { redirect[..^1] + (redirect[^1] == '0' ? '1' : '0'), redirect[..redirect.IndexOf('&', StringComparison.Ordinal)], redirect.Replace("ID=628", "ID=629", StringComparison.Ordinal) })
+        foreach (var wrong in new[]
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await world.ToolAsync(new HttpMethod(method), wrong, method == "POST" ? "decision=approve" : null, Form)).Status);
+            redirect[..^1] + (redirect[^1] == '0' ? '1' : '0'),
+            redirect[..redirect.IndexOf('&', StringComparison.Ordinal)],
+            redirect.Replace("ID=628", "ID=629", StringComparison.Ordinal),
+        })
+        {
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                (await world.ToolAsync(
+                    new HttpMethod(method), wrong, method == "POST" ? "decision=approve" : null, Form)).Status);
         }
 
         Assert.Equal(1, await StatusAsync(world));
@@ -89,7 +98,9 @@ public class when_a_customer_lands
         await using var world = await World.StartAsync();
         var redirect = await CreateAsync(world);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, redirect, "decision=maybe", Form)).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await world.ToolAsync(HttpMethod.Post, redirect, "decision=maybe", Form)).Status);
         Assert.Equal(1, await StatusAsync(world));
     }
 
@@ -101,13 +112,16 @@ public class when_a_customer_lands
         {
             var created = await world.PostAsync("/v1/preapprovals", A.Preapproval($"p{method}", method));
 
-            Assert.Equal(HttpStatusCode.OK, (await world.ToolAsync(HttpMethod.Get, created.Preapproval.GetProperty("RedirectURL").GetString()!)).Status);
+            Assert.Equal(
+                HttpStatusCode.OK,
+                (await world.ToolAsync(HttpMethod.Get, created.Preapproval.Text("RedirectURL")!)).Status);
         }
     }
 
     private static async Task<string> CreateAsync(World world, string description = "1 year subscription") =>
-        (await world.PostAsync("/v1/preapprovals", A.Preapproval(description: description))).Preapproval.GetProperty("RedirectURL").GetString()!;
+        (await world.PostAsync("/v1/preapprovals", A.Preapproval(description: description)))
+            .Preapproval.Text("RedirectURL")!;
 
     private static async Task<int> StatusAsync(World world) =>
-        (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32();
+        (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Status").Int("ID");
 }

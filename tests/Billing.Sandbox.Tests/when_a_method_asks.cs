@@ -23,7 +23,8 @@ public class when_a_method_asks
         if (answers.Length > 0)
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await landing.SendAsync("decision=approve")).Status);
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await landing.SendAsync("decision=continue&step=99")).Status);
+            Assert.Equal(
+                HttpStatusCode.UnprocessableEntity, (await landing.SendAsync("decision=continue&step=99")).Status);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await landing.SendAsync($"decision=continue&step=0&{answers}")).Status);
@@ -38,9 +39,11 @@ public class when_a_method_asks
     [InlineData("decision=continue&step=0&iban=", "This is no IBAN")]
     [InlineData("decision=continue&step=1&iban=NL91ABNA0417164300&phone=call+me", "Enter a phone number")]
     [InlineData("decision=approve&step=2&iban=NL91ABNA0417164300&phone=0612345678&code=12345", "Enter the 4 digits")]
-    [InlineData("decision=approve&step=2&iban=NL91ABNA0417164300&phone=0612345678&code=%D9%A1%D9%A2%D9%A3%D9%A4", "Enter the 4 digits")]
+    [InlineData(
+        "decision=approve&step=2&iban=NL91ABNA0417164300&phone=0612345678&code=%D9%A1%D9%A2%D9%A3%D9%A4",
+        "Enter the 4 digits")]
     [InlineData("decision=approve&step=2&phone=0612345678&code=1234", "This is no IBAN")]
-    public async Task a_wrong_answer_is_told_and_changes_nothing(string form, string complaint)
+    public async Task a_wrong_answer_is_shown_and_changes_nothing(string form, string complaint)
     {
         await using var world = await World.StartAsync();
         var landing = await Landing.OfAsync(world, 84, "EUR", "NL");
@@ -51,7 +54,7 @@ public class when_a_method_asks
     }
 
     [Fact]
-    public async Task what_was_typed_comes_back_encoded()
+    public async Task what_was_typed_is_shown_encoded()
     {
         await using var world = await World.StartAsync();
         var landing = await Landing.OfAsync(world, 84, "EUR", "NL", "<b>bold</b>\\\" onload=x");
@@ -60,7 +63,8 @@ public class when_a_method_asks
 
         Assert.DoesNotContain("<script", wrong.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", wrong.Text, StringComparison.Ordinal);
-        Assert.Contains("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"", wrong.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"", wrong.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,14 +88,21 @@ public class when_a_method_asks
     [InlineData("http://shop.example/back", "http://shop.example/back?transactionID=628")]
     [InlineData("http://shop.example/back?order=7#paid", "http://shop.example/back?order=7&transactionID=628#paid")]
     [InlineData("https%3A%2F%2Fshop.example%2Fback", "https://shop.example/back?transactionID=628")]
-    [InlineData("http://bücher.example/zurück?an=José", "http://xn--bcher-kva.example/zur%C3%BCck?an=Jos%C3%A9&transactionID=628")]
-    [InlineData("http://127.0.0.1:5999/%0d%0aSet-Cookie:x=y", "http://127.0.0.1:5999/%0d%0aSet-Cookie:x=y?transactionID=628")]
+    [InlineData(
+        "http://bücher.example/zurück?an=José",
+        "http://xn--bcher-kva.example/zur%C3%BCck?an=Jos%C3%A9&transactionID=628")]
+    [InlineData(
+        "http://127.0.0.1:5999/%0d%0aSet-Cookie:x=y", "http://127.0.0.1:5999/%0d%0aSet-Cookie:x=y?transactionID=628")]
     public async Task it_leads_back_to_the_merchant(string given, string expected)
     {
         await using var world = await World.StartAsync();
-        var created = await world.PostAsync("/v1/preapprovals", A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", given, StringComparison.Ordinal));
+        var created = await world.PostAsync(
+            "/v1/preapprovals",
+            A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", given, StringComparison.Ordinal));
 
-        var back = await world.ToolAsync(HttpMethod.Post, created.Preapproval.GetProperty("RedirectURL").GetString()!, "decision=refuse", "application/x-www-form-urlencoded");
+        var back = await world.ToolAsync(
+            HttpMethod.Post, created.Preapproval.Text("RedirectURL")!, "decision=refuse",
+            "application/x-www-form-urlencoded");
 
         Assert.Equal((HttpStatusCode.Found, expected), (back.Status, back.Location?.OriginalString));
     }
@@ -105,7 +116,9 @@ public class when_a_method_asks
     {
         await using var world = await World.StartAsync();
 
-        var reply = await world.PostAsync("/v1/preapprovals", A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", given, StringComparison.Ordinal));
+        var reply = await world.PostAsync(
+            "/v1/preapprovals",
+            A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", given, StringComparison.Ordinal));
 
         Assert.Equal("106", reply.Codes);
     }
@@ -114,9 +127,13 @@ public class when_a_method_asks
     public async Task an_address_that_leads_nowhere_is_not_followed()
     {
         await using var world = await World.StartAsync();
-        var created = await world.PostAsync("/v1/preapprovals", A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", "http://[", StringComparison.Ordinal));
+        var created = await world.PostAsync(
+            "/v1/preapprovals",
+            A.Preapproval().Replace("http://demo.smart2pay.com/redirect.php", "http://[", StringComparison.Ordinal));
 
-        var refused = await world.ToolAsync(HttpMethod.Post, created.Preapproval.GetProperty("RedirectURL").GetString()!, "decision=refuse", "application/x-www-form-urlencoded");
+        var refused = await world.ToolAsync(
+            HttpMethod.Post, created.Preapproval.Text("RedirectURL")!, "decision=refuse",
+            "application/x-www-form-urlencoded");
 
         Assert.Equal(HttpStatusCode.OK, refused.Status);
         Assert.Contains("no web address to return to", refused.Text, StringComparison.Ordinal);
@@ -124,14 +141,17 @@ public class when_a_method_asks
     }
 
     [Fact]
-    public async Task a_page_lets_nothing_in_and_nobody_frame_it()
+    public async Task a_page_loads_nothing_foreign_and_cannot_be_framed()
     {
         await using var world = await World.StartAsync();
         var landing = await Landing.OfAsync(world, 1135, "KRW", "KR");
 
         var shown = await landing.ShowAsync();
 
-        Assert.Matches("^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'$", shown.Policy);
+        Assert.Matches(
+            "^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self' http: https:; base-uri "
+            + "'none'; frame-ancestors 'none'$",
+            shown.Policy);
         Assert.DoesNotContain("<script", shown.Text, StringComparison.Ordinal);
         Assert.Matches("<label for=\"terms\">", shown.Text);
     }

@@ -16,11 +16,12 @@ public class when_a_payment_is_disputed
         var shown = await PullAsync(world, payment, "dispute");
         await world.UntilIdleAsync();
 
-        Assert.Equal((HttpStatusCode.OK, 19), (shown.Status, shown.Payment.GetProperty("Status").GetProperty("ID").GetInt32()));
-        Assert.Equal(["Dispute 1", "Payment 19"], world.Told()[2..].Order());
+        Assert.Equal((HttpStatusCode.OK, 19), (shown.Status, shown.Payment.GetProperty("Status").Int("ID")));
+        Assert.Equal(["Dispute 1", "Payment 19"], world.Notified()[2..].Order());
         Assert.Matches(
-            $$$"""^\{"ID":14,"SiteID":30201,"Created":"\d{14}","PaymentID":{{{payment}}},"MethodID":46,"Amount":"100","Currency":"BRL","Status":\{"ID":1,"Info":"Open","Reasons":null\}\}$""",
-            world.LastTold("Dispute").GetRawText());
+            $$$"""^\{"ID":14,"SiteID":30201,"Created":"\d{14}","PaymentID":{{{payment}}},"MethodID":46"""
+            + ""","Amount":"100","Currency":"BRL","Status":\{"ID":1,"Info":"Open","Reasons":null\}\}$""",
+            world.LastNotified("Dispute").GetRawText());
         Assert.Equal((19, "Disputed"), await world.StatusAsync(payment));
         Assert.Equal("Basic MzAyMDE6Z2F0ZXdheS1rZXktMzAyMDE=", world.Merchant.All.Last().Authorization);
     }
@@ -39,9 +40,9 @@ public class when_a_payment_is_disputed
         await PullAsync(world, payment, end);
         await world.UntilIdleAsync();
 
-        Assert.Equal([$"Dispute {(status == 23 ? 23 : 24)}", $"Payment {status}"], world.Told()[4..].Order());
+        Assert.Equal([$"Dispute {(status == 23 ? 23 : 24)}", $"Payment {status}"], world.Notified()[4..].Order());
         Assert.Equal((status, info), await world.StatusAsync(payment));
-        Assert.Equal(14, world.LastTold("Dispute").GetProperty("ID").GetInt32());
+        Assert.Equal(14, world.LastNotified("Dispute").Int("ID"));
         Assert.Equal(wentBack, (await world.LedgerAsync("t1")).GetProperty("wentBack").GetInt64());
     }
 
@@ -56,8 +57,10 @@ public class when_a_payment_is_disputed
         await PullAsync(world, payment, "chargeback");
         await world.UntilIdleAsync();
 
-        Assert.Equal(["Dispute 1", "Dispute 24"], world.Told().Where(t => t.StartsWith("Dispute", StringComparison.Ordinal)).Order());
-        Assert.Equal("60", world.LastTold("Dispute").GetProperty("Amount").GetString());
+        Assert.Equal(
+            ["Dispute 1", "Dispute 24"],
+            world.Notified().Where(t => t.StartsWith("Dispute", StringComparison.Ordinal)).Order());
+        Assert.Equal("60", world.LastNotified("Dispute").Text("Amount"));
         Assert.Equal(60, (await world.LedgerAsync("t1")).GetProperty("wentBack").GetInt64());
         Assert.Equal((26, "Chargedback"), await world.StatusAsync(payment));
     }
@@ -72,7 +75,7 @@ public class when_a_payment_is_disputed
         await PullAsync(world, payment, "chargeback");
         await world.UntilIdleAsync();
 
-        Assert.Equal(["Dispute 24", "Payment 26"], world.Told()[2..].Order());
+        Assert.Equal(["Dispute 24", "Payment 26"], world.Notified()[2..].Order());
     }
 
     [Fact]
@@ -90,7 +93,10 @@ public class when_a_payment_is_disputed
 
         // The open refund comes too late.
         Assert.Equal(500, (await world.LedgerAsync("t1")).GetProperty("wentBack").GetInt64());
-        Assert.Equal("""{"ID":4,"Info":"Failed","Reasons":[{"Code":"18","Info":"Refund is invalid: the payment has gone back already"}]}""", (await world.GetAsync($"/v1/payments/{payment}/refunds/16406")).Refund.GetProperty("Status").GetRawText());
+        Assert.Equal(
+            """{"ID":4,"Info":"Failed","Reasons":"""
+            + """[{"Code":"18","Info":"Refund is invalid: the payment has gone back already"}]}""",
+            (await world.GetAsync($"/v1/payments/{payment}/refunds/16406")).Refund.GetProperty("Status").GetRawText());
         Assert.Equal((26, "Chargedback"), await world.StatusAsync(payment));
     }
 
@@ -105,7 +111,7 @@ public class when_a_payment_is_disputed
         await world.AdvanceAsync("P1D");
         await world.UntilIdleAsync();
 
-        Assert.Contains("Refund 2", world.Told());
+        Assert.Contains("Refund 2", world.Notified());
         Assert.Equal((19, "Disputed"), await world.StatusAsync(payment));
     }
 
@@ -122,7 +128,7 @@ public class when_a_payment_is_disputed
         var refused = await PullAsync(world, payment, lever, body);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
-        Assert.Contains(sentence, refused.Json.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(sentence, refused.Json.Text("message"), StringComparison.Ordinal);
         Assert.Equal((2, "Success"), await world.StatusAsync(payment));
     }
 
@@ -153,7 +159,9 @@ public class when_a_payment_is_disputed
         await PullAsync(after, payment, "dispute/win");
         await after.UntilIdleAsync();
 
-        Assert.Equal((14, 23), (after.LastTold("Dispute").GetProperty("ID").GetInt32(), after.LastTold("Dispute").GetProperty("Status").GetProperty("ID").GetInt32()));
+        Assert.Equal(
+            (14, 23),
+            (after.LastNotified("Dispute").Int("ID"), after.LastNotified("Dispute").GetProperty("Status").Int("ID")));
         await after.StopAsync();
     }
 

@@ -16,7 +16,9 @@ public class when_a_payment_is_reversed
         await world.UntilIdleAsync();
 
         Assert.Equal(HttpStatusCode.OK, reversed.Status);
-        Assert.Equal("""{"ID":16,"Info":"Reversed","Reasons":[{"Code":"MD06","Info":"Refund request by end customer"}]}""", world.LastTold("Payment").GetProperty("Status").GetRawText());
+        Assert.Equal(
+            """{"ID":16,"Info":"Reversed","Reasons":[{"Code":"MD06","Info":"Refund request by end customer"}]}""",
+            world.LastNotified("Payment").GetProperty("Status").GetRawText());
         Assert.Equal((16, "Reversed"), await world.StatusAsync(payment));
         Assert.Equal(100, (await world.LedgerAsync("t1")).GetProperty("wentBack").GetInt64());
         Assert.Contains("status 16", Sentence(await ReverseAsync(world, payment)), StringComparison.Ordinal);
@@ -29,7 +31,9 @@ public class when_a_payment_is_reversed
         var payment = await APaidDebitAsync(world);
         await world.AdvanceAsync("P57D");
 
-        Assert.Contains("only if the customer's bank agrees", Sentence(await ReverseAsync(world, payment)), StringComparison.Ordinal);
+        Assert.Contains(
+            "only if the customer's bank agrees", Sentence(await ReverseAsync(world, payment)),
+            StringComparison.Ordinal);
         Assert.Equal((2, "Success"), await world.StatusAsync(payment));
         Assert.Equal("MD01", (await ReverseAsync(world, payment, """{"bankAgrees":true}""")).Codes);
     }
@@ -55,7 +59,9 @@ public class when_a_payment_is_reversed
 
         var reversed = await ReverseAsync(world, payment, """{"code":"AM04","info":"Insufficient funds"}""");
 
-        Assert.Equal("""[{"Code":"AM04","Info":"Insufficient funds"}]""", reversed.Payment.GetProperty("Status").GetProperty("Reasons").GetRawText());
+        Assert.Equal(
+            """[{"Code":"AM04","Info":"Insufficient funds"}]""",
+            reversed.Payment.GetProperty("Status").GetProperty("Reasons").GetRawText());
     }
 
     [Fact]
@@ -63,9 +69,12 @@ public class when_a_payment_is_reversed
     {
         await using var world = await World.StartAsync();
         var wallet = await world.APaymentAsync(await world.AnOpenPreapprovalAsync());
-        var pending = await world.APaymentAsync(await world.AnOpenPreapprovalAsync(84, "sub-2", country: "NL"), "t2", currency: "EUR");
+        var pending = await world.APaymentAsync(
+            await world.AnOpenPreapprovalAsync(84, "sub-2", country: "NL"), "t2", currency: "EUR");
 
-        Assert.Contains("MercadoPago payments are not reversed", Sentence(await ReverseAsync(world, wallet)), StringComparison.Ordinal);
+        Assert.Contains(
+            "MercadoPago payments are not reversed", Sentence(await ReverseAsync(world, wallet)),
+            StringComparison.Ordinal);
         Assert.Contains("status 1", Sentence(await ReverseAsync(world, pending)), StringComparison.Ordinal);
     }
 
@@ -77,11 +86,17 @@ public class when_a_payment_is_reversed
         await using var world = await World.StartAsync();
         var payment = await world.APaymentAsync(await world.AnOpenPreapprovalAsync());
 
-        await world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
-        await world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
+        await world.ToolAsync(
+            HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
+        await world.ToolAsync(
+            HttpMethod.Post, $"/sandbox/payments/{payment}/status", $$"""{"statusId":{{statusId}}}""");
 
         var entry = await world.LedgerAsync("t1");
-        Assert.Equal((100, what), (entry.GetProperty("wentBack").GetInt64(), entry.GetProperty("events").EnumerateArray().Last().GetProperty("what").GetString()));
+        Assert.Equal(
+            (100, what),
+            (
+                entry.GetProperty("wentBack").GetInt64(),
+                entry.GetProperty("events").EnumerateArray().Last().Text("what")));
     }
 
     private static async Task<int> APaidDebitAsync(World world)
@@ -92,7 +107,8 @@ public class when_a_payment_is_reversed
         return payment;
     }
 
-    private static Task<Reply> ReverseAsync(World world, int payment, string? body = null) => world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/reverse", body);
+    private static Task<Reply> ReverseAsync(World world, int payment, string? body = null) =>
+        world.ToolAsync(HttpMethod.Post, $"/sandbox/payments/{payment}/reverse", body);
 
-    private static string Sentence(Reply refused) => refused.Json.GetProperty("message").GetString()!;
+    private static string Sentence(Reply refused) => refused.Json.Text("message")!;
 }

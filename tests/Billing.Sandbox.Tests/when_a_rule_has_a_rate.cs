@@ -70,26 +70,32 @@ public class when_a_rule_has_a_rate
     {
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", """{"seed":3,"rules":[{"operation":"charge","action":"decline","percent":50},{"operation":"notify","action":"lose_notification","percent":50}]}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios",
+            """{"seed":3,"rules":[{"operation":"charge","action":"decline","percent":50},"""
+            + """{"operation":"notify","action":"lose_notification","percent":50}]}""");
         await DeclinedAsync(world, open, "a", Enumerable.Range(1, 200));
         await world.UntilIdleAsync();
 
-        var told = world.Merchant.All.Skip(1).ToArray();
-        Assert.InRange(told.Length, 60, 140);
-        Assert.Contains(told, n => n.Body.Contains("\"Info\":\"Failed\"", StringComparison.Ordinal));
-        Assert.Contains(told, n => n.Body.Contains("\"Info\":\"Success\"", StringComparison.Ordinal));
+        var notified = world.Merchant.All.Skip(1).ToArray();
+        Assert.InRange(notified.Length, 60, 140);
+        Assert.Contains(notified, n => n.Body.Contains("\"Info\":\"Failed\"", StringComparison.Ordinal));
+        Assert.Contains(notified, n => n.Body.Contains("\"Info\":\"Success\"", StringComparison.Ordinal));
     }
 
     private static Task SeededAsync(World world, int seed) =>
-        world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", $$"""{"seed":{{seed}},"rules":[{"operation":"charge","action":"decline","percent":20}]}""");
+        world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios",
+            $$"""{"seed":{{seed}},"rules":[{"operation":"charge","action":"decline","percent":20}]}""");
 
     // The numbers of the charges that were declined.
-    private static async Task<int[]> DeclinedAsync(World world, int preapproval, string prefix, IEnumerable<int> numbers)
+    private static async Task<int[]> DeclinedAsync(
+        World world, int preapproval, string prefix, IEnumerable<int> numbers)
     {
         var declined = new System.Collections.Concurrent.ConcurrentBag<int>();
         await Parallel.ForEachAsync(numbers, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, _) =>
         {
-            if ((await world.ChargeAsync(preapproval, $"{prefix}{n}")).Payment.GetProperty("Status").GetProperty("ID").GetInt32() == 4)
+            if ((await world.ChargeAsync(preapproval, $"{prefix}{n}")).Payment.GetProperty("Status").Int("ID") == 4)
             {
                 declined.Add(n);
             }

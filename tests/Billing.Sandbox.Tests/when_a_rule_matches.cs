@@ -10,14 +10,23 @@ public class when_a_rule_matches
     {
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
-        var criteria = new[] { "\"merchantTransactionId\":\"x*\"", "\"methodId\":84", "\"amount\":101", "\"email\":\"other@gmail.com\"", "\"preapprovalId\":1", "\"merchantPreapprovalId\":\"sub-2\"", "\"times\":0" };
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", $$"""{"rules":[{{string.Join(',', criteria.Select(c => $$"""{"operation":"charge","action":"decline",{{c}}}"""))}}]}""");
+        var criteria = new[]
+        {
+            "\"merchantTransactionId\":\"x*\"", "\"methodId\":84", "\"amount\":101", "\"email\":\"other@gmail.com\"",
+            "\"preapprovalId\":1", "\"merchantPreapprovalId\":\"sub-2\"", "\"times\":0",
+        };
+        var rules = criteria.Select(c => $$"""{"operation":"charge","action":"decline",{{c}}}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios", $$"""{"rules":[{{string.Join(',', rules)}}]}""");
 
         Assert.Equal(2, StatusOf(await world.ChargeAsync(open)));
         Assert.Equal(4, StatusOf(await world.ChargeAsync(open, "x1")));
         Assert.Equal(4, StatusOf(await world.ChargeAsync(open, "t2", "101")));
 
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", $$"""{"rules":[{"operation":"charge","action":"decline","methodId":46,"amount":100,"email":"JDoe@gmail.com","preapprovalId":{{open}},"merchantPreapprovalId":"sub-1","merchantTransactionId":"t3"}]}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios", """{"rules":[{"operation":"charge","action":"decline","methodId":46"""
+                + $$""","amount":100,"email":"JDoe@gmail.com","preapprovalId":{{open}}"""
+                + ""","merchantPreapprovalId":"sub-1","merchantTransactionId":"t3"}]}""");
         Assert.Equal(4, StatusOf(await world.ChargeAsync(open, "t3")));
     }
 
@@ -36,7 +45,9 @@ public class when_a_rule_matches
 
         Assert.Equal([2, 4, 4, 2, 2], statuses);
         var rule = (await world.ToolAsync(HttpMethod.Get, "/sandbox/scenarios")).Json.GetProperty("rules")[0];
-        Assert.Equal((1, 2, "decline", "charge"), (rule.GetProperty("id").GetInt32(), rule.GetProperty("fired").GetInt32(), rule.GetProperty("action").GetString(), rule.GetProperty("operation").GetString()));
+        Assert.Equal(
+            (1, 2, "decline", "charge"),
+            (rule.Int("id"), rule.Int("fired"), rule.Text("action"), rule.Text("operation")));
     }
 
     [Theory]
@@ -48,8 +59,11 @@ public class when_a_rule_matches
     {
         await using var world = await World.StartAsync();
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, "/sandbox/scenarios", rule)).Status);
-        Assert.Equal(0, (await world.ToolAsync(HttpMethod.Get, "/sandbox/scenarios")).Json.GetProperty("rules").GetArrayLength());
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, "/sandbox/scenarios", rule)).Status);
+        Assert.Equal(
+            0,
+            (await world.ToolAsync(HttpMethod.Get, "/sandbox/scenarios")).Json.GetProperty("rules").GetArrayLength());
     }
 
     [Theory]
@@ -75,9 +89,13 @@ public class when_a_rule_matches
     {
         await using var world = await World.StartAsync();
 
-        var refused = await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", $$"""{"rules":[{"operation":"{{operation}}","action":"{{action}}"}]}""");
+        var refused = await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios",
+            $$"""{"rules":[{"operation":"{{operation}}","action":"{{action}}"}]}""");
 
-        Assert.Equal((HttpStatusCode.BadRequest, $$"""{"message":"{{action}} does nothing to {{operation}}."}"""), (refused.Status, refused.Text));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, $$"""{"message":"{{action}} does nothing to {{operation}}."}"""),
+            (refused.Status, refused.Text));
     }
 
     [Theory]
@@ -93,5 +111,5 @@ public class when_a_rule_matches
         Assert.Equal(status, StatusOf(await world.ChargeAsync(open)));
     }
 
-    private static int StatusOf(Reply reply) => reply.Payment.GetProperty("Status").GetProperty("ID").GetInt32();
+    private static int StatusOf(Reply reply) => reply.Payment.GetProperty("Status").Int("ID");
 }

@@ -17,11 +17,17 @@ public class when_an_outcome_is_bent
         var next = await world.ChargeAsync(open, "t2");
 
         Assert.Equal(HttpStatusCode.Created, declined.Status);
-        Assert.Equal((4, "Failed", "121"), (StatusOf(declined), declined.Payment.GetProperty("Status").GetProperty("Info").GetString(), declined.Codes));
+        Assert.Equal(
+            (4, "Failed", "121"),
+            (StatusOf(declined), declined.Payment.GetProperty("Status").Text("Info"), declined.Codes));
         Assert.Equal(2, StatusOf(next));
         await world.UntilIdleAsync();
         Assert.Contains(world.Merchant.All, n => n.Body.Contains("\"Info\":\"Failed\"", StringComparison.Ordinal));
-        Assert.Equal((0, "failed"), (Captured(await world.LedgerAsync("t1")), (await world.LedgerAsync("t1")).GetProperty("events")[1].GetProperty("what").GetString()));
+        Assert.Equal(
+            (0, "failed"),
+            (
+                Captured(await world.LedgerAsync("t1")),
+                (await world.LedgerAsync("t1")).GetProperty("events")[1].Text("what")));
     }
 
     [Fact]
@@ -45,7 +51,7 @@ public class when_an_outcome_is_bent
 
         Assert.Contains(world.Merchant.All, n => n.Body.Contains("\"Info\":\"Success\"", StringComparison.Ordinal));
         Assert.Equal(1, StatusOf(charged));
-        Assert.Equal(2, StatusOf(await world.GetAsync($"/v1/payments/{charged.Payment.GetProperty("ID").GetInt32()}")));
+        Assert.Equal(2, StatusOf(await world.GetAsync($"/v1/payments/{charged.Payment.Int("ID")}")));
     }
 
     [Fact]
@@ -57,7 +63,7 @@ public class when_an_outcome_is_bent
         var created = await world.PostAsync("/v1/preapprovals", A.Preapproval());
 
         Assert.Contains("\"Info\":\"Open\"", Assert.Single(world.Merchant.All).Body, StringComparison.Ordinal);
-        Assert.Equal(1, created.Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
+        Assert.Equal(1, created.Preapproval.GetProperty("Status").Int("ID"));
     }
 
     [Theory]
@@ -77,7 +83,9 @@ public class when_an_outcome_is_bent
         await world.AdvanceAsync("P1D");
         await world.UntilIdleAsync();
 
-        Assert.Equal((first, first, last), (StatusOf(charged), StatusOf(between), StatusOf(await world.GetAsync("/v1/payments/3009261"))));
+        Assert.Equal(
+            (first, first, last),
+            (StatusOf(charged), StatusOf(between), StatusOf(await world.GetAsync("/v1/payments/3009261"))));
         Assert.Equal(captured, Captured(await world.LedgerAsync("t1")));
         Assert.Contains($"\"Status\":{{\"ID\":{last},", world.Merchant.All.Last().Body, StringComparison.Ordinal);
     }
@@ -87,16 +95,22 @@ public class when_an_outcome_is_bent
     {
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", """{"rules":[{"operation":"charge","action":"wrong_amount","merchantTransactionId":"t1"},{"operation":"charge","action":"unknown_status","statusId":98,"merchantTransactionId":"t2"},{"operation":"find","action":"unknown_status"}]}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios",
+            """{"rules":[{"operation":"charge","action":"wrong_amount","merchantTransactionId":"t1"},"""
+            + """{"operation":"charge","action":"unknown_status","statusId":98,"merchantTransactionId":"t2"},"""
+            + """{"operation":"find","action":"unknown_status"}]}""");
 
         var wrong = await world.ChargeAsync(open);
         var unknown = await world.ChargeAsync(open, "t2");
         var listed = await world.GetAsync("/v1/payments?merchantTransactionID=t2");
 
-        Assert.Equal("101", wrong.Payment.GetProperty("Amount").GetString());
-        Assert.Equal("100", (await world.GetAsync("/v1/payments/3009261")).Payment.GetProperty("Amount").GetString());
-        Assert.Equal((98, JsonValueKind.Null), (StatusOf(unknown), unknown.Payment.GetProperty("Status").GetProperty("Info").ValueKind));
-        Assert.Equal(99, listed.Json.GetProperty("Payments")[0].GetProperty("Status").GetProperty("ID").GetInt32());
+        Assert.Equal("101", wrong.Payment.Text("Amount"));
+        Assert.Equal("100", (await world.GetAsync("/v1/payments/3009261")).Payment.Text("Amount"));
+        Assert.Equal(
+            (98, JsonValueKind.Null),
+            (StatusOf(unknown), unknown.Payment.GetProperty("Status").GetProperty("Info").ValueKind));
+        Assert.Equal(99, listed.Json.GetProperty("Payments")[0].GetProperty("Status").Int("ID"));
         Assert.Equal(2, StatusOf(await world.GetAsync("/v1/payments/3009262")));
     }
 
@@ -106,112 +120,18 @@ public class when_an_outcome_is_bent
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
         await world.ChargeAsync(open);
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/scenarios", """{"rules":[{"operation":"find","action":"not_found","times":1},{"operation":"read","action":"not_found"},{"operation":"read_payment","action":"not_found"}]}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/scenarios", """{"rules":[{"operation":"find","action":"not_found","times":1},"""
+                + """{"operation":"read","action":"not_found"},{"operation":"read_payment","action":"not_found"}]}""");
 
-        Assert.Equal(0, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.GetProperty("Count").GetInt32());
-        Assert.Equal(1, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.GetProperty("Count").GetInt32());
+        Assert.Equal(0, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.Int("Count"));
+        Assert.Equal(1, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.Int("Count"));
         Assert.Equal(HttpStatusCode.NotFound, (await world.GetAsync($"/v1/preapprovals/{open}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await world.GetAsync("/v1/payments/3009261")).Status);
-        Assert.Equal(2, (await world.LedgerAsync("t1")).GetProperty("lookups").GetInt32());
+        Assert.Equal(2, (await world.LedgerAsync("t1")).Int("lookups"));
     }
 
-    [Fact]
-    public async Task a_lost_notification_is_never_sent_until_someone_resends_it()
-    {
-        await using var world = await World.StartAsync();
-        var open = await world.AnOpenPreapprovalAsync();
-        await world.RuleAsync("""{"operation":"charge","action":"lose_notification"}""");
+    private static int StatusOf(Reply reply) => reply.Payment.GetProperty("Status").Int("ID");
 
-        var charged = await world.ChargeAsync(open);
-        await world.UntilIdleAsync();
-
-        Assert.Equal(2, StatusOf(charged));
-        Assert.Single(world.Merchant.All);
-        await world.ToolAsync(HttpMethod.Post, "/sandbox/notifications/2/resend");
-        Assert.Contains("\"Payment\"", (await world.Merchant.ReceivedAsync(2))[1].Body, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task a_lost_open_notification_belongs_to_the_create_call()
-    {
-        await using var world = await World.StartAsync();
-        await world.RuleAsync("""{"operation":"create","action":"lose_notification"}""");
-
-        var open = await world.AnOpenPreapprovalAsync();
-        await world.UntilIdleAsync();
-
-        Assert.Empty(world.Merchant.All);
-        Assert.Equal(2, (await world.GetAsync($"/v1/preapprovals/{open}")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
-    }
-
-    [Fact]
-    public async Task notify_twice_sends_the_same_body_twice()
-    {
-        await using var world = await World.StartAsync();
-        var open = await world.AnOpenPreapprovalAsync();
-        await world.RuleAsync("""{"operation":"charge","action":"notify_twice"}""");
-
-        await world.ChargeAsync(open);
-        await world.UntilIdleAsync();
-
-        var payments = world.Merchant.All.Where(n => n.Body.StartsWith("{\"Payment\"", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(2, payments.Length);
-        Assert.Equal(payments[0].Body, payments[1].Body);
-    }
-
-    [Fact]
-    public async Task notify_late_waits_for_its_days()
-    {
-        await using var world = await World.StartAsync();
-        var open = await world.AnOpenPreapprovalAsync();
-        await world.UntilIdleAsync();
-        await world.RuleAsync("""{"operation":"charge","action":"notify_late","afterDays":2}""");
-
-        Assert.Equal(2, StatusOf(await world.ChargeAsync(open)));
-        await world.AdvanceAsync("P1D");
-        await world.UntilIdleAsync();
-        Assert.Single(world.Merchant.All);
-        await world.AdvanceAsync("P1DT1S");
-        await world.Merchant.ReceivedAsync(2);
-    }
-
-    [Theory]
-    [InlineData("notify_reordered", "2 7")]
-    [InlineData("notify_old", "7")]
-    [InlineData("notify_forged", "22 2")]
-    public async Task a_notification_may_be_overtaken_outdated_or_forged(string action, string statuses)
-    {
-        await using var world = await World.StartAsync();
-        var open = await world.AnOpenPreapprovalAsync();
-        await world.UntilIdleAsync();
-        world.Merchant.Answers = n => world.Merchant.All.ElementAt(n - 1).Authorization.Contains(Right, StringComparison.Ordinal) ? 204 : 401;
-        await world.RuleAsync($$"""{"operation":"notify","action":"{{action}}","merchantTransactionId":"t*"}""");
-
-        await world.ChargeAsync(open);
-        await world.UntilIdleAsync();
-
-        var told = world.Merchant.All.Skip(1).ToArray();
-        Assert.Equal(statuses, string.Join(' ', told.Select(n => JsonSerializer.Deserialize<JsonElement>(n.Body).GetProperty("Payment").GetProperty("Status").GetProperty("ID").GetInt32())));
-        Assert.Equal(action == "notify_forged" ? [false, true] : told.Select(_ => true), told.Select(n => n.Authorization.Contains(Right, StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task a_forged_notification_is_tried_once_and_the_true_one_until_it_arrives()
-    {
-        await using var world = await World.StartAsync();
-        world.Merchant.Answers = n => n <= 2 ? 500 : 204;
-        await world.RuleAsync("""{"operation":"notify","action":"notify_forged"}""");
-
-        await world.AnOpenPreapprovalAsync();
-        await world.UntilIdleAsync();
-
-        var notifications = (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Json.GetProperty("notifications").EnumerateArray().ToArray();
-        Assert.Equal(["GivenUp 1", "Acknowledged 2"], notifications.Select(n => $"{n.GetProperty("state").GetString()} {n.GetProperty("attempts").GetArrayLength()}"));
-    }
-
-    private static readonly string Right = Convert.ToBase64String("30201:gateway-key-30201"u8);
-
-    private static int StatusOf(Reply reply) => reply.Payment.GetProperty("Status").GetProperty("ID").GetInt32();
-
-    private static int Captured(JsonElement entry) => entry.GetProperty("captured").GetInt32();
+    private static int Captured(JsonElement entry) => entry.Int("captured");
 }

@@ -22,10 +22,13 @@ public class when_capturing_and_cancelling
         await world.UntilIdleAsync();
 
         Assert.Equal((HttpStatusCode.BadRequest, "17"), (refused.Status, refused.Codes));
-        Assert.Equal((payment, JsonValueKind.Null), (refused.Payment.GetProperty("ID").GetInt32(), refused.Payment.GetProperty("Status").GetProperty("ID").ValueKind));
+        Assert.Equal(
+            (payment, JsonValueKind.Null),
+            (refused.Payment.Int("ID"), refused.Payment.GetProperty("Status").GetProperty("ID").ValueKind));
         Assert.Equal((2, "Success"), await world.StatusAsync(payment));
         Assert.Equal(2, world.Merchant.All.Count);
-        Assert.Equal(HttpStatusCode.NotFound, (await world.CallAsync(HttpMethod.Post, $"/v1/payments/999/{call}")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await world.CallAsync(HttpMethod.Post, $"/v1/payments/999/{call}")).Status);
     }
 
     [Theory]
@@ -33,7 +36,8 @@ public class when_capturing_and_cancelling
     [InlineData("capture?amount=100", 2, "Success", null)]
     [InlineData("capture?AMOUNT=60", 35, "PartiallyCaptured", "60")]
     [InlineData("cancel", 3, "Cancelled", null)]
-    public async Task what_is_authorized_is_taken_or_let_go(string call, int status, string info, string? captured)
+    public async Task an_authorized_amount_is_captured_or_released(
+        string call, int status, string info, string? captured)
     {
         await using var world = await World.StartAsync();
         var payment = await AnAuthorizedPaymentAsync(world);
@@ -43,8 +47,9 @@ public class when_capturing_and_cancelling
 
         Assert.Equal(HttpStatusCode.OK, done.Status);
         Assert.Equal((status, info), await world.StatusAsync(payment));
-        Assert.Equal((status, captured), (done.Payment.GetProperty("Status").GetProperty("ID").GetInt32(), done.Payment.GetProperty("CapturedAmount").GetString()));
-        Assert.Equal($"Payment {status}", world.Told().Last());
+        Assert.Equal(
+            (status, captured), (done.Payment.GetProperty("Status").Int("ID"), done.Payment.Text("CapturedAmount")));
+        Assert.Equal($"Payment {status}", world.Notified().Last());
         Assert.Equal("17", (await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/cancel")).Codes);
     }
 
@@ -54,7 +59,8 @@ public class when_capturing_and_cancelling
         await using var world = await World.StartAsync();
         var payment = await AnAuthorizedPaymentAsync(world);
 
-        Assert.Equal("118", (await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=101")).Codes);
+        Assert.Equal(
+            "118", (await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=101")).Codes);
         Assert.Equal("118", (await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=0")).Codes);
         await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=60");
         Assert.Equal("118", (await world.RefundAsync(payment, "r1", "61")).Codes);
@@ -70,9 +76,12 @@ public class when_capturing_and_cancelling
         await using var world = await World.StartAsync();
         var payment = await AnAuthorizedPaymentAsync(world);
 
-        var first = await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=60", requestId: "q1");
-        var again = await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=60", requestId: "q1");
-        var other = await world.CallAsync(HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=50", requestId: "q1");
+        var first = await world.CallAsync(
+            HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=60", requestId: "q1");
+        var again = await world.CallAsync(
+            HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=60", requestId: "q1");
+        var other = await world.CallAsync(
+            HttpMethod.Post, $"/v1/payments/{payment}/capture?amount=50", requestId: "q1");
 
         Assert.Equal(first.Text, again.Text);
         Assert.Equal(HttpStatusCode.BadRequest, other.Status);
@@ -80,7 +89,10 @@ public class when_capturing_and_cancelling
 
     private static async Task<int> AnAuthorizedPaymentAsync(World world)
     {
-        var fixture = await world.ToolAsync(HttpMethod.Post, "/sandbox/fixtures", """{"Payments":[{"MerchantTransactionID":"t1","Amount":"100","Currency":"EUR","MethodID":94,"Status":{"ID":9}}]}""");
+        var fixture = await world.ToolAsync(
+            HttpMethod.Post, "/sandbox/fixtures",
+            """{"Payments":"""
+            + """[{"MerchantTransactionID":"t1","Amount":"100","Currency":"EUR","MethodID":94,"Status":{"ID":9}}]}""");
         return fixture.Json.GetProperty("payments")[0].GetInt32();
     }
 }

@@ -12,12 +12,14 @@ public class when_changing_and_closing
         await using var world = await World.StartAsync();
         await world.PostAsync("/v1/preapprovals", Seed.Text("create_46.request"));
 
-        var changed = await world.CallAsync(HttpMethod.Patch, "/v1/preapprovals/4217/", """{"Preapproval":{"Description":"new","MethodOptionID":0,"Currency":""}}""");
+        var changed = await world.CallAsync(
+            HttpMethod.Patch, "/v1/preapprovals/4217/",
+            """{"Preapproval":{"Description":"new","MethodOptionID":0,"Currency":""}}""");
 
         Assert.Equal(HttpStatusCode.Created, changed.Status);
-        Assert.Equal("new", changed.Preapproval.GetProperty("Description").GetString());
-        Assert.Equal("0765260000", changed.Preapproval.GetProperty("Customer").GetProperty("Phone").GetString());
-        Assert.Equal(1257, changed.Preapproval.GetProperty("BillingAddress").GetProperty("ID").GetInt32());
+        Assert.Equal("new", changed.Preapproval.Text("Description"));
+        Assert.Equal("0765260000", changed.Preapproval.GetProperty("Customer").Text("Phone"));
+        Assert.Equal(1257, changed.Preapproval.GetProperty("BillingAddress").Int("ID"));
     }
 
     [Fact]
@@ -27,11 +29,13 @@ public class when_changing_and_closing
         var open = await world.AnOpenPreapprovalAsync();
         await world.CallAsync(HttpMethod.Delete, $"/v1/preapprovals/{open}");
 
-        var refused = await world.CallAsync(HttpMethod.Patch, $"/v1/preapprovals/{open}", """{"Preapproval":{"Description":"new"}}""");
+        var refused = await world.CallAsync(
+            HttpMethod.Patch, $"/v1/preapprovals/{open}", """{"Preapproval":{"Description":"new"}}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Equal("12", refused.Codes);
-        Assert.Equal("1 year subscription", (await world.GetAsync($"/v1/preapprovals/{open}")).Preapproval.GetProperty("Description").GetString());
+        Assert.Equal(
+            "1 year subscription", (await world.GetAsync($"/v1/preapprovals/{open}")).Preapproval.Text("Description"));
     }
 
     [Theory]
@@ -47,7 +51,7 @@ public class when_changing_and_closing
     }
 
     [Fact]
-    public async Task closing_twice_answers_the_same_and_tells_nobody()
+    public async Task closing_twice_answers_the_same_without_a_second_notification()
     {
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
@@ -58,7 +62,7 @@ public class when_changing_and_closing
 
         await world.UntilIdleAsync();
         Assert.Equal(first.Text, second.Text);
-        Assert.Equal(4, first.Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
+        Assert.Equal(4, first.Preapproval.GetProperty("Status").Int("ID"));
         Assert.Single(world.Merchant.All);
     }
 
@@ -71,7 +75,9 @@ public class when_changing_and_closing
         await world.CallAsync(HttpMethod.Delete, $"/v1/preapprovals/{open}");
 
         await world.UntilIdleAsync();
-        Assert.Contains(world.Merchant.All, n => n.Body.Contains("\"Status\":{\"ID\":4,\"Info\":\"ClosedByCustomer\"", StringComparison.Ordinal));
+        Assert.Contains(
+            world.Merchant.All,
+            n => n.Body.Contains("\"Status\":{\"ID\":4,\"Info\":\"ClosedByCustomer\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +107,7 @@ public class when_changing_and_closing
         Assert.Equal(Id(one), Id(two));
         Assert.NotEqual(Id(one), Id(other));
 
-        static int Id(Reply reply) => reply.Preapproval.GetProperty("Customer").GetProperty("ID").GetInt32();
+        static int Id(Reply reply) => reply.Preapproval.GetProperty("Customer").Int("ID");
     }
 
     [Fact]
@@ -117,18 +123,23 @@ public class when_changing_and_closing
         Assert.Equal(["p51", "p50"], Ids(await world.GetAsync("/v1/preapprovals?LIMIT=2")));
         Assert.Equal(52, Ids(await world.GetAsync("/v1/preapprovals?limit=100")).Length);
 
-        static string[] Ids(Reply reply) => [.. reply.Json.GetProperty("Preapprovals").EnumerateArray().Select(p => p.GetProperty("MerchantPreapprovalID").GetString()!)];
+        static string[] Ids(Reply reply) =>
+            [.. reply.Json.GetProperty("Preapprovals").EnumerateArray().Select(p => p.Text("MerchantPreapprovalID")!)];
     }
 
     [Fact]
     public async Task a_fixture_does_not_collide_with_the_next_id()
     {
         await using var world = await World.StartAsync();
-        await world.ToolAsync(HttpMethod.Post, "/sandbox/fixtures", """{"Preapprovals":[{"ID":4217,"MerchantPreapprovalID":"old","Status":{"ID":1}},{"MerchantPreapprovalID":"partial"}]}""");
+        await world.ToolAsync(
+            HttpMethod.Post, "/sandbox/fixtures", """{"Preapprovals":[{"ID":4217"""
+                + ""","MerchantPreapprovalID":"old","Status":{"ID":1}},{"MerchantPreapprovalID":"partial"}]}""");
 
         var created = await world.PostAsync("/v1/preapprovals", A.Preapproval());
 
-        Assert.Equal(4219, created.Preapproval.GetProperty("ID").GetInt32());
-        Assert.Equal(JsonValueKind.Null, (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Customer").ValueKind);
+        Assert.Equal(4219, created.Preapproval.Int("ID"));
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await world.GetAsync("/v1/preapprovals/4217")).Preapproval.GetProperty("Customer").ValueKind);
     }
 }

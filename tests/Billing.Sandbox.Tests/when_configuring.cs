@@ -23,7 +23,8 @@ public class when_configuring
 
     [Fact]
     public void a_remote_kestrel_endpoint_needs_permission_too() =>
-        Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--Kestrel:Endpoints:Http:Url=http://0.0.0.0:5081"]));
+        Assert.Throws<SandboxSettingException>(
+            () => SandboxApp.Build(["--Kestrel:Endpoints:Http:Url=http://0.0.0.0:5081"]));
 
     [Theory]
     [InlineData("http://localhost:5081")]
@@ -47,7 +48,9 @@ public class when_configuring
         "--Sandbox:Sites:5:NotifyUrl=x",
         "Sandbox__Sites__5__NotifyUrl does not exist; did you mean Sandbox__Sites__5__NotificationUrl?")]
     public void a_wrong_setting_is_named(string argument, string name) =>
-        Assert.Contains(name, Assert.Throws<SandboxSettingException>(() => SandboxApp.Build([argument])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            name, Assert.Throws<SandboxSettingException>(() => SandboxApp.Build([argument])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void every_setting_of_the_page_exists_with_the_values_that_it_states()
@@ -90,8 +93,11 @@ public class when_configuring
         await world.AdvanceAsync("P1D");
         await world.UntilIdleAsync();
 
-        Assert.Equal(1, (await world.LedgerAsync("t1")).GetProperty("captured").GetInt32());
-        Assert.StartsWith("https://sandbox.example/MercadoPago2/", (await world.PostAsync("/v1/preapprovals", A.Preapproval("b"))).Preapproval.GetProperty("RedirectURL").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, (await world.LedgerAsync("t1")).Int("captured"));
+        Assert.StartsWith(
+            "https://sandbox.example/MercadoPago2/",
+            (await world.PostAsync("/v1/preapprovals", A.Preapproval("b"))).Preapproval.Text("RedirectURL"),
+            StringComparison.Ordinal);
     }
 
     private static string Example(string setting, string standard) => setting switch

@@ -21,8 +21,9 @@ public class when_data_choose_a_scenario
 
         var payment = (await world.ChargeAsync(open)).Payment.GetProperty("Status");
 
-        var codes = payment.GetProperty("Reasons") is { ValueKind: JsonValueKind.Array } reasons ? reasons[0].GetProperty("Code").GetString() : "";
-        Assert.Equal(outcome, $"{payment.GetProperty("ID").GetInt32()} {codes}");
+        var codes =
+            payment.GetProperty("Reasons") is { ValueKind: JsonValueKind.Array } reasons ? reasons[0].Text("Code") : "";
+        Assert.Equal(outcome, $"{payment.Int("ID")} {codes}");
     }
 
     [Fact]
@@ -43,8 +44,8 @@ public class when_data_choose_a_scenario
         var open = await AnOpenPreapprovalOf(world, "jane+sandbox-not_found_first@example.com");
 
         Assert.Equal(HttpStatusCode.InternalServerError, (await world.ChargeAsync(open)).Status);
-        Assert.Equal(0, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.GetProperty("Count").GetInt32());
-        Assert.Equal(1, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.GetProperty("Count").GetInt32());
+        Assert.Equal(0, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.Int("Count"));
+        Assert.Equal(1, (await world.GetAsync("/v1/payments?merchantTransactionID=t1")).Json.Int("Count"));
     }
 
     [Theory]
@@ -68,10 +69,14 @@ public class when_data_choose_a_scenario
         await using var world = await World.StartAsync();
         var open = await world.AnOpenPreapprovalAsync();
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await WithHeader(world, "rate_limited-30", A.Charge(open))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests, (await WithHeader(world, "rate_limited-30", A.Charge(open))).StatusCode);
         Assert.Equal(HttpStatusCode.Created, (await world.ChargeAsync(open)).Status);
-        Assert.Contains("explode is no scenario", await (await WithHeader(world, "explode", A.Charge(open, "t2"))).Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, (await world.LedgerAsync("t2")).GetProperty("captured").GetInt32());
+        Assert.Contains(
+            "explode is no scenario",
+            await (await WithHeader(world, "explode", A.Charge(open, "t2"))).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
+        Assert.Equal(0, (await world.LedgerAsync("t2")).Int("captured"));
     }
 
     [Theory]
@@ -80,7 +85,8 @@ public class when_data_choose_a_scenario
     [InlineData("MagicAmounts=on", "777709", HttpStatusCode.InternalServerError, 0)]
     [InlineData("MagicAmounts=on", "777799", HttpStatusCode.BadRequest, 0)]
     [InlineData("MagicAmounts=off", "777701", HttpStatusCode.Created, 2)]
-    public async Task an_amount_names_it_by_number_where_that_is_switched_on(string setting, string amount, HttpStatusCode status, int paid)
+    public async Task an_amount_names_it_by_number_where_that_is_switched_on(
+        string setting, string amount, HttpStatusCode status, int paid)
     {
         await using var world = await World.StartAsync(setting);
         var open = await world.AnOpenPreapprovalAsync();
@@ -88,13 +94,13 @@ public class when_data_choose_a_scenario
         var answer = await world.ChargeAsync(open, amount: amount);
 
         Assert.Equal(status, answer.Status);
-        Assert.Equal(paid, status == HttpStatusCode.Created ? answer.Payment.GetProperty("Status").GetProperty("ID").GetInt32() : 0);
+        Assert.Equal(paid, status == HttpStatusCode.Created ? answer.Payment.GetProperty("Status").Int("ID") : 0);
     }
 
     private static async Task<int> AnOpenPreapprovalOf(World world, string email)
     {
         var created = await world.PostAsync("/v1/preapprovals", A.Preapproval(email: email));
-        var id = created.Preapproval.GetProperty("ID").GetInt32();
+        var id = created.Preapproval.Int("ID");
         await world.ToolAsync(HttpMethod.Post, $"/sandbox/preapprovals/{id}/approve");
         return id;
     }
@@ -102,7 +108,10 @@ public class when_data_choose_a_scenario
     private static async Task<HttpResponseMessage> WithHeader(World world, string scenario, string body)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Address, "/v1/payments/recurrent")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.Address, "/v1/payments/recurrent"))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json")
+        };
         request.Headers.Add("Authorization", "Basic " + Convert.ToBase64String("30201:gateway-key-30201"u8));
         request.Headers.Add("Sandbox-Scenario", scenario);
         return await http.SendAsync(request);

@@ -35,10 +35,12 @@ public class when_methods_differ
     [InlineData(1143, "THB", "Description", "1")]
     [InlineData(1143, "THB", "BillingAddress", "1")]
     [InlineData(1134, "PHP", "Description", "")]
-    public async Task sepa_and_truemoney_want_description_and_country_of_a_charge(int method, string currency, string left, string codes)
+    public async Task sepa_and_truemoney_want_description_and_country_of_a_charge(
+        int method, string currency, string left, string codes)
     {
         await using var world = await World.StartAsync();
-        var body = JsonNode.Parse(A.Charge(await world.AnOpenPreapprovalAsync(method, country: "NL"), currency: currency))!;
+        var body =
+            JsonNode.Parse(A.Charge(await world.AnOpenPreapprovalAsync(method, country: "NL"), currency: currency))!;
         body["Payment"]!.AsObject().Remove(left);
 
         var reply = await world.PostAsync("/v1/payments/recurrent", body.ToJsonString());
@@ -56,12 +58,13 @@ public class when_methods_differ
         var pending = await world.GetAsync("/v1/preapprovals/4217");
         await world.ToolAsync(HttpMethod.Post, "/sandbox/preapprovals/4217/approve");
         var open = await world.GetAsync("/v1/preapprovals/4217");
-        var wallet = await world.GetAsync($"/v1/preapprovals/{await world.AnOpenPreapprovalAsync(1134, "w", country: "PH")}");
+        var wallet =
+            await world.GetAsync($"/v1/preapprovals/{await world.AnOpenPreapprovalAsync(1134, "w", country: "PH")}");
 
-        Assert.Null(created.Preapproval.GetProperty("MandateReference").GetString());
-        Assert.Null(pending.Preapproval.GetProperty("MandateReference").GetString());
-        Assert.Matches("^SLMP\\d{9}$", open.Preapproval.GetProperty("MandateReference").GetString());
-        Assert.Null(wallet.Preapproval.GetProperty("MandateReference").GetString());
+        Assert.Null(created.Preapproval.Text("MandateReference"));
+        Assert.Null(pending.Preapproval.Text("MandateReference"));
+        Assert.Matches("^SLMP\\d{9}$", open.Preapproval.Text("MandateReference"));
+        Assert.Null(wallet.Preapproval.Text("MandateReference"));
     }
 
     [Fact]
@@ -70,7 +73,7 @@ public class when_methods_differ
         await using var world = await World.StartAsync("ClockStart=2026-03-01T12:00:00Z");
         var body = JsonNode.Parse(A.Charge(await world.AnOpenPreapprovalAsync(84, country: "NL"), currency: "EUR"))!;
         body["Payment"]!["ExecutionDate"] = "20260310";
-        var payment = (await world.PostAsync("/v1/payments/recurrent", body.ToJsonString())).Payment.GetProperty("ID").GetInt32();
+        var payment = (await world.PostAsync("/v1/payments/recurrent", body.ToJsonString())).Payment.Int("ID");
 
         await world.AdvanceAsync("P8D");
         await world.UntilIdleAsync();
@@ -100,7 +103,8 @@ public class when_methods_differ
         await using var world = await World.StartAsync();
         var unbound = await world.AnOpenPreapprovalAsync(58, country: "US", maximum: 0);
 
-        Assert.Equal(HttpStatusCode.Created, (await world.ChargeAsync(unbound, amount: "999999999999", currency: "USD")).Status);
+        Assert.Equal(
+            HttpStatusCode.Created, (await world.ChargeAsync(unbound, amount: "999999999999", currency: "USD")).Status);
     }
 
     [Fact]
@@ -125,7 +129,11 @@ public class when_methods_differ
 
         var payment = (await world.PostAsync("/v1/payments/recurrent", body.ToJsonString())).Payment;
 
-        Assert.Equal(("", JsonValueKind.Null, 1), (payment.GetProperty("Description").GetString(), payment.GetProperty("Fraud").ValueKind, payment.GetProperty("Status").GetProperty("ID").GetInt32()));
+        Assert.Equal(
+            ("", JsonValueKind.Null, 1),
+            (
+                payment.Text("Description"), payment.GetProperty("Fraud").ValueKind,
+                payment.GetProperty("Status").Int("ID")));
     }
 
     [Theory]
@@ -145,25 +153,32 @@ public class when_methods_differ
         var charge = JsonNode.Parse(A.Charge(open, currency: currency))!;
         charge["Payment"]!["BillingAddress"]!["Country"] = country;
 
-        Assert.Equal(HttpStatusCode.Created, (await world.PostAsync("/v1/payments/recurrent", charge.ToJsonString())).Status);
+        Assert.Equal(
+            HttpStatusCode.Created, (await world.PostAsync("/v1/payments/recurrent", charge.ToJsonString())).Status);
         Assert.Equal("100", (await world.ChargeAsync(open, "t2", currency: "JPY")).Codes);
-        Assert.Equal("100", (await world.PostAsync("/v1/preapprovals", A.Preapproval("b", method, "JPY", country))).Codes);
-        Assert.Equal(method == 84 ? HttpStatusCode.Created : HttpStatusCode.BadRequest, (await world.PostAsync("/v1/preapprovals", A.Preapproval("c", method, currency, "JP"))).Status);
-        Assert.Equal(100, (await world.LedgerAsync("t1")).GetProperty("amount").GetInt32());
+        Assert.Equal(
+            "100", (await world.PostAsync("/v1/preapprovals", A.Preapproval("b", method, "JPY", country))).Codes);
+        Assert.Equal(
+            method == 84 ? HttpStatusCode.Created : HttpStatusCode.BadRequest,
+            (await world.PostAsync("/v1/preapprovals", A.Preapproval("c", method, currency, "JP"))).Status);
+        Assert.Equal(100, (await world.LedgerAsync("t1")).Int("amount"));
     }
 
     [Theory]
     [InlineData("off", JsonValueKind.Number)]
     [InlineData("on", JsonValueKind.Null)]
-    public async Task truemoney_notifies_nulls_and_one_that_the_dotnet_client_cannot_read_only_strictly(string strictly, JsonValueKind option)
+    public async Task truemoney_notifies_nulls_and_one_that_the_dotnet_client_cannot_read_only_strictly(
+        string strictly, JsonValueKind option)
     {
         await using var world = await World.StartAsync("StrictMethods=" + strictly);
         await world.AnOpenPreapprovalAsync(1143, "p", "THB", "TH");
         await world.UntilIdleAsync();
 
-        var told = world.LastTold("Preapproval");
+        var notified = world.LastNotified("Preapproval");
 
-        Assert.Equal((JsonValueKind.Null, option), (told.GetProperty("RecurringPeriod").ValueKind, told.GetProperty("MethodOptionID").ValueKind));
+        Assert.Equal(
+            (JsonValueKind.Null, option),
+            (notified.GetProperty("RecurringPeriod").ValueKind, notified.GetProperty("MethodOptionID").ValueKind));
     }
 
     [Fact]
@@ -181,8 +196,9 @@ public class when_methods_differ
         await using var world = await World.StartAsync("ClockStart=2026-03-01T12:34:56Z");
         var payment = (await world.ChargeAsync(await world.AnOpenPreapprovalAsync())).Payment;
 
-        Assert.StartsWith("20260301123", payment.GetProperty("Created").GetString(), StringComparison.Ordinal);
-        Assert.Matches("^\\d{14}$", payment.GetProperty("Created").GetString());
-        Assert.True(int.TryParse(payment.GetProperty("ID").GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        Assert.StartsWith("20260301123", payment.Text("Created"), StringComparison.Ordinal);
+        Assert.Matches("^\\d{14}$", payment.Text("Created"));
+        Assert.True(int.TryParse(
+            payment.GetProperty("ID").GetRawText(), NumberStyles.None, CultureInfo.InvariantCulture, out _));
     }
 }

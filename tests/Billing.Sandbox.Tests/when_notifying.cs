@@ -18,8 +18,9 @@ public class when_notifying
 
         Assert.Single(received.Select(r => r.Body).Distinct());
         var shown = await NotificationAsync(world);
-        Assert.Equal("Acknowledged", shown.GetProperty("state").GetString());
-        Assert.Equal(["500", "200", "204"], shown.GetProperty("attempts").EnumerateArray().Select(a => a.GetProperty("answer").GetString()!));
+        Assert.Equal("Acknowledged", shown.Text("state"));
+        Assert.Equal(
+            ["500", "200", "204"], shown.GetProperty("attempts").EnumerateArray().Select(a => a.Text("answer")!));
         Assert.Equal(3, world.Merchant.All.Count);
     }
 
@@ -35,17 +36,20 @@ public class when_notifying
         await world.Merchant.ReceivedAsync(4);
         await world.UntilIdleAsync();
         var waiting = await NotificationAsync(world);
-        Assert.Contains("by the clock above", (await world.ToolAsync(HttpMethod.Get, "/sandbox?view=notifications")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "by the clock above", (await world.ToolAsync(HttpMethod.Get, "/sandbox?view=notifications")).Text,
+            StringComparison.Ordinal);
         await world.AdvanceAsync("PT20S");
         var early = world.Merchant.All.Count;
         await world.AdvanceAsync("PT41S");
         await world.Merchant.ReceivedAsync(5);
         await world.UntilIdleAsync();
 
-        Assert.Equal((false, 1), (idleBetween.GetProperty("idle").GetBoolean(), idleBetween.GetProperty("pendingNotifications").GetInt32()));
-        Assert.Equal("Waiting", waiting.GetProperty("state").GetString());
+        Assert.Equal(
+            (false, 1), (idleBetween.GetProperty("idle").GetBoolean(), idleBetween.Int("pendingNotifications")));
+        Assert.Equal("Waiting", waiting.Text("state"));
         Assert.Equal(4, early);
-        Assert.Equal("Acknowledged", (await NotificationAsync(world)).GetProperty("state").GetString());
+        Assert.Equal("Acknowledged", (await NotificationAsync(world)).Text("state"));
     }
 
     [Fact]
@@ -61,7 +65,7 @@ public class when_notifying
         await world.Merchant.ReceivedAsync(5);
         await world.UntilIdleAsync();
 
-        Assert.Equal("GivenUp", (await NotificationAsync(world)).GetProperty("state").GetString());
+        Assert.Equal("GivenUp", (await NotificationAsync(world)).Text("state"));
     }
 
     [Fact]
@@ -76,21 +80,31 @@ public class when_notifying
         Assert.Equal(HttpStatusCode.Accepted, resent.Status);
         var received = await world.Merchant.ReceivedAsync(2);
         Assert.Equal(received[0].Body, received[1].Body);
-        Assert.Equal(HttpStatusCode.NotFound, (await world.ToolAsync(HttpMethod.Post, "/sandbox/notifications/9/resend")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await world.ToolAsync(HttpMethod.Post, "/sandbox/notifications/9/resend")).Status);
     }
 
     [Fact]
-    public async Task a_merchant_who_cannot_be_reached_slows_nobody_down()
+    public async Task an_unreachable_merchant_slows_no_other_down()
     {
-        await using var world = await World.StartAsync("Sites:30201:NotificationUrl=http://127.0.0.1:9/v1/notifications");
+        await using var world =
+            await World.StartAsync("Sites:30201:NotificationUrl=http://127.0.0.1:9/v1/notifications");
         var open = await world.AnOpenPreapprovalAsync();
 
-        await Parallel.ForEachAsync(Enumerable.Range(1, 500), async (i, _) => Assert.Equal(HttpStatusCode.Created, (await world.ChargeAsync(open, $"t{i}")).Status));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 500),
+            async (i, _) => Assert.Equal(HttpStatusCode.Created, (await world.ChargeAsync(open, $"t{i}")).Status));
         await world.UntilIdleAsync();
 
-        var notifications = (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Json.GetProperty("notifications").EnumerateArray().ToArray();
+        var notifications = (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications"))
+            .Json.GetProperty("notifications")
+            .EnumerateArray()
+            .ToArray();
         Assert.Equal(501, notifications.Length);
-        Assert.All(notifications, n => Assert.Equal(("Waiting", 4), (n.GetProperty("state").GetString(), n.GetProperty("attempts").GetArrayLength())));
+        Assert.All(
+            notifications,
+            n => Assert.Equal(("Waiting", 4), (n.Text("state"), n.GetProperty("attempts").GetArrayLength())));
     }
 
     private static async Task<JsonElement> NotificationAsync(World world) =>

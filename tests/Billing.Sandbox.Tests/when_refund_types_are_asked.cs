@@ -14,9 +14,14 @@ public class when_refund_types_are_asked
         var types = await world.GetAsync($"/v1/payments/{payment}/refunds/types");
 
         Assert.Equal(HttpStatusCode.OK, types.Status);
-        Assert.Equal("""{"RefundTypes":[{"Name":"Native","ID":1,"AllowsPartialRefund":true,"Customer":null,"BillingAddress":null,"BankAddress":null,"Details":null}]}""", types.Text);
+        Assert.Equal(
+            """{"RefundTypes":[{"Name":"Native","ID":1,"AllowsPartialRefund":true,"Customer":null"""
+            + ""","BillingAddress":null,"BankAddress":null,"Details":null}]}""",
+            types.Text);
         Assert.Equal(types.Text, (await world.GetAsync("/v1/refunds/types/46/BR/BRL/")).Text);
-        Assert.Contains("\"Name\":\"SEPABankTransferNoInfo\",\"ID\":5,", (await world.GetAsync("/v1/refunds/types/84/NL/EUR")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Name\":\"SEPABankTransferNoInfo\",\"ID\":5,", (await world.GetAsync("/v1/refunds/types/84/NL/EUR")).Text,
+            StringComparison.Ordinal);
         Assert.Equal("17", (await world.GetAsync("/v1/payments/999/refunds/types")).Codes);
     }
 
@@ -24,14 +29,18 @@ public class when_refund_types_are_asked
     public async Task a_type_that_needs_an_account_shows_the_rules_for_it()
     {
         await using var world = await World.StartAsync();
-        await world.ToolAsync(HttpMethod.Put, "/sandbox/methods/84/refund-type", """{"typeId":2,"allowsPartialRefund":false}""");
+        await world.ToolAsync(
+            HttpMethod.Put, "/sandbox/methods/84/refund-type", """{"typeId":2,"allowsPartialRefund":false}""");
 
         var type = (await world.GetAsync("/v1/refunds/types/84/NL/EUR")).Json.GetProperty("RefundTypes")[0];
 
-        Assert.Equal(("SEPABankTransfer", false), (type.GetProperty("Name").GetString(), type.GetProperty("AllowsPartialRefund").GetBoolean()));
-        Assert.Equal(("^.{1,50}$", "^.{1,50}$"), (type.GetProperty("Customer").GetProperty("FirstName").GetString(), type.GetProperty("Customer").GetProperty("LastName").GetString()));
-        Assert.Matches(type.GetProperty("Details").GetProperty("CustomerIBAN").GetString()!, "NL91ABNA0417164300");
-        Assert.Matches(type.GetProperty("Details").GetProperty("BankCode").GetString()!, "ABNANL2A");
+        Assert.Equal(
+            ("SEPABankTransfer", false), (type.Text("Name"), type.GetProperty("AllowsPartialRefund").GetBoolean()));
+        Assert.Equal(
+            ("^.{1,50}$", "^.{1,50}$"),
+            (type.GetProperty("Customer").Text("FirstName"), type.GetProperty("Customer").Text("LastName")));
+        Assert.Matches(type.GetProperty("Details").Text("CustomerIBAN")!, "NL91ABNA0417164300");
+        Assert.Matches(type.GetProperty("Details").Text("BankCode")!, "ABNANL2A");
     }
 
     [Theory]
@@ -44,7 +53,7 @@ public class when_refund_types_are_asked
 
         var reply = await world.GetAsync("/v1/refunds/types/" + path);
 
-        Assert.Equal((HttpStatusCode.BadRequest, message), (reply.Status, reply.Json.GetProperty("Message").GetString()));
+        Assert.Equal((HttpStatusCode.BadRequest, message), (reply.Status, reply.Json.Text("Message")));
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public class when_the_clock_moves
 
         await world.AdvanceAsync(duration);
 
-        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse(expected), DateTimeOffset.Parse(expected).AddMinutes(5));
+        Assert.InRange(
+            await world.NowAsync(), DateTimeOffset.Parse(expected), DateTimeOffset.Parse(expected).AddMinutes(5));
     }
 
     [Fact]
@@ -30,7 +31,7 @@ public class when_the_clock_moves
         var created = await world.PostAsync("/v1/preapprovals", A.Preapproval());
 
         Assert.Equal(HttpStatusCode.OK, moved.Status);
-        Assert.StartsWith("20260501", created.Preapproval.GetProperty("Created").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("20260501", created.Preapproval.Text("Created"), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Number, moved.Json.GetProperty("offsetSeconds").ValueKind);
     }
 
@@ -48,8 +49,11 @@ public class when_the_clock_moves
     {
         await using var world = await World.StartAsync("ClockStart=2026-01-31T12:00:00Z");
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, "/sandbox/clock", body)).Status);
-        Assert.InRange(await world.NowAsync(), DateTimeOffset.Parse("2026-01-31T12:00:00Z"), DateTimeOffset.Parse("2026-01-31T12:05:00Z"));
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await world.ToolAsync(HttpMethod.Post, "/sandbox/clock", body)).Status);
+        Assert.InRange(
+            await world.NowAsync(), DateTimeOffset.Parse("2026-01-31T12:00:00Z"),
+            DateTimeOffset.Parse("2026-01-31T12:05:00Z"));
     }
 
     [Fact]
@@ -67,6 +71,6 @@ public class when_the_clock_moves
         await world.UntilIdleAsync();
 
         Assert.Equal(51, world.Merchant.All.Count);
-        Assert.Equal(50, (await world.GetAsync("/v1/payments?statusID=2")).Json.GetProperty("TotalCount").GetInt32());
+        Assert.Equal(50, (await world.GetAsync("/v1/payments?statusID=2")).Json.Int("TotalCount"));
     }
 }

@@ -24,7 +24,8 @@ public class when_the_ledger_is_read
         var movements = (await world.LedgerAsync("t1")).GetProperty("movements").EnumerateArray().ToArray();
         Assert.Equal([$"captured 3009261 100 BRL", $"{movement} 3009261 100 BRL"], movements.Select(Text));
         Assert.InRange(movements[1].GetProperty("at").GetDateTimeOffset(), now, now.AddMinutes(5));
-        Assert.Equal("t1", Assert.Single(await ChargesAsync(world, $"movement={movement}")).GetProperty("merchantTransactionId").GetString());
+        Assert.Equal(
+            "t1", Assert.Single(await ChargesAsync(world, $"movement={movement}")).Text("merchantTransactionId"));
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public class when_the_ledger_is_read
         }
 
         var first = (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger?limit=2")).Json;
-        var last = (await world.ToolAsync(HttpMethod.Get, $"/sandbox/ledger?limit=3&after={first.GetProperty("next").GetInt32()}")).Json;
+        var last = (await world.ToolAsync(HttpMethod.Get, $"/sandbox/ledger?limit=3&after={first.Int("next")}")).Json;
 
         Assert.Equal(["t1", "t2"], Ids(first.GetProperty("charges").EnumerateArray()));
         Assert.Equal(["t3", "t4", "t5"], Ids(last.GetProperty("charges").EnumerateArray()));
@@ -58,14 +59,18 @@ public class when_the_ledger_is_read
         await world.GetAsync("/v1/payments?merchantTransactionID=never-sent");
 
         Assert.Equal(
-            """{"charges":3,"received":3,"lookups":2,"receivedTwice":1,"lookedUpUnsent":1,"capturedTwice":1,"movements":[{"what":"captured","currency":"BRL","count":3,"amount":300}]}""",
+            """{"charges":3,"received":3,"lookups":2,"receivedTwice":1,"lookedUpUnsent":1,"capturedTwice":1"""
+            + ""","movements":[{"what":"captured","currency":"BRL","count":3,"amount":300}]}""",
             (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger/totals")).Text);
     }
 
-    private static string Text(JsonElement m) => $"{m.GetProperty("what").GetString()} {m.GetProperty("paymentId").GetInt32()} {m.GetProperty("amount").GetInt64()} {m.GetProperty("currency").GetString()}";
+    private static string Text(JsonElement m) =>
+        $"{m.Text("what")} {m.Int("paymentId")} {m.GetProperty("amount").GetInt64()} {m.Text("currency")}";
 
     private static async Task<JsonElement[]> ChargesAsync(World world, string query) =>
-        [.. (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger?" + query)).Json.GetProperty("charges").EnumerateArray()];
+        [.. (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger?" + query)).Json.GetProperty("charges")
+            .EnumerateArray()];
 
-    private static IEnumerable<string?> Ids(IEnumerable<JsonElement> charges) => charges.Select(c => c.GetProperty("merchantTransactionId").GetString());
+    private static IEnumerable<string?> Ids(IEnumerable<JsonElement> charges) =>
+        charges.Select(c => c.Text("merchantTransactionId"));
 }

@@ -17,7 +17,7 @@ public class when_the_sandbox_restarts
         await before.ChargeAsync(open, "t2", currency: "EUR");
         await before.AdvanceAsync("PT12H");
         await before.UntilIdleAsync();
-        var told = merchant.All.Count;
+        var notified = merchant.All.Count;
         var clock = await before.NowAsync();
         var ledger = (await before.ToolAsync(HttpMethod.Get, "/sandbox/ledger")).Text;
         await before.StopAsync();
@@ -28,13 +28,13 @@ public class when_the_sandbox_restarts
         Assert.InRange(await after.NowAsync(), clock, clock.AddMinutes(5));
         Assert.Equal(first.Text, (await after.ChargeAsync(open, currency: "EUR", requestId: "r1")).Text);
         Assert.Equal("20", (await after.ChargeAsync(open, "t2", currency: "EUR")).Codes);
-        Assert.Equal(2, (await after.GetAsync($"/v1/preapprovals/{open}")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32());
-        Assert.Equal(told, merchant.All.Count);
+        Assert.Equal(2, (await after.GetAsync($"/v1/preapprovals/{open}")).Preapproval.GetProperty("Status").Int("ID"));
+        Assert.Equal(notified, merchant.All.Count);
         await after.AdvanceAsync("P3D");
         await after.UntilIdleAsync();
-        Assert.Equal(1, (await after.LedgerAsync("t1")).GetProperty("captured").GetInt32());
-        Assert.Equal(told + 1, merchant.All.Count);
-        Assert.Equal(4218, (await after.PostAsync("/v1/preapprovals", A.Preapproval("new"))).Preapproval.GetProperty("ID").GetInt32());
+        Assert.Equal(1, (await after.LedgerAsync("t1")).Int("captured"));
+        Assert.Equal(notified + 1, merchant.All.Count);
+        Assert.Equal(4218, (await after.PostAsync("/v1/preapprovals", A.Preapproval("new"))).Preapproval.Int("ID"));
         await after.StopAsync();
     }
 
@@ -48,12 +48,12 @@ public class when_the_sandbox_restarts
         await before.AnOpenPreapprovalAsync();
         await merchant.ReceivedAsync(1);
         await before.StopAsync();
-        var told = merchant.All.Count;
+        var notified = merchant.All.Count;
         merchant.Answers = _ => 204;
 
         var after = await World.StartAsync(merchant, "StatePath=" + path);
 
-        await merchant.ReceivedAsync(told + 1);
+        await merchant.ReceivedAsync(notified + 1);
         await after.UntilIdleAsync();
         await after.StopAsync();
     }
@@ -79,7 +79,10 @@ public class when_the_sandbox_restarts
         var path = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "notes.txt");
         await File.WriteAllTextAsync(path, "not ours\nat all\n");
 
-        Assert.Contains("Sandbox__StatePath", Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--Sandbox:StatePath=" + path])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Sandbox__StatePath",
+            Assert.Throws<SandboxSettingException>(() => SandboxApp.Build(["--Sandbox:StatePath=" + path])).Message,
+            StringComparison.Ordinal);
         Assert.Equal("not ours\nat all\n", await File.ReadAllTextAsync(path));
     }
 
@@ -120,11 +123,15 @@ public class when_the_sandbox_restarts
         Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/v1/preapprovals/77")).Status);
 
         Assert.Equal("""{"charges":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger")).Text);
-        Assert.Equal("""{"notifications":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Text);
+        Assert.Equal(
+            """{"notifications":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/notifications")).Text);
         Assert.Equal("""{"rules":[]}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/scenarios")).Text);
-        Assert.Equal("""{"idle":true,"pendingNotifications":0,"pendingChanges":0}""", (await world.ToolAsync(HttpMethod.Get, "/sandbox/idle")).Text);
-        Assert.InRange(await world.NowAsync(), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
-        Assert.Equal(4217, (await world.PostAsync("/v1/preapprovals", A.Preapproval())).Preapproval.GetProperty("ID").GetInt32());
+        Assert.Equal(
+            """{"idle":true,"pendingNotifications":0,"pendingChanges":0}""",
+            (await world.ToolAsync(HttpMethod.Get, "/sandbox/idle")).Text);
+        Assert.InRange(
+            await world.NowAsync(), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Equal(4217, (await world.PostAsync("/v1/preapprovals", A.Preapproval())).Preapproval.Int("ID"));
         await world.DisposeAsync();
     }
 }

@@ -44,7 +44,7 @@ public sealed class TestCluster : IAsyncDisposable
     {
         if (await StartAsync(_directory) is var url && url != Url)
         {
-            throw new InvalidOperationException($"The server came back at another address: {url}");
+            throw new InvalidOperationException($"The server restarted at another address: {url}");
         }
     }
 

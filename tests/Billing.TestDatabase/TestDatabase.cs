@@ -3,7 +3,7 @@ using Npgsql;
 namespace Billing.Testing;
 
 /// <summary>A database of its own on a real PostgreSQL. It is dropped when it is disposed.</summary>
-/// <remarks>See <see cref="TestServer"/> for the server. Without one a test fails with the remedy; none is ever skipped.</remarks>
+/// <remarks>See <see cref="TestServer"/>. Without a server a test fails with the remedy; none is skipped.</remarks>
 public sealed class TestDatabase : IAsyncDisposable
 {
     /// <summary>The schema that <see cref="ConnectionString"/> names: the default of the service.</summary>
@@ -29,7 +29,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>Creates an empty database.</summary>
-    /// <param name="hint">Shown in <c>pg_stat_activity</c> beside the name; PostgreSQL keeps 25 characters of it.</param>
+    /// <param name="hint">Shown in <c>pg_stat_activity</c>; PostgreSQL keeps 25 characters of it.</param>
     /// <exception cref="InvalidOperationException">There is no PostgreSQL; the message says what to do.</exception>
     public static async Task<TestDatabase> CreateAsync(string? hint = null)
     {
@@ -54,7 +54,8 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>Clones the database that <paramref name="prepareTemplate"/> makes once for each test process.</summary>
     /// <param name="prepareTemplate">
-    /// Gets the connection string of an empty database and closes every connection that it opens. Pass the same static method each time.
+    /// Gets the connection string of an empty database and closes every connection that it opens. Pass the same static
+    /// method each time.
     /// </param>
     /// <param name="hint">As in the other overload.</param>
     /// <exception cref="InvalidOperationException">There is no PostgreSQL; the message says what to do.</exception>

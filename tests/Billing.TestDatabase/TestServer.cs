@@ -2,9 +2,10 @@ namespace Billing.Testing;
 
 /// <summary>The PostgreSQL server that the tests of this process share.</summary>
 /// <remarks>
-/// The server that <c>BILLING_TEST_DATABASE</c> names; else a container, where a Docker engine answers; else a throw-away cluster of the
-/// installed binaries, which <c>./billing postgres</c> starts. Test processes that run side by side share that cluster. It is removed after
-/// the last of them has ended, also when that one was killed: the script watches the process ids.
+/// The server that <c>BILLING_TEST_DATABASE</c> names; else a container, where a Docker engine answers; else a
+/// throw-away cluster of the installed binaries, which <c>./billing postgres</c> starts. Test processes that run side
+/// by side share that cluster. It is removed after the last of them has ended, also when that one was killed: the
+/// script watches the process ids.
 /// </remarks>
 internal static class TestServer
 {

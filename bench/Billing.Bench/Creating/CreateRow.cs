@@ -95,7 +95,7 @@ internal static class CreateRow
         return (took, took.Count / watch.Elapsed.TotalSeconds);
     }
 
-    // Each answer stands for one stream with the gateway's answer in it.
+    // Each answer is one stream with the gateway's answer in it.
     private static async Task<string?> CheckAsync(BillingHost host, int created)
     {
         await using var command = host.DataSource.CreateCommand(

@@ -37,7 +37,8 @@ internal static class KnownNotifications
     private static string PreapprovalBody(int number) =>
         $$$"""
         {"Preapproval":{"ID":{{{number}}},"Created":"20600210090000","MethodID":46,"SiteID":30201,
-        "MerchantPreapprovalID":"bench-{{{number}}}","RecurringPeriod":0,"PreapprovedMaximumAmount":null,"Currency":"BRL",
+        "MerchantPreapprovalID":"bench-{{{number}}}","RecurringPeriod":0,
+        "PreapprovedMaximumAmount":null,"Currency":"BRL",
         "ReturnURL":"https://shop.example/return","Description":"Monthly plan",{{{People(number)}}},
         "Status":{"ID":2,"Info":"Open","Reasons":null},"RedirectURL":null,"MethodOptionID":0,
         "PreapprovedFrequency":null,"MandateReference":null,"Details":null}}

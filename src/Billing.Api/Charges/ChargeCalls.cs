@@ -9,19 +9,18 @@ using Marten;
 namespace Billing.Api.Charges;
 
 /// <summary>Sends charges under committed intents, looks them up, and records what the gateway says.</summary>
-/// <remarks>The request to the gateway is in no transaction. What a crash leaves behind, the resolver looks up.</remarks>
+/// <remarks>No transaction is open during the request. What a crash leaves behind, the resolver looks up.</remarks>
 public sealed class ChargeCalls(
-    IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts, CallsUnderWay calls,
-    BusinessClock clock, TimeProvider realTime,
-    Settings settings) : IOutboundOperation
+    IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions,
+    OutboundSender sender, StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts,
+    CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly EventSource Sweep = new("sweep");
 
     public IReadOnlyCollection<OutboundOperation> Operations { get; } = [OutboundOperation.Charge];
 
-    /// <summary>Sends a page that this process has committed. A charge that may no longer be sent is recorded as stopped.</summary>
+    /// <summary>Sends a page that this process has committed; records as stopped what may no longer be sent.</summary>
     public async Task SendPageAsync(SubmitCharges page)
     {
         var states = await StatesAsync(page);
@@ -31,7 +30,8 @@ public sealed class ChargeCalls(
             try
             {
                 if (states.GetValueOrDefault(charge.PreapprovalId) is { } state
-                    && state.Charges.GetValueOrDefault(charge.MerchantTransactionId) is { } intent && IsIntentOf(intent, page.Window))
+                    && state.Charges.GetValueOrDefault(charge.MerchantTransactionId) is { } intent
+                    && IsIntentOf(intent, page.Window))
                 {
                     await SendOrStopAsync(page.Site, state, intent, page.Window);
                 }
@@ -70,10 +70,13 @@ public sealed class ChargeCalls(
             return;
         }
 
-        await RecordAsync(site, state.Id, new ChargeUpdate(key, found, LearntFrom.LookUp, askedAt, charge.Sends), "record_look_up", call);
+        await RecordAsync(
+            site, state.Id, new ChargeUpdate(key, found, LearntFrom.LookUp, askedAt, charge.Sends), "record_look_up",
+            call);
     }
 
-    public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
+    public async Task SendAgainAsync(
+        string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
     {
         var full = await FullAsync(site, state, key, ct);
 
@@ -90,7 +93,7 @@ public sealed class ChargeCalls(
         }
     }
 
-    // Each send has a window of its own. An intent with another one belongs to another send, perhaps of another process.
+    // Each send has its own window. An intent with another window belongs to another send.
     private static bool IsIntentOf(Charge? charge, SendWindow window) =>
         charge is { State: MoneyState.Requested, Call: { } call } && call.WindowStart == window.Start;
 
@@ -122,7 +125,9 @@ public sealed class ChargeCalls(
             result => result is ChargeResult.NotSent notSent
                 ? RecordNotSentAsync(site, state.Id, charge, window, notSent)
                 : RecordAsync(
-                    site, state.Id, new ChargeUpdate(charge.Id.MerchantTransactionId, result, LearntFrom.Answer, askedAt, charge.Sends), "record_charge"));
+                    site, state.Id,
+                    new ChargeUpdate(charge.Id.MerchantTransactionId, result, LearntFrom.Answer, askedAt, charge.Sends),
+                    "record_charge"));
     }
 
     // A duplicate is looked up: of the same preapproval it is this charge, whatever its amount. Where the look-up does
@@ -131,22 +136,27 @@ public sealed class ChargeCalls(
     {
         var result = await gateway.ChargeAsync(order, CancellationToken.None);
 
-        return result is not ChargeResult.Duplicate ? result : await gateway.FindChargeAsync(order with { IsDuplicate = true }, CancellationToken.None) switch
-        {
-            ChargeResult.NotFound => new ChargeResult.Unknown("duplicate_not_found"),
-            ChargeResult.NotSent => new ChargeResult.Unknown("duplicate_not_asked"),
-            ChargeResult.Unknown unknown => new ChargeResult.Unknown($"duplicate_{unknown.Symptom}"),
-            var found => found,
-        };
+        return result is not ChargeResult.Duplicate
+            ? result
+            : await gateway.FindChargeAsync(order with { IsDuplicate = true }, CancellationToken.None) switch
+            {
+                ChargeResult.NotFound => new ChargeResult.Unknown("duplicate_not_found"),
+                ChargeResult.NotSent => new ChargeResult.Unknown("duplicate_not_asked"),
+                ChargeResult.Unknown unknown => new ChargeResult.Unknown($"duplicate_{unknown.Symptom}"),
+                var found => found,
+            };
     }
 
-    private Task RecordNotSentAsync(string site, Guid id, Charge charge, SendWindow window, ChargeResult.NotSent notSent) => decisions.RecordAsync(
-        site, id, Sweep,
-        state => IsIntentOf(state!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
-            ? PreapprovalDecider.NotSent(
-                state, OutboundOperation.Charge, charge.Id.MerchantTransactionId, notSent.Symptom, notSent.Wait, clock.GetUtcNow())
-            : [],
-        "record_not_sent");
+    private Task RecordNotSentAsync(
+        string site, Guid id, Charge charge, SendWindow window, ChargeResult.NotSent notSent) =>
+        decisions.RecordAsync(
+            site, id, Sweep,
+            state => IsIntentOf(state!.Charges.GetValueOrDefault(charge.Id.MerchantTransactionId), window)
+                ? PreapprovalDecider.NotSent(
+                    state, OutboundOperation.Charge, charge.Id.MerchantTransactionId, notSent.Symptom, notSent.Wait,
+                    clock.GetUtcNow())
+                : [],
+            "record_not_sent");
 
     private async Task RecordAsync(string site, Guid id, ChargeUpdate update, string point, OutboundCall? seen = null)
     {

@@ -9,11 +9,11 @@ using Marten;
 
 namespace Billing.Api.Charges;
 
-/// <summary>Requests the next attempt of a period after the gateway has confirmed that every earlier one failed.</summary>
+/// <summary>Requests the next attempt of a period once the gateway has confirmed that earlier ones failed.</summary>
 public sealed partial class ChargeRetries(
     IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges,
-    OutboundGate gate, SiteRegister sites, DueSites dueSites,
-    NodeHealth health, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
+    OutboundGate gate, SiteRegister sites, DueSites dueSites, NodeHealth health, BusinessClock clock,
+    TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
 {
     private const int MostPerPage = 200;
     private static readonly TimeSpan LookUpIsValidFor = TimeSpan.FromSeconds(60);
@@ -119,7 +119,8 @@ public sealed partial class ChargeRetries(
         var decided = await decisions.DecideAsync(
             site, state.Id, Source,
             now => now!.Version == state.Version && realTime.GetUtcNow() - askedAt < LookUpIsValidFor
-                ? PreapprovalDecider.RequestRetry(now, due.Period, due.Attempt, clock.GetUtcNow(), window.Start, settings.LookUps.Profiles)
+                ? PreapprovalDecider.RequestRetry(
+                    now, due.Period, due.Attempt, clock.GetUtcNow(), window.Start, settings.LookUps.Profiles)
                 : [],
             "request_retry");
 
@@ -131,6 +132,8 @@ public sealed partial class ChargeRetries(
         return decided.Events.Count > 0;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The retry that is due for preapproval {PreapprovalId} could not be requested; it is tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The retry that is due for preapproval {PreapprovalId} could not be requested; it is tried again")]
     private static partial void NotRequested(ILogger log, Exception e, Guid preapprovalId);
 }

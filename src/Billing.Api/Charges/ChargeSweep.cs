@@ -6,7 +6,7 @@ using Wolverine;
 
 namespace Billing.Api.Charges;
 
-/// <summary>Charges what is due, on every node: each page is as large as the free calls and the site's permits allow.</summary>
+/// <summary>Charges what is due, on every node. Free calls and the site's permits limit the size of a page.</summary>
 public sealed class ChargeSweep(
     IServiceScopeFactory scopes, SiteRegister sites, DueSites dueSites, DueClaims due, OutboundGate gate,
     CallsUnderWay calls, BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log)
@@ -60,7 +60,7 @@ public sealed class ChargeSweep(
             },
             LoopsPerSite, stoppingToken);
 
-    // A page that fails is halved until the preapproval that causes the failure stands alone; the others are charged.
+    // A page that fails is halved until the preapproval that causes the failure is alone; the others are charged.
     // The streams are locked: another writer cannot be the cause of a conflict, a damaged stream can.
     private async Task<int> SweepAsync(string site, SweepSite command, UsedCalls used)
     {

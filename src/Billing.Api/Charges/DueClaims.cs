@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Billing.Api.Charges;
 
-/// <summary>Finds and locks preapprovals of one site that are due; those that another sweep has locked are left out.</summary>
+/// <summary>Finds and locks due preapprovals of one site; skips those that another sweep has locked.</summary>
 public sealed class DueClaims(Database database, TimeProvider realTime)
 {
     // More than that is no matter of single preapprovals: then none is put aside.

@@ -9,7 +9,8 @@ namespace Billing.Api.Charges;
 
 /// <summary>Confirms by look-ups that the earlier attempts at a period failed, before another one is sent.</summary>
 public sealed class EarlierAttempts(
-    IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, BusinessClock clock, TimeProvider realTime, Settings settings)
+    IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, BusinessClock clock,
+    TimeProvider realTime, Settings settings)
 {
     /// <returns>False when one did not fail, which is recorded, or could not be confirmed.</returns>
     public async Task<bool> HaveFailedAsync(string site, Preapproval state, Period period, int attempt)
@@ -27,7 +28,8 @@ public sealed class EarlierAttempts(
                     || earlier is { IsDuplicate: false, Gateway: null or { PaymentId: null } }:
                     continue;
 
-                case ChargeResult.Confirmed { Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised) } paid:
+                case ChargeResult.Confirmed { Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview
+                    or PaymentStatus.Unrecognised) } paid:
                     await decisions.RecordAsync(
                         site, state.Id, new EventSource("gateway"),
                         now => PreapprovalDecider.RecordOutcome(
@@ -54,7 +56,8 @@ public sealed class EarlierAttempts(
         {
             await using var session = store.QuerySession(site);
 
-            return PreapprovalDecider.EarlierAttempts((await PreapprovalStreams.FoldAsync(session, state.Id, CancellationToken.None))!, period, attempt);
+            return PreapprovalDecider.EarlierAttempts(
+                (await PreapprovalStreams.FoldAsync(session, state.Id, CancellationToken.None))!, period, attempt);
         }
     }
 }

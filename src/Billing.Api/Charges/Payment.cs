@@ -34,7 +34,8 @@ public sealed class Payment
     public DateTimeOffset RequestedAt => Charge.RequestedAt;
 
     /// <summary>Who has to settle the charge or one of its refunds; null: no one.</summary>
-    public string? Owner => Charge.Owner ?? Charge.Refunds.Values.Select(refund => refund.Owner).FirstOrDefault(owner => owner is not null);
+    public string? Owner =>
+        Charge.Owner ?? Charge.Refunds.Values.Select(refund => refund.Owner).FirstOrDefault(owner => owner is not null);
 
     /// <summary>
     /// The gateway's status number as it is shown: 7 (PendingOnProvider) while the outcome is not known, 4 (Failed) of
@@ -57,9 +58,11 @@ public sealed class Payment
     public int? GatewayStatusId => IsPlain ? Charge.Gateway?.StatusId : PaymentStatuses.NumberOf(Charge.Standing);
 
     [JsonIgnore]
-    public string? GatewayStatusInfo => IsPlain ? Charge.Gateway?.StatusInfo : PaymentStatuses.InfoOf(PaymentStatuses.NumberOf(Charge.Standing));
+    public string? GatewayStatusInfo =>
+        IsPlain ? Charge.Gateway?.StatusInfo : PaymentStatuses.InfoOf(PaymentStatuses.NumberOf(Charge.Standing));
 
-    private bool IsPlain => Charge.State is not MoneyState.Charged || Charge.Standing is Domain.Gateway.PaymentStatus.Charged;
+    private bool IsPlain =>
+        Charge.State is not MoneyState.Charged || Charge.Standing is Domain.Gateway.PaymentStatus.Charged;
 }
 
 /// <summary>Keeps one <see cref="Payment"/> per charge, in the transaction of its events.</summary>

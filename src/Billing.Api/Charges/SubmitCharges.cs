@@ -18,11 +18,12 @@ public sealed record DecidedPreapproval(Preapproval State, long Version);
 /// <summary>Sends a page of charges whose intents were committed with this message.</summary>
 /// <param name="Id">The page for which calls were reserved.</param>
 /// <param name="Process">The process that committed them: no other may send them.</param>
-public sealed record SubmitCharges(Guid Id, string Site, IReadOnlyList<ChargeToSend> Charges, Guid Process, SendWindow Window);
+public sealed record SubmitCharges(
+    Guid Id, string Site, IReadOnlyList<ChargeToSend> Charges, Guid Process, SendWindow Window);
 
 public static class SubmitChargesHandler
 {
-    /// <remarks>Another process that receives the message leaves the charges to the resolver, which asks the gateway first.</remarks>
+    /// <remarks>If another process receives the message, the resolver takes over and asks the gateway first.</remarks>
     public static Task Handle(SubmitCharges command, ChargeCalls charges) =>
         command.Process == ProcessIdentity.Current ? charges.SendPageAsync(command) : Task.CompletedTask;
 }

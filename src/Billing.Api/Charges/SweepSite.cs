@@ -11,7 +11,7 @@ using Wolverine;
 namespace Billing.Api.Charges;
 
 /// <summary>Decides the oldest due dates of a site in one commit. In memory only.</summary>
-/// <param name="Permits">The most charges that may be decided: calls are free and permits are taken for so many.</param>
+/// <param name="Permits">The most charges that may be decided: as many as have a free call and a permit.</param>
 /// <param name="Page">The page for which calls are reserved.</param>
 /// <param name="Only">Decides no others; null: whatever is due.</param>
 public sealed record SweepSite(Guid Page, int Permits, IReadOnlyCollection<Guid>? Only = null)
@@ -46,7 +46,9 @@ public static partial class SweepSiteHandler
             try
             {
                 var events = await streams.DecideAsync(
-                    session, stream, state => PreapprovalDecider.ChargeDue(state!, clock.GetUtcNow(), window.Start, profiles), Source, ct);
+                    session, stream,
+                    state => PreapprovalDecider.ChargeDue(state!, clock.GetUtcNow(), window.Start, profiles), Source,
+                    ct);
 
                 // A preapproval that is due by its row and not by its stream would be claimed again and again.
                 if (events.Count == 0)
@@ -96,7 +98,8 @@ public static partial class SweepSiteHandler
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "What is due for preapproval {PreapprovalId} could not be decided; it is tried again in five minutes")]
+        Message = "What is due for preapproval {PreapprovalId} could not be decided; it is "
+            + "tried again in five minutes")]
     internal static partial void NotDecided(ILogger log, Exception e, Guid preapprovalId);
 
     [LoggerMessage(

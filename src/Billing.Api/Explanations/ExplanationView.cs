@@ -5,9 +5,7 @@ namespace Billing.Api.Explanations;
 /// <param name="At">Business time.</param>
 public sealed record NextChargeView(DateOnly On, DateTimeOffset At, int Attempt);
 
-/// <summary>
-/// Why a date was charged, or why not; or why a payment was requested and how it ended. From events alone.
-/// </summary>
+/// <summary>Why a date was charged or not, or why a payment was requested and how it ended; from events.</summary>
 /// <param name="Date">The date that was asked about; null for a payment.</param>
 /// <param name="MerchantTransactionId">The payment that was asked about; null for a date.</param>
 /// <param name="Decision">

@@ -11,7 +11,9 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>What every GlobalPay-shaped endpoint shares: body, RequestId, and refusals in the gateway's own envelope (docs/globalpay.md section 3).</summary>
+/// <summary>
+/// Shared by the GlobalPay-shaped endpoints: body, RequestId, error envelope (docs/globalpay.md section 3).
+/// </summary>
 public static class GlobalPayCall
 {
     /// <summary>Bytes.</summary>
@@ -22,18 +24,29 @@ public static class GlobalPayCall
 
     /// <summary>Refuses in the manner of a call about preapprovals.</summary>
     public static Task<IResult> PreapprovalAsync(HttpContext http, Func<Task<IResult>> call) =>
-        Guarded(call, (code, text, status) => Say(RefusalWriter.Preapproval(code, text, Asked(http)), GlobalPayJson.Answers.PreapprovalEnvelope, status));
+        Guarded(
+            call,
+            (code, text, status) => Say(
+                RefusalWriter.Preapproval(code, text, Asked(http)), GlobalPayJson.Answers.PreapprovalEnvelope, status));
 
     /// <summary>Refuses in the manner of a call about payments.</summary>
     public static Task<IResult> PaymentAsync(HttpContext http, Func<Task<IResult>> call) =>
-        Guarded(call, (code, text, status) => Say(RefusalWriter.Payment(code, text, Asked(http)), GlobalPayJson.Answers.PaymentEnvelope, status));
+        Guarded(
+            call,
+            (code, text, status) => Say(
+                RefusalWriter.Payment(code, text, Asked(http)), GlobalPayJson.Answers.PaymentEnvelope, status));
 
     /// <summary>Refuses in the manner of a call about refunds.</summary>
     /// <param name="paymentId">As the path has it.</param>
     public static Task<IResult> RefundAsync(HttpContext http, string paymentId, Func<Task<IResult>> call) =>
-        Guarded(call, (code, text, status) => Say(RefusalWriter.Refund(code, text, GlobalPayQuery.Id(paymentId), Asked(http)), GlobalPayJson.Answers.RefundEnvelope, status), notFound: "17");
+        Guarded(
+            call, (code, text, status) => Say(
+                RefusalWriter.Refund(code, text, GlobalPayQuery.Id(paymentId), Asked(http)),
+                GlobalPayJson.Answers.RefundEnvelope, status), notFound: "17");
 
-    public static IResult Denied() => Say(new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody, StatusCodes.Status401Unauthorized);
+    public static IResult Denied() => Say(
+        new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody,
+        StatusCodes.Status401Unauthorized);
 
     public static IResult Say<T>(T body, JsonTypeInfo<T> json, int status) =>
         Results.Text(JsonSerializer.Serialize(body, json), "application/json; charset=utf-8", statusCode: status);
@@ -41,7 +54,8 @@ public static class GlobalPayCall
     /// <exception cref="PayloadTooLargeException">More than <see cref="MostBytes"/>.</exception>
     public static async Task<byte[]> BodyAsync(HttpContext http, CancellationToken ct)
     {
-        var body = await Hosting.RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException();
+        var body =
+            await Hosting.RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException();
         http.Items[BodyItem] = body;
 
         return body;
@@ -50,7 +64,8 @@ public static class GlobalPayCall
     /// <summary>What makes a request the same one: method, path and body.</summary>
     /// <returns>SHA-256.</returns>
     public static byte[] Fingerprint(HttpContext http, byte[] body) =>
-        SHA256.HashData([.. Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}\n"), .. body]);
+        SHA256.HashData(
+            [.. Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path.Value?.TrimEnd('/')}\n"), .. body]);
 
     /// <returns>Null when none was sent.</returns>
     /// <exception cref="RuleViolation">2: longer than 100 characters, or not plain text.</exception>
@@ -61,7 +76,8 @@ public static class GlobalPayCall
         _ => throw new RuleViolation("2", "Validation failed: RequestId must be 1 to 100 printable ASCII characters."),
     };
 
-    private static async Task<IResult> Guarded(Func<Task<IResult>> call, Func<string, string, int, IResult> refuse, string notFound = "12")
+    private static async Task<IResult> Guarded(
+        Func<Task<IResult>> call, Func<string, string, int, IResult> refuse, string notFound = "12")
     {
         try
         {
@@ -77,11 +93,15 @@ public static class GlobalPayCall
         }
         catch (PayloadTooLargeException)
         {
-            return refuse("2", "Validation failed: the body is larger than 64 KB.", StatusCodes.Status413PayloadTooLarge);
+            return refuse(
+                "2", "Validation failed: the body is larger than 64 KB.", StatusCodes.Status413PayloadTooLarge);
         }
         catch (Exception e) when (DatabaseErrors.IsConflict(e))
         {
-            return refuse("16", "An error has occurred. Please try again later: this preapproval is being changed by many at once.", StatusCodes.Status503ServiceUnavailable);
+            return refuse(
+                "16",
+                "An error has occurred. Please try again later: this preapproval is being changed by many at once.",
+                StatusCodes.Status503ServiceUnavailable);
         }
         catch (GatewayTimeoutException unknown)
         {

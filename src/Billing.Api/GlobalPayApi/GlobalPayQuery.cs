@@ -3,7 +3,7 @@ using Billing.Domain;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>Query parameters as GlobalPay takes them: names in any case (docs/globalpay.md section 1), empty means not given.</summary>
+/// <summary>Query parameters: names in any case (docs/globalpay.md section 1); empty means not given.</summary>
 public static class GlobalPayQuery
 {
     // ASP.NET Core's query names are case-insensitive already.
@@ -17,13 +17,15 @@ public static class GlobalPayQuery
     public static int? Optional(IQueryCollection query, string name, int least, int most) => Text(query, name) switch
     {
         null => null,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => number,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most => number,
         _ => throw new RuleViolation("2", $"Validation failed: {name} must be a number from {least} to {most}."),
     };
 
     /// <summary>The gateway's numeric id in a path.</summary>
     /// <returns>Null for what is no such number: nothing has that id.</returns>
-    public static int? Id(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static int? Id(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Fourteen digits, yyyyMMddHHmmss, as the gateway writes its times.</summary>
     /// <inheritdoc cref="Number"/>
@@ -35,11 +37,14 @@ public static class GlobalPayQuery
     };
 
     /// <returns>Null when it is not given.</returns>
-    /// <exception cref="RuleViolation">2: longer than any value, or holding NUL. Refused, because a filter that is dropped in silence shows everything.</exception>
+    /// <exception cref="RuleViolation">
+    /// 2: longer than any value, or holds NUL. To ignore the filter would show everything.
+    /// </exception>
     public static string? Text(IQueryCollection query, string name) => query[name].ToString() switch
     {
         "" => null,
         { Length: <= MostCharacters } text when !text.Contains('\0', StringComparison.Ordinal) => text,
-        _ => throw new RuleViolation("2", $"Validation failed: {name} must have at most {MostCharacters} characters, none of them NUL."),
+        _ => throw new RuleViolation(
+            "2", $"Validation failed: {name} must have at most {MostCharacters} characters, none of them NUL."),
     };
 }

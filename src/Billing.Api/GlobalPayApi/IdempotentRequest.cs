@@ -14,7 +14,7 @@ public sealed class IdempotentRequest
 
     public Guid PreapprovalId { get; set; }
 
-    /// <summary>The version of the stream before the request's own events; an earlier change that it ends comes before them.</summary>
+    /// <summary>The version of the stream before the request's own events.</summary>
     public long FromVersion { get; set; }
 
     public string? MerchantTransactionId { get; set; }
@@ -22,7 +22,8 @@ public sealed class IdempotentRequest
 
 public static class GlobalPayDocuments
 {
-    public static void Configure(StoreOptions options) => options.Schema.For<IdempotentRequest>().Duplicate(request => request.PreapprovalId);
+    public static void Configure(StoreOptions options) =>
+        options.Schema.For<IdempotentRequest>().Duplicate(request => request.PreapprovalId);
 }
 
 public static class GlobalPayServices

@@ -12,7 +12,9 @@ namespace Billing.Api.GlobalPayApi;
 /// <summary>Our charges as GlobalPay shows its payments.</summary>
 public static class PaymentAnswers
 {
-    /// <summary>One in full. While its outcome is not known: no ID and status 7 (a 5xx would invite a second debit under a new id).</summary>
+    /// <summary>
+    /// One in full. An unknown outcome has no ID and status 7: a 5xx would invite a second debit under a new id.
+    /// </summary>
     /// <param name="state">Unsealed.</param>
     public static IResult Say(string siteId, Preapproval state, Charge charge, WireMoney money, int status)
     {
@@ -21,7 +23,8 @@ public static class PaymentAnswers
             state.Gateway?.PreapprovalId, charge.Description?.Value, charge.CapturedAmount, charge.FailureText?.Value);
 
         return GlobalPayCall.Say(
-            new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge), facts, money) }, GlobalPayJson.Answers.PaymentEnvelope, status);
+            new PaymentEnvelope { Payment = PaymentWriter.Write(Shown(charge), facts, money) },
+            GlobalPayJson.Answers.PaymentEnvelope, status);
     }
 
     public static IResult Say(string siteId, PaymentPage page, WireMoney money) => GlobalPayCall.Say(
@@ -46,8 +49,12 @@ public static class PaymentAnswers
 
     // Several notifications may say what came after the success: the status is what they add up to.
     private static GatewayPayment Shown(Charge charge) =>
-        charge is { State: MoneyState.Charged, Standing: not PaymentStatus.Charged } && PaymentStatuses.NumberOf(charge.Standing) is { } number
-            ? (charge.Gateway ?? new GatewayPayment(null, null, number, null, null, null)) with { StatusId = number, StatusInfo = PaymentStatuses.InfoOf(number) }
+        charge is { State: MoneyState.Charged, Standing: not PaymentStatus.Charged }
+            && PaymentStatuses.NumberOf(charge.Standing) is { } number
+            ? (charge.Gateway ?? new GatewayPayment(null, null, number, null, null, null)) with
+            {
+                StatusId = number, StatusInfo = PaymentStatuses.InfoOf(number)
+            }
             : Shown(charge.State, charge.Gateway);
 
     // A refused charge has no number of the gateway's: it is shown as failed.

@@ -12,10 +12,10 @@ using Marten;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>/v1/payments and the payments of a preapproval as GlobalPay spells them (docs/globalpay.md sections 7 and 9).</summary>
+/// <summary>/v1/payments and the payments of a preapproval (docs/globalpay.md sections 7 and 9).</summary>
 public sealed class PaymentEndpoints(
-    IDocumentStore store, StreamDirectory directory, StreamRequests requests, ChargeCalls charges, PaymentHistory history, WireMoney money,
-    MethodProfiles profiles)
+    IDocumentStore store, StreamDirectory directory, StreamRequests requests, ChargeCalls charges,
+    PaymentHistory history, WireMoney money, MethodProfiles profiles)
 {
     public Task<IResult> Charge(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
@@ -27,7 +27,8 @@ public sealed class PaymentEndpoints(
 
         var preapproval = await directory.ByGatewayIdAsync(site.Id, asked.PreapprovalId, ct)
             ?? throw new RuleViolation("12", "Preapproval is invalid: there is no such preapproval.");
-        Task<Started?> FindAsync() => requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site.Id, preapproval, asked, ct), ct);
+        Task<Started?> FindAsync() =>
+            requests.FindAsync(site.Id, requestId, fingerprint, () => JoinAsync(site.Id, preapproval, asked, ct), ct);
 
         var started = await FindAsync()
             ?? await requests.StartAsync(
@@ -44,26 +45,32 @@ public sealed class PaymentEndpoints(
                 site.Id, started,
                 it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { IsUnsettled: false },
                 ct,
-                suffices: it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId) is { State: MoneyState.Unknown } or { IsNotSent: true })
+                suffices: it => it.Charges.GetValueOrDefault(asked.MerchantTransactionId)
+                    is { State: MoneyState.Unknown } or { IsNotSent: true })
             ?? await requests.OpenedAsync(site.Id, started.PreapprovalId, ct);
         var charge = state.Charges[asked.MerchantTransactionId];
 
         // Refused before it became a payment: there is nothing to show but why.
         return charge is { State: MoneyState.Failed, Gateway.PaymentId: null }
-            ? throw new RuleViolation(charge.FailureCode ?? "15", charge.FailureText?.Value ?? "The gateway refused the payment.")
+            ? throw new RuleViolation(
+                charge.FailureCode ?? "15", charge.FailureText?.Value ?? "The gateway refused the payment.")
             : PaymentAnswers.Say(site.Id, state, charge, money, StatusCodes.Status201Created);
     });
 
-    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
-    {
-        var site = Storefront.SiteOf(http);
-        var payment = GlobalPayQuery.Id(id) is { } number && await history.FindAsync(site.Id, number, ct) is { } found ? found : throw new NotFoundException();
-        var state = await requests.OpenedAsync(site.Id, payment.PreapprovalId, ct);
+    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) =>
+        GlobalPayCall.PaymentAsync(http, async () =>
+        {
+            var site = Storefront.SiteOf(http);
+            var payment =
+                GlobalPayQuery.Id(id) is { } number && await history.FindAsync(site.Id, number, ct) is { } found
+                    ? found
+                    : throw new NotFoundException();
+            var state = await requests.OpenedAsync(site.Id, payment.PreapprovalId, ct);
 
-        var charge = WithTime(state.Charges[payment.Id], await TimesAsync(site.Id, [payment], ct));
+            var charge = WithTime(state.Charges[payment.Id], await TimesAsync(site.Id, [payment], ct));
 
-        return PaymentAnswers.Say(site.Id, state, charge, money, StatusCodes.Status200OK);
-    });
+            return PaymentAnswers.Say(site.Id, state, charge, money, StatusCodes.Status200OK);
+        });
 
     public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
     {
@@ -72,15 +79,17 @@ public sealed class PaymentEndpoints(
         return await ListAsync(site, PaymentQuery.Read(http.Request.Query, null, 50), ct);
     });
 
-    public Task<IResult> OfPreapproval(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PaymentAsync(http, async () =>
-    {
-        var site = Storefront.SiteOf(http).Id;
-        var preapproval = GlobalPayQuery.Id(id) is { } number && await directory.ByGatewayIdAsync(site, number, ct) is { } found
-            ? found
-            : throw new NotFoundException();
+    public Task<IResult> OfPreapproval(HttpContext http, string id, CancellationToken ct) =>
+        GlobalPayCall.PaymentAsync(http, async () =>
+        {
+            var site = Storefront.SiteOf(http).Id;
+            var preapproval = GlobalPayQuery.Id(id) is { } number
+                && await directory.ByGatewayIdAsync(site, number, ct) is { } found
+                ? found
+                : throw new NotFoundException();
 
-        return await ListAsync(site, PaymentQuery.Read(http.Request.Query, preapproval, 10), ct);
-    });
+            return await ListAsync(site, PaymentQuery.Read(http.Request.Query, preapproval, 10), ct);
+        });
 
     private async Task<IResult> ListAsync(string site, PaymentFilter filter, CancellationToken ct)
     {
@@ -96,7 +105,8 @@ public sealed class PaymentEndpoints(
     }
 
     // Notifications that say nothing new make no event, yet the time of the last one is shown.
-    private async Task<IReadOnlyDictionary<string, string>> TimesAsync(string site, IReadOnlyList<Payment> payments, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, string>> TimesAsync(
+        string site, IReadOnlyList<Payment> payments, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
@@ -109,13 +119,16 @@ public sealed class PaymentEndpoints(
             ? charge with { Gateway = gateway with { NotifiedAt = last } }
             : charge;
 
-    private PreapprovalEvent[] Decide(Preapproval state, RecurrentRequest asked, DateTimeOffset now, DateTimeOffset window) =>
+    private PreapprovalEvent[] Decide(
+        Preapproval state, RecurrentRequest asked, DateTimeOffset now, DateTimeOffset window) =>
         asked.MethodId is { } method && method != state.Terms.MethodId
             ? throw new RuleViolation("5", "Method is invalid: the preapproval was made with another one.")
             : PreapprovalDecider.ChargeNow(
-                state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId, now, window, profiles);
+                state, asked.MerchantTransactionId, asked.Amount, asked.Description, asked.ExecutionDate, asked.SiteId,
+                now, window, profiles);
 
-    // A known MerchantTransactionID: the same request joins the one under way, anything else is a duplicate (code 20, never 409).
+    // A known MerchantTransactionID: an equal request joins the running one, any other is a duplicate (code 20, never
+    // 409).
     private async Task<Started?> JoinAsync(string site, Guid preapproval, RecurrentRequest asked, CancellationToken ct)
     {
         if (await directory.ByMerchantTransactionIdAsync(site, asked.MerchantTransactionId, ct) is not { } owner)

@@ -12,16 +12,16 @@ public static class PreapprovalAnswers
 {
     /// <summary>One in full.</summary>
     /// <param name="state">Unsealed, and known to the gateway.</param>
-    /// <param name="showRedirect">The answers to POST and PATCH show where to send the customer; any other only while the customer has yet to approve.</param>
+    /// <param name="showRedirect">
+    /// True for the answers to POST and PATCH. Others show RedirectURL until the customer approves.
+    /// </param>
     public static WirePreapproval Full(Preapproval state, bool showRedirect = false) => PreapprovalWriter.Write(
         Stated(state),
         state.Terms,
         Shown(state, showRedirect),
         ScheduleOf(state));
 
-    /// <summary>
-    /// What the gateway states. Where it has stated no status, ours: official clients cannot read null.
-    /// </summary>
+    /// <summary>What the gateway states. If it stated no status, ours: official clients cannot read null.</summary>
     public static GatewayMandate Stated(Preapproval state) => state.Gateway! with
     {
         StatusId = state.Gateway.StatusId ?? PreapprovalStatuses.NumberOf(state.Status),
@@ -37,7 +37,7 @@ public static class PreapprovalAnswers
             GlobalPayJson.Answers.PreapprovalEnvelope, status);
     }
 
-    /// <summary>As the gateway shows it: where to send the customer only until the opening, and no mandate reference once closed.</summary>
+    /// <summary>As the gateway shows it: RedirectURL until the opening, no mandate reference once closed.</summary>
     public static MandatePersonal? Shown(Preapproval state, bool showRedirect = false) => state.Personal is { } personal
         ? personal with
         {

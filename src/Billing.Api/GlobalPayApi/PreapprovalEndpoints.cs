@@ -13,146 +13,164 @@ using Marten;
 
 namespace Billing.Api.GlobalPayApi;
 
-/// <summary>/v1/preapprovals as GlobalPay spells it (docs/globalpay.md section 6): a storefront written for it changes base address and key only.</summary>
+/// <summary>
+/// /v1/preapprovals: a GlobalPay storefront changes only base address and key (docs/globalpay.md section 6).
+/// </summary>
 public sealed class PreapprovalEndpoints(
-    IDocumentStore store, StreamDirectory directory, StreamRequests requests, PreapprovalStreams streams, PreapprovalRows rows,
-    MandateCalls mandates, WireMoney money, MethodProfiles profiles)
+    IDocumentStore store, StreamDirectory directory, StreamRequests requests, PreapprovalStreams streams,
+    PreapprovalRows rows, MandateCalls mandates, WireMoney money, MethodProfiles profiles)
 {
     private const int DefaultLimit = 50;
     private const int MostLimit = 1_000;
 
-    public Task<IResult> Create(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
-    {
-        var site = Storefront.SiteOf(http);
-        var requestId = GlobalPayCall.RequestId(http);
-        var body = await GlobalPayCall.BodyAsync(http, ct);
-        var fingerprint = GlobalPayCall.Fingerprint(http, body);
-        var asked = PreapprovalRequestReader.Read(body);
-        ScheduleReader.CheckName(body);
-        var schedule = PreapprovalDecider.ScheduleMeant(
-            null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision);
-
-        Task<Started?> FindEarlierAsync(bool isTwin) => requests.FindAsync(
-            site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, isTwin, ct), ct);
-        var started = await FindEarlierAsync(isTwin: false);
-
-        var id = Guid.CreateVersion7();
-        started ??= await requests.StartAsync(
-                site.Id, id, requestId, fingerprint, null,
-                (it, now, window) => PreapprovalDecider.Request(
-                    it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
-                (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct,
-                asked.Personal.Customer?.Value?.Email)
-            ?? await FindEarlierAsync(isTwin: true)
-            ?? throw Duplicate();
-
-        var state = await requests.SettledAsync(site.Id, started, it => it.CreateAnswered || it.Status is PreapprovalStatus.Refused, ct)
-            ?? await requests.OpenedAsync(site.Id, started.PreapprovalId, ct);
-
-        return state switch
+    public Task<IResult> Create(HttpContext http, CancellationToken ct) =>
+        GlobalPayCall.PreapprovalAsync(http, async () =>
         {
-            { Status: PreapprovalStatus.Refused, LastRefusal: { } refusal } => throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the preapproval."),
-            { Gateway: not null } =>
-                PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true),
-            _ => throw new GatewayTimeoutException(state.Unsettled?.Call),
-        };
-    });
+            var site = Storefront.SiteOf(http);
+            var requestId = GlobalPayCall.RequestId(http);
+            var body = await GlobalPayCall.BodyAsync(http, ct);
+            var fingerprint = GlobalPayCall.Fingerprint(http, body);
+            var asked = PreapprovalRequestReader.Read(body);
+            ScheduleReader.CheckName(body);
+            var schedule = PreapprovalDecider.ScheduleMeant(
+                null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision);
 
-    public Task<IResult> Change(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
-    {
-        var (site, preapproval) = await FindAsync(http, id, ct);
-        var requestId = GlobalPayCall.RequestId(http);
-        var body = await GlobalPayCall.BodyAsync(http, ct);
-        var fingerprint = GlobalPayCall.Fingerprint(http, body);
-        var asked = PreapprovalRequestReader.Read(body);
-        ScheduleReader.CheckName(body);
-        var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
+            Task<Started?> FindEarlierAsync(bool isTwin) => requests.FindAsync(
+                site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, isTwin, ct), ct);
+            var started = await FindEarlierAsync(isTwin: false);
 
-        Task<Started?> FindEarlierAsync() => requests.FindAsync(site, requestId, fingerprint, () => AttachAsync(site, preapproval, asked, schedule, ct), ct);
-        var started = await FindEarlierAsync();
+            var id = Guid.CreateVersion7();
+            started ??= await requests.StartAsync(
+                    site.Id, id, requestId, fingerprint, null,
+                    (it, now, window) => PreapprovalDecider.Request(
+                        it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
+                    (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct,
+                    asked.Personal.Customer?.Value?.Email)
+                ?? await FindEarlierAsync(isTwin: true)
+                ?? throw Duplicate();
 
-        if (started is null)
+            var state = await requests.SettledAsync(
+                site.Id, started, it => it.CreateAnswered || it.Status is PreapprovalStatus.Refused, ct)
+                ?? await requests.OpenedAsync(site.Id, started.PreapprovalId, ct);
+
+            return state switch
+            {
+                { Status: PreapprovalStatus.Refused, LastRefusal: { } refusal } => throw new RuleViolation(
+                    refusal.Code, refusal.Text?.Value ?? "The gateway refused the preapproval."),
+                { Gateway: not null } =>
+                    PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true),
+                _ => throw new GatewayTimeoutException(state.Unsettled?.Call),
+            };
+        });
+
+    public Task<IResult> Change(HttpContext http, string id, CancellationToken ct) =>
+        GlobalPayCall.PreapprovalAsync(http, async () =>
         {
-            try
+            var (site, preapproval) = await FindAsync(http, id, ct);
+            var requestId = GlobalPayCall.RequestId(http);
+            var body = await GlobalPayCall.BodyAsync(http, ct);
+            var fingerprint = GlobalPayCall.Fingerprint(http, body);
+            var asked = PreapprovalRequestReader.Read(body);
+            ScheduleReader.CheckName(body);
+            var schedule = ScheduleReader.Read(asked.Schedule, Serving(asked), money);
+
+            Task<Started?> FindEarlierAsync() => requests.FindAsync(
+                site, requestId, fingerprint, () => AttachAsync(site, preapproval, asked, schedule, ct), ct);
+            var started = await FindEarlierAsync();
+
+            if (started is null)
             {
-                started = await requests.StartAsync(
-                        site, preapproval, requestId, fingerprint, null,
-                        (it, now, window) => PreapprovalDecider.RequestChange(
-                            Fitting(it!, asked), asked.Terms, asked.Personal,
-                            PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision), asked.SiteId, now,
-                            window),
-                        (window, _) => mandates.SendAsync(site, preapproval, window), ct,
-                        asked.Personal.Customer?.Value?.Email, IfMatch.Of(http.Request))
-                    ?? await FindEarlierAsync()
-                    ?? throw new GatewayTimeoutException();
-            }
-            catch (RuleViolation violation) when (violation.Code is "action_in_progress" or IfMatch.Code)
-            {
-                // What is in progress, or moved the version, may be this very change, asked for at the same moment.
-                if (await FindEarlierAsync() is not { } twin)
+                try
                 {
-                    throw;
+                    started = await requests.StartAsync(
+                            site, preapproval, requestId, fingerprint, null,
+                            (it, now, window) => PreapprovalDecider.RequestChange(
+                                PreapprovalRepeats.Fitting(it!, asked), asked.Terms, asked.Personal,
+                                PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision), asked.SiteId,
+                                now, window),
+                            (window, _) => mandates.SendAsync(site, preapproval, window), ct,
+                            asked.Personal.Customer?.Value?.Email, IfMatch.Of(http.Request))
+                        ?? await FindEarlierAsync()
+                        ?? throw new GatewayTimeoutException();
                 }
+                catch (RuleViolation violation) when (violation.Code is "action_in_progress" or IfMatch.Code)
+                {
+                    // What is in progress, or moved the version, may be this very change, asked for at the same moment.
+                    if (await FindEarlierAsync() is not { } twin)
+                    {
+                        throw;
+                    }
 
-                started = twin;
+                    started = twin;
+                }
             }
-        }
 
-        var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct)
-            ?? throw await UnknownAsync(site, started, ct);
+            var state = await requests.SettledAsync(site, started, it => it.Unsettled is null, ct)
+                ?? throw await UnknownAsync(site, started, ct);
 
-        if (state.LastRefusal is { Operation: MandateOperation.Change, Code: PreapprovalDecider.CustomerForgotten })
+            if (state.LastRefusal is { Operation: MandateOperation.Change, Code: PreapprovalDecider.CustomerForgotten })
+            {
+                throw PreapprovalDecider.Forgotten();
+            }
+
+            return state.LastRefusal is { Operation: MandateOperation.Change } refusal
+                ? throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the change.")
+                : PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true);
+        });
+
+    public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) =>
+        GlobalPayCall.PreapprovalAsync(http, async () =>
         {
-            throw PreapprovalDecider.Forgotten();
-        }
+            var (site, preapproval) = await FindAsync(http, id, ct);
 
-        return state.LastRefusal is { Operation: MandateOperation.Change } refusal
-            ? throw new RuleViolation(refusal.Code, refusal.Text?.Value ?? "The gateway refused the change.")
-            : PreapprovalAnswers.Say(http, state, StatusCodes.Status201Created, showRedirect: true);
-    });
+            // Checked, and not stored: closing is final, so that a repeat needs no id.
+            _ = GlobalPayCall.RequestId(http);
+            var started = await CloseAsync(site, preapproval, IfMatch.Of(http.Request), ct);
 
-    public Task<IResult> Close(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
-    {
-        var (site, preapproval) = await FindAsync(http, id, ct);
+            // A change that the close supersedes ends in the same commit: that is not the close's own end.
+            var state = await requests.SettledAsync(
+                site, started, it => it is { Status: PreapprovalStatus.Closed }
+                    or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct)
+                ?? throw await UnknownAsync(site, started, ct);
 
-        // Checked, and not stored: closing is final, so that a repeat needs no id.
-        _ = GlobalPayCall.RequestId(http);
-        var started = await CloseAsync(site, preapproval, IfMatch.Of(http.Request), ct);
+            return state.Status is PreapprovalStatus.Closed
+                ? PreapprovalAnswers.Say(http, state, StatusCodes.Status200OK)
+                : throw new RuleViolation(
+                    state.LastRefusal!.Code,
+                    state.LastRefusal.Text?.Value ?? "The gateway refused to close the preapproval.");
+        });
 
-        // A change that the close supersedes ends in the same commit: that is not the close's own end.
-        var state = await requests.SettledAsync(
-            site, started, it => it is { Status: PreapprovalStatus.Closed } or { Unsettled: null, LastRefusal.Operation: MandateOperation.Close }, ct)
-            ?? throw await UnknownAsync(site, started, ct);
+    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) =>
+        GlobalPayCall.PreapprovalAsync(http, async () =>
+        {
+            var (site, preapproval) = await FindAsync(http, id, ct);
 
-        return state.Status is PreapprovalStatus.Closed
-            ? PreapprovalAnswers.Say(http, state, StatusCodes.Status200OK)
-            : throw new RuleViolation(state.LastRefusal!.Code, state.LastRefusal.Text?.Value ?? "The gateway refused to close the preapproval.");
-    });
+            return PreapprovalAnswers.Say(
+                http, await requests.OpenedAsync(site, preapproval, ct), StatusCodes.Status200OK);
+        });
 
-    public Task<IResult> Get(HttpContext http, string id, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
-    {
-        var (site, preapproval) = await FindAsync(http, id, ct);
+    public Task<IResult> List(HttpContext http, CancellationToken ct) =>
+        GlobalPayCall.PreapprovalAsync(http, async () =>
+        {
+            var site = Storefront.SiteOf(http);
+            var limit = GlobalPayQuery.Number(http.Request.Query, "limit", DefaultLimit, 1, MostLimit);
+            var found = await rows.NewestAsync(site.Id, limit, ct);
 
-        return PreapprovalAnswers.Say(http, await requests.OpenedAsync(site, preapproval, ct), StatusCodes.Status200OK);
-    });
-
-    public Task<IResult> List(HttpContext http, CancellationToken ct) => GlobalPayCall.PreapprovalAsync(http, async () =>
-    {
-        var site = Storefront.SiteOf(http);
-        var limit = GlobalPayQuery.Number(http.Request.Query, "limit", DefaultLimit, 1, MostLimit);
-        var found = await rows.NewestAsync(site.Id, limit, ct);
-
-        return GlobalPayCall.Say(new PreapprovalList { Preapprovals = [.. found] }, GlobalPayJson.Answers.PreapprovalList, StatusCodes.Status200OK);
-    });
+            return GlobalPayCall.Say(
+                new PreapprovalList { Preapprovals = [.. found] }, GlobalPayJson.Answers.PreapprovalList,
+                StatusCodes.Status200OK);
+        });
 
     // Closing is final: a repeat joins the running close, or gets the same answer. A closed one needs no call.
     private async Task<Started> CloseAsync(string site, Guid preapproval, IfMatch? ifMatch, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
-        if (await PreapprovalStreams.FindAsync(session, preapproval, ct) is { Status: PreapprovalStatus.Closed or PreapprovalStatus.Closing } state)
+        if (await PreapprovalStreams.FindAsync(session, preapproval, ct) is { Status: PreapprovalStatus.Closed
+            or PreapprovalStatus.Closing } state)
         {
-            return new Started(preapproval, state.Status is PreapprovalStatus.Closed ? state.Version - 1 : state.Version, null);
+            return new Started(
+                preapproval, state.Status is PreapprovalStatus.Closed ? state.Version - 1 : state.Version, null);
         }
 
         return await requests.StartAsync(
@@ -167,7 +185,8 @@ public sealed class PreapprovalEndpoints(
     {
         var site = Storefront.SiteOf(http).Id;
 
-        return GlobalPayQuery.Id(id) is { } number && await directory.ByGatewayIdAsync(site, number, ct) is { } preapproval
+        return GlobalPayQuery.Id(id) is { } number
+            && await directory.ByGatewayIdAsync(site, number, ct) is { } preapproval
             ? (site, preapproval)
             : throw new NotFoundException();
     }
@@ -187,21 +206,17 @@ public sealed class PreapprovalEndpoints(
 
         await using var session = store.QuerySession(site.Id);
         var events = await streams.ReadOpenedAsync(session, id, ct);
-        var isAnswered = events.TakeWhile(stored => !IsLostToItsStorefront(stored.Data))
+        var isAnswered = events.TakeWhile(stored => !PreapprovalRepeats.IsLostToItsStorefront(stored.Data))
             .Any(stored => stored.Data is PreapprovalRegistered { LearntFrom: LearntFrom.Answer });
 
-        return (isTwin || !isAnswered) && events[0].Data is PreapprovalRequested first && Same(first, asked, schedule)
+        return (isTwin || !isAnswered) && events[0].Data is PreapprovalRequested first
+            && PreapprovalRepeats.IsSame(first, asked, schedule)
             ? new Started(id, 0, null)
             : throw Duplicate();
     }
 
-    // From here on it is settled beside the request that asked for it: no answer of the gateway reaches that one.
-    private static bool IsLostToItsStorefront(object data) => data is
-        MandateOutcomeUnknown { Operation: MandateOperation.Create }
-        or MandateCallNotSent { Operation: MandateOperation.Create }
-        or MandateCallResent { Operation: MandateOperation.Create };
-
-    private async Task<Started?> AttachAsync(string site, Guid id, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
+    private async Task<Started?> AttachAsync(
+        string site, Guid id, PreapprovalRequest asked, ScheduleTerms? schedule, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
         var events = await streams.ReadOpenedAsync(session, id, ct);
@@ -209,31 +224,16 @@ public sealed class PreapprovalEndpoints(
         var state = PreapprovalStreams.Fold(events);
 
         return state?.Unsettled is { Operation: MandateOperation.Change, Call.Owner: null } running
-            && Same(running, asked, PreapprovalDecider.ScheduleMeant(state, schedule, asked.Schedule?.Revision))
+            && PreapprovalRepeats.IsSame(
+                running, asked, PreapprovalDecider.ScheduleMeant(state, schedule, asked.Schedule?.Revision))
             ? new Started(id, events[^1].Version, null)
             : null;
     }
 
-    private static bool Same(PreapprovalRequested first, PreapprovalRequest asked, ScheduleTerms? schedule) =>
-        first.Terms == asked.Terms && first.Personal == asked.Personal && first.Schedule == schedule
-        && first.StatedSiteId == asked.SiteId;
-
-    private static bool Same(Unsettled running, PreapprovalRequest asked, ScheduleTerms? schedule) =>
-        running.Terms == asked.Terms && running.Personal == asked.Personal && running.Schedule == schedule;
-
-    private static Preapproval Fitting(Preapproval state, PreapprovalRequest asked)
-    {
-        if (state.Terms.MerchantPreapprovalId != asked.Terms.MerchantPreapprovalId)
-        {
-            throw new RuleViolation("104", "Merchant preapproval ID is invalid: it is another one's. Send the one that this preapproval was created with.");
-        }
-
-        return state.Terms.MethodId == asked.Terms.MethodId ? state : throw new RuleViolation("111", "Method ID is invalid for preapproval: it cannot be changed.");
-    }
-
-    private MethodProfile Serving(PreapprovalRequest asked) => profiles.Of(asked.Terms.MethodId) is var profile && profile.Serves(asked.Terms.Country)
-        ? profile
-        : throw new RuleViolation("19", "Country is invalid: this method does not serve it.");
+    private MethodProfile Serving(PreapprovalRequest asked) =>
+        profiles.Of(asked.Terms.MethodId) is var profile && profile.Serves(asked.Terms.Country)
+            ? profile
+            : throw new RuleViolation("19", "Country is invalid: this method does not serve it.");
 
     private static RuleViolation Duplicate() => new("109", "Merchant preapproval ID is duplicated.");
 }

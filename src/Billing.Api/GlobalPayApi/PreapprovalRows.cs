@@ -9,7 +9,7 @@ using Marten.Events.Archiving;
 namespace Billing.Api.GlobalPayApi;
 
 /// <summary>The newest preapprovals of a site in limited detail.</summary>
-/// <remarks>A row shows the sealed ReturnURL and mandate reference. They are read from the events of the mandates, of all rows at once.</remarks>
+/// <remarks>ReturnURL and mandate reference are sealed: they are read from the events, for all rows at once.</remarks>
 public sealed partial class PreapprovalRows(
     IDocumentStore store, PersonalData personal, PageReader pages, ILogger<PreapprovalRows> log)
 {
@@ -66,7 +66,8 @@ public sealed partial class PreapprovalRows(
         IQuerySession session, Guid[] ids, CancellationToken ct)
     {
         var events = await session.Events.QueryAllRawEvents()
-            .Where(stored => stored.MaybeArchived() && stored.StreamId.IsOneOf(ids) && stored.EventTypeName.IsOneOf(WithPersonal))
+            .Where(stored => stored.MaybeArchived()
+                && stored.StreamId.IsOneOf(ids) && stored.EventTypeName.IsOneOf(WithPersonal))
             .OrderBy(stored => stored.StreamId).ThenBy(stored => stored.Version).ToListAsync(ct);
         var ciphers = await personal.CiphersAsync(session, ids, ct);
         var opened = new Dictionary<Guid, Preapproval>();
@@ -80,9 +81,11 @@ public sealed partial class PreapprovalRows(
         return opened;
     }
 
-    private static bool IsOfMandate(Type type) => type == typeof(PreapprovalRequested) || type == typeof(RecoveredFromGateway)
-        || type == typeof(PreapprovalRegistered) || type == typeof(PreapprovalOpened) || type == typeof(PreapprovalChanged)
-        || type == typeof(CustomerForgotten);
+    private static bool IsOfMandate(Type type) =>
+        type == typeof(PreapprovalRequested) || type == typeof(RecoveredFromGateway)
+            || type == typeof(PreapprovalRegistered)
+        || type == typeof(PreapprovalOpened) || type == typeof(PreapprovalChanged)
+            || type == typeof(CustomerForgotten);
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -74,8 +74,10 @@ public static class ScheduleReader
     private static DateOnly? Date(string? text, string field) => text switch
     {
         null or "" => null,
-        _ when DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => date,
-        _ => throw new RuleViolation("schedule_date_invalid", $"The schedule's {field} must be a date like 2026-01-31."),
+        _ when DateOnly.TryParseExact(
+            text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => date,
+        _ =>
+            throw new RuleViolation("schedule_date_invalid", $"The schedule's {field} must be a date like 2026-01-31."),
     };
 
     private static RuleViolation Missing(string field) => new("1", $"Missing parameter: Schedule.{field}.");

@@ -5,20 +5,19 @@ using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
-using JasperFx.Events;
 using Marten;
 
 namespace Billing.Api.GlobalPayApi;
 
 /// <summary>Stores what a storefront asked for, once per RequestId, and finds its answer in the stream again.</summary>
-/// <remarks>An answer is folded from the events that settled it, so that a repeat gets the same one, on every node and after every restart.</remarks>
+/// <remarks>An answer is folded from the events that settled it, so a repeat gets the same one on every node.</remarks>
 public sealed partial class StreamRequests(
     IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundGate gate,
     CustomerIndex customers, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<StreamRequests> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Decides on the stream's state; events that are empty mean that what was asked for is there already.</summary>
+    /// <summary>Decides on the stream's state; no events mean that there is nothing left to do.</summary>
     public delegate IReadOnlyList<PreapprovalEvent> Decision(
         Preapproval? state, DateTimeOffset now, DateTimeOffset windowStart);
 
@@ -36,8 +35,11 @@ public sealed partial class StreamRequests(
 
     /// <summary>What an earlier call with this RequestId started, or else what another call has under way.</summary>
     /// <param name="join">Looks for the same request of another call; refuses where it finds a different one.</param>
-    /// <exception cref="RuleViolation">2: the RequestId came with another request before. Or what <paramref name="join"/> refuses.</exception>
-    public async Task<Started?> FindAsync(string site, string? requestId, byte[] fingerprint, Func<Task<Started?>> join, CancellationToken ct)
+    /// <exception cref="RuleViolation">
+    /// 2: the RequestId was used for another request; or <paramref name="join"/> refuses.
+    /// </exception>
+    public async Task<Started?> FindAsync(
+        string site, string? requestId, byte[] fingerprint, Func<Task<Started?>> join, CancellationToken ct)
     {
         if (await EarlierAsync(site, requestId, fingerprint, ct) is { } earlier)
         {
@@ -64,11 +66,11 @@ public sealed partial class StreamRequests(
     /// <param name="id">May be new: then the decision begins the stream.</param>
     /// <param name="email">The customer's, for the index; null where the call carries none.</param>
     /// <param name="ifMatch">The versions of the stream on which may be decided; null: any.</param>
-    /// <returns>Null when it is there already, or the RequestId or a reserved id was taken at this moment: look again.</returns>
+    /// <returns>Null when there is nothing to do, or the RequestId or an id was just taken: look again.</returns>
     /// <exception cref="GatewayUnavailableException">The gateway cannot be called now; nothing was stored.</exception>
     public async Task<Started?> StartAsync(
-        string site, Guid id, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide, Sender send,
-        CancellationToken ct, string? email = null, IfMatch? ifMatch = null)
+        string site, Guid id, string? requestId, byte[] fingerprint, string? merchantTransactionId, Decision decide,
+        Sender send, CancellationToken ct, string? email = null, IfMatch? ifMatch = null)
     {
         await EnterAsync(site, ct);
         var window = SendWindow.Open(realTime);
@@ -107,10 +109,11 @@ public sealed partial class StreamRequests(
     }
 
     /// <summary>Waits for the first commit after the request that settles it.</summary>
-    /// <param name="suffices">Answers a caller as long as nothing better follows; a repeat gets it only where the stream ends there.</param>
-    /// <returns>The opened state on which this commit settled, or null when <see cref="Settings.AnswerWithin"/> has passed first.</returns>
+    /// <param name="suffices">Accepts a preliminary answer. A repeat gets it only where the stream ends there.</param>
+    /// <returns>The state that settled the request; null after <see cref="Settings.AnswerWithin"/>.</returns>
     public async Task<Preapproval?> SettledAsync(
-        string site, Started started, Func<Preapproval, bool> isSettled, CancellationToken ct, Func<Preapproval, bool>? suffices = null)
+        string site, Started started, Func<Preapproval, bool> isSettled, CancellationToken ct,
+        Func<Preapproval, bool>? suffices = null)
     {
         var until = realTime.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
@@ -126,7 +129,7 @@ public sealed partial class StreamRequests(
         {
             await using var session = store.QuerySession(site);
             var events = await streams.ReadOpenedAsync(session, started.PreapprovalId, ct);
-            var (settled, last) = Fold(events, started.FromVersion, isSettled);
+            var (settled, last) = SettlingCommit.Find(events, started.FromVersion, isSettled);
 
             if (settled is not null)
             {
@@ -161,7 +164,8 @@ public sealed partial class StreamRequests(
     private static long VersionBefore(Decided decided) =>
         decided.Version - decided.Events.SkipWhile(@event => @event is ChangeFailed).Count();
 
-    private static EventSource SourceOf(string site, string? requestId) => new($"storefront-{site}", requestId, requestId);
+    private static EventSource SourceOf(string site, string? requestId) =>
+        new($"storefront-{site}", requestId, requestId);
 
     // An intent that cannot be sent at once is not stored.
     private async Task EnterAsync(string site, CancellationToken ct)
@@ -180,7 +184,7 @@ public sealed partial class StreamRequests(
             {
                 return await send(window, decided);
             }
-#pragma warning disable CA1031 // The resolver looks up what was committed; the storefront is answered by what is recorded.
+#pragma warning disable CA1031 // The resolver looks up what was committed; the answer is read from the stream.
             catch (Exception error)
 #pragma warning restore CA1031
             {
@@ -191,16 +195,20 @@ public sealed partial class StreamRequests(
         },
         CancellationToken.None);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A call for preapproval {Id} failed; the gateway will be asked about it.")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "A call for preapproval {Id} failed; the gateway will be asked about it.")]
     private static partial void SendFailed(ILogger log, Guid id, Exception error);
 
-    private static void Remember(IDocumentSession session, string? requestId, byte[] fingerprint, Guid id, long fromVersion, string? merchantTransactionId)
+    private static void Remember(
+        IDocumentSession session, string? requestId, byte[] fingerprint, Guid id, long fromVersion,
+        string? merchantTransactionId)
     {
         if (requestId is not null)
         {
             session.Insert(new IdempotentRequest
             {
-                Id = requestId, Fingerprint = fingerprint, PreapprovalId = id, FromVersion = fromVersion, MerchantTransactionId = merchantTransactionId,
+                Id = requestId, Fingerprint = fingerprint, PreapprovalId = id, FromVersion = fromVersion,
+                MerchantTransactionId = merchantTransactionId,
             });
         }
     }
@@ -219,32 +227,10 @@ public sealed partial class StreamRequests(
             null => null,
             var known when known.Fingerprint.AsSpan().SequenceEqual(fingerprint) =>
                 new Started(known.PreapprovalId, known.FromVersion, known.MerchantTransactionId),
-            _ => throw new RuleViolation("2", "Validation failed: this RequestId was used before for another request. Use a new RequestId for a new request."),
+            _ => throw new RuleViolation(
+                "2",
+                "Validation failed: this RequestId was used before for another request. Use "
+                + "a new RequestId for a new request."),
         };
-    }
-
-    // One answer of the gateway may be several events: a change sets its schedule after the event that settles it, in the same commit.
-    private static (Preapproval? Settled, Preapproval? Last) Fold(IReadOnlyList<IEvent> events, long fromVersion, Func<Preapproval, bool> isSettled)
-    {
-        Preapproval? state = null, settled = null;
-        IEvent? by = null;
-
-        foreach (var stored in events)
-        {
-            state = Preapproval.Fold(state, (PreapprovalEvent)stored.Data);
-            var isSo = stored.Version > fromVersion && isSettled(state)
-                && (by is null || (by.Timestamp == stored.Timestamp && by.CausationId == stored.CausationId));
-
-            if (isSo)
-            {
-                (settled, by) = (state with { Version = (int)stored.Version }, by ?? stored);
-            }
-            else if (by is not null)
-            {
-                break;
-            }
-        }
-
-        return (settled, state);
     }
 }

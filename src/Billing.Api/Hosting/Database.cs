@@ -3,13 +3,14 @@ using Npgsql;
 namespace Billing.Api.Hosting;
 
 /// <summary>The PostgreSQL database and schema of this installation.</summary>
-/// <param name="Schema">Holds Marten's and Wolverine's tables; the search path of the connection string names it.</param>
+/// <param name="Schema">Has Marten's and Wolverine's tables; the connection string's search path names it.</param>
 public sealed record Database(string ConnectionString, string Schema)
 {
     private const string DefaultSchema = "billing";
 
     // jit: compiling a plan costs more than running it here. lock_timeout: a batch that waits longer is tried again.
-    private const string SessionSettings = "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=5000 -c jit=off";
+    private const string SessionSettings = "-c idle_in_transaction_session_timeout=60000 -c "
+        + "lock_timeout=5000 -c jit=off";
 
     /// <exception cref="SettingException">ConnectionStrings__Billing is missing or cannot be read.</exception>
     public static Database Read(IConfiguration configuration)
@@ -19,7 +20,8 @@ public sealed record Database(string ConnectionString, string Schema)
         if (string.IsNullOrWhiteSpace(text))
         {
             throw new SettingException(
-                "ConnectionStrings__Billing", "is missing: the PostgreSQL database of this installation. ./billing serve starts one of its own.");
+                "ConnectionStrings__Billing",
+                "is missing: the PostgreSQL database of this installation. ./billing serve starts one of its own.");
         }
 
         try
@@ -40,7 +42,8 @@ public sealed record Database(string ConnectionString, string Schema)
         }
         catch (ArgumentException)
         {
-            throw new SettingException("ConnectionStrings__Billing", "is no connection string like Host=…;Database=…;Username=…");
+            throw new SettingException(
+                "ConnectionStrings__Billing", "is no connection string like Host=…;Database=…;Username=…");
         }
     }
 }

@@ -11,7 +11,7 @@ public static class DatabaseErrors
     // Npgsql has no name for it.
     private const string IdleInTransactionTimeout = "25P03";
 
-    /// <summary>True when trying again may succeed: a lost connection, a conflict, a deadlock or a lock time-out.</summary>
+    /// <summary>True when a retry may succeed: a lost connection, a conflict, a deadlock or a lock time-out.</summary>
     public static bool IsTransient(Exception error) => error switch
     {
         PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.DeadlockDetected

@@ -32,7 +32,8 @@ internal static class DatabaseStart
             {
                 throw new DatabaseUnavailableException(
                     $"The database {name} has not answered within {seconds} seconds ({failure}). "
-                    + "Start it, or correct ConnectionStrings__Billing; Database__WaitSeconds is how long serve waits.");
+                    + "Start it, or correct ConnectionStrings__Billing; "
+                        + "Database__WaitSeconds is how long serve waits.");
             }
 
             isSaid = true;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>An id that is the same wherever and however often it is worked out, for messages that must exist once.</summary>
+/// <summary>An id that is the same however often it is computed, for messages that must exist once.</summary>
 public static class DerivedId
 {
     /// <summary>A version 8 UUID (RFC 9562: custom) from SHA-256 over the length-prefixed parts.</summary>

@@ -50,7 +50,8 @@ internal static partial class Duty
         return AfterError;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Duty}: the database did not answer ({Fault}); it is tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "{Duty}: the database did not answer ({Fault}); it is tried again")]
     private static partial void Unavailable(ILogger log, string duty, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Duty} failed; it is tried again")]

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>Where a crash test lets this process die, or stand still until somebody says SIGCONT; refused outside sandbox mode.</summary>
-/// <remarks>Points are <c>{message}:{where}</c>, as CONTRIBUTING.md lists them. Nothing is flushed and nothing is closed, as when the power goes.</remarks>
+/// <summary>Kills or stops (until SIGCONT) the process at a point of a crash test; only in sandbox mode.</summary>
+/// <remarks>
+/// Points are <c>{message}:{where}</c> (CONTRIBUTING.md). Nothing is flushed or closed, as in a power failure.
+/// </remarks>
 public sealed class Failpoints
 {
     public static readonly Failpoints None = new(null, null, 0, TimeSpan.Zero);
@@ -16,7 +18,8 @@ public sealed class Failpoints
     private string? stopAt;
     private int pass;
 
-    private Failpoints(string? killAt, string? stopAt, int pass, TimeSpan after) => (this.killAt, this.stopAt, this.pass, this.after) = (killAt, stopAt, pass, after);
+    private Failpoints(string? killAt, string? stopAt, int pass, TimeSpan after) =>
+        (this.killAt, this.stopAt, this.pass, this.after) = (killAt, stopAt, pass, after);
 
     /// <exception cref="SettingException">Outside sandbox mode, or a number is wrong.</exception>
     public static Failpoints Read(IConfigurationSection section, bool isSandbox)
@@ -25,13 +28,16 @@ public sealed class Failpoints
 
         if (!isSandbox && section.GetChildren().FirstOrDefault() is { } given)
         {
-            throw new SettingException($"Failpoints__{given.Key}", "is for crash tests and refused outside sandbox mode.");
+            throw new SettingException(
+                $"Failpoints__{given.Key}", "is for crash tests and refused outside sandbox mode.");
         }
 
-        return new Failpoints(killAt, stopAt, Number(section, "Pass", 1_000), TimeSpan.FromMilliseconds(Number(section, "AfterMilliseconds", 60_000)));
+        return new Failpoints(
+            killAt, stopAt, Number(section, "Pass", 1_000),
+            TimeSpan.FromMilliseconds(Number(section, "AfterMilliseconds", 60_000)));
     }
 
-    /// <summary>Null when there is nothing to reach, so that nobody makes names of points for it.</summary>
+    /// <summary>Null when no failpoint is set, so that callers build no names of points.</summary>
     public Action<string>? Hook => killAt is null && stopAt is null ? null : Reach;
 
     public void Reach(string point)

@@ -48,13 +48,14 @@ public sealed partial class NodeHealth(NpgsqlDataSource dataSource, TimeProvider
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Duty.RunAsync("clock check", log, async () =>
-    {
-        await CompareAsync(stoppingToken);
-        await wanted.WaitAsync(Interval, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Duty.RunAsync("clock check", log, async () =>
+        {
+            await CompareAsync(stoppingToken);
+            await wanted.WaitAsync(Interval, stoppingToken);
 
-        return TimeSpan.Zero;
-    }, stoppingToken);
+            return TimeSpan.Zero;
+        }, stoppingToken);
 
     private async Task CompareAsync(CancellationToken ct)
     {
@@ -82,7 +83,8 @@ public sealed partial class NodeHealth(NpgsqlDataSource dataSource, TimeProvider
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "This node's clock differs from the database's by {Seconds:F0} s. It decides nothing until they agree")]
+        Message = "This node's clock differs from the database's by {Seconds:F0} s. It "
+            + "decides nothing until they agree")]
     private static partial void Off(ILogger log, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This node's clock agrees with the database's again")]

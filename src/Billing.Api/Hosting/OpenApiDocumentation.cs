@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>What the routes alone do not tell of themselves: who may call, and how a write is repeated without harm.</summary>
+/// <summary>Adds what routes do not say: who may call, and how a write is repeated without harm.</summary>
 internal static class OpenApiDocumentation
 {
     private const string Basic = "Basic";
@@ -11,17 +11,26 @@ internal static class OpenApiDocumentation
     /// <summary>Read by the storefront, written by the gateway.</summary>
     private const string Notifications = "/v1/notifications";
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
-    private static readonly string[] OfStorefronts = [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/dead-letters", Notifications];
+    private static readonly string[] OfStorefronts =
+        [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/dead-letters", Notifications];
 
-    public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
+    public static Task Complete(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {
-        document.AddComponent<IOpenApiSecurityScheme>(Basic, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic", Description = "SiteID and the storefront's API key." });
+        document.AddComponent<IOpenApiSecurityScheme>(
+            Basic,
+            new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http, Scheme = "basic", Description = "SiteID and the storefront's API key."
+            });
 
         foreach (var (path, item) in document.Paths.Where(route => StartsWith(route.Key, OfStorefronts)))
         {
-            foreach (var (method, operation) in (item.Operations ?? []).Where(one => one.Key == HttpMethod.Get || !path.StartsWith(Notifications, StringComparison.Ordinal)))
+            foreach (var (method, operation) in (item.Operations ?? [])
+                .Where(one => one.Key == HttpMethod.Get || !path.StartsWith(Notifications, StringComparison.Ordinal)))
             {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Basic, document)] = [] }];
+                operation.Security =
+                    [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Basic, document)] = [] }];
 
                 if (method != HttpMethod.Get && StartsWith(path, GlobalPayShaped))
                 {
@@ -42,7 +51,8 @@ internal static class OpenApiDocumentation
     {
         Name = "RequestId",
         In = ParameterLocation.Header,
-        Description = "1 to 100 printable ASCII characters, new for each new request: the same one with the same body meets the same answer and is done once.",
+        Description = "1 to 100 printable ASCII characters, new for each new request: the same one with the same body "
+            + "meets the same answer and is done once.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 100 },
     };
 
@@ -55,5 +65,6 @@ internal static class OpenApiDocumentation
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
-    private static bool StartsWith(string path, string[] prefixes) => prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal));
+    private static bool StartsWith(string path, string[] prefixes) =>
+        prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>Errors of our own paths: application/problem+json with a code for machines and a sentence for people.</summary>
+/// <summary>Errors of our own paths: problem+json with a code for machines and a sentence for people.</summary>
 public static class Problems
 {
     public static async Task<IResult> GuardAsync(Func<Task<IResult>> call)
@@ -32,15 +32,20 @@ public static class Problems
         }
         catch (GatewayUnavailableException)
         {
-            return Say(StatusCodes.Status504GatewayTimeout, "gateway_timeout", "The gateway cannot be called now. Nothing was recorded; repeat the request.");
+            return Say(
+                StatusCodes.Status504GatewayTimeout, "gateway_timeout",
+                "The gateway cannot be called now. Nothing was recorded; repeat the request.");
         }
         catch (Exception e) when (DatabaseErrors.IsConflict(e))
         {
-            return Say(StatusCodes.Status412PreconditionFailed, "conflict", "This subscription was changed at the same moment. Read it again and repeat.");
+            return Say(
+                StatusCodes.Status412PreconditionFailed, "conflict",
+                "This subscription was changed at the same moment. Read it again and repeat.");
         }
     }
 
-    public static IResult Denied() => Say(StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.");
+    public static IResult Denied() =>
+        Say(StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.");
 
     /// <param name="code">For machines.</param>
     /// <param name="detail">A sentence for people.</param>

@@ -4,11 +4,12 @@ using Npgsql;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>Handles requests in batches: requests that arrive while earlier batches are being handled share the next one.</summary>
-/// <remarks>When a batch fails it is halved until the request that causes the failure stands alone; the others succeed.</remarks>
+/// <summary>Handles requests in batches: requests that arrive during a batch share the next one.</summary>
+/// <remarks>A failed batch is halved until the request that causes the failure is alone; the others succeed.</remarks>
 public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
 {
-    private readonly Channel<Pending> queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = false, SingleWriter = false });
+    private readonly Channel<Pending> queue =
+        Channel.CreateUnbounded<Pending>(new() { SingleReader = false, SingleWriter = false });
     private readonly Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle;
     private readonly int batchSize;
     private readonly Task[] workers;
@@ -16,7 +17,8 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
     /// <param name="batchSize">The most requests of one batch.</param>
     /// <param name="concurrency">Batches handled at the same time.</param>
     /// <param name="handle">Returns one response for each request, in order.</param>
-    public RequestBatcher(int batchSize, int concurrency, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle)
+    public RequestBatcher(
+        int batchSize, int concurrency, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle)
     {
         (this.batchSize, this.handle) = (batchSize, handle);
 
@@ -27,12 +29,14 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
         }
     }
 
-    /// <exception cref="NpgsqlException">The database did not answer; the result of the request is not known.</exception>
+    /// <exception cref="NpgsqlException">The database did not answer; the result of the request is unknown.</exception>
     public Task<TResponse> SendAsync(TRequest request, CancellationToken ct = default)
     {
         var pending = new Pending(request, BillingTracing.Caller);
 
-        return queue.Writer.TryWrite(pending) ? pending.Response.Task.WaitAsync(ct) : throw new ObjectDisposedException(GetType().Name);
+        return queue.Writer.TryWrite(pending)
+            ? pending.Response.Task.WaitAsync(ct)
+            : throw new ObjectDisposedException(GetType().Name);
     }
 
     /// <summary>Handles what was sent, and ends.</summary>
@@ -87,10 +91,12 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
     }
 
     private static bool IsConnectionLost(Exception error) =>
-        error is NpgsqlException and not PostgresException || (error.InnerException is { } inner && IsConnectionLost(inner));
+        error is NpgsqlException and not PostgresException
+        || (error.InnerException is { } inner && IsConnectionLost(inner));
 
     private sealed record Pending(TRequest Request, ActivityContext Caller)
     {
-        public TaskCompletionSource<TResponse> Response { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TResponse> Response { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -8,7 +8,9 @@ using Marten;
 
 namespace Billing.Api.Mandates;
 
-/// <summary>Ends preapprovals that no customer approved in time. The gateway is read first, because its notification may have been lost.</summary>
+/// <summary>
+/// Ends preapprovals that no customer approved in time. A notification may be lost, so the gateway is read first.
+/// </summary>
 public sealed partial class Abandonments(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, SiteRegister sites, DueSites due,
     BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<Abandonments> log)
@@ -46,7 +48,8 @@ public sealed partial class Abandonments(
         {
             var page = await FindAsync(site, after, before, ct);
 
-            foreach (var state in page.Where(state => state is { Unsettled: null, Gateway: not null } && !IsWaiting(state.Id)))
+            foreach (var state in page.Where(
+                state => state is { Unsettled: null, Gateway: not null } && !IsWaiting(state.Id)))
             {
                 settled += await TryAskAsync(site, state, before, ct) ? 1 : 0;
             }
@@ -78,12 +81,14 @@ public sealed partial class Abandonments(
         }
     }
 
-    private async Task<IReadOnlyList<Preapproval>> FindAsync(string site, DateTimeOffset after, DateTimeOffset before, CancellationToken ct)
+    private async Task<IReadOnlyList<Preapproval>> FindAsync(
+        string site, DateTimeOffset after, DateTimeOffset before, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
         return await session.Query<Preapproval>()
-            .Where(state => state.Status == PreapprovalStatus.Pending && state.RequestedAt >= after && state.RequestedAt <= before)
+            .Where(state => state.Status == PreapprovalStatus.Pending
+                && state.RequestedAt >= after && state.RequestedAt <= before)
             .OrderBy(state => state.RequestedAt).Take(PageSize).ToListAsync(ct);
     }
 

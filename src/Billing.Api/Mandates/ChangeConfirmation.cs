@@ -4,10 +4,10 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Mandates;
 
-/// <summary>Tells from what the gateway shows whether a change of unknown outcome was applied.</summary>
+/// <summary>Decides from what the gateway shows whether a change of unknown outcome was applied.</summary>
 /// <remarks>
-/// Every field that was sent is compared. A field that the gateway does not return contradicts nothing, but a value that the
-/// change replaces must be seen: without it nothing is known.
+/// Every field that was sent is compared. A field that the gateway does not return contradicts nothing, but a value
+/// that the change replaces must be seen: without it nothing is known.
 /// </remarks>
 public static class ChangeConfirmation
 {
@@ -15,7 +15,7 @@ public static class ChangeConfirmation
     /// <param name="asked">What was sent, opened as well.</param>
     /// <returns>
     /// True where everything that was sent is shown; false where anything else is shown; null where the gateway
-    /// returns too little to tell.
+    /// returns too little to decide.
     /// </returns>
     public static bool? Shows(Preapproval state, Unsettled asked, MandateSnapshot snapshot)
     {
@@ -45,11 +45,14 @@ public static class ChangeConfirmation
 
         string?[] values =
         [
-            terms.Description, terms.Currency, Text(terms.MaximumAmountHundredths), Text(terms.MethodOptionId), Text(terms.RecurringPeriod),
+            terms.Description, terms.Currency, Text(terms.MaximumAmountHundredths), Text(terms.MethodOptionId),
+            Text(terms.RecurringPeriod),
             terms.ExecutionDate, terms.Country, personal?.ReturnUrl?.Value,
-            person?.MerchantCustomerId, person?.Email, person?.FirstName, person?.LastName, person?.Gender, person?.SocialSecurityNumber,
+            person?.MerchantCustomerId, person?.Email, person?.FirstName, person?.LastName, person?.Gender,
+            person?.SocialSecurityNumber,
             person?.SocialSecurityNumber2, person?.Phone, person?.Company, person?.DateOfBirth,
-            address?.City, address?.ZipCode, address?.State, address?.Street, address?.StreetNumber, address?.HouseNumber,
+            address?.City, address?.ZipCode, address?.State, address?.Street, address?.StreetNumber,
+            address?.HouseNumber,
             address?.HouseExtension,
         ];
 
@@ -57,5 +60,6 @@ public static class ChangeConfirmation
     }
 
     // 0 is not sent.
-    private static string? Text(long? number) => number is null or 0 ? null : number.Value.ToString(CultureInfo.InvariantCulture);
+    private static string? Text(long? number) =>
+        number is null or 0 ? null : number.Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -18,8 +18,8 @@ public sealed class CustomerEmail
     public Guid PreapprovalId { get; set; }
 }
 
-/// <summary>The keyed hashes of customers' e-mail addresses. The documents of a forgotten person are deleted with the person.</summary>
-/// <remarks>Without <c>Sealing__IndexKey</c> a reader of the documents can neither read an address nor try one.</remarks>
+/// <summary>Keyed hashes of customers' e-mail addresses. Forgetting a person deletes their documents.</summary>
+/// <remarks>Without <c>Sealing__IndexKey</c> a reader of the documents can neither read nor guess an address.</remarks>
 public sealed class CustomerIndex
 {
     private readonly byte[]? key;
@@ -46,7 +46,8 @@ public sealed class CustomerIndex
         if (key is not null && email is not null)
         {
             var hash = Hash(session.TenantId, email);
-            session.Store(new CustomerEmail { Id = $"{hash}:{preapproval:N}", Hash = hash, PreapprovalId = preapproval });
+            session.Store(
+                new CustomerEmail { Id = $"{hash}:{preapproval:N}", Hash = hash, PreapprovalId = preapproval });
         }
     }
 
@@ -67,10 +68,12 @@ public sealed class CustomerIndex
         }
 
         return await entries
-            .OrderByDescending(entry => entry.PreapprovalId).Take(most).Select(entry => entry.PreapprovalId).ToListAsync(ct);
+            .OrderByDescending(entry => entry.PreapprovalId).Take(most).Select(entry => entry.PreapprovalId)
+            .ToListAsync(ct);
     }
 
     // The site is part of the hash: the same person at two sites cannot be matched.
     private string Hash(string site, string email) => Convert.ToHexStringLower(
-        HMACSHA256.HashData(key!, Encoding.UTF8.GetBytes($"{site.Length}:{site}{email.Trim().Normalize().ToLowerInvariant()}")));
+        HMACSHA256.HashData(
+            key!, Encoding.UTF8.GetBytes($"{site.Length}:{site}{email.Trim().Normalize().ToLowerInvariant()}")));
 }

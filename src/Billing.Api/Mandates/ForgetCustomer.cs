@@ -8,7 +8,8 @@ using Marten;
 namespace Billing.Api.Mandates;
 
 /// <summary>Destroys the key of one stream's personal data: amounts, dates and ids stay, the person is gone.</summary>
-public sealed class ForgetCustomer(IDocumentStore store, PreapprovalStreams streams, IEnumerable<ForgetHook> hooks, BusinessClock clock)
+public sealed class ForgetCustomer(
+    IDocumentStore store, PreapprovalStreams streams, IEnumerable<ForgetHook> hooks, BusinessClock clock)
 {
     /// <returns>False when there is no such stream, or its person was forgotten before.</returns>
     public async Task<bool> RunAsync(string site, Guid id, string by, CancellationToken ct)

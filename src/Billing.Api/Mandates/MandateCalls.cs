@@ -9,10 +9,10 @@ using Marten;
 
 namespace Billing.Api.Mandates;
 
-/// <summary>Creates, changes and closes mandates at the gateway under committed intents, looks them up, and records what the gateway says.</summary>
+/// <summary>Creates, changes, closes and looks up mandates at the gateway under committed intents.</summary>
 public sealed class MandateCalls(
-    IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundSender sender,
-    StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock,
+    IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions,
+    OutboundSender sender, StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock,
     TimeProvider realTime, Settings settings)
     : IOutboundOperation
 {
@@ -86,11 +86,14 @@ public sealed class MandateCalls(
             return;
         }
 
-        var differences = shown is MandateResult.Confirmed found ? MandateDifferences.Between(site, opened, found.Value) : null;
-        await RecordAsync(site, opened, asked, new MandateUpdate(shown, LearntFrom.LookUp, askedAt, call.Sends, differences));
+        var differences =
+            shown is MandateResult.Confirmed found ? MandateDifferences.Between(site, opened, found.Value) : null;
+        await RecordAsync(
+            site, opened, asked, new MandateUpdate(shown, LearntFrom.LookUp, askedAt, call.Sends, differences));
     }
 
-    public async Task SendAgainAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
+    public async Task SendAgainAsync(
+        string site, Preapproval state, string key, OutboundCall call, CancellationToken ct)
     {
         if (await resends.DecideAsync(site, state.Id, key, call, ct) is var (decided, window))
         {
@@ -99,14 +102,17 @@ public sealed class MandateCalls(
     }
 
     /// <summary>Records a mandate that was read for another reason, as the answer to a create.</summary>
-    public Task RecordFoundAsync(string site, Guid id, MandateSnapshot found, IReadOnlyList<Difference> differences, EventSource source)
+    public Task RecordFoundAsync(
+        string site, Guid id, MandateSnapshot found, IReadOnlyList<Difference> differences, EventSource source)
     {
         var window = SendWindow.Open(realTime);
-        var update = new MandateUpdate(new MandateResult.Confirmed(found), LearntFrom.LookUp, window.Start, null, differences);
+        var update = new MandateUpdate(
+            new MandateResult.Confirmed(found), LearntFrom.LookUp, window.Start, null, differences);
 
         return decisions.RecordAsync(
             site, id, source,
-            state => PreapprovalDecider.RecordCreate(state!, update, settings.LookUps, sites.CalendarOf(site), clock.GetUtcNow(), window.Start),
+            state => PreapprovalDecider.RecordCreate(
+                state!, update, settings.LookUps, sites.CalendarOf(site), clock.GetUtcNow(), window.Start),
             "record_create");
     }
 
@@ -129,7 +135,8 @@ public sealed class MandateCalls(
     };
 
     // A first create that is called a duplicate is looked up before it counts as refused.
-    private async Task<MandateUpdate> UpdateOfAsync(string site, Preapproval state, Unsettled asked, MandateResult result, DateTimeOffset askedAt)
+    private async Task<MandateUpdate> UpdateOfAsync(
+        string site, Preapproval state, Unsettled asked, MandateResult result, DateTimeOffset askedAt)
     {
         var update = new MandateUpdate(result, LearntFrom.Answer, askedAt, asked.Call.Sends);
 
@@ -138,7 +145,8 @@ public sealed class MandateCalls(
             return update;
         }
 
-        return await gateway.FindMandateAsync(site, state.Terms.MerchantPreapprovalId, settings.ListScan, CancellationToken.None) switch
+        return await gateway.FindMandateAsync(
+            site, state.Terms.MerchantPreapprovalId, settings.ListScan, CancellationToken.None) switch
         {
             MandateResult.Confirmed found => update with
             {
@@ -182,16 +190,19 @@ public sealed class MandateCalls(
     }
 
     private PreapprovalEvent[] Decide(
-        string site, Preapproval state, MandateOperation operation, MandateUpdate update, bool? applied, SendWindow window)
+        string site, Preapproval state, MandateOperation operation, MandateUpdate update, bool? applied,
+        SendWindow window)
     {
         var now = clock.GetUtcNow();
 
         return operation switch
         {
             MandateOperation.Create =>
-                PreapprovalDecider.RecordCreate(state, update, settings.LookUps, sites.CalendarOf(site), now, window.Start),
+                PreapprovalDecider.RecordCreate(
+                    state, update, settings.LookUps, sites.CalendarOf(site), now, window.Start),
             MandateOperation.Change =>
-                PreapprovalDecider.RecordChange(state, update, applied, settings.LookUps, sites.CalendarOf(site), now, window.Start),
+                PreapprovalDecider.RecordChange(
+                    state, update, applied, settings.LookUps, sites.CalendarOf(site), now, window.Start),
             _ => PreapprovalDecider.RecordClose(state, update, settings.LookUps, now, window.Start),
         };
     }

@@ -4,7 +4,7 @@ using Marten.Events.Aggregation;
 
 namespace Billing.Api.Mandates;
 
-/// <summary>The decision state of each preapproval, stored in the transaction of its events. It is also the read model of subscriptions.</summary>
+/// <summary>The state of each preapproval, stored with its events; also the read model of subscriptions.</summary>
 public partial class PreapprovalSnapshot : SingleStreamProjection<Preapproval, Guid>
 {
     public override Preapproval? Evolve(Preapproval? snapshot, Guid id, IEvent e) =>

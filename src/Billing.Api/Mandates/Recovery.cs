@@ -6,7 +6,7 @@ using Marten;
 
 namespace Billing.Api.Mandates;
 
-/// <summary>Imports preapprovals that exist at the gateway but not here, and asks again about mandates that have an owner.</summary>
+/// <summary>Imports preapprovals that only the gateway has, and asks again about mandates that have an owner.</summary>
 public sealed class Recovery(
     IDocumentStore store, IPaymentGateway gateway, StreamDirectory directory, PreapprovalStreams streams,
     PreapprovalDecisions decisions, MandateCalls calls, BusinessClock clock)
@@ -61,7 +61,8 @@ public sealed class Recovery(
         if (await directory.ByMerchantPreapprovalIdAsync(site, mandate.Terms.MerchantPreapprovalId, ct) is { } known
             && await streams.FoldOpenedAsync(session, known, ct) is { } state)
         {
-            await calls.RecordFoundAsync(site, known, mandate, MandateDifferences.Between(site, state, mandate), source);
+            await calls.RecordFoundAsync(
+                site, known, mandate, MandateDifferences.Between(site, state, mandate), source);
             return;
         }
 

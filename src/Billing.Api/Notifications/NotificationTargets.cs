@@ -135,7 +135,9 @@ public sealed class NotificationTargets
         for (var i = 0; i < ids.Length; i++)
         {
             // The batch leaves out the events of archived streams.
-            histories[ids[i]] = await streams[i] is { Count: > 0 } found ? found : await PreapprovalStreams.ReadAsync(session, ids[i], ct);
+            histories[ids[i]] = await streams[i] is { Count: > 0 } found
+                ? found
+                : await PreapprovalStreams.ReadAsync(session, ids[i], ct);
         }
     }
 

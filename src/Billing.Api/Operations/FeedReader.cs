@@ -52,9 +52,7 @@ public sealed class FeedReader(NpgsqlDataSource dataSource, Database database, I
 /// <param name="WaitingSeconds">
 /// The age of the oldest event beyond the end; 0 when there is none, null before the feed began.
 /// </param>
-/// <param name="StoppedAt">
-/// When the end moved last, while events have been waiting for a minute or more; else null.
-/// </param>
+/// <param name="StoppedAt">When the end moved last, if events have waited for a minute or more; else null.</param>
 public sealed record FeedPage(
     IReadOnlyList<(long Position, StoredRow Row)> Events, long Next, long Head, double? WaitingSeconds,
     DateTimeOffset? StoppedAt);

@@ -28,9 +28,7 @@ public sealed record FeedEventView(
 }
 
 /// <summary>How far the caller is behind the feed, and the feed behind the events.</summary>
-/// <param name="Positions">
-/// Not looked at yet after <c>next</c>, of all sites; 0: this was the last page for now.
-/// </param>
+/// <param name="Positions">Not read yet after <c>next</c>, of all sites; 0: this was the last page for now.</param>
 /// <param name="UnsequencedSeconds">
 /// The age of the oldest event that is not in the feed yet; 0 when all are, null before the feed began.
 /// </param>
@@ -38,9 +36,7 @@ public sealed record FeedEventView(
 public sealed record FeedLagView(long Positions, double? UnsequencedSeconds, DateTimeOffset? StoppedAt);
 
 /// <summary>GET /v1/feed: all events of the caller's own site, oldest first, for a merchant's own accounting.</summary>
-/// <param name="Next">
-/// Send it as <c>after</c>, and store it with what was done about the events, in one transaction.
-/// </param>
+/// <param name="Next">Send it as <c>after</c>; store it with the work on the events, in one transaction.</param>
 public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, FeedLagView Lag)
 {
     private const int DefaultLimit = 100;

@@ -12,9 +12,7 @@ namespace Billing.Api.Operations;
 /// <param name="LookUps">
 /// Look-ups of unknown outcomes, and sends of what was not sent, that were due as long ago and did not take place.
 /// </param>
-/// <param name="Orphaned">
-/// Calls to the gateway without an outcome that no look-up and no owner is going to settle.
-/// </param>
+/// <param name="Orphaned">Calls without an outcome that no look-up and no owner is going to settle.</param>
 /// <param name="Messages">Messages that could have been handled as long ago and are not done.</param>
 /// <param name="Contradictions">
 /// Due dates with no outcome or with two, found by counting them again, a few subscriptions at a time.
@@ -116,7 +114,7 @@ public sealed record Overdue(
         if (Contradictions > 0)
         {
             yield return $"{Contradictions} due dates have no outcome or two, and the log names their subscriptions: "
-                + "GET explain of one says more, and billing audit verify tells whether the database was changed.";
+                + "GET explain of one says more, and billing audit verify shows whether the database was changed.";
         }
     }
 }

@@ -35,9 +35,7 @@ public sealed record ProjectionLag(string Name, long EventsBehind, double Second
     }
 }
 
-/// <summary>
-/// The oldest open transaction that has written: no reader of the log gets past what it may still commit.
-/// </summary>
+/// <summary>The oldest open transaction that has written: no reader of the log can pass it.</summary>
 /// <param name="Pid">For pg_terminate_backend.</param>
 /// <param name="State">As in pg_stat_activity.</param>
 public sealed record Stall(int Pid, string? ApplicationName, string? State, double OpenSeconds)

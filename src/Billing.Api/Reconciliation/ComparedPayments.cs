@@ -32,9 +32,7 @@ public sealed class ComparedPayments(NpgsqlDataSource dataSource, Database datab
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>
-    /// Charges of the run's period that the gateway has named a payment of, and that no page has shown.
-    /// </summary>
+    /// <summary>Charges of the run's period that have a gateway payment which no page has shown.</summary>
     public async Task<IReadOnlyList<Payment>> MissingAsync(ReconciliationRun run, int most, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(

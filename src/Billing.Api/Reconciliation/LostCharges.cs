@@ -17,9 +17,7 @@ public sealed class LostCharges(
 {
     private const int AtOnce = 20;
 
-    /// <summary>
-    /// In the order of the gateway's ids, so that the first attempt at a period comes before a later one.
-    /// </summary>
+    /// <summary>In the order of the gateway's ids, so that a period's attempts are in order.</summary>
     public async IAsyncEnumerable<ReconciliationRun> RecordAsync(
         ReconciliationRun run, ThrottledGateway throttled, [EnumeratorCancellation] CancellationToken ct)
     {

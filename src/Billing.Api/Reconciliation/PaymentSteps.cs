@@ -8,9 +8,7 @@ using Billing.Domain.Preapprovals;
 namespace Billing.Api.Reconciliation;
 
 /// <summary>The steps that compare payments: the gateway's pages, then those of ours that no page has shown.</summary>
-/// <remarks>
-/// The limited rows of a page decide nothing: where one gives reason, the payment itself is asked for.
-/// </remarks>
+/// <remarks>The limited rows of a page decide nothing: where one gives reason, the payment itself is read.</remarks>
 public sealed class PaymentSteps(
     IPaymentGateway gateway, ComparedPayments payments, Strays strays, FindingRecorder findings, LookUpPolicy lookUps,
     BusinessClock clock,

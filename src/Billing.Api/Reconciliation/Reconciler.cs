@@ -15,9 +15,7 @@ public sealed class Reconciler(
     PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks,
     ReconciliationSettings settings, BusinessClock clock)
 {
-    /// <summary>
-    /// Continues the run of a site until it is done, the gateway does not answer, or another node has it.
-    /// </summary>
+    /// <summary>Continues a site's run until it is done, the gateway does not answer, or another node has it.</summary>
     /// <param name="report">Called with each state that is stored.</param>
     /// <returns>
     /// Null: there is none, or another node has it. Otherwise how far it is; not done when the gateway did not answer.

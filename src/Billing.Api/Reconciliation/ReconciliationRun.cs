@@ -42,9 +42,7 @@ public sealed record ReconciliationRun : IRevisioned
     /// <summary>Younger payments are left out: their notifications are still on their way.</summary>
     public DateTimeOffset Until { get; init; }
 
-    /// <summary>
-    /// A positive answer of the gateway is applied by the ordinary rules; otherwise it is only recorded.
-    /// </summary>
+    /// <summary>A positive answer is applied by the ordinary rules; otherwise it is only recorded.</summary>
     public bool Heal { get; init; }
 
     /// <summary>Who began it; the user of its events.</summary>

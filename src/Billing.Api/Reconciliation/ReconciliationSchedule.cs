@@ -12,9 +12,7 @@ public sealed class ReconciliationSchedule(
     /// <summary>Notifications of younger payments are still on their way.</summary>
     public static readonly TimeSpan Young = TimeSpan.FromMinutes(15);
 
-    /// <summary>
-    /// Far enough back for a failed payment that turned out paid, and for what may still be taken back.
-    /// </summary>
+    /// <summary>Far enough back for a failed payment that turned out paid, and for late reversals.</summary>
     public static readonly TimeSpan LeastBack = TimeSpan.FromDays(35);
 
     /// <returns>How many runs were finished.</returns>

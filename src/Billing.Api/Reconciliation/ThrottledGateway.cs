@@ -2,9 +2,7 @@ using Billing.Domain.Gateway;
 
 namespace Billing.Api.Reconciliation;
 
-/// <summary>
-/// Look-ups of one run: at most one per interval, a few tries each, until the gateway seems to be away.
-/// </summary>
+/// <summary>Look-ups of one run: at most one per interval, a few tries each, until the gateway seems away.</summary>
 public sealed class ThrottledGateway(ReconciliationSettings settings)
 {
     private const int Tries = 3;

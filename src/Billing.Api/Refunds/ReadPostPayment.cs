@@ -14,15 +14,18 @@ public static class ReadPostPaymentHandler
 {
     private static readonly EventSource Source = new("gateway");
 
-    /// <exception cref="TimeoutException">The gateway could not be asked; Wolverine tries again. A read may be made any number of times.</exception>
+    /// <exception cref="TimeoutException">
+    /// The gateway could not be asked; Wolverine retries, which is always safe.
+    /// </exception>
     public static async Task Handle(
-        ReadPostPayment command, IDocumentStore store, GatewayReads gateway, PreapprovalDecisions decisions, BusinessClock clock,
-        TimeProvider realTime, Settings settings, CancellationToken ct)
+        ReadPostPayment command, IDocumentStore store, GatewayReads gateway, PreapprovalDecisions decisions,
+        BusinessClock clock, TimeProvider realTime, Settings settings, CancellationToken ct)
     {
         await using var session = store.QuerySession(command.Site);
 
         if (await PreapprovalStreams.FoldAsync(session, command.PreapprovalId, ct) is not { } state
-            || state.Charges.GetValueOrDefault(command.MerchantTransactionId) is not { Gateway.PaymentId: { } paymentId } charge)
+            || state.Charges.GetValueOrDefault(command.MerchantTransactionId)
+                is not { Gateway.PaymentId: { } paymentId } charge)
         {
             return;
         }
@@ -30,7 +33,8 @@ public static class ReadPostPaymentHandler
         var askedAt = realTime.GetUtcNow();
         var order = ChargeOrder.LookUpOf(command.Site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge);
         var payment = await gateway.FindChargeAsync(order, ct);
-        var refunds = payment is ChargeResult.NotSent ? null : await gateway.ListRefundsAsync(command.Site, paymentId, ct);
+        var refunds =
+            payment is ChargeResult.NotSent ? null : await gateway.ListRefundsAsync(command.Site, paymentId, ct);
 
         if (refunds is null)
         {
@@ -45,13 +49,15 @@ public static class ReadPostPaymentHandler
 
     // Refunds first: what they explain is no difference.
     private static List<PreapprovalEvent> Decide(
-        Preapproval state, ChargeUpdate payment, IReadOnlyList<RefundSnapshot> refunds, LookUpPolicy lookUps, DateTimeOffset now, DateTimeOffset askedAt)
+        Preapproval state, ChargeUpdate payment, IReadOnlyList<RefundSnapshot> refunds, LookUpPolicy lookUps,
+        DateTimeOffset now, DateTimeOffset askedAt)
     {
         var events = new List<PreapprovalEvent>();
 
         foreach (var refund in refunds)
         {
-            Add(PreapprovalDecider.RecordRefund(state, payment.MerchantTransactionId, refund, LearntFrom.LookUp, lookUps, now));
+            Add(PreapprovalDecider.RecordRefund(
+                state, payment.MerchantTransactionId, refund, LearntFrom.LookUp, lookUps, now));
         }
 
         Add(PreapprovalDecider.RecordOutcome(state, payment, lookUps, now, askedAt));
@@ -60,7 +66,10 @@ public static class ReadPostPaymentHandler
 
         void Add(PreapprovalEvent[] more)
         {
-            state = more.Aggregate(state, (before, one) => state.IsSnapshot ? Preapproval.FoldSnapshot(before, one) : Preapproval.Fold(before, one));
+            state = more.Aggregate(
+                state,
+                (before, one) =>
+                    state.IsSnapshot ? Preapproval.FoldSnapshot(before, one) : Preapproval.Fold(before, one));
             events.AddRange(more);
         }
     }

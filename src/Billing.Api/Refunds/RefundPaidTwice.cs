@@ -6,14 +6,14 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Refunds;
 
-/// <summary>A period was paid twice: the payment that was found last is refunded, where Charging__RefundPaidTwice says so.</summary>
+/// <summary>Refunds the later payment of a period that was paid twice, if Charging__RefundPaidTwice says so.</summary>
 public sealed record RefundPaidTwice(string Site, Guid PreapprovalId, string MerchantTransactionId);
 
 public static class RefundPaidTwiceHandler
 {
     public static async Task Handle(
-        RefundPaidTwice command, PreapprovalDecisions decisions, RefundCalls refunds, OutboundGate gate, BusinessClock clock,
-        TimeProvider realTime, Settings settings, CancellationToken ct)
+        RefundPaidTwice command, PreapprovalDecisions decisions, RefundCalls refunds, OutboundGate gate,
+        BusinessClock clock, TimeProvider realTime, Settings settings, CancellationToken ct)
     {
         if (!settings.RefundPaidTwice)
         {
@@ -28,7 +28,8 @@ public static class RefundPaidTwiceHandler
         var window = SendWindow.Open(realTime);
         var decided = await decisions.DecideAsync(
             command.Site, command.PreapprovalId, new EventSource("refund_paid_twice"),
-            state => PreapprovalDecider.RefundPaidTwice(state!, command.MerchantTransactionId, clock.GetUtcNow(), window.Start));
+            state => PreapprovalDecider.RefundPaidTwice(
+                state!, command.MerchantTransactionId, clock.GetUtcNow(), window.Start));
 
         foreach (var refund in decided.Events.OfType<RefundRequested>())
         {

@@ -15,7 +15,7 @@ public static class RefundServices
     }
 }
 
-/// <summary>Which events ask for a read of the payment and its refunds, and for a refund of what was paid twice.</summary>
+/// <summary>Which events ask for a read of the payment and its refunds, and for a refund of a second payment.</summary>
 public static class PostPaymentFollowUps
 {
     public static IEnumerable<object> Of(string site, Guid preapprovalId, IReadOnlyList<PreapprovalEvent> events)
@@ -34,7 +34,8 @@ public static class PostPaymentFollowUps
 
     private static string? Read(PreapprovalEvent @event) => @event switch
     {
-        PaymentRefunded { RefundId: null } or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack =>
+        PaymentRefunded { RefundId: null } or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost
+            or PaymentChargedBack =>
             ((PaymentEvent)@event).Charge.MerchantTransactionId,
         DriftFound { Fields: [var field] } => PreapprovalDecider.ChargeOfPartialRefund(field),
         _ => null,

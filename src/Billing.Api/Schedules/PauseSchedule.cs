@@ -13,12 +13,14 @@ public sealed record ResumeSchedule(Guid PreapprovalId, IfMatch? IfMatch = null)
 public static class PauseScheduleHandler
 {
     [AggregateHandler]
-    public static (ScheduleDecided, Events) Handle(PauseSchedule command, Preapproval preapproval, BusinessClock clock) =>
+    public static (ScheduleDecided, Events) Handle(
+        PauseSchedule command, Preapproval preapproval, BusinessClock clock) =>
         ScheduleDecided.By(
             command.IfMatch, preapproval, () => PreapprovalDecider.Pause(preapproval, clock.GetUtcNow()));
 
     [AggregateHandler]
-    public static (ScheduleDecided, Events) Handle(ResumeSchedule command, Preapproval preapproval, BusinessClock clock) =>
+    public static (ScheduleDecided, Events) Handle(
+        ResumeSchedule command, Preapproval preapproval, BusinessClock clock) =>
         ScheduleDecided.By(
             command.IfMatch, preapproval, () => PreapprovalDecider.Resume(preapproval, clock.GetUtcNow()));
 }

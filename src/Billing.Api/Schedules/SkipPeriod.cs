@@ -6,7 +6,7 @@ using Wolverine.Marten;
 namespace Billing.Api.Schedules;
 
 /// <summary>The merchant skips one period before its day begins.</summary>
-/// <param name="DueOn">Null: the next date of the calendar, skipped or not, so that a repeated call skips one period and not two.</param>
+/// <param name="DueOn">Null: the next calendar date, skipped or not: a repeat does not skip another.</param>
 public sealed record SkipPeriod(Guid PreapprovalId, DateOnly? DueOn, IfMatch? IfMatch = null);
 
 /// <summary>The merchant takes a skip back before the period's day begins.</summary>
@@ -22,7 +22,8 @@ public static class SkipPeriodHandler
             () => PreapprovalDecider.SkipPeriod(preapproval, command.DueOn, clock.GetUtcNow()));
 
     [AggregateHandler]
-    public static (ScheduleDecided, Events) Handle(ReinstatePeriod command, Preapproval preapproval, BusinessClock clock) =>
+    public static (ScheduleDecided, Events) Handle(
+        ReinstatePeriod command, Preapproval preapproval, BusinessClock clock) =>
         ScheduleDecided.By(
             command.IfMatch, preapproval,
             () => PreapprovalDecider.ReinstatePeriod(preapproval, command.DueOn, clock.GetUtcNow()));

@@ -8,7 +8,8 @@ namespace Billing.Api.SubscriptionsApi;
 /// <summary>POST /v1/subscriptions/{id}/charges.</summary>
 /// <param name="MerchantTransactionId">Required: 1 to 50 characters of [0-9a-zA-Z_-], unique per site.</param>
 /// <param name="AmountMinor">Minor units of <paramref name="Currency"/>; omitted: the schedule's price.</param>
-public sealed partial record ChargeNowRequest(string? MerchantTransactionId, long? AmountMinor, string? Currency, string? Description)
+public sealed partial record ChargeNowRequest(
+    string? MerchantTransactionId, long? AmountMinor, string? Currency, string? Description)
 {
     /// <exception cref="RuleViolation">What is wrong with it.</exception>
     public static ChargeNowRequest Read(ReadOnlyMemory<byte> body)
@@ -26,7 +27,9 @@ public sealed partial record ChargeNowRequest(string? MerchantTransactionId, lon
 
         if (asked.MerchantTransactionId is not { } id || !Allowed().IsMatch(id))
         {
-            throw new RuleViolation("merchant_transaction_id_invalid", "merchantTransactionId is required: 1 to 50 characters of 0-9, a-z, A-Z, _ and -.");
+            throw new RuleViolation(
+                "merchant_transaction_id_invalid",
+                "merchantTransactionId is required: 1 to 50 characters of 0-9, a-z, A-Z, _ and -.");
         }
 
         if (asked.Description is { Length: < 1 or > 255 })

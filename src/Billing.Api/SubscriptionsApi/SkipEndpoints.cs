@@ -23,21 +23,22 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         return await InvokeAsync(http, id, new SkipPeriod(id, dueOn, IfMatch.Of(http.Request)), ct);
     });
 
-    public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) => Problems.GuardAsync(async () =>
-    {
-        KnownKeys.Check(http.Request.Query.Keys, ["dueOn"], "the query");
-
-        if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { Length: 0 })
+    public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) =>
+        Problems.GuardAsync(async () =>
         {
-            throw new RuleViolation(
-                "body_invalid",
-                "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
-        }
+            KnownKeys.Check(http.Request.Query.Keys, ["dueOn"], "the query");
 
-        var date = Date(dueOn);
+            if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { Length: 0 })
+            {
+                throw new RuleViolation(
+                    "body_invalid",
+                    "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
+            }
 
-        return await InvokeAsync(http, id, new ReinstatePeriod(id, date, IfMatch.Of(http.Request)), ct);
-    });
+            var date = Date(dueOn);
+
+            return await InvokeAsync(http, id, new ReinstatePeriod(id, date, IfMatch.Of(http.Request)), ct);
+        });
 
     private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
     {
@@ -55,8 +56,10 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
         body.Length == 0 ? null : Date(JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid()).DueOn);
 
     private static DateOnly? Date(string? text) => text is null ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
-        : throw new RuleViolation("due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out for the next due date.");
+        : DateOnly.TryParseExact(
+            text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
+        : throw new RuleViolation(
+            "due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out for the next due date.");
 
     private static RuleViolation Invalid() =>
         new("body_invalid", $"The body must be empty or a JSON object like {Example}.");

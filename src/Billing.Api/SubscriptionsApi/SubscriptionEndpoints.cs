@@ -12,10 +12,10 @@ using Billing.Gateway.Translation;
 
 namespace Billing.Api.SubscriptionsApi;
 
-/// <summary>/v1/subscriptions: ours, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
+/// <summary>/v1/subscriptions, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
 public sealed class SubscriptionEndpoints(
-    SubscriptionViews views, PaymentHistory history, EventHistory events, StreamRequests requests, ChargeCalls charges, SiteCommands commands,
-    WireMoney wireMoney, MethodProfiles profiles)
+    SubscriptionViews views, PaymentHistory history, EventHistory events, StreamRequests requests, ChargeCalls charges,
+    SiteCommands commands, WireMoney wireMoney, MethodProfiles profiles)
 {
     private const string ChargeExample = "{\"merchantTransactionId\":\"order-1\",\"amountMinor\":500}";
     private const int DefaultLimit = 50;
@@ -24,27 +24,36 @@ public sealed class SubscriptionEndpoints(
     /// <summary>Of what one subscription has: most have fewer rows, and show them on one page.</summary>
     private const int DefaultLimitOfOne = 200;
     private const int MostLimitOfOne = 1_000;
-    private static readonly string[] Statuses = ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
+    private static readonly string[] Statuses =
+        ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
 
-    public Task<IResult> List(HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null, string? after = null, string? limit = null) => Problems.GuardAsync(async () =>
-    {
-        var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
-
-        if (status is not null && !Statuses.Contains(status))
+    public Task<IResult> List(
+        HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null,
+        string? after = null, string? limit = null) =>
+        Problems.GuardAsync(async () =>
         {
-            throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
-        }
+            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
 
-        PreapprovalStatus? wanted = status is null ? null : Enum.Parse<PreapprovalStatus>(status, ignoreCase: true);
+            if (status is not null && !Statuses.Contains(status))
+            {
+                throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
+            }
 
-        return Results.Json(await views.ListAsync(Storefront.SiteOf(http).Id, wanted, merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct), ApiJsonContext.Default.SubscriptionPage);
-    });
+            PreapprovalStatus? wanted = status is null ? null : Enum.Parse<PreapprovalStatus>(status, ignoreCase: true);
+
+            return Results.Json(
+                await views.ListAsync(
+                    Storefront.SiteOf(http).Id, wanted,
+                    merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct),
+                ApiJsonContext.Default.SubscriptionPage);
+        });
 
     public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
         Problems.GuardAsync(async () => Say(http, await FindAsync(http, id, ct)));
 
     public Task<IResult> Payments(
-        HttpContext http, Guid id, string? after, string? limit, CancellationToken ct) => Problems.GuardAsync(async () =>
+        HttpContext http, Guid id, string? after, string? limit,
+        CancellationToken ct) => Problems.GuardAsync(async () =>
     {
         var it = await FindAsync(http, id, ct);
         var (last, most) = (PageQuery.AfterNamed(after), PageQuery.Limit(limit, DefaultLimitOfOne, MostLimitOfOne));
@@ -56,7 +65,8 @@ public sealed class SubscriptionEndpoints(
     });
 
     public Task<IResult> Events(
-        HttpContext http, Guid id, string? after, string? limit, CancellationToken ct) => Problems.GuardAsync(async () =>
+        HttpContext http, Guid id, string? after, string? limit,
+        CancellationToken ct) => Problems.GuardAsync(async () =>
     {
         var it = await FindAsync(http, id, ct);
         var last = PageQuery.AfterNumber(after) ?? 0;
@@ -72,7 +82,7 @@ public sealed class SubscriptionEndpoints(
     public Task<IResult> Resume(HttpContext http, Guid id, CancellationToken ct) =>
         InvokeAsync(http, id, new ResumeSchedule(id, IfMatch.Of(http.Request)), ct);
 
-    /// <summary>Charge now. The caller's merchantTransactionId makes a repeat harmless: the same one is charged once and answered alike.</summary>
+    /// <summary>Charges now. A repeated merchantTransactionId is charged once and gets the same answer.</summary>
     public Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
     {
         var site = Storefront.SiteOf(http);
@@ -93,7 +103,8 @@ public sealed class SubscriptionEndpoints(
             ?? await EarlierAsync(site.Id, id, asked, ct)
             ?? throw Taken("This merchantTransactionId is in use. Choose a new one for a new charge.");
         var settled = await requests.SettledAsync(
-            site.Id, started, state => state.Charges.GetValueOrDefault(name) is { State: not MoneyState.Requested } or { IsNotSent: true }, ct);
+            site.Id, started, state => state.Charges.GetValueOrDefault(name) is { State: not MoneyState.Requested }
+                or { IsNotSent: true }, ct);
         var payment = await history.FindAsync(site.Id, name, ct) ?? throw new NotFoundException();
 
         return Results.Json(
@@ -135,16 +146,18 @@ public sealed class SubscriptionEndpoints(
 
     private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);
 
-    private Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct) => Problems.GuardAsync(async () =>
-    {
-        await CallParameters.NoneAsync(http.Request, ct);
-        await FindAsync(http, id, ct);
-        await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
+    private Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct) =>
+        Problems.GuardAsync(async () =>
+        {
+            await CallParameters.NoneAsync(http.Request, ct);
+            await FindAsync(http, id, ct);
+            await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
 
-        return Say(http, await FindAsync(http, id, ct));
-    });
+            return Say(http, await FindAsync(http, id, ct));
+        });
 
-    private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) => await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();
+    private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) =>
+        await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();
 
     private static IResult Say(HttpContext http, SubscriptionView view)
     {

@@ -69,7 +69,8 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
     /// <summary>Newest first.</summary>
     /// <param name="after">The last one of the page before: its request time and id.</param>
     public async Task<SubscriptionPage> ListAsync(
-        string site, PreapprovalStatus? status, string? merchantPreapprovalId, (DateTimeOffset At, Guid Id)? after, int limit, CancellationToken ct)
+        string site, PreapprovalStatus? status, string? merchantPreapprovalId, (DateTimeOffset At, Guid Id)? after,
+        int limit, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
         IQueryable<Preapproval> states = session.Query<Preapproval>();
@@ -86,7 +87,8 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
 
         if (after is var (at, id))
         {
-            states = states.Where(state => state.MatchesSql("(d.requested_at, d.id) < (?, ?)", at.ToUniversalTime(), id));
+            states =
+                states.Where(state => state.MatchesSql("(d.requested_at, d.id) < (?, ?)", at.ToUniversalTime(), id));
         }
 
         var newest = states.OrderByDescending(state => state.RequestedAt).ThenByDescending(state => state.Id);
@@ -97,11 +99,13 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
     }
 
     public static SubscriptionView Of(Preapproval state) => new(
-        state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId, state.Status.ToString().ToLowerInvariant(),
+        state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
+        state.Status.ToString().ToLowerInvariant(),
         state.Schedule is { } schedule
             ? new ScheduleView(
-                schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn, schedule.TimeZone,
-                schedule.EndsOn, schedule.Periods, state.PeriodsLeft, schedule.CatchUp.ToWire(), schedule.Revision)
+                schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(),
+                schedule.FirstDueOn, schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft,
+                schedule.CatchUp.ToWire(), schedule.Revision)
             : null,
         state.IsPaused,
         state.Suspension is { } suspended
@@ -109,12 +113,13 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
             : null,
         state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
         state.Unsettled is { } unsettled
-            ? new UnsettledView(unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
+            ? new UnsettledView(
+                unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
             : null,
         state.Trouble,
         state.RefusedCharge is { } refused
             ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
             : null,
-        [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt, state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten,
-        state.Version);
+        [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
+        state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, state.Version);
 }

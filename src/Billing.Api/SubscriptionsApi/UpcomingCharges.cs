@@ -13,29 +13,37 @@ namespace Billing.Api.SubscriptionsApi;
 /// <param name="DueAt">The first instant of that day in the schedule's zone; of a retry, its own instant.</param>
 /// <param name="Attempt">1: the period itself; more: a retry.</param>
 /// <param name="State">
-/// charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits), suspended
-/// (likewise), superseded or missed (skipped by the catch-up rule), waiting (for <paramref name="BlockedBy"/>).
+/// charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits),
+/// suspended (likewise), superseded or missed (skipped by the catch-up rule), waiting for
+/// <paramref name="BlockedBy"/>.
 /// </param>
 /// <param name="BlockedBy">merchantTransactionId of the charge in flight that it waits for.</param>
-public sealed record UpcomingChargeView(DateOnly DueOn, DateTimeOffset DueAt, int Revision, int Attempt, long AmountMinor, string Currency, string State, string? BlockedBy);
+public sealed record UpcomingChargeView(
+    DateOnly DueOn, DateTimeOffset DueAt, int Revision, int Attempt, long AmountMinor, string Currency, string State,
+    string? BlockedBy);
 
 /// <summary>GET /v1/subscriptions/{id}/upcoming: as things stand; the events decide when the day comes.</summary>
-/// <param name="AssumesOpenedNow">The customer has not approved yet: the dates are those of an approval right now.</param>
-/// <param name="ChangeUnderWay">A change of the schedule waits for the gateway and may move what stands here.</param>
+/// <param name="AssumesOpenedNow">The customer has not approved yet: the dates assume an approval now.</param>
+/// <param name="ChangeUnderWay">A change of the schedule waits for the gateway and may move these dates.</param>
 /// <param name="LastDueOn">The schedule's last due date; null while it has no end.</param>
-/// <param name="End">Why nothing follows the last one listed: schedule_ended, no_schedule, closing, closed, refused, abandoned; null when more follows.</param>
+/// <param name="End">
+/// Why nothing follows: schedule_ended, no_schedule, closing, closed, refused, abandoned; null when more follows.
+/// </param>
 public sealed record UpcomingView(
-    Guid SubscriptionId, string Status, bool IsPaused, bool AssumesOpenedNow, bool ChangeUnderWay, IReadOnlyList<UpcomingChargeView> Upcoming, DateOnly? LastDueOn, string? End, long Version);
+    Guid SubscriptionId, string Status, bool IsPaused, bool AssumesOpenedNow, bool ChangeUnderWay,
+    IReadOnlyList<UpcomingChargeView> Upcoming, DateOnly? LastDueOn, string? End, long Version);
 
 public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
 {
     public const int DefaultCount = 12;
     private const int MostCount = 120;
 
-    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct, string? count = null) => Problems.GuardAsync(async () =>
-        int.TryParse(count ?? "12", NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most is >= 1 and <= MostCount
-            ? Say(await OfAsync(Storefront.SiteOf(http), id, most, ct))
-            : throw new RuleViolation("count_invalid", $"The count must be a whole number from 1 to {MostCount}."));
+    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct, string? count = null) =>
+        Problems.GuardAsync(async () =>
+            int.TryParse(count ?? "12", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                && most is >= 1 and <= MostCount
+                ? Say(await OfAsync(Storefront.SiteOf(http), id, most, ct))
+                : throw new RuleViolation("count_invalid", $"The count must be a whole number from 1 to {MostCount}."));
 
     /// <exception cref="NotFoundException">This site has no such subscription.</exception>
     public async Task<UpcomingView> OfAsync(Site site, Guid id, int count, CancellationToken ct)
@@ -69,7 +77,8 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     public static IResult Say(UpcomingView view) => Results.Json(view, ApiJsonContext.Default.UpcomingView);
 
     private static UpcomingChargeView ViewOf(UpcomingCharge charge) => new(
-        charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt,
-        charge.Amount.Minor, charge.Amount.Currency,
-        charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting" : charge.Attempt > 1 ? "retry" : "charge"), charge.BlockedBy);
+        charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt, charge.Amount.Minor,
+        charge.Amount.Currency,
+        charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting" : charge.Attempt > 1 ? "retry" : "charge"),
+        charge.BlockedBy);
 }

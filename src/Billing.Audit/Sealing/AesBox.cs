@@ -32,7 +32,8 @@ internal static class AesBox
         var plaintext = new byte[box.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(key, TagBytes);
         aes.Decrypt(
-            box[..NonceBytes], box[(NonceBytes + TagBytes)..], box[NonceBytes..(NonceBytes + TagBytes)], plaintext, Encoding.UTF8.GetBytes(context));
+            box[..NonceBytes], box[(NonceBytes + TagBytes)..], box[NonceBytes..(NonceBytes + TagBytes)], plaintext,
+            Encoding.UTF8.GetBytes(context));
 
         return plaintext;
     }

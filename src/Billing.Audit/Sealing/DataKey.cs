@@ -1,6 +1,6 @@
 namespace Billing.Audit.Sealing;
 
-/// <summary>The key of one stream's personal data, wrapped by the master key. Destroying it makes the data unreadable for ever.</summary>
+/// <summary>The key of one stream's personal data, wrapped by the master key. Without it they are unreadable.</summary>
 /// <remarks>The document stays when its key is destroyed, so that no second key is ever made for the stream.</remarks>
 public sealed class DataKey
 {

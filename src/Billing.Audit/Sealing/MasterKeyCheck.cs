@@ -5,9 +5,7 @@ using Marten.Linq.MatchesSql;
 
 namespace Billing.Audit.Sealing;
 
-/// <summary>
-/// A known value sealed under the master key of the database, so that a start with another key stops.
-/// </summary>
+/// <summary>A known value sealed under the database's master key, so that a start with another key stops.</summary>
 public sealed class MasterKeyCheck
 {
     private const string Context = "master-key-check";

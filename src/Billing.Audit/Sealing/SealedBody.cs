@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Billing.Audit.Sealing;
 
-/// <summary>A body sealed under a key of its own, whose wrapping may move from the master key to a stream's key.</summary>
+/// <summary>A body sealed under its own key, which may be rewrapped from the master key to a stream's key.</summary>
 /// <param name="Ciphertext">The body.</param>
 /// <param name="WrappedKey">Its key.</param>
 /// <param name="IsStreamKey">True once the key is wrapped under a stream's data key instead of the master key.</param>
@@ -21,7 +21,10 @@ public sealed record SealedBody(byte[] Ciphertext, byte[] WrappedKey, bool IsStr
     /// <summary>From now on the body is readable only as long as the stream's data key exists.</summary>
     public SealedBody MoveTo(StreamCipher stream, MasterKey master, string context) => IsStreamKey
         ? this
-        : this with { WrappedKey = stream.Seal(master.Unwrap(WrappedKey, context), KeyField).Ciphertext, IsStreamKey = true };
+        : this with
+        {
+            WrappedKey = stream.Seal(master.Unwrap(WrappedKey, context), KeyField).Ciphertext, IsStreamKey = true
+        };
 
     /// <param name="stream">The stream's cipher; needed once the key has moved there.</param>
     /// <returns>Null when the stream's key was destroyed.</returns>

@@ -1,6 +1,6 @@
 namespace Billing.Audit.Transparency;
 
-/// <summary>The leaf of the transparency log that stands for one event.</summary>
+/// <summary>The leaf of the transparency log for one event.</summary>
 /// <remarks>
 /// <para>
 /// The entry is the version byte 1, then these fields in this order: tenant, stream, version, event id, type, recorded
@@ -20,9 +20,7 @@ public static class LogLeaf
     ];
 
     /// <summary>An SQL expression: the leaf hash of a row of mt_events that is in scope without an alias.</summary>
-    /// <remarks>
-    /// Not a function in the database: one who changes events there could change the function too.
-    /// </remarks>
+    /// <remarks>Not a function in the database: one who changes events there could change the function too.</remarks>
     public static string Sql { get; } = $@"sha256('\x0001'::bytea || {string.Join(" || ", Fields.Select(Field))})";
 
     private static string Field(string text) =>

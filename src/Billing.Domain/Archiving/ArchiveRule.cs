@@ -45,7 +45,8 @@ public static class ArchiveRule
             return "charge_unsettled";
         }
 
-        if (state.Charges.Values.Any(charge => charge.Refunds.Values.Any(refund => refund.State is not (RefundState.Refunded or RefundState.Failed))))
+        if (state.Charges.Values.Any(charge => charge.Refunds.Values.Any(
+            refund => refund.State is not (RefundState.Refunded or RefundState.Failed))))
         {
             return "refund_under_way";
         }

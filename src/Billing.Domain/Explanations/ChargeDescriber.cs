@@ -15,19 +15,23 @@ internal static class ChargeDescriber
 
         yield return $"{Text.Charge(charge)} {State(charge, updates)}";
 
-        foreach (var one in updates.Where(one => one.Event is ChargeResent or RefundRequested or RefundNotSent or RefundResent or RefundSetByOperator or RefundFailed or PaymentRefunded or DisputeReported or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack))
+        foreach (var one in updates.Where(one => one.Event is ChargeResent or RefundRequested or RefundNotSent
+            or RefundResent or RefundSetByOperator or RefundFailed or PaymentRefunded or DisputeReported
+            or PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack))
         {
             yield return EventDescriber.Of(one);
         }
 
         // Its refunds that are open or unknown; those that ended are described above.
-        foreach (var refund in charge.Refunds.Values.Where(refund => refund.State is RefundState.Unknown or RefundState.Pending))
+        foreach (var refund in charge.Refunds.Values.Where(
+            refund => refund.State is RefundState.Unknown or RefundState.Pending))
         {
             yield return refund.State is RefundState.Unknown
                 ? $"Whether the gateway has refund {refund.Reference} of {Text.Amount(refund.Amount)} is unknown "
                     + $"({Text.Words(refund.Symptom ?? "unknown")}), and "
                     + $"{Text.Next(refund.NextLookUpAt, refund.Owner)}."
-                : $"The gateway has a refund of {Text.Amount(refund.Amount)} under {refund.RefundId}, and {Text.Next(refund.NextLookUpAt, refund.Owner)}.";
+                : $"The gateway has a refund of {Text.Amount(refund.Amount)} under {refund.RefundId}, and "
+                    + $"{Text.Next(refund.NextLookUpAt, refund.Owner)}.";
         }
     }
 
@@ -37,7 +41,8 @@ internal static class ChargeDescriber
         if (state.Retries.TryGetValue(period.DueOn, out var retry))
         {
             return state.Holds(retry)
-                ? $"Attempt {retry.Attempt} was scheduled for {Text.At(retry.DueAt)} and waits until the schedule is resumed."
+                ? $"Attempt {retry.Attempt} was scheduled for {Text.At(retry.DueAt)} and "
+                    + "waits until the schedule is resumed."
                 : $"Attempt {retry.Attempt} is due at {Text.At(retry.DueAt)}.";
         }
 
@@ -51,24 +56,31 @@ internal static class ChargeDescriber
     private static string State(Charge charge, List<TimelineEvent> updates)
     {
         var last = updates.LastOrDefault(one =>
-            one.Event is PaymentCharged or PaymentFailed or PaymentPending or PaymentOutcomeUnknown or OutcomeSetByOperator or ChargeStopped);
+            one.Event is PaymentCharged or PaymentFailed or PaymentPending or PaymentOutcomeUnknown
+                or OutcomeSetByOperator or ChargeStopped);
 
         return (charge.State, last?.Event) switch
         {
             (MoneyState.Charged or MoneyState.Failed, OutcomeSetByOperator e) =>
-                $"counts as {Text.Word(e.State)} since {Text.At(e.HappenedAt)} by a decision of {e.By}, until the gateway says otherwise.",
+                $"counts as {Text.Word(e.State)} since {Text.At(e.HappenedAt)} by a decision "
+                + $"of {e.By}, until the gateway says otherwise.",
             (MoneyState.Charged, PaymentCharged e) =>
                 $"was charged{Adopted(charge)}; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
             (MoneyState.Failed, PaymentFailed e) =>
-                $"failed: {Text.Words(e.Reason)}{Code(e.Gateway)}; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
+                $"failed: {Text.Words(e.Reason)}{Code(e.Gateway)}; we learnt it at {Text.At(e.HappenedAt)} "
+                + $"{Text.Learnt(e.LearntFrom)}.",
             (MoneyState.Pending, PaymentPending e) =>
-                $"is pending at the provider, as we learnt at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}: {Text.Next(e.NextLookUpAt, e.Owner)}.",
+                $"is pending at the provider, as we learnt at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}: "
+                + $"{Text.Next(e.NextLookUpAt, e.Owner)}.",
             (MoneyState.Unknown, PaymentOutcomeUnknown e) =>
-                $"is of unknown outcome since {Text.At(charge.Call?.UnknownSince ?? e.HappenedAt)} ({Text.Words(e.Symptom)}, looked up {e.LookUps} times): money may have moved or not, and {Text.Next(e.NextLookUpAt, e.Owner)}.",
+                $"is of unknown outcome since {Text.At(charge.Call?.UnknownSince ?? e.HappenedAt)} "
+                + $"({Text.Words(e.Symptom)}, looked up {e.LookUps} times): money may have moved or not, and "
+                + $"{Text.Next(e.NextLookUpAt, e.Owner)}.",
             (MoneyState.Stopped, ChargeStopped e) =>
                 $"was stopped at {Text.At(e.HappenedAt)} and took no money: {Text.Words(e.Reason)}.",
             _ when charge.IsNotSent =>
-                $"has not been sent ({Text.Words(charge.Symptom!)}); it is sent from {Text.At(charge.NextLookUpAt!.Value)} on.",
+                $"has not been sent ({Text.Words(charge.Symptom!)}); it is sent from "
+                + $"{Text.At(charge.NextLookUpAt!.Value)} on.",
             _ => $"was requested at {Text.At(charge.RequestedAt)}, and its outcome is not recorded yet.",
         };
     }

@@ -2,7 +2,7 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Domain.Explanations;
 
-/// <summary>Where a close stands and what it met, from events alone.</summary>
+/// <summary>The state of a close and of what it met, from events alone.</summary>
 /// <param name="Standing">not_asked, under_way, unknown, refused or closed.</param>
 /// <param name="Requests">How often the merchant asked; the receipt is of the last time.</param>
 /// <param name="Asked">The merchant's wish; null where the customer closed at the gateway.</param>
@@ -50,7 +50,10 @@ public sealed record CloseReceipt(
             },
             stream.Count(one => one.Event is CloseRequested), (closed?.Event as PreapprovalClosed)?.By, asked, ended,
             unknown, charges, retries,
-            [.. Course(asked, ended, unknown), .. charges.Select(charge => charge.Sentence), .. retries.Select(dueOn => $"No retry of {Text.Day(dueOn)} will come.")]);
+            [
+                .. Course(asked, ended, unknown), .. charges.Select(charge => charge.Sentence),
+                .. retries.Select(dueOn => $"No retry of {Text.Day(dueOn)} will come.")
+            ]);
     }
 
     private static List<ClosedCharge> ChargesOf(
@@ -84,13 +87,15 @@ public sealed record CloseReceipt(
     {
         if (asked is not null)
         {
-            yield return $"The close was asked for at {Text.At(asked.HappenedAt)}{Text.By(asked.By)}; from then on nothing new was sent.";
+            yield return "The close was asked for at "
+                + $"{Text.At(asked.HappenedAt)}{Text.By(asked.By)}; from then on nothing new was sent.";
         }
 
         yield return (ended?.Event, unknown) switch
         {
             (PreapprovalClosed { By: Preapprovals.ClosedBy.Customer } e, _) =>
-                $"The customer closed it at the gateway; we learnt it at {Text.At(e.HappenedAt)} {Text.Learnt(e.LearntFrom)}.",
+                $"The customer closed it at the gateway; we learnt it at {Text.At(e.HappenedAt)} "
+                + $"{Text.Learnt(e.LearntFrom)}.",
             (PreapprovalClosed { LearntFrom: LearntFrom.Operator } e, _) =>
                 $"It counts as closed since {Text.At(e.HappenedAt)} by a decision of an operator; "
                     + "the gateway gave no answer.",
@@ -100,16 +105,18 @@ public sealed record CloseReceipt(
                 $"By a decision of an operator at {Text.At(e.HappenedAt)} it is not closed, and charges go on; "
                     + "the gateway gave no answer.",
             (CloseFailed e, _) =>
-                $"The gateway refused it at {Text.At(e.HappenedAt)} with code {e.Code}: it is not closed, and charges go on.",
+                $"The gateway refused it at {Text.At(e.HappenedAt)} with code {e.Code}: it "
+                + "is not closed, and charges go on.",
             (_, { } e) =>
-                $"Whether the gateway has closed it is unknown ({Text.Words(e.Symptom)}, {Text.At(e.HappenedAt)}): {Text.Next(e.NextLookUpAt, e.Owner)}.",
+                $"Whether the gateway has closed it is unknown ({Text.Words(e.Symptom)}, {Text.At(e.HappenedAt)}): "
+                + $"{Text.Next(e.NextLookUpAt, e.Owner)}.",
             _ => "The gateway has not answered yet.",
         };
     }
 }
 
 /// <summary>What a close did to one charge.</summary>
-/// <param name="Then">As it stood when the close came.</param>
+/// <param name="Then">Its state when the close came.</param>
 /// <param name="AtClose">
 /// stopped: never sent; too_late: it was on its way or with the provider; unknown: its outcome was not known.
 /// </param>
@@ -140,12 +147,13 @@ public sealed record ClosedCharge(Charge Then, string AtClose, MoneyState Now, T
         _ => $"it is in flight{Since}.",
     };
 
-    private string Since =>
-        Last is null
-            ? ""
-            : $" ({Text.At(Last.HappenedAt)}{(Last.Event is PaymentEvent e ? $", {Text.Learnt(e.LearntFrom)}" : Text.By(Last.By))})";
+    private string Since => Last is null ? "" : $" ({Text.At(Last.HappenedAt)}{Source(Last)})";
+
+    private static string Source(TimelineEvent last) =>
+        last.Event is PaymentEvent e ? $", {Text.Learnt(e.LearntFrom)}" : Text.By(last.By);
 
     private string StillUnknown =>
-        Last?.Event is PaymentOutcomeUnknown e ? Text.Next(e.NextLookUpAt, e.Owner) : Text
-            .Next(Then.NextLookUpAt, null);
+        Last?.Event is PaymentOutcomeUnknown e
+            ? Text.Next(e.NextLookUpAt, e.Owner)
+            : Text.Next(Then.NextLookUpAt, null);
 }

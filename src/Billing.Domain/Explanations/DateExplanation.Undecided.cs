@@ -51,7 +51,9 @@ public static partial class DateExplanation
             && schedule.DueAt(date) > changed.HappenedAt
             ? Explanation.Of(
                 "not_due", "schedule_changed",
-                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at {Text.At(changed.HappenedAt)}; the new one begins on {Text.Day(ScheduleOf(changed).FirstDueOn)}."],
+                [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at "
+                    + $"{Text.At(changed.HappenedAt)}; the new one begins on "
+                    + $"{Text.Day(ScheduleOf(changed).FirstDueOn)}."],
                 [set, changed])
             : Completed(set);
     }
@@ -61,13 +63,15 @@ public static partial class DateExplanation
         state.PeriodsLeft is { } left && Forecast.LastDueIn(state, now) is { } last && last < due.On
             ? Explanation.Of(
                 "not_due", "schedule_ended",
-                [$"The plan has {left} of its {state.Schedule!.Periods} periods left, and the last of them is due on {Text.Day(last)}."],
+                [$"The plan has {left} of its {state.Schedule!.Periods} periods left, and "
+                    + $"the last of them is due on {Text.Day(last)}."],
                 [set])
             : null;
 
     private static Explanation Overdue(TimelineEvent set, DueDate due) => Explanation.Of(
         "overdue", null,
-        [$"It fell due at {Text.At(due.At)}, and no decision is recorded yet. If that lasts, the sweep does not run: GET /health/ready says more."],
+        [$"It fell due at {Text.At(due.At)}, and no decision is recorded yet. If that lasts, the sweep does not run: "
+            + "GET /health/ready says more."],
         [set]);
 
     private static Explanation Completed(TimelineEvent set) => Explanation.Of(
@@ -96,7 +100,9 @@ public static partial class DateExplanation
                 pause,
                 stream.LastOrDefault(one =>
                     one.HappenedAt == pause.From
-                        && (pause.Kind is PauseKind.Paused ? one.Event is SchedulePaused : one.Event is ScheduleSuspended)),
+                        && (pause.Kind is PauseKind.Paused
+                            ? one.Event is SchedulePaused
+                            : one.Event is ScheduleSuspended)),
                 stream.FirstOrDefault(one => one.Event is ScheduleResumed && one.HappenedAt == pause.Until))
             : null;
 
@@ -107,7 +113,8 @@ public static partial class DateExplanation
         return after is { } next
             ? Explanation.Of(
                 "not_due", "between_due_dates",
-                [$"It is no due date: {(before is { } last ? $"the one before it is {Text.Day(last)}, " : "")}the next is {Text.Day(next)}."],
+                [$"It is no due date: {(before is { } last ? $"the one before it is {Text.Day(last)}, " : "")}the next "
+                    + $"is {Text.Day(next)}."],
                 [set])
             : Explanation.Of(
                 "not_due", "schedule_ended",
@@ -132,7 +139,8 @@ public static partial class DateExplanation
 
         return Explanation.Of(
             decision, state.Status.ToString().ToLowerInvariant(), [sentence],
-            [stream[0], stream.LastOrDefault(one => one.Event is PreapprovalRegistered or PreapprovalRefused or PreapprovalAbandoned or PreapprovalOpened or CloseRequested or PreapprovalClosed)]);
+            [stream[0], stream.LastOrDefault(one => one.Event is PreapprovalRegistered or PreapprovalRefused
+                or PreapprovalAbandoned or PreapprovalOpened or CloseRequested or PreapprovalClosed)]);
     }
 
     private static Schedule ScheduleOf(TimelineEvent set) => ((ScheduleSet)set.Event).Schedule;

@@ -12,7 +12,7 @@ namespace Billing.Domain.Explanations;
 /// </remarks>
 public static partial class DateExplanation
 {
-    /// <param name="now">Business time: what tells not due yet from overdue.</param>
+    /// <param name="now">Business time, which separates not due yet from overdue.</param>
     public static Explanation Of(IReadOnlyList<TimelineEvent> stream, DateOnly date, DateTimeOffset now)
     {
         var state = TimelineEvent.Fold(stream)!;
@@ -22,7 +22,10 @@ public static partial class DateExplanation
 
         return Explanation.Of(
             explained.Decision, explained.Reason,
-            [.. explained.Sentences, .. others.Select(one => $"On that day {Other((ChargeRequested)one.Event)} was asked for.")],
+            [
+                .. explained.Sentences,
+                .. others.Select(one => $"On that day {Other((ChargeRequested)one.Event)} was asked for."),
+            ],
             [.. explained.Facts, .. about, .. others]);
     }
 
@@ -85,7 +88,9 @@ public static partial class DateExplanation
 
         return Explanation.Of(
             state.Retries
-                .ContainsKey(period.DueOn) ? "retry_scheduled" : last.State is MoneyState.Stopped ? "stopped" : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
+                .ContainsKey(period.DueOn) ? "retry_scheduled"
+            : last.State is MoneyState.Stopped ? "stopped"
+            : "failed", state.Retries.ContainsKey(period.DueOn) ? null : ended?.Reason,
             next is null ? [.. found, .. sentences] : [.. found, .. sentences, next],
             [
                 InForce(stream, period),
@@ -152,7 +157,10 @@ public static partial class DateExplanation
         Preapproval state, IReadOnlyList<TimelineEvent> stream, string blockedBy,
         TimelineEvent deferred) => Explanation.Of(
         "deferred", "charge_in_flight",
-        [EventDescriber.Of(deferred), .. ChargeDescriber.Of(stream, state.Charges[blockedBy]), "It is decided again as soon as that is settled."],
+        [
+            EventDescriber.Of(deferred), .. ChargeDescriber.Of(stream, state.Charges[blockedBy]),
+            "It is decided again as soon as that is settled."
+        ],
         stream.Where(one => one.MerchantTransactionId == blockedBy));
 
     private static IEnumerable<TimelineEvent> Others(
@@ -161,7 +169,8 @@ public static partial class DateExplanation
         && (state.Schedule?.LocalDate(e.HappenedAt) ?? DateOnly.FromDateTime(e.HappenedAt.UtcDateTime)) == date);
 
     private static string Other(ChargeRequested e) => e.Charge.Period is { } period
-        ? $"attempt {e.Charge.Attempt} at the period due on {Text.Day(period.DueOn)} ({Text.Amount(e.Amount)}, id {e.Charge.MerchantTransactionId})"
+        ? $"attempt {e.Charge.Attempt} at the period due on {Text.Day(period.DueOn)} ({Text.Amount(e.Amount)}, id "
+            + $"{e.Charge.MerchantTransactionId})"
         : $"{Text.Amount(e.Amount)} on demand (id {e.Charge.MerchantTransactionId})";
 
     /// <summary>The schedule that named a due date which was decided.</summary>

@@ -13,7 +13,8 @@ public static class EventDescriber
         {
             PreapprovalRequested => $"The preapproval was asked for at {at}{by}.",
             PreapprovalRegistered e =>
-                $"The gateway has it under id {e.Gateway.PreapprovalId}, as we learnt at {at} {Text.Learnt(e.LearntFrom)}.",
+                $"The gateway has it under id {e.Gateway.PreapprovalId}, as we learnt at {at} "
+                + $"{Text.Learnt(e.LearntFrom)}.",
             PreapprovalRefused { Code: PreapprovalDecider.SetByOperator } =>
                 $"It was not created at the gateway, as an operator decided at {at}.",
             PreapprovalRefused e => $"It was not created at the gateway: refused at {at} with code {e.Code}.",
@@ -28,14 +29,17 @@ public static class EventDescriber
             MandateSetByOperator e =>
                 $"{e.By} settled the {Text.Word(e.Operation)} at {at}: it counts as {Text.Word(e.Outcome)}.",
             MandateCallNotSent e =>
-                $"The {Text.Word(e.Operation)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from {Text.At(e.SendAgainAt)} on.",
+                $"The {Text.Word(e.Operation)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from "
+                + $"{Text.At(e.SendAgainAt)} on.",
 
             ScheduleSet e =>
-                $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} from {Text.Day(e.Schedule.FirstDueOn)} on.",
+                $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} "
+                + $"from {Text.Day(e.Schedule.FirstDueOn)} on.",
             SchedulePaused => $"The schedule was paused at {at}{by}.",
             ScheduleResumed => $"The schedule was resumed at {at}{by}.",
             ScheduleSuspended e =>
-                $"Charging was suspended at {at} ({Text.Words(e.Reason)}) until {e.Owner} resumes the schedule or the preapproval is changed.",
+                $"Charging was suspended at {at} ({Text.Words(e.Reason)}) until {e.Owner} "
+                + "resumes the schedule or the preapproval is changed.",
             PeriodSkipped e => $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}{by}.",
             PeriodReinstated e => $"The skip of {Text.Day(e.Period.DueOn)} was taken back at {at}{by}.",
 
@@ -46,22 +50,28 @@ public static class EventDescriber
                 $"It was not sent at {at} ({Text.Words(e.Symptom ?? e.Reason)}); it is sent from {Text.At(again)} on.",
             ChargeStopped e => $"It was stopped at {at}: {Text.Words(e.Reason)}.",
             ChargeDeferred e =>
-                $"Attempt {e.Attempt} at {Text.Day(e.Period.DueOn)} was deferred at {at} because charge {e.BlockedBy} was in flight.",
+                $"Attempt {e.Attempt} at {Text.Day(e.Period.DueOn)} was deferred at {at} "
+                + $"because charge {e.BlockedBy} was in flight.",
             ChargeSkipped e =>
                 $"The period due on {Text.Day(e.Period.DueOn)} was skipped at {at}: {Text.Words(e.Reason)}.",
             RetryScheduled e =>
-                $"Attempt {e.Attempt} was scheduled for {Text.At(e.DueAt)} by version {e.PolicyVersion} of the retry policy.",
+                $"Attempt {e.Attempt} was scheduled for {Text.At(e.DueAt)} by version "
+                + $"{e.PolicyVersion} of the retry policy.",
             RetriesExhausted e =>
-                $"No further attempt follows after attempt {e.Attempts} at {Text.Day(e.Period.DueOn)}: {Text.Words(e.Reason)}.",
+                $"No further attempt follows after attempt {e.Attempts} at {Text.Day(e.Period.DueOn)}: "
+                + $"{Text.Words(e.Reason)}.",
             PeriodPaidTwice e =>
-                $"The period due on {Text.Day(e.Period.DueOn)} was paid twice, by {e.FirstCharge} and {e.SecondCharge}: {e.Owner} has to pay one back.",
+                $"The period due on {Text.Day(e.Period.DueOn)} was paid twice, by {e.FirstCharge} and "
+                + $"{e.SecondCharge}: {e.Owner} has to pay one back.",
             OutcomeSetByOperator e => $"{e.By} set it to {Text.Word(e.State)} at {at}.",
             PaymentPending e => $"The provider had not decided at {at}: {Text.Next(e.NextLookUpAt, e.Owner)}.",
             PaymentCharged e => $"The money was taken; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
             PaymentFailed e =>
-                $"It failed ({Text.Words(e.Reason)}{(e.Gateway?.Code is { } code ? $", code {code}" : "")}); we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
+                $"It failed ({Text.Words(e.Reason)}{(e.Gateway?.Code is { } code ? $", code {code}" : "")}); we learnt "
+                + $"it at {at} {Text.Learnt(e.LearntFrom)}.",
             PaymentOutcomeUnknown e =>
-                $"Its outcome was unknown at {at} ({Text.Words(e.Symptom)}, looked up {e.LookUps} times): {Text.Next(e.NextLookUpAt, e.Owner)}.",
+                $"Its outcome was unknown at {at} ({Text.Words(e.Symptom)}, looked up {e.LookUps} times): "
+                + $"{Text.Next(e.NextLookUpAt, e.Owner)}.",
 
             _ => PostPayment(one, at) ?? OfRefund(one, at, by) ?? $"At {at}: {Text.Words(one.Type)}{by}.",
         };

@@ -60,7 +60,8 @@ public static class PaymentExplanation
             var set = DateExplanation.InForce(stream, period);
 
             return (
-                $"It collects the period that was due on {Text.Day(period.DueOn)} by revision {charge.ScheduleRevision} of the schedule.",
+                $"It collects the period that was due on {Text.Day(period.DueOn)} by revision "
+                + $"{charge.ScheduleRevision} of the schedule.",
                 [set]);
         }
 
@@ -72,7 +73,8 @@ public static class PaymentExplanation
                 && one.Event is PaymentFailed or OutcomeSetByOperator or ChargeStopped);
 
         return (
-            $"It is attempt {charge.Id.Attempt} at the period that was due on {Text.Day(period.DueOn)}, because attempt {earlier.Id.Attempt} took no money: {Because(failed)}.",
+            $"It is attempt {charge.Id.Attempt} at the period that was due on {Text.Day(period.DueOn)}, because "
+            + $"attempt {earlier.Id.Attempt} took no money: {Because(failed)}.",
             [failed, scheduled]);
     }
 

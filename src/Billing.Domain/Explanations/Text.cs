@@ -44,6 +44,7 @@ internal static class Text
     public static string Charge(Charge charge) => charge.Id.Period is { } period
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"Charge {charge.Id.MerchantTransactionId} (due {Day(period.DueOn)}, attempt {charge.Id.Attempt}, {Amount(charge.Amount)})")
+            $"Charge {charge.Id.MerchantTransactionId} (due {Day(period.DueOn)}, attempt {charge.Id.Attempt}, "
+            + $"{Amount(charge.Amount)})")
         : $"Charge {charge.Id.MerchantTransactionId} (on demand, {Amount(charge.Amount)})";
 }

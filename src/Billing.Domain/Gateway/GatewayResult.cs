@@ -1,15 +1,13 @@
 namespace Billing.Domain.Gateway;
 
-/// <summary>What came back from a call to the gateway.</summary>
+/// <summary>The result of a call to the gateway.</summary>
 /// <typeparam name="T">What the gateway shows when it has it: a mandate, a payment or a refund.</typeparam>
 public abstract record GatewayResult<T>
 {
     /// <summary>The gateway has it, and it is the one that was asked about.</summary>
     public sealed record Confirmed(T Value) : GatewayResult<T>;
 
-    /// <summary>
-    /// A positive refusal in the gateway's own envelope: nothing was changed there and no money can move.
-    /// </summary>
+    /// <summary>A positive refusal in the gateway's envelope: nothing was changed and no money can move.</summary>
     /// <param name="Code">Status.Reasons[0].Code in digits.</param>
     /// <param name="Text">The gateway's free text; it may name a person.</param>
     public sealed record Refused(string Code, Sealed<string>? Text) : GatewayResult<T>
@@ -24,9 +22,7 @@ public abstract record GatewayResult<T>
     public sealed record NotFound : GatewayResult<T>;
 
     /// <summary>It is not known what happened at the gateway.</summary>
-    /// <param name="Symptom">
-    /// snake_case: timeout, connection_lost, http_502, garbled, mismatch_currency, code_14 …
-    /// </param>
+    /// <param name="Symptom">timeout, connection_lost, http_502, garbled, mismatch_currency, code_14 …</param>
     public sealed record Unknown(string Symptom) : GatewayResult<T>;
 
     /// <summary>

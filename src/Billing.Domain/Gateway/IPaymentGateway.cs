@@ -6,7 +6,7 @@ namespace Billing.Domain.Gateway;
 /// <remarks>
 /// No call throws for what the network or the gateway did: that is an answer, <c>Unknown</c> where nothing is certain.
 /// Only
-/// cancellation by the caller and a site that is not configured throw. No write is ever sent twice by the door itself.
+/// cancellation by the caller and a site that is not configured throw. The port itself never sends a write twice.
 /// A request that was never sent is <c>NotSent</c> and may be tried again later.
 /// </remarks>
 public interface IPaymentGateway
@@ -18,9 +18,7 @@ public interface IPaymentGateway
     /// Looks for a preapproval by the merchant's id in the newest <paramref name="limit"/> ones, then reads it whole;
     /// the gateway has no direct look-up.
     /// </summary>
-    /// <returns>
-    /// <see cref="MandateResult.NotFound"/> when it is not among them; Unknown when it could not be asked.
-    /// </returns>
+    /// <returns><see cref="MandateResult.NotFound"/> when it is not there; Unknown when not asked.</returns>
     Task<MandateResult> FindMandateAsync(string siteId, string merchantPreapprovalId, int limit, CancellationToken ct);
 
     Task<MandateResult> ReadMandateAsync(string siteId, int gatewayPreapprovalId, CancellationToken ct);
@@ -100,9 +98,7 @@ public sealed record MandateOrder(MandateTerms Terms, MandatePersonal Personal);
 /// <param name="IsDuplicate">
 /// The gateway called it a duplicate: what it has of this id and preapproval is this charge, whatever the amount.
 /// </param>
-/// <param name="Country">
-/// ISO 3166 alpha-2 of the preapproval's address, sent where the method wants one (84, 1143).
-/// </param>
+/// <param name="Country">ISO 3166 alpha-2 of the address, sent where the method wants one (84, 1143).</param>
 public sealed record ChargeOrder(
     string SiteId, string MerchantTransactionId, int GatewayPreapprovalId, int MethodId, Money Amount,
     string? Description, string? Country, string? ExecutionDate = null,

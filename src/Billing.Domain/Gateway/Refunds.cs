@@ -22,9 +22,7 @@ public sealed record RefundSnapshot(
     public override string ToString() => $"{Reference}, refund {RefundId} of payment {GatewayPaymentId}: {Status}";
 }
 
-/// <summary>
-/// What a gateway refund status number means (docs/globalpay.md: 1, later 2 or 4; others as for payments).
-/// </summary>
+/// <summary>What a gateway refund status number means (1, later 2 or 4; docs/globalpay.md).</summary>
 public enum RefundStatus
 {
     /// <summary>A number we do not know: kept, shown, looked up; decides nothing.</summary>

@@ -2,9 +2,7 @@ using Billing.Domain.Profiles;
 
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>
-/// The bound that the customer approved, where the method bounds the sum of all charges (PayWithMyBank).
-/// </summary>
+/// <summary>The bound that the customer approved, if the method bounds the sum of charges (PayWithMyBank).</summary>
 /// <remarks>
 /// The bound counts in hundredths and may name no currency: it is compared in currencies of two decimals, and never
 /// across

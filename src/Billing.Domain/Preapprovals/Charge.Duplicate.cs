@@ -16,7 +16,7 @@ public sealed partial record Charge
     [JsonIgnore]
     public Money Paid => CapturedAmount ?? Amount;
 
-    /// <summary>The amount that the gateway shows of the payment: of a duplicate not the one that was asked for.</summary>
+    /// <summary>The amount that the gateway shows, which of a duplicate is not the one that was asked for.</summary>
     [JsonIgnore]
     public Money ShownAmount => IsDuplicate ? Paid : Amount;
 

@@ -62,7 +62,8 @@ public sealed partial record Charge
         ({ } c, PaymentChargedBack e) => c.With(PostPaymentFact.ChargedBack).After(e),
 
         _ => throw new InvalidOperationException(
-            $"{@event.GetType().Name} cannot follow: charge {@event.Charge.MerchantTransactionId} is {charge?.State.ToString() ?? "not there"}."),
+            $"{@event.GetType().Name} cannot follow: charge {@event.Charge.MerchantTransactionId} is "
+            + $"{charge?.State.ToString() ?? "not there"}."),
     };
 
     private static Charge Begun(ChargeRequested e) =>

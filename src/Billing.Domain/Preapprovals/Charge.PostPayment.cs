@@ -18,7 +18,8 @@ public sealed partial record Charge
 
     /// <summary>By the gateway's Dispute.ID.</summary>
     [JsonIgnore]
-    public ImmutableSortedDictionary<int, Dispute> Disputes { get; init; } = ImmutableSortedDictionary<int, Dispute>.Empty;
+    public ImmutableSortedDictionary<int, Dispute> Disputes { get; init; } =
+        ImmutableSortedDictionary<int, Dispute>.Empty;
 
     /// <summary>Refunds as they are stored: absent where there are none.</summary>
     [JsonInclude, JsonPropertyName("Refunds")]
@@ -83,8 +84,7 @@ public sealed partial record Charge
     internal long NamedRefundsMinor =>
         Refunds.Values.Where(refund => refund.State is RefundState.Refunded).Sum(refund => refund.Amount.Minor);
 
-    // With one dispute the payment's own status speaks of the same one; with several only their own updates tell them
-    // apart.
+    // The payment's own status is about its only dispute; with several, only their own updates say which one.
     private bool IsDisputed => Disputes.Count > 1
         ? Disputes.Values.Any(dispute => dispute.IsOpen)
         : Has(PostPaymentFact.Disputed) && !Has(PostPaymentFact.DisputeWon) && !Has(PostPaymentFact.DisputeLost);
@@ -147,7 +147,7 @@ public sealed partial record Charge
                 e.HappenedAt))
         .Apply(e));
 
-    // Without an id it is the payment's own status that says so: all of it went back.
+    // Without an id the payment's own status says that all of it went back.
     private Charge Apply(PaymentRefunded e) => e.RefundId is not { } id
         ? With(PostPaymentFact.Refunded)
         : With(

@@ -58,9 +58,7 @@ public sealed record ChargeResent(
 
 /// <summary>Withdrawn before it was ever sent, or found never to have reached the gateway.</summary>
 /// <param name="Reason">snake_case: closing, earlier_attempt_charged, paused, not_sent.</param>
-/// <param name="SendAgainAt">
-/// Business time; only with not_sent: the charge is still wanted and due for sending then.
-/// </param>
+/// <param name="SendAgainAt">Business time; only with not_sent: when the charge is due for sending again.</param>
 /// <param name="Symptom">Why it was not sent; only with not_sent.</param>
 public sealed record ChargeStopped(
     Guid PreapprovalId, ChargeId Charge, string Reason, DateTimeOffset? SendAgainAt, string? Symptom,

@@ -21,9 +21,7 @@ public sealed partial record ChargeId(string MerchantTransactionId, Period? Peri
     /// Derived, never random: the same attempt at the same period is always the same charge, in every database and
     /// culture.
     /// </summary>
-    /// <param name="gatewayPreapprovalId">
-    /// The one id of the mandate that no restore, recovery or import changes.
-    /// </param>
+    /// <param name="gatewayPreapprovalId">The id of the mandate that no restore, recovery or import changes.</param>
     public static ChargeId Scheduled(int gatewayPreapprovalId, Period period, int attempt) => new(
         string.Create(CultureInfo.InvariantCulture, $"{gatewayPreapprovalId}-{period.DueOn:yyMMdd}-{attempt}"),
         period, attempt);

@@ -3,12 +3,8 @@ using Billing.Domain.Scheduling;
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>What a preapproval will be charged, as things stand: a forecast and no promise.</summary>
-/// <param name="AssumesOpenedNow">
-/// The customer has not approved yet: the dates are those of an approval right now.
-/// </param>
-/// <param name="ChangeUnderWay">
-/// A change of the schedule waits for the gateway: it may move what is listed here.
-/// </param>
+/// <param name="AssumesOpenedNow">The customer has not approved yet: the dates assume an approval now.</param>
+/// <param name="ChangeUnderWay">A change of the schedule waits for the gateway and may move these dates.</param>
 /// <param name="Upcoming">In the order in which it falls due.</param>
 /// <param name="LastDueOn">The schedule's last due date; null while it has no end.</param>
 /// <param name="End">
@@ -27,7 +23,8 @@ public sealed record Forecast(
         {
             return state.AskedSchedule is { } terms
                 ? Listed(
-                    PreapprovalDecider.ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, null), site, now)
+                    PreapprovalDecider
+                        .ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, null), site, now)
                         .Aggregate(state, Preapproval.Fold),
                     true, count, now)
                 : new(true, false, [], null, "no_schedule");

@@ -4,9 +4,7 @@ namespace Billing.Domain.Preapprovals;
 
 /// <summary>How long the unknown is asked about, and when silence may be believed.</summary>
 /// <param name="Intervals">Business time between look-ups; when they are used up, an owner takes over.</param>
-/// <param name="QuietPeriod">
-/// Business time for which "not found" is not believed after the outcome became unknown.
-/// </param>
+/// <param name="QuietPeriod">Business time after an unknown outcome for which "not found" is not believed.</param>
 /// <param name="Fence">
 /// Real time for which "not found" is not believed after a send window began: the window (30 s) and the gateway's
 /// time-out.

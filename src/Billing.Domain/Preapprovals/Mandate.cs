@@ -3,9 +3,7 @@ using System.Text.Json.Serialization;
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>What the merchant asked the customer to approve; nothing personal.</summary>
-/// <param name="MerchantPreapprovalId">
-/// The merchant's own id, unique per site; 1 to 50 characters of [0-9a-zA-Z_-].
-/// </param>
+/// <param name="MerchantPreapprovalId">The merchant's id, unique per site; 1 to 50 of [0-9a-zA-Z_-].</param>
 /// <param name="MethodId">
 /// The gateway's number of the payment method, for example 46 MercadoPago, 84 SEPA Direct Debit, 1135 KakaoPay.
 /// </param>

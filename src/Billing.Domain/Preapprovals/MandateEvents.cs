@@ -3,9 +3,7 @@ using Billing.Domain.Scheduling;
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>The merchant asked for a mandate; the gateway has not been called yet.</summary>
-/// <param name="StatedSiteId">
-/// The site that the body named, which need not be the authenticated one; never trusted.
-/// </param>
+/// <param name="StatedSiteId">The site that the body named, perhaps not the authenticated one; never trusted.</param>
 /// <param name="WindowStart"><inheritdoc cref="IIntentEvent.WindowStart" path="/summary"/></param>
 public sealed record PreapprovalRequested(
     Guid PreapprovalId, MandateTerms Terms, MandatePersonal? Personal, ScheduleTerms? Schedule, int? StatedSiteId,
@@ -80,17 +78,13 @@ public sealed record CloseFailed(
     protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("reason_text", ReasonText)];
 }
 
-/// <param name="By">
-/// Known from our own events: the gateway says ClosedByCustomer of the merchant's own DELETE too.
-/// </param>
+/// <param name="By">From our own events: the gateway says ClosedByCustomer of a DELETE too.</param>
 public sealed record PreapprovalClosed(
     Guid PreapprovalId, ClosedBy By, int? StatusId, string? StatusInfo, LearntFrom LearntFrom,
     DateTimeOffset HappenedAt)
     : PreapprovalEvent(PreapprovalId);
 
-/// <summary>
-/// It is not known whether the gateway did what was asked: looked up at NextLookUpAt, or an owner has it.
-/// </summary>
+/// <summary>Unknown whether the gateway did what was asked: looked up at NextLookUpAt, or an owner has it.</summary>
 /// <param name="Symptom">snake_case, as in <see cref="PaymentOutcomeUnknown"/>.</param>
 /// <param name="LookUps">How often it has been looked up since it became unknown.</param>
 /// <param name="NextLookUpAt">Business time; null when an owner has taken over.</param>

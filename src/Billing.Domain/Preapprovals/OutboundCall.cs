@@ -28,9 +28,7 @@ public enum OutboundState
     Pending,
 }
 
-/// <summary>
-/// One call to the gateway without a final outcome; the same for create, change, close, charge and refund.
-/// </summary>
+/// <summary>One call to the gateway without a final outcome, for create, change, close, charge and refund.</summary>
 /// <param name="RequestedAt">Business time of the last send intent.</param>
 /// <param name="WindowStart">
 /// Real clock: before the last send intent was committed. Nothing was sent under it earlier.

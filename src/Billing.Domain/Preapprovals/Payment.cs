@@ -36,9 +36,7 @@ public enum ChargeOrigin
     FoundAtGateway,
 }
 
-/// <summary>
-/// What we know of a collection, in rising rank. What comes after a success is a set of facts, not a rank.
-/// </summary>
+/// <summary>What we know of a collection, in rising rank. After a success it is a set of facts, not a rank.</summary>
 public enum MoneyState
 {
     /// <summary>Decided; sent, about to be sent, or due for sending.</summary>

@@ -15,9 +15,7 @@ public sealed record PaymentRefunded(
     int ProfileVersion, LearntFrom LearntFrom, int? RefundId, Money Refunded, DateTimeOffset HappenedAt)
     : PaymentEvent(PreapprovalId, Charge, Amount, CapturedAmount, Gateway, Origin, ProfileVersion, LearntFrom);
 
-/// <summary>
-/// The money went back to the customer (SEPA: within 8 weeks without a reason, up to 13 months in all).
-/// </summary>
+/// <summary>The money went back to the customer (SEPA: 8 weeks without a reason, 13 months in all).</summary>
 public sealed record PaymentReversed(
     Guid PreapprovalId, ChargeId Charge, Money Amount, Money? CapturedAmount, GatewayPayment? Gateway,
     ChargeOrigin Origin,

@@ -9,9 +9,7 @@ public sealed partial record Preapproval
     /// <summary>
     /// What falls due next, whenever that is; null when nothing will, or when it waits for a charge in flight.
     /// </summary>
-    /// <remarks>
-    /// A pause holds retries back but not periods: those are skipped with a reason when their day comes.
-    /// </remarks>
+    /// <remarks>A pause holds retries back but not periods: those are skipped with a reason on their day.</remarks>
     [JsonIgnore]
     public DueCharge? NextDue => Status is not PreapprovalStatus.Open ? null : DueRetries.Append(DuePeriod)
         .OfType<DueCharge>()

@@ -25,7 +25,8 @@ public sealed partial record Preapproval
         }
 
         var paymentId = charge.Gateway?.PaymentId?.ToString(CultureInfo.InvariantCulture) ?? known?.PaymentId;
-        var line = $"{ShortOf(charge.Id.MerchantTransactionId)} {LetterOf(charge.State)}{(paymentId is null ? "" : " " + paymentId)}";
+        var line = $"{ShortOf(charge.Id.MerchantTransactionId)} "
+            + $"{LetterOf(charge.State)}{(paymentId is null ? "" : " " + paymentId)}";
         var lines = known is { Index: var index } ? SettledCharges.SetItem(index, line) : SettledCharges.Add(line);
 
         return this with

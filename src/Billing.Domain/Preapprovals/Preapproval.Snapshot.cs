@@ -21,14 +21,10 @@ public sealed partial record Preapproval
     /// <summary>How many charges the stream has.</summary>
     public int ChargeCount { get; init; }
 
-    /// <summary>
-    /// Of charges that are not held, the newest: short id, letter of the state, the gateway's payment id.
-    /// </summary>
+    /// <summary>Of charges that are not held, the newest: short id, state letter, gateway payment id.</summary>
     public ImmutableList<string> SettledCharges { get; init => field = value ?? field; } = [];
 
-    /// <summary>
-    /// By currency, minor units of charges that are not held in full and count towards an aggregate cap.
-    /// </summary>
+    /// <summary>By currency, minor units of charges not held in full that count towards an aggregate cap.</summary>
     public ImmutableSortedDictionary<string, long> SettledTotals { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, long>.Empty;
 

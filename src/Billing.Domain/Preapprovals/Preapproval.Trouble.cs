@@ -11,7 +11,7 @@ public sealed partial record Preapproval
     /// <summary>The newest due charge that was refused; null once a later charge is pending or charged.</summary>
     public RefusedCharge? RefusedCharge { get; init; }
 
-    /// <summary>suspended, charge_refused or null; a column of the stored state. Of a closed one nothing falls due.</summary>
+    /// <summary>suspended, charge_refused or null; a stored column. A closed preapproval has none.</summary>
     public string? Trouble => Status is PreapprovalStatus.Closed ? null
         : Suspension is not null ? PreapprovalDecider.Suspended
         : RefusedCharge is not null ? ChargeRefused

@@ -24,9 +24,7 @@ public sealed partial record Preapproval(
 
     public Schedule? Schedule { get; init; }
 
-    /// <summary>
-    /// Earlier revisions, oldest first; in a snapshot only those with a due date that is not decided yet.
-    /// </summary>
+    /// <summary>Earlier revisions, oldest first; in a snapshot only those with an undecided due date.</summary>
     public ImmutableList<SupersededSchedule> Superseded { get; init => field = value ?? field; } = [];
 
     /// <summary>How many periods of the plan were charged, have finally failed, or are being charged.</summary>
@@ -45,7 +43,7 @@ public sealed partial record Preapproval(
     /// <summary>Why charging was suspended; null when it is not.</summary>
     public Suspension? Suspension { get; init; }
 
-    /// <summary>When a person ended the last suspension: what is learnt later of earlier charges is nothing new.</summary>
+    /// <summary>When a person ended the last suspension; late outcomes of earlier charges do not renew it.</summary>
     public DateTimeOffset? SuspensionEndedAt { get; init; }
 
     /// <summary>The latest local date that was decided, one way or the other, under any revision.</summary>

@@ -79,7 +79,7 @@ public static partial class PreapprovalDecider
         + "Its schedule can be paused or closed; a new price needs a new preapproval.");
 
     /// <param name="applied">
-    /// Set for a look-up only: whether the gateway shows what was asked for; null where it returns too little to tell.
+    /// For a look-up only: whether the gateway shows what was asked for; null where it returns too little to decide.
     /// Ignored when the update is the answer to the change.
     /// </param>
     public static PreapprovalEvent[] RecordChange(
@@ -174,7 +174,8 @@ public static partial class PreapprovalDecider
         {
             throw new RuleViolation(
                 PeriodsUsed,
-                $"The schedule asks for {terms.Periods} periods in all, but {used} have been charged, have failed or are "
+                $"The schedule asks for {terms.Periods} periods in all, but {used} have been "
+                + "charged, have failed or are "
                 + $"due already: name {used} or more, or leave the number out.");
         }
 

@@ -123,7 +123,7 @@ public static partial class PreapprovalDecider
                 new ChargeSkipped(state.Id, new Period(due.On), due.Schedule.Revision, reason, now));
 
     /// <summary>
-    /// What held at the due instant decides, whenever the decision is made; only the catch-up rule looks at the present.
+    /// What held at the due instant decides, whenever it is decided; only the catch-up rule looks at the present.
     /// </summary>
     /// <returns>Why a date that is due is skipped; null when it is charged.</returns>
     internal static string? ReasonToSkip(Preapproval state, DueDate due, DateTimeOffset now)

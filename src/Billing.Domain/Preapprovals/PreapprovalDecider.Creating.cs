@@ -66,7 +66,8 @@ public static partial class PreapprovalDecider
             && !state.IsForgotten
             && snapshot.Personal.Customer?.Value is { Email: not null }
             && !differences.Any(one =>
-                one.Field is "customer.email" or "billing_address.country" or "method_id" or "currency" or "maximum_amount")
+                one.Field is "customer.email" or "billing_address.country" or "method_id" or "currency"
+                    or "maximum_amount")
             && ours.MethodId == theirs.MethodId
             && ours.Currency == theirs.Currency
             && (ours.MaximumAmountHundredths ?? 0) == (theirs.MaximumAmountHundredths ?? 0)

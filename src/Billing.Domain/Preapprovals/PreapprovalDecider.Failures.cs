@@ -77,14 +77,15 @@ public static partial class PreapprovalDecider
 
         var others = state.AttemptsAt(period).Where(other => other.Id != charge.Id).ToArray();
 
-        if (others.Any(other => other.State is not (MoneyState.Failed or MoneyState.Stopped) || other.Id.Attempt > charge.Id.Attempt))
+        if (others.Any(other => other.State is not (MoneyState.Failed or MoneyState.Stopped)
+            || other.Id.Attempt > charge.Id.Attempt))
         {
             return [];
         }
 
         var attempt = charge.Id.Attempt;
 
-        // Its period was decided without it: trying again could charge what a later period stands for.
+        // Its period was decided without it: a retry could charge what a later period covers.
         if (charge.Origin is ChargeOrigin.FoundAtGateway)
         {
             return [new RetriesExhausted(state.Id, period, attempt, DateAlreadyDecided, policy.Version, now)];

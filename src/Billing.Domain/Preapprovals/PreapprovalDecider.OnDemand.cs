@@ -56,7 +56,8 @@ public static partial class PreapprovalDecider
         if (Cap.IsExceededBy(amount, state, profile))
         {
             throw new RuleViolation(
-                "amount_over_cap", "Amount invalid: together with what was charged before it is more than the customer approved.");
+                "amount_over_cap",
+                "Amount invalid: together with what was charged before it is more than the customer approved.");
         }
 
         return

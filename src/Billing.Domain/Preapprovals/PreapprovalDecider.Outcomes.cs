@@ -116,7 +116,10 @@ public static partial class PreapprovalDecider
             ],
             PaymentStatus.Unrecognised => StillPending(state, charge, update, lookUps, now),
             PaymentStatus.Pending or PaymentStatus.UnderReview when known < MoneyState.Pending =>
-                [Pending(state, charge, payment, from, lookUps, now), .. AmountDrift(state, charge, payment, from, now)],
+                [
+                    Pending(state, charge, payment, from, lookUps, now),
+                    .. AmountDrift(state, charge, payment, from, now),
+                ],
             PaymentStatus.UnderReview when known is MoneyState.Pending
                 && charge.Gateway?.StatusId != payment.Gateway.StatusId =>
                 [Pending(state, charge, payment, from, lookUps, now)],
@@ -217,7 +220,8 @@ public static partial class PreapprovalDecider
             yield return withdrawn;
         }
 
-        if (state.AttemptsAt(period).FirstOrDefault(other => other.Id != charge.Id && other.State is MoneyState.Charged) is { } twin)
+        if (state.AttemptsAt(period)
+            .FirstOrDefault(other => other.Id != charge.Id && other.State is MoneyState.Charged) is { } twin)
         {
             yield return new PeriodPaidTwice(
                 state.Id, period, twin.Id.MerchantTransactionId, charge.Id.MerchantTransactionId, LookUpPolicy.Owner,

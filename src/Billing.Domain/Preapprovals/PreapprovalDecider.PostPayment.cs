@@ -44,9 +44,7 @@ public static partial class PreapprovalDecider
         return [.. reported, .. fact];
     }
 
-    /// <summary>
-    /// The field under which a partial refund shows as a difference as long as no refund explains it.
-    /// </summary>
+    /// <summary>The field under which a partial refund shows as a difference until a refund explains it.</summary>
     public static string PartiallyRefunded(string merchantTransactionId) => $"{Prefix}{merchantTransactionId}{Suffix}";
 
     /// <returns>The charge's MerchantTransactionID; null for the field of another difference.</returns>

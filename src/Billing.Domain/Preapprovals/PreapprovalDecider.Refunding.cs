@@ -41,7 +41,8 @@ public static partial class PreapprovalDecider
         {
             throw new RuleViolation(
                 "merchant_transaction_id_reserved",
-                "Validation failed: MerchantTransactionID has the form that is kept for refunds of our own. Choose another one.");
+                "Validation failed: MerchantTransactionID has the form that is kept for "
+                + "refunds of our own. Choose another one.");
         }
 
         if (Held(state, merchantTransactionId) is not { State: MoneyState.Charged, Gateway.PaymentId: not null } charge)
@@ -49,10 +50,13 @@ public static partial class PreapprovalDecider
             throw new RuleViolation("17", "Payment is invalid: only one that succeeded can be refunded.");
         }
 
-        if (charge.Standing is not (PaymentStatus.Charged or PaymentStatus.PartiallyRefunded or PaymentStatus.DisputeWon))
+        if (charge.Standing is not (PaymentStatus.Charged or PaymentStatus.PartiallyRefunded
+            or PaymentStatus.DisputeWon))
         {
             throw new RuleViolation(
-                "17", "Payment is invalid: it was refunded in full, disputed, reversed or charged back, so that nothing can be refunded.");
+                "17",
+                "Payment is invalid: it was refunded in full, disputed, reversed or charged "
+                + "back, so that nothing can be refunded.");
         }
 
         if (wish.Amount.Currency != charge.Paid.Currency || wish.Amount.Minor <= 0)
@@ -64,7 +68,9 @@ public static partial class PreapprovalDecider
         if (wish.Amount.Minor > charge.RefundableMinor)
         {
             throw new RuleViolation(
-                "118", "Amount invalid: it is more than what is left of the payment, less the refunds that are made or under way.");
+                "118",
+                "Amount invalid: it is more than what is left of the payment, less the "
+                + "refunds that are made or under way.");
         }
 
         if (state.IsForgotten && wish.PersonalParts is { Count: > 0 })
@@ -95,7 +101,8 @@ public static partial class PreapprovalDecider
     {
         var reference = ChargeId.RefundReferenceOf(merchantTransactionId);
 
-        if (Held(state, merchantTransactionId) is not { Gateway.PaymentId: not null, Standing: PaymentStatus.Charged, RefundableMinor: > 0 } charge
+        if (Held(state, merchantTransactionId)
+            is not { Gateway.PaymentId: not null, Standing: PaymentStatus.Charged, RefundableMinor: > 0 } charge
             || charge.RefundableMinor != charge.PaidMinor || ChargeOfRefund(state, reference) is not null
             || IsPaidBackElsewhere(state, charge))
         {

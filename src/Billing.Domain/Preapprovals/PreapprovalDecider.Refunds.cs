@@ -20,7 +20,9 @@ public static partial class PreapprovalDecider
             RefundResult.Confirmed shown when refund.IsUnsettled =>
                 [Unknown(state, charge, refund, StatusSymptom(shown.Value.Gateway.StatusId), update, lookUps, now)],
             RefundResult.Refused refused when refund.IsUnsettled =>
-                [new RefundFailed(state.Id, charge.Id, refund.Reference, null, refund.Amount, null, update.From, refused.Code, refused.Text, now)],
+                [new RefundFailed(
+                    state.Id, charge.Id, refund.Reference, null, refund.Amount, null, update.From, refused.Code,
+                    refused.Text, now)],
             RefundResult.NotSent notSent when update.From is LearntFrom.Answer =>
                 NotSent(state, OutboundOperation.Refund, update.Reference, notSent.Symptom, notSent.Wait, now),
             RefundResult.NotSent => [],

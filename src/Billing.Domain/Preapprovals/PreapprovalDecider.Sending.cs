@@ -29,8 +29,7 @@ public static partial class PreapprovalDecider
         : NotSent(state, OutboundOperation.Charge, merchantTransactionId, "state_changed", TimeSpan.Zero, now);
 
     /// <returns>
-    /// Why a charge that was decided and not sent is not sent; null when it is. A pause is no reason: the charge fell due
-    /// before it.
+    /// Why a decided charge is not sent; null when it is. A pause is no reason: the charge fell due before it.
     /// </returns>
     public static string? ReasonToStop(Preapproval state, Charge charge) =>
         state.Status is not PreapprovalStatus.Open ? Closing
@@ -107,7 +106,8 @@ public static partial class PreapprovalDecider
         {
             OtherAttempt.Charged => [Stopped(state, charge, "earlier_attempt_charged", now)],
             OtherAttempt.Uncertain =>
-                [new ChargeStopped(state.Id, charge.Id, NotSentReason, now + TimeSpan.FromDays(1), "other_attempt_uncertain", now)],
+                [new ChargeStopped(
+                    state.Id, charge.Id, NotSentReason, now + TimeSpan.FromDays(1), "other_attempt_uncertain", now)],
             _ => [new ChargeResent(state.Id, charge.Id, windowStart, now)],
         };
     }

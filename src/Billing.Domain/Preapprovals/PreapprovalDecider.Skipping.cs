@@ -4,12 +4,8 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <summary>
-    /// The merchant skips one period before it is due, or gives up on one that waits for another attempt.
-    /// </summary>
-    /// <param name="dueOn">
-    /// Null: the next date of the calendar, skipped or not, so that a repeat says nothing new.
-    /// </param>
+    /// <summary>The merchant skips a period before it is due, or gives up one that waits for another attempt.</summary>
+    /// <param name="dueOn">Null: the next calendar date, skipped or not: a repeat changes nothing.</param>
     /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
     public static PreapprovalEvent[] SkipPeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
     {

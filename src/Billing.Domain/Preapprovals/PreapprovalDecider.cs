@@ -24,7 +24,10 @@ public static partial class PreapprovalDecider
         Preapproval state, MandateSnapshot snapshot, IReadOnlyList<Difference> differences, LearntFrom from,
         SiteCalendar site,
         DateTimeOffset now) =>
-        [.. Registered(state, snapshot, from, now), .. Moved(state, snapshot, from, site, now), .. Drifted(state, differences, from, now)];
+        [
+            .. Registered(state, snapshot, from, now), .. Moved(state, snapshot, from, site, now),
+            .. Drifted(state, differences, from, now)
+        ];
 
     /// <summary>The gateway has a mandate of which we have no record: its history begins here.</summary>
     public static PreapprovalEvent[] Recover(Preapproval? state, Guid id, MandateSnapshot snapshot, DateTimeOffset now)
@@ -84,7 +87,8 @@ public static partial class PreapprovalDecider
         {
             (
                 MandateStatus.Open,
-                PreapprovalStatus.Requested or PreapprovalStatus.Pending or PreapprovalStatus.Abandoned or PreapprovalStatus.Refused) =>
+                PreapprovalStatus.Requested or PreapprovalStatus.Pending or PreapprovalStatus.Abandoned
+                    or PreapprovalStatus.Refused) =>
                 [Opened(state, snapshot, from, now), .. FirstSchedule(state, site, now)],
 
             // The close may yet be refused: then the schedule has to run.

@@ -1,6 +1,6 @@
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>Where a preapproval stands with us.</summary>
+/// <summary>Our status of a preapproval.</summary>
 public enum PreapprovalStatus
 {
     /// <summary>Written down; the gateway has not answered yet, or its answer is unknown.</summary>

@@ -1,8 +1,6 @@
 namespace Billing.Domain.Preapprovals;
 
-/// <summary>
-/// Decided to pay back some or all of a charge; not sent yet. From here on the amount counts as taken.
-/// </summary>
+/// <summary>Decided to pay back some or all of a charge; not sent yet. The amount counts as taken from here.</summary>
 /// <param name="RefundReference">
 /// The refund's MerchantTransactionID, ours or the storefront's; refunds have a namespace of their own.
 /// </param>
@@ -31,9 +29,7 @@ public sealed record RefundRequested(
 /// its window.
 /// </summary>
 /// <param name="RefundReference">The MerchantTransactionID that the gateway shows; null where it shows none.</param>
-/// <param name="NextLookUpAt">
-/// Business time; null when it is settled in the same commit, or when an owner has it.
-/// </param>
+/// <param name="NextLookUpAt">Business time; null when settled in the same commit, or when an owner has it.</param>
 /// <param name="Owner">Who has to see to it; null while it may simply take its time.</param>
 public sealed record RefundAccepted(
     Guid PreapprovalId, ChargeId Charge, int RefundId, string? RefundReference, Money Amount, GatewayRefund Gateway,

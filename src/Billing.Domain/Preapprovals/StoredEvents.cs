@@ -25,17 +25,13 @@ public static class StoredEvents
     /// <summary>The stored name.</summary>
     public static string NameOf(PreapprovalEvent @event) => Names.Value[@event.GetType()];
 
-    /// <summary>
-    /// Source-generated contracts of all events, of <see cref="Preapproval"/> and of <see cref="Charge"/>.
-    /// </summary>
+    /// <summary>Source-generated contracts of events, <see cref="Preapproval"/> and <see cref="Charge"/>.</summary>
     public static IJsonTypeInfoResolver Resolver => Json;
 
     /// <summary>The options that stored events and states are written and read with.</summary>
     public static JsonSerializerOptions Options => Json.Options;
 
-    /// <summary>
-    /// Makes a serializer write and read these types as they are stored, and leaves it free for others.
-    /// </summary>
+    /// <summary>Makes a serializer write and read these types as stored, and leaves it free for others.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -125,7 +121,8 @@ public static class StoredEvents
 }
 
 /// <summary>PascalCase, enums as strings, ISO times, plain BCL types.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PreapprovalRequested))]
 [JsonSerializable(typeof(PreapprovalRegistered))]
 [JsonSerializable(typeof(PreapprovalRefused))]

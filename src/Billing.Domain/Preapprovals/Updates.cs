@@ -31,9 +31,7 @@ public sealed record RefundUpdate(
 /// <summary>What was learnt of a create, change or close that we asked for.</summary>
 /// <param name="AskedAt"><inheritdoc cref="ChargeUpdate" path="/param[@name='AskedAt']"/></param>
 /// <param name="Send">Which send was asked about, from 1; null: any.</param>
-/// <param name="Differences">
-/// In what the shown mandate differs from what we asked for, computed on opened values.
-/// </param>
+/// <param name="Differences">How the shown mandate differs from what we asked for, by opened values.</param>
 /// <param name="Found">
 /// After <c>Duplicate</c>: the mandate that the gateway has under our id; null when a look-up did not find it.
 /// </param>

@@ -78,19 +78,21 @@ public sealed record MethodProfile(
         return BankDays.Roll(dueOn > earliest ? dueOn : earliest, Roll);
     }
 
-    /// <summary>
-    /// All of it but the version in one line, in a fixed order: two profiles that say the same are one.
-    /// </summary>
+    /// <summary>All but the version in one line, in a fixed order: profiles with equal lines are one.</summary>
     public string Terms => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        timing={ProfileWords.Of(Timing)} pending_days={PendingWindowDays} retry_days={ProfileWords.Of(Retries.Delays)} for_now={ProfileWords.Of(Retries.ForNow)} for_good={ProfileWords.Of(Retries.ForGood)}
-         currencies={ProfileWords.Of(Currencies)} countries={ProfileWords.Of(Countries)} repeat_mandate={ProfileWords.Of(SendDescriptionAndCountry)} execution_date={ProfileWords.Of(TakesExecutionDate)}
-         lead_days={LeadDays} notice_days={NoticeDays} roll={ProfileWords.Of(Roll)} cap={ProfileWords.Of(Cap)} reversal_days={ReversalDays}
+        timing={ProfileWords.Of(Timing)} pending_days={PendingWindowDays} retry_days={ProfileWords.Of(Retries.Delays)}
+         for_now={ProfileWords.Of(Retries.ForNow)} for_good={ProfileWords.Of(Retries.ForGood)}
+         currencies={ProfileWords.Of(Currencies)} countries={ProfileWords.Of(Countries)}
+         repeat_mandate={ProfileWords.Of(SendDescriptionAndCountry)}
+         execution_date={ProfileWords.Of(TakesExecutionDate)}
+         lead_days={LeadDays} notice_days={NoticeDays} roll={ProfileWords.Of(Roll)} cap={ProfileWords.Of(Cap)}
+         reversal_days={ReversalDays}
         """).ReplaceLineEndings("");
 }
 
-/// <summary>When a method tells how a charge ended.</summary>
+/// <summary>When a method reports how a charge ended.</summary>
 public enum ResultTiming
 {
     /// <summary>In the answer to the charge.</summary>
@@ -100,9 +102,7 @@ public enum ResultTiming
     Later,
 }
 
-/// <summary>
-/// Where a debit moves that would fall on a day on which banks rest: to the next one on which they do not.
-/// </summary>
+/// <summary>Where a debit moves that would fall on a day on which banks rest: to the next bank day.</summary>
 public enum DateRoll
 {
     /// <summary>The provider decides.</summary>

@@ -26,9 +26,7 @@ public enum OutcomeClass
     Unknown,
 }
 
-/// <summary>
-/// The gateway's return codes (docs/globalpay.md), each with what it comes to. The only list of them.
-/// </summary>
+/// <summary>The gateway's return codes (docs/globalpay.md) with what each means. The only list of them.</summary>
 public static class Outcomes
 {
     private static readonly FrozenDictionary<int, OutcomeClass> Codes = new (OutcomeClass Class, int[] Codes)[]
@@ -50,7 +48,11 @@ public static class Outcomes
         // Currency, e-mail, the preapproval's fields, phone, amount, country, unable to cancel, name, site, article.
         (
             OutcomeClass.RefusedByValidation,
-            [100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 113, 114, 115, 116, 117, 118, 120, 122, 126, 127, 128]),
+            [
+                100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 113, 114, 115, 116, 117, 118, 120, 122, 126,
+                127,
+                128
+            ]),
     }.SelectMany(row => row.Codes, (row, code) => KeyValuePair.Create(code, row.Class)).ToFrozenDictionary();
 
     /// <summary>Every code that has a class, in order.</summary>
@@ -66,7 +68,7 @@ public static class Outcomes
             : null;
 
     /// <summary>What a payment's status comes to, before its code is read.</summary>
-    /// <returns>Null for a failed one: its code tells, see <see cref="OfFailedPayment"/>.</returns>
+    /// <returns>Null for a failed one: its code decides, see <see cref="OfFailedPayment"/>.</returns>
     public static OutcomeClass? OfStatus(PaymentStatus status) => status switch
     {
         PaymentStatus.Unrecognised => OutcomeClass.Unknown,
@@ -76,7 +78,7 @@ public static class Outcomes
     };
 
     /// <summary>
-    /// A payment that the gateway says has failed (status 3, 4, 5, 12). That it failed is certain; the code tells only
+    /// A payment that the gateway says has failed (status 3, 4, 5, 12). That it failed is certain; the code says only
     /// whether to try again.
     /// </summary>
     /// <remarks>
@@ -90,12 +92,10 @@ public static class Outcomes
     };
 
     /// <summary>A charge that was refused before it became a payment, in the gateway's own envelope.</summary>
-    /// <remarks>
-    /// A code that we do not know is a refusal for good: the same request would meet the same answer.
-    /// </remarks>
+    /// <remarks>An unknown code is a refusal for good: the same request would get the same answer.</remarks>
     public static OutcomeClass OfRefusedCharge(string? code) => OfCode(code) ?? OutcomeClass.RefusedByValidation;
 
-    /// <summary>As it stands in <c>payment_failed</c> and <c>retries_exhausted</c>.</summary>
+    /// <summary>As written in <c>payment_failed</c> and <c>retries_exhausted</c>.</summary>
     public static string Word(OutcomeClass outcome) => outcome switch
     {
         OutcomeClass.Success => "success",

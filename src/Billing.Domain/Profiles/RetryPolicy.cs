@@ -1,18 +1,14 @@
 namespace Billing.Domain.Profiles;
 
 /// <summary>How often and when a failed period is tried again.</summary>
-/// <param name="Version">
-/// Recorded with each retry that it scheduled; a policy that changes gets the next version.
-/// </param>
+/// <param name="Version">Recorded with each retry that it scheduled; a changed policy gets the next version.</param>
 /// <param name="Delays">
 /// The wait after the first, second… failed attempt, business time; after the last of them comes one more attempt and
 /// then none.
 /// </param>
 public sealed record RetryPolicy(int Version, IReadOnlyList<TimeSpan> Delays)
 {
-    /// <summary>
-    /// Codes of this method after which another attempt makes sense, whatever the table says; any text.
-    /// </summary>
+    /// <summary>Codes of this method after which another attempt makes sense, whatever the table says.</summary>
     public IReadOnlyList<string> ForNow { get; init; } = [];
 
     /// <summary>Codes of this method after which none does; any text.</summary>
@@ -26,9 +22,7 @@ public sealed record RetryPolicy(int Version, IReadOnlyList<TimeSpan> Delays)
     /// How many were made and failed, 1 for the first. One that was stopped before it was sent is none.
     /// </param>
     /// <param name="outcome">What the last one came to.</param>
-    /// <returns>
-    /// Null when there is no further attempt: the last one is spent, or another would fail the same way.
-    /// </returns>
+    /// <returns>Null without a further attempt: the last one is used, or another would fail the same way.</returns>
     public TimeSpan? DelayAfter(int attempts, OutcomeClass outcome) =>
         attempts >= 1 && attempts <= Delays.Count && outcome is OutcomeClass.DeclinedForNow
             ? Delays[attempts - 1]

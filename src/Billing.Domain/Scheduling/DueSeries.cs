@@ -1,7 +1,7 @@
 namespace Billing.Domain.Scheduling;
 
 /// <summary>
-/// The dates anchor + n periods, n = 0, 1, 2…, each computed from the anchor, so that the 31st comes back after a
+/// The dates anchor + n periods, n = 0, 1, 2…, each computed from the anchor, so that the 31st returns after a
 /// February.
 /// </summary>
 internal readonly record struct DueSeries(DateOnly AnchorOn, int Every, ScheduleUnit Unit)

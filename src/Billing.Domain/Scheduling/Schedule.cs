@@ -96,7 +96,7 @@ public sealed record Schedule(
     {
         var asked = Completed(terms);
 
-        // One that has passed while the change was under way belongs to this schedule, as the days after it until now do.
+        // A date that passed while the change was under way belongs to this schedule, as later days until now do.
         if (asked.FirstDueOn is not null)
         {
             var yesterday = LocalDay.Of(now, asked.TimeZone!).AddDays(-1);

@@ -23,9 +23,7 @@ public static class ScheduleRules
         _ => 0,
     };
 
-    /// <summary>
-    /// Returns when the terms can be resolved and kept; names the first rule that they break otherwise.
-    /// </summary>
+    /// <summary>Returns when the terms can be resolved and kept; otherwise names the first broken rule.</summary>
     /// <exception cref="RuleViolation">
     /// schedule_amount_invalid, schedule_currency_invalid, schedule_unit_invalid, schedule_every_invalid,
     /// schedule_catch_up_invalid,

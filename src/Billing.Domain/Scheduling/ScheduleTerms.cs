@@ -11,8 +11,8 @@ namespace Billing.Domain.Scheduling;
 /// Length of a period in units; at least 1, at most what <see cref="ScheduleRules"/> allows for the unit.
 /// </param>
 /// <param name="FirstDueOn">
-/// The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening, or in a change
-/// of a running schedule the first date of that one which is still to come.
+/// The first due date and the anchor of all later ones; a trial is a later one. Null: the day of opening, or in a
+/// change of a running schedule the first date of that one which is still to come.
 /// </param>
 /// <param name="TimeZone">
 /// tzdb id whose calendar days count, for example America/Sao_Paulo. Null: the one in force, else the site's.

@@ -2,9 +2,7 @@ using System.Diagnostics;
 
 namespace Billing.Gateway.Breaking;
 
-/// <summary>
-/// The circuit breaker of one site. While it is closed, a call costs two reads of memory and no write.
-/// </summary>
+/// <summary>The circuit breaker of one site. While closed, a call costs two reads of memory and no write.</summary>
 /// <remarks>
 /// Opens after so many failed calls in a row, or at once when the gateway names a time (Retry-After). When the time is
 /// over, one call is sent as a probe and the others wait. Its success closes the breaker. Its failure opens it again,

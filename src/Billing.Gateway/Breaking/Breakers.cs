@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Billing.Gateway.Breaking;
 
-/// <summary>
-/// One breaker per site and process: a wrong key or a rate limit of one site does not stop the others.
-/// </summary>
+/// <summary>One breaker per site and process: a wrong key or rate limit of one site does not stop others.</summary>
 public sealed class Breakers : IGatewayAvailability
 {
     private readonly ConcurrentDictionary<string, Breaker> _sites = new(StringComparer.Ordinal);

@@ -5,9 +5,9 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Calls;
 
-/// <summary>What came back over the network, not yet interpreted.</summary>
-/// <param name="StatusCode">0 when nothing came back.</param>
-/// <param name="Symptom">Why nothing came back, in snake_case; null when something did.</param>
+/// <summary>The reply from the network, not yet interpreted.</summary>
+/// <param name="StatusCode">0 without a reply.</param>
+/// <param name="Symptom">Why there is no reply, in snake_case; null when there is one.</param>
 internal sealed record Reply(int StatusCode, ReadOnlyMemory<byte> Body, string? Symptom)
 {
     /// <summary>How long the gateway asked us to wait, however long that is.</summary>

@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Billing.Gateway.Notifications;
 
-/// <summary>
-/// Reads HTTP Basic credentials (SiteID and key) of storefronts and notifications (docs/globalpay.md).
-/// </summary>
+/// <summary>Reads HTTP Basic credentials (SiteID, key) of storefronts and notifications (docs/globalpay.md).</summary>
 public static class BasicCredentials
 {
     private const string Scheme = "Basic ";

@@ -20,9 +20,7 @@ public sealed record PreapprovalRequest(
 public static class PreapprovalRequestReader
 {
     /// <param name="body">{"Preapproval": {…}} in UTF-8.</param>
-    /// <exception cref="RuleViolation">
-    /// The first rule that is broken, with the gateway's return code in digits.
-    /// </exception>
+    /// <exception cref="RuleViolation">The first broken rule, with the gateway's return code in digits.</exception>
     public static PreapprovalRequest Read(ReadOnlyMemory<byte> body)
     {
         var wire = RequestBody.Read(body, GlobalPayJson.Answers.PreapprovalEnvelope).Preapproval

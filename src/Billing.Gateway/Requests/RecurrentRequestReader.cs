@@ -24,9 +24,7 @@ public static class RecurrentRequestReader
     /// <param name="money">
     /// The same conversion as towards the gateway: a storefront written for GlobalPay counts as GlobalPay does.
     /// </param>
-    /// <exception cref="RuleViolation">
-    /// The first rule that is broken, with the gateway's return code in digits.
-    /// </exception>
+    /// <exception cref="RuleViolation">The first broken rule, with the gateway's return code in digits.</exception>
     public static RecurrentRequest Read(ReadOnlyMemory<byte> body, WireMoney money)
     {
         var wire = RequestBody.Read(body, GlobalPayJson.Answers.RecurrentEnvelope).Payment

@@ -23,9 +23,7 @@ public static class RefundRequestReader
 {
     /// <param name="body">{"Refund": {…}} in UTF-8; the amount in hundredths.</param>
     /// <param name="currency">Of the payment.</param>
-    /// <exception cref="RuleViolation">
-    /// The first rule that is broken, with the gateway's return code in digits.
-    /// </exception>
+    /// <exception cref="RuleViolation">The first broken rule, with the gateway's return code in digits.</exception>
     public static RefundRequest Read(ReadOnlyMemory<byte> body, string currency, WireMoney money)
     {
         var wire = RequestBody.Read(body, GlobalPayJson.Answers.RefundRequestEnvelope).Refund

@@ -2,9 +2,7 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Requests;
 
-/// <summary>
-/// Refusals in the gateway's own envelope: the success shape with Status.Reasons (docs/globalpay.md).
-/// </summary>
+/// <summary>Refusals in the gateway's envelope: the success shape with Status.Reasons (docs/globalpay.md).</summary>
 /// <remarks>
 /// The readable parts of the request that are not personal are echoed: a caller recognises a refusal by its own id.
 /// </remarks>

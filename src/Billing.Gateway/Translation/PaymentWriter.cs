@@ -19,9 +19,7 @@ public sealed record PaymentFacts(
     Money? CapturedAmount = null,
     string? ReasonText = null);
 
-/// <summary>
-/// From our words to the wire's Payment: our answers to storefronts, and our requests to the gateway.
-/// </summary>
+/// <summary>From our words to the wire's Payment: answers to storefronts, and requests to the gateway.</summary>
 public static class PaymentWriter
 {
     /// <summary>One payment in full detail.</summary>

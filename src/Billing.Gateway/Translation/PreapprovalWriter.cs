@@ -5,9 +5,7 @@ using Billing.Gateway.Wire;
 
 namespace Billing.Gateway.Translation;
 
-/// <summary>
-/// From our words to the wire's Preapproval: our answers to storefronts, and our requests to the gateway.
-/// </summary>
+/// <summary>From our words to the wire's Preapproval: answers to storefronts, and requests to the gateway.</summary>
 public static class PreapprovalWriter
 {
     private static readonly JsonElement Null = JsonElement.Parse("null");

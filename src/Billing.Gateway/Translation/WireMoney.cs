@@ -41,9 +41,7 @@ public sealed class WireMoney
     public static WireMoney Default { get; } = new(FrozenDictionary<string, int>.Empty);
 
     /// <summary>The integer for an amount of zero or more.</summary>
-    /// <exception cref="RuleViolation">
-    /// 100: currency unknown. 118: negative, more than 12 digits, or not exact.
-    /// </exception>
+    /// <exception cref="RuleViolation">100: currency unknown. 118: negative, over 12 digits, or not exact.</exception>
     public long ToWire(Money amount) =>
         Scale(amount.Minor, WireExponentOf(amount.Currency) - IsoExponentOf(amount.Currency)) is { } wire
             && wire >= 0 && wire <= MostOnTheWire

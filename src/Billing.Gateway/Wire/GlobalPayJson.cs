@@ -25,9 +25,7 @@ public sealed partial class GlobalPayJson : JsonSerializerContext
     /// </summary>
     public static GlobalPayJson Answers { get; } = new(With(JsonIgnoreCondition.Never));
 
-    /// <summary>
-    /// For requests to the gateway: keys without a value are left out, as in the documented requests.
-    /// </summary>
+    /// <summary>For requests to the gateway: keys without a value are omitted, as in the documented requests.</summary>
     public static GlobalPayJson Requests { get; } = new(With(JsonIgnoreCondition.WhenWritingNull));
 
     // A repeated key is refused: it is not known which of the two values is meant.

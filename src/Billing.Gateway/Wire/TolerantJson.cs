@@ -7,9 +7,7 @@ namespace Billing.Gateway.Wire;
 /// <summary>
 /// How the gateway's answers are read: a value that decides nothing may have any shape and then counts as missing.
 /// </summary>
-/// <remarks>
-/// A value that decides is read strictly: unreadable must not become missing, which passes the checks.
-/// </remarks>
+/// <remarks>A value that decides is read strictly: unreadable must not become missing, which passes checks.</remarks>
 internal static class TolerantJson
 {
     private static readonly Dictionary<Type, string[]> Deciding = new()

@@ -3,9 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Gateway.Wire;
 
-/// <summary>
-/// GlobalPay's Preapproval object, the same in requests, answers and notifications (docs/globalpay.md).
-/// </summary>
+/// <summary>GlobalPay's Preapproval object, in requests, answers and notifications (docs/globalpay.md).</summary>
 /// <remarks>
 /// Property names and their order are the wire's. Null is written as null; the keys that only some methods have are
 /// left out unless set.

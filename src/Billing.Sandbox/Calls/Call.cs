@@ -8,10 +8,14 @@ namespace Billing.Sandbox;
 /// <param name="Id">The {id} of the path; null when the path has none, or when it is no id.</param>
 /// <param name="Path">What the path names besides, see <see cref="Segment"/>.</param>
 /// <param name="Origin">Scheme and host that the caller used.</param>
-/// <param name="Fingerprint">Method, path, query and body, to tell a repeat from another request under the same RequestId.</param>
-internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Fields Body, IQueryCollection Query, string Origin, string? RequestId, string Fingerprint)
+/// <param name="Fingerprint">
+/// Method, path, query and body: distinguishes a repeat from another request with its RequestId.
+/// </param>
+internal sealed record Call(
+    Site Site, int? Id, RouteValueDictionary Path, Fields Body, IQueryCollection Query, string Origin,
+    string? RequestId, string Fingerprint)
 {
-    /// <summary>The body as a payment request, once somebody read it so.</summary>
+    /// <summary>The body as a payment request, once it was read as one.</summary>
     public PaymentRequest? Payment { get; set; }
 
     /// <summary>Null when the body is not JSON.</summary>
@@ -21,7 +25,9 @@ internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Field
         using var buffer = new MemoryStream();
         await request.Body.CopyToAsync(buffer, http.RequestAborted);
         var bytes = buffer.ToArray();
-        var requestId = HttpMethods.IsGet(request.Method) ? null : request.Headers["RequestId"].ToString() is { Length: > 0 } id ? id : null;
+        var requestId = HttpMethods.IsGet(request.Method) ? null
+            : request.Headers["RequestId"].ToString() is { Length: > 0 } id ? id
+            : null;
         try
         {
             return new Call(
@@ -32,7 +38,10 @@ internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Field
                 request.Query,
                 $"{request.Scheme}://{request.Host}",
                 requestId,
-                requestId is null ? "" : $"{request.Method} {request.Path.Value?.TrimEnd('/')}{request.QueryString} {Convert.ToHexString(SHA256.HashData(bytes))}");
+                requestId is null
+                    ? ""
+                    : $"{request.Method} {request.Path.Value?.TrimEnd('/')}{request.QueryString} "
+                        + $"{Convert.ToHexString(SHA256.HashData(bytes))}");
         }
         catch (JsonException)
         {
@@ -41,17 +50,20 @@ internal sealed record Call(Site Site, int? Id, RouteValueDictionary Path, Field
     }
 
     /// <summary>A query parameter; names are case-insensitive, empty means not given.</summary>
-    public string? Asked(string name) => Query.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
+    public string? Asked(string name) =>
+        Query.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text ? text : null;
 
     public int? AskedNumber(string name) => Number(Asked(name));
 
     /// <summary>Hundredths, which an Int32 may not hold.</summary>
-    public long? AskedAmount(string name) => long.TryParse(Asked(name), NumberStyles.None, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+    public long? AskedAmount(string name) =>
+        long.TryParse(Asked(name), NumberStyles.None, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 
     /// <summary>A named part of the path as it was written; null when this call's path has none of that name.</summary>
     public string? Segment(string name) => Path[name] as string;
 
     public int? SegmentNumber(string name) => Number(Segment(name));
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

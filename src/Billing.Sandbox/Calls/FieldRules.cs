@@ -35,7 +35,7 @@ internal static partial class FieldRules
     [GeneratedRegex(@"^.{1,40}\z", RegexOptions.Singleline)]
     public static partial Regex UpTo40();
 
-    // The source's ([^@]+@[^\.]+\..+){1,150} backtracks for minutes on hostile text; without its repetition it accepts the same addresses.
+    // The source's ([^@]+@[^\.]+\..+){1,150} backtracks for minutes on hostile text; this accepts the same addresses.
     [GeneratedRegex(@"^[^@]+@[^.]+\..+\z", RegexOptions.Singleline)]
     public static partial Regex Email();
 

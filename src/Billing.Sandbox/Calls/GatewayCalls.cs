@@ -1,7 +1,10 @@
 namespace Billing.Sandbox;
 
-/// <summary>The way of every GlobalPay call: credentials, ledger, scenario, repeat of a RequestId, act, answer.</summary>
-internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbehaviour, AnotherPayment another, Repeats repeats, Lock gate)
+/// <summary>
+/// The steps of every GlobalPay call: credentials, ledger, scenario, repeated RequestId, action, answer.
+/// </summary>
+internal sealed class GatewayCalls(
+    Credentials credentials, Misbehaviour misbehaviour, AnotherPayment another, Repeats repeats, Lock gate)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWaitForNotification = TimeSpan.FromSeconds(5);
@@ -16,14 +19,17 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
 
         if (await Call.ReadAsync(http, site) is not { } call)
         {
-            await Answer.Message(StatusCodes.Status400BadRequest, "The request body is not valid JSON.").WriteAsync(http);
+            await Answer.Message(StatusCodes.Status400BadRequest, "The request body is not valid JSON.")
+                .WriteAsync(http);
             return;
         }
 
         var (rule, complaint) = Arrive(http, call, operation);
         if (complaint is not null)
         {
-            await EndAsync(http, call, operation, new Ending(Answer.Message(StatusCodes.Status400BadRequest, complaint), "400 no such scenario"));
+            await EndAsync(
+                http, call, operation,
+                new Ending(Answer.Message(StatusCodes.Status400BadRequest, complaint), "400 no such scenario"));
             return;
         }
 
@@ -42,7 +48,8 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
         var answer = Act(call, operation, rule);
         if (answer.After is { } notification)
         {
-            await Task.WhenAny(notification.Acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
+            await Task.WhenAny(
+                notification.Acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
 
             // Time for the merchant to act on it, so that it surely comes first.
             await Task.Delay(TimeSpan.FromMilliseconds(rule?.DelayMs ?? 0), CancellationToken.None);
@@ -72,8 +79,11 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
             var answer = repeats.Run(call, operation, () => operation.Act(call, rule));
             return rule?.Action switch
             {
-                ScenarioAction.AnotherPayment => another.InsteadOf(answer, call, operation.Subject(call).MerchantTransactionId),
-                ScenarioAction.DuplicateCode => operation.Refuse(call, (operation.Name is OperationName.Create ? ReturnCode.MerchantPreapprovalIdDuplicated : ReturnCode.TransactionIdDuplicated).Plain()) with { After = answer.After },
+                ScenarioAction.AnotherPayment =>
+                    another.InsteadOf(answer, call, operation.Subject(call).MerchantTransactionId),
+                ScenarioAction.DuplicateCode => operation.Refuse(call, (operation.Name is OperationName.Create
+                    ? ReturnCode.MerchantPreapprovalIdDuplicated
+                    : ReturnCode.TransactionIdDuplicated).Plain()) with { After = answer.After },
                 _ => answer,
             };
         }
@@ -84,7 +94,10 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
         ScenarioAction.Timeout => new Ending(null, "timeout without acting", Hold: true),
         ScenarioAction.Reset => new Ending(null, "reset without acting"),
         ScenarioAction.Error500 => new Ending(ServerError, "500 without acting"),
-        ScenarioAction.RateLimited => new Ending(Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds = rule.RetryAfterSeconds }, "429 without acting"),
+        ScenarioAction.RateLimited => new Ending(
+            Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds =
+                rule.RetryAfterSeconds },
+            "429 without acting"),
         _ => null,
     };
 
@@ -94,17 +107,20 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
         ScenarioAction.ActThenReset => new Ending(null, "reset after acting"),
         ScenarioAction.ActThen500 => new Ending(ServerError, "500 after acting"),
         ScenarioAction.Garbled => new Ending(answer.Garbled(), answer.Garbled().Says),
-        ScenarioAction.NullStatus => new Ending(answer with { Body = BentBody.WithoutStatus(answer.Body) }, answer.Says + ", without status"),
-        ScenarioAction.AnsweredTwice => new Ending(answer with { Body = [.. answer.Body, .. answer.Body] }, answer.Says + ", twice"),
+        ScenarioAction.NullStatus =>
+            new Ending(answer with { Body = BentBody.WithoutStatus(answer.Body) }, answer.Says + ", without status"),
+        ScenarioAction.AnsweredTwice =>
+            new Ending(answer with { Body = [.. answer.Body, .. answer.Body] }, answer.Says + ", twice"),
         ScenarioAction.Html => new Ending(Answer.Html(), "200 text/html after acting"),
         _ => new Ending(answer, answer.Says),
     };
 
-    private static Answer ServerError => Answer.Message(StatusCodes.Status500InternalServerError, "An error has occurred.");
+    private static Answer ServerError =>
+        Answer.Message(StatusCodes.Status500InternalServerError, "An error has occurred.");
 
     private async Task EndAsync(HttpContext http, Call call, IGatewayOperation operation, Ending ending)
     {
-        // Before the bytes leave: whoever has the answer finds it in the ledger.
+        // Before the bytes leave: a caller that has the answer finds it in the ledger.
         lock (gate)
         {
             operation.Answered(call, ending.Says);
@@ -112,7 +128,8 @@ internal sealed class GatewayCalls(Credentials credentials, Misbehaviour misbeha
 
         if (ending.Hold)
         {
-            await Task.Delay(LongestHold, http.RequestAborted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.Delay(LongestHold, http.RequestAborted).ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
         if (ending.Answer is null)

@@ -46,7 +46,7 @@ internal enum OperationName
     ReadRefund,
     RefundTypes,
 
-    /// <summary>Not a call of the merchant's: the gateway tells the merchant something.</summary>
+    /// <summary>Not a call of the merchant's: a notification of the gateway.</summary>
     Notify,
 }
 
@@ -61,5 +61,7 @@ internal sealed record Subject(
 {
     public static Subject Of(Preapproval? preapproval) => preapproval is null
         ? new Subject()
-        : new Subject(preapproval.MerchantPreapprovalId, null, preapproval.Id, preapproval.MethodId, null, preapproval.Customer?.Email);
+        : new Subject(
+            preapproval.MerchantPreapprovalId, null, preapproval.Id, preapproval.MethodId, null,
+            preapproval.Customer?.Email);
 }

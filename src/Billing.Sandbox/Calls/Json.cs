@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Writes JSON key by key, because the order of keys and the explicit nulls are part of what the gateway promises.</summary>
+/// <summary>
+/// Writes JSON key by key: the order of keys and the explicit nulls are part of the gateway's contract.
+/// </summary>
 internal static class Json
 {
     // As the gateway writes it: an & in an address stays an &.
@@ -47,7 +49,7 @@ internal static class Json
     public static void Amount(this Utf8JsonWriter json, string key, long? hundredths) =>
         json.WriteString(key, hundredths?.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>What somebody else wrote, as it is.</summary>
+    /// <summary>Foreign JSON, unchanged.</summary>
     public static void Copied(this Utf8JsonWriter json, string key, JsonElement? part)
     {
         json.WritePropertyName(key);

@@ -2,8 +2,12 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Answers that were given to a RequestId: the same request again gets the same answer, another one is refused (docs/globalpay.md section 5).</summary>
-/// <remarks>Forgotten after 24 hours of the sandbox clock, or when 50,000 newer ones have come. With Dedupe=off no RequestId hides a second charge or refund either.</remarks>
+/// <summary>
+/// Answers by RequestId: an equal request gets the same answer, another is refused (docs/globalpay.md section 5).
+/// </summary>
+/// <remarks>
+/// Kept for 24 hours of the sandbox clock, at most 50,000. Dedupe=off lets a second charge or refund through.
+/// </remarks>
 internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private const int Limit = 50_000;
@@ -67,5 +71,6 @@ internal sealed class Repeats(SandboxClock clock, SandboxSettings settings, Jour
         }
     }
 
-    private sealed record Row(int Site, string RequestId, string Fingerprint, DateTimeOffset At, int Status, byte[] Body, string Says);
+    private sealed record Row(
+        int Site, string RequestId, string Fingerprint, DateTimeOffset At, int Status, byte[] Body, string Says);
 }

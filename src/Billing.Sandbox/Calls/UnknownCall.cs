@@ -1,6 +1,8 @@
 namespace Billing.Sandbox;
 
-/// <summary>What is asked of /v1 and is no call of this simulator, such as one-off payments: 401 first, then 404 in the platform's generic body, which the PHP client reads.</summary>
+/// <summary>
+/// Any other call under /v1: 401 first, then 404 with the platform's generic body, which the PHP client reads.
+/// </summary>
 internal static class UnknownCall
 {
     public static Task AnswerAsync(HttpContext http, Credentials credentials)
@@ -10,6 +12,9 @@ internal static class UnknownCall
             return Credentials.DenyAsync(http);
         }
 
-        return Answer.Message(StatusCodes.Status404NotFound, $"No HTTP resource was found that matches the request URI '{http.Request.Path}'.").WriteAsync(http);
+        return Answer.Message(
+            StatusCodes.Status404NotFound,
+            $"No HTTP resource was found that matches the request URI '{http.Request.Path}'.")
+            .WriteAsync(http);
     }
 }

@@ -67,7 +67,12 @@ internal sealed class Violations
     /// <summary>SEPA's own letters and length, for the parts that go to the bank.</summary>
     public void CheckSepaAddress(Address? address)
     {
-        foreach (var (part, name) in new[] { (address?.City, "City"), (address?.ZipCode, "ZipCode"), (address?.Street, "Street"), (address?.StreetNumber, "StreetNumber"), (address?.HouseNumber, "HouseNumber"), (address?.HouseExtension, "HouseExtension") })
+        foreach (var (part, name) in new[]
+        {
+            (address?.City, "City"), (address?.ZipCode, "ZipCode"), (address?.Street, "Street"),
+            (address?.StreetNumber, "StreetNumber"), (address?.HouseNumber, "HouseNumber"),
+            (address?.HouseExtension, "HouseExtension")
+        })
         {
             CheckField(part, FieldRules.SepaAddress(), $"BillingAddress.{name}");
         }
@@ -76,11 +81,13 @@ internal sealed class Violations
     /// <summary>A day of the calendar, as yyyyMMdd.</summary>
     public void CheckDate(string? value, string field)
     {
-        if (value is not null && !DateOnly.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        if (value is not null
+            && !DateOnly.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
         {
             reasons.Add(ReturnCode.ValidationFailed.Because(field));
         }
     }
 
-    public void CheckField(string? value, Regex rule, string field) => Check(value, rule, ReturnCode.ValidationFailed.Because(field));
+    public void CheckField(string? value, Regex rule, string field) =>
+        Check(value, rule, ReturnCode.ValidationFailed.Because(field));
 }

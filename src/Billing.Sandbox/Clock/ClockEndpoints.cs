@@ -19,12 +19,13 @@ internal static class ClockEndpoints
                 };
                 if (target is not { } instant)
                 {
-                    return Problem("Give either \"now\", an RFC 3339 instant, or \"advance\", an ISO 8601 duration such as P1M, P3D or PT6H.");
+                    return Problem("Give either \"now\", an RFC 3339 instant, or \"advance\", an ISO 8601 duration "
+                        + "such as P1M, P3D or PT6H.");
                 }
 
                 if (!clock.TryAdvance(instant - now))
                 {
-                    return Problem($"The clock stands at {now:O} and does not move backwards.");
+                    return Problem($"The clock is at {now:O} and does not move backwards.");
                 }
             }
 
@@ -35,7 +36,8 @@ internal static class ClockEndpoints
 
     private static ClockShown Shown(SandboxClock clock) => new(clock.Now, clock.Offset.TotalSeconds);
 
-    private static IResult Problem(string message) => Results.Json(new { Message = message }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult Problem(string message) =>
+        Results.Json(new { Message = message }, statusCode: StatusCodes.Status400BadRequest);
 
     private sealed record Move(string? Now, string? Advance);
 

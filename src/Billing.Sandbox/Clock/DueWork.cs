@@ -1,6 +1,8 @@
 namespace Billing.Sandbox;
 
-/// <summary>Does what the sandbox clock has made due: late statuses of payments and refunds, and slow notification retries.</summary>
+/// <summary>
+/// Does what is due by the sandbox clock: late statuses of payments and refunds, slow notification retries.
+/// </summary>
 internal sealed class DueWork(DueChanges changes, Notifications notifications, Lock gate) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);

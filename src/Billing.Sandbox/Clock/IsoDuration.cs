@@ -33,6 +33,9 @@ internal static partial class IsoDuration
     private static double Part(Match match, string name) =>
         match.Groups[name] is { Success: true } group ? double.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"^P(?:(?<y>\d{1,4})Y)?(?:(?<m>\d{1,5})M)?(?:(?<w>\d{1,6})W)?(?:(?<d>\d{1,7})D)?(?:T(?:(?<h>\d{1,8})H)?(?:(?<min>\d{1,9})M)?(?:(?<s>\d{1,9}(?:\.\d{1,7})?)S)?)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^P(?:(?<y>\d{1,4})Y)?(?:(?<m>\d{1,5})M)?(?:(?<w>\d{1,6})W)?(?:(?<d>\d{1,7})D)?"
+        + @"(?:T(?:(?<h>\d{1,8})H)?(?:(?<min>\d{1,9})M)?(?:(?<s>\d{1,9}(?:\.\d{1,7})?)S)?)?$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

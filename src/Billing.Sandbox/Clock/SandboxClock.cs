@@ -31,7 +31,11 @@ internal sealed class SandboxClock(TimeProvider real, SandboxSettings settings, 
     }
 
     public static DateTimeOffset? ParseInstant(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant) ? instant : null;
+        DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant)
+            ? instant
+            : null;
 
     public void Recall(string kind, JsonElement row)
     {

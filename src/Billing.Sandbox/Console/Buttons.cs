@@ -19,7 +19,8 @@ internal sealed class Buttons(Store store, Notifications notifications, Levers l
     /// <summary>Null when there is no such button.</summary>
     public Notice? Press(string name, int id)
     {
-        if (Enum.GetValues<Button>().Cast<Button?>().FirstOrDefault(b => string.Equals($"{b}", name, StringComparison.OrdinalIgnoreCase)) is not { } button)
+        if (Enum.GetValues<Button>().Cast<Button?>()
+            .FirstOrDefault(b => string.Equals($"{b}", name, StringComparison.OrdinalIgnoreCase)) is not { } button)
         {
             return null;
         }
@@ -37,48 +38,48 @@ internal sealed class Buttons(Store store, Notifications notifications, Levers l
         }
     }
 
-    private Said Press(Button button, Preapproval? row)
+    private ButtonResult Press(Button button, Preapproval? row)
     {
         if (row is null || !Of(row).Contains(button))
         {
-            return row is null ? Said.Gone : Said.Late;
+            return row is null ? ButtonResult.Gone : ButtonResult.Late;
         }
 
         switch (button)
         {
             case Button.Approve:
                 levers.Approve(row);
-                return Said.Approved;
+                return ButtonResult.Approved;
             case Button.Close:
                 levers.CloseAsCustomer(row);
-                return Said.Closed;
+                return ButtonResult.Closed;
             default:
                 // Stays Pending; no source knows another status for it (docs/globalpay.md section 6.5).
-                return Said.Refused;
+                return ButtonResult.Refused;
         }
     }
 
-    private Said Press(Button button, Payment? row)
+    private ButtonResult Press(Button button, Payment? row)
     {
         if (row is null || !Of(row).Contains(button))
         {
-            return row is null ? Said.Gone : Said.Late;
+            return row is null ? ButtonResult.Gone : ButtonResult.Late;
         }
 
         return (button is Button.Reverse ? levers.Reverse(row) : levers.Dispute(row))
-            ? button is Button.Reverse ? Said.Reversed : Said.Disputed
-            : Said.Late;
+            ? button is Button.Reverse ? ButtonResult.Reversed : ButtonResult.Disputed
+            : ButtonResult.Late;
     }
 
-    private Said Resend(int id)
+    private ButtonResult Resend(int id)
     {
         if (notifications.Find(id) is not { } notification)
         {
-            return Said.Gone;
+            return ButtonResult.Gone;
         }
 
         levers.Resend(notification);
-        return Said.Resent;
+        return ButtonResult.Resent;
     }
 }
 

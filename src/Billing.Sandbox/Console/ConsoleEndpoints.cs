@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>/sandbox in a browser: what the gateway holds, and buttons for what happens outside a merchant's reach.</summary>
+/// <summary>/sandbox in a browser: what the gateway holds, and buttons for what a merchant cannot do.</summary>
 internal static class ConsoleEndpoints
 {
     public static void MapConsole(this IEndpointRouteBuilder tools)
@@ -21,14 +21,15 @@ internal static class ConsoleEndpoints
         lock (gate)
         {
             var now = clock.Now;
-            if (IsoDuration.After(now, form["advance"].ToString().Trim().ToUpperInvariant()) is not { } target || !clock.TryAdvance(target - now))
+            if (IsoDuration.After(now, form["advance"].ToString().Trim().ToUpperInvariant()) is not { } target
+                || !clock.TryAdvance(target - now))
             {
-                return See(http, new Notice(Said.NoDuration, 0));
+                return See(http, new Notice(ButtonResult.NoDuration, 0));
             }
         }
 
         due.Signal();
-        return See(http, new Notice(Said.Moved, 0));
+        return See(http, new Notice(ButtonResult.Moved, 0));
     }
 
     // 303, so that a reload shows the page again and presses nothing.

@@ -13,7 +13,7 @@ internal static class ConsolePage
         </div>
         </header>
         <main>
-        {Told(notice)}
+        {NoticeOf(notice)}
         <div class="panels">
         {ClockPanel.Of(view, snapshot)}
         {ScenarioPanel.Of(snapshot.Rules)}
@@ -25,9 +25,10 @@ internal static class ConsolePage
         """,
         "console");
 
-    private static Html Only(ConsoleView view, ConsoleSection section, Func<Html> table) => view.Shows(section) ? table() : default;
+    private static Html Only(ConsoleView view, ConsoleSection section, Func<Html> table) =>
+        view.Shows(section) ? table() : default;
 
-    private static Html Told(Notice? notice) => notice is null
+    private static Html NoticeOf(Notice? notice) => notice is null
         ? default
         : (Html)$"""<p class="notice{(notice.IsBad ? " bad" : "")}" role="status">{notice.Sentence}</p>""";
 

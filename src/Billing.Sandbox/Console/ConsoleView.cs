@@ -10,7 +10,9 @@ internal enum ConsoleSection
     Notifications,
 }
 
-/// <summary>What a person looks at: which table, from where on, and which rows of it. It stands in the address, so that it can be kept and reloaded.</summary>
+/// <summary>
+/// Which table is shown, from where, and which rows. It is in the address, so that it can be reloaded.
+/// </summary>
 /// <param name="Before">Rows with smaller ids only.</param>
 /// <param name="Search">An id, the beginning of a merchant's id, or part of an e-mail address.</param>
 internal sealed record ConsoleView(ConsoleSection Section, int? Before = null, string Search = "")
@@ -25,11 +27,17 @@ internal sealed record ConsoleView(ConsoleSection Section, int? Before = null, s
     /// <summary>Begins with ? and can be added to with &amp;.</summary>
     public string Query => string.Create(
         CultureInfo.InvariantCulture,
-        $"?view={Section.ToString().ToLowerInvariant()}{(Before is { } id ? $"&before={id}" : "")}{(Search.Length == 0 ? "" : $"&q={Uri.EscapeDataString(Search)}")}");
+        $"?view={Section.ToString().ToLowerInvariant()}{(Before is { } id ? $"&before={id}" : "")}"
+        + $"{(Search.Length == 0 ? "" : $"&q={Uri.EscapeDataString(Search)}")}");
 
     public static ConsoleView Of(HttpRequest request) => new(
-        Enum.TryParse<ConsoleSection>(request.Query["view"], ignoreCase: true, out var section) && Enum.IsDefined(section) ? section : ConsoleSection.Overview,
-        int.TryParse(request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out var before) ? before : null,
+        Enum.TryParse<ConsoleSection>(request.Query["view"], ignoreCase: true, out var section)
+            && Enum.IsDefined(section)
+            ? section
+            : ConsoleSection.Overview,
+        int.TryParse(request.Query["before"], NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            ? before
+            : null,
         request.Query["q"].ToString().Trim());
 
     /// <summary>Whether a table is part of this view.</summary>

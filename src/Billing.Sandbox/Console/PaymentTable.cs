@@ -14,7 +14,7 @@ internal static class PaymentTable
         $"""
         <tr id="payment-{row.Id}">
         <td class="number" data-label="ID">{row.Id}</td>
-        <td data-label="Status">{TableFrame.Badge(PaymentStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}{(row.Reasons ?? []).Select(Why)}</td>
+        <td data-label="Status">{Status(row.StatusId)}{(row.Reasons ?? []).Select(Why)}</td>
         <td class="number" data-label="Amount">{Shown.Money(row.Amount, row.Currency)}</td>
         <td class="id" data-label="Merchant's id">{row.MerchantTransactionId}</td>
         <td class="number" data-label="Preapproval">{Preapproval(row.PreapprovalId)}</td>
@@ -24,6 +24,8 @@ internal static class PaymentTable
 
         """;
 
+    private static Html Status(int? id) => TableFrame.Badge(PaymentStatus.Info(id) ?? $"{id}", Kind(id));
+
     private static Html Why(Reason reason) => $"""<div class="soft">{reason.Code} {reason.Info}</div>""";
 
     private static Html Preapproval(int? id) => id is { } known
@@ -32,7 +34,8 @@ internal static class PaymentTable
 
     private static string Kind(int? statusId) =>
         PaymentStatus.IsSuccess(statusId) ? "good"
-        : PaymentStatus.IsFailure(statusId) || statusId is PaymentStatus.Reversed or PaymentStatus.Disputed or 24 or 26 ? "bad"
+        : PaymentStatus.IsFailure(statusId)
+            || statusId is PaymentStatus.Reversed or PaymentStatus.Disputed or 24 or 26 ? "bad"
         : statusId is 21 or 22 or 23 ? "over"
         : "waits";
 }

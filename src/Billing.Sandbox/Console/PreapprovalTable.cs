@@ -14,9 +14,9 @@ internal static class PreapprovalTable
         $"""
         <tr id="preapproval-{row.Id}">
         <td class="number" data-label="ID">{row.Id}</td>
-        <td data-label="Status">{TableFrame.Badge(PreapprovalStatus.Info(row.StatusId) ?? $"{row.StatusId}", Kind(row.StatusId))}</td>
+        <td data-label="Status">{Status(row.StatusId)}</td>
         <td data-label="Method">{methods.Of(row.MethodId).Name}</td>
-        <td data-label="Customer"><div>{Shown.Name(row.Customer)}</div><div class="soft">{row.Customer?.Email}</div></td>
+        <td data-label="Customer">{Customer(row.Customer)}</td>
         <td class="id" data-label="Merchant's id">{row.MerchantPreapprovalId}</td>
         <td data-label="For">{row.Description}<div class="soft">{Limit(row)}</div></td>
         <td class="actions">{Landing(row, methods)}{TableFrame.Actions(view, row.Id, Buttons.Of(row))}</td>
@@ -24,11 +24,21 @@ internal static class PreapprovalTable
 
         """;
 
-    private static string Limit(Preapproval row) => row.MaximumAmount is > 0 ? $"up to {Shown.Money(row.MaximumAmount, row.Currency)}" : "";
+    private static string Limit(Preapproval row) =>
+        row.MaximumAmount is > 0 ? $"up to {Shown.Money(row.MaximumAmount, row.Currency)}" : "";
 
-    private static Html Landing(Preapproval row, Methods methods) => row is { StatusId: PreapprovalStatus.Pending, LandingHash: { } hash }
-        ? (Html)$"""<a href="{methods.Of(row.MethodId).LandingPath}?ID={row.LandingId}&amp;Hash={hash}">Customer's page</a>"""
-        : default;
+    private static Html Status(int id) => TableFrame.Badge(PreapprovalStatus.Info(id) ?? $"{id}", Kind(id));
+
+    private static Html Customer(Customer? it) =>
+        $"""<div>{Shown.Name(it)}</div><div class="soft">{it?.Email}</div>""";
+
+    private static Html Landing(Preapproval row, Methods methods)
+    {
+        var path = methods.Of(row.MethodId).LandingPath;
+        return row is { StatusId: PreapprovalStatus.Pending, LandingHash: { } hash }
+            ? (Html)$"""<a href="{path}?ID={row.LandingId}&amp;Hash={hash}">Customer's page</a>"""
+            : default;
+    }
 
     private static string Kind(int statusId) => statusId switch
     {

@@ -3,7 +3,8 @@ namespace Billing.Sandbox;
 /// <summary>What all tables of the console have in common: heading, search, paging, buttons.</summary>
 internal static class TableFrame
 {
-    public static Html Of<T>(ConsoleView view, ConsoleSection section, Slice<T> slice, string[] columns, Func<T, Html> row, string nothing)
+    public static Html Of<T>(
+        ConsoleView view, ConsoleSection section, Slice<T> slice, string[] columns, Func<T, Html> row, string nothing)
     {
         var name = section.ToString();
         var own = view.Section == section;
@@ -38,19 +39,27 @@ internal static class TableFrame
     {
         var name = button.ToString();
         var label = button is Button.Close ? "Close as customer" : name;
-        return $"""<button formaction="/sandbox/console/{name.ToLowerInvariant()}/{id}{view.Query}" aria-label="{label} {id}">{label}</button>""";
+        var action = $"/sandbox/console/{name.ToLowerInvariant()}/{id}{view.Query}";
+        return $"""<button formaction="{action}" aria-label="{label} {id}">{label}</button>""";
     }
 
     private static Html Column(string name) => $"""<th scope="col">{name}</th>""";
 
-    private static Html All<T>(ConsoleSection section, Slice<T> slice) => slice.Next is null
-        ? default
-        : (Html)$"""<a href="{new ConsoleView(section).Address}">All {slice.Total} {section.ToString().ToLowerInvariant()}</a>""";
+    private static Html All<T>(ConsoleSection section, Slice<T> slice)
+    {
+        var name = section.ToString().ToLowerInvariant();
+        return slice.Next is null
+            ? default
+            : (Html)$"""<a href="{new ConsoleView(section).Address}">All {slice.Total} {name}</a>""";
+    }
 
     private static Html Paging(ConsoleView view, int? next)
     {
-        var newest = view.Before is null ? default : (Html)$"""<a href="{(view with { Before = null }).Address}">Newest</a> """;
-        var older = next is null ? default : (Html)$"""<a href="{(view with { Before = next }).Address}" rel="next">Older</a>""";
+        var newest =
+            view.Before is null ? default : (Html)$"""<a href="{(view with { Before = null }).Address}">Newest</a> """;
+        var older = next is null
+            ? default
+            : (Html)$"""<a href="{(view with { Before = next }).Address}" rel="next">Older</a>""";
         return $"{newest}{older}";
     }
 
@@ -65,7 +74,8 @@ internal static class TableFrame
         $"""
         <form method="get" action="/sandbox" role="search">
         <input type="hidden" name="view" value="{view.Section.ToString().ToLowerInvariant()}">
-        <label for="q">{SearchedFor(view.Section)}</label> <input id="q" name="q" type="search" value="{view.Search}"> <button>Find</button>
+        <label for="q">{SearchedFor(view.Section)}</label>
+        <input id="q" name="q" type="search" value="{view.Search}"> <button>Find</button>
         </form>
         """;
 }

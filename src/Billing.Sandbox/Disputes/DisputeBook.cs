@@ -2,14 +2,18 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>A customer's claim on a payment, as the gateway keeps it. Amount in hundredths; status 1 Open, 23 DisputeWon, 24 DisputeLost.</summary>
-internal sealed record Dispute(int Id, string Created, int SiteId, int ShownSiteId, int PaymentId, int? MethodId, long Amount, string? Currency, int StatusId);
+/// <summary>
+/// A customer's claim on a payment. Amount in hundredths; status 1 Open, 23 DisputeWon, 24 DisputeLost.
+/// </summary>
+internal sealed record Dispute(
+    int Id, string Created, int SiteId, int ShownSiteId, int PaymentId, int? MethodId, long Amount, string? Currency,
+    int StatusId);
 
 /// <summary>All disputes, and the latest of each payment.</summary>
 /// <remarks>Callers hold the one lock.</remarks>
 internal sealed class DisputeBook(Journal journal) : IRemembered
 {
-    // Where the documents' example stands.
+    // As in the documents' example.
     private const int FirstId = 14;
 
     private readonly Dictionary<int, Dispute> disputes = [];
@@ -36,7 +40,8 @@ internal sealed class DisputeBook(Journal journal) : IRemembered
         }
     }
 
-    public IEnumerable<(string Kind, object Row)> Rows() => disputes.Values.OrderBy(d => d.Id).Select(d => ("dispute", (object)d));
+    public IEnumerable<(string Kind, object Row)> Rows() =>
+        disputes.Values.OrderBy(d => d.Id).Select(d => ("dispute", (object)d));
 
     public void Forget()
     {

@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>The Dispute object, which comes by notification only, key for key as the official client's own tests show it.</summary>
+/// <summary>The Dispute object, sent by notification only, key for key as in the official client's tests.</summary>
 internal static class DisputeShape
 {
     public static byte[] Notification(Dispute row) => Json.Object(json =>

@@ -6,11 +6,20 @@ internal static class DisputeTools
     public static void MapDisputes(this IEndpointRouteBuilder tools)
     {
         var payment = tools.MapGroup("/payments/{id:int}");
-        payment.MapPost("/dispute", (int id, Claim? claim, Disputing disputing, PaymentLever lever) => lever.Pull(id, p => disputing.Dispute(p, claim?.Amount)));
-        payment.MapPost("/dispute/win", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.Win));
-        payment.MapPost("/dispute/lose", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.Lose));
-        payment.MapPost("/chargeback", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.ChargeBack));
-        payment.MapPost("/reverse", (int id, Return? asked, Reversing reversing, PaymentLever lever) => lever.Pull(id, p => reversing.Reverse(p, asked?.Why.Reason, asked?.BankAgrees ?? false)));
+        payment.MapPost(
+            "/dispute",
+            (int id, Claim? claim, Disputing disputing, PaymentLever lever) => lever.Pull(
+                id, p => disputing.Dispute(p, claim?.Amount)));
+        payment.MapPost(
+            "/dispute/win", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.Win));
+        payment.MapPost(
+            "/dispute/lose", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.Lose));
+        payment.MapPost(
+            "/chargeback", (int id, Disputing disputing, PaymentLever lever) => lever.Pull(id, disputing.ChargeBack));
+        payment.MapPost(
+            "/reverse",
+            (int id, Return? asked, Reversing reversing, PaymentLever lever) => lever.Pull(
+                id, p => reversing.Reverse(p, asked?.Why.Reason, asked?.BankAgrees ?? false)));
     }
 
     /// <summary>Amount in hundredths.</summary>

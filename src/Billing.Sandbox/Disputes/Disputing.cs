@@ -1,8 +1,11 @@
 namespace Billing.Sandbox;
 
-/// <summary>What customers and their banks do about a payment that was paid. The merchant hears of the dispute first, then of what it made of the payment (docs/globalpay.md section 11).</summary>
+/// <summary>
+/// Disputes and chargebacks. The dispute is notified first, then the payment (docs/globalpay.md section 11).
+/// </summary>
 /// <remarks>Each returns null when it was done, else a sentence that says why not.</remarks>
-internal sealed class Disputing(DisputeBook book, Settlement settlement, SandboxClock clock, Notifications notifications)
+internal sealed class Disputing(
+    DisputeBook book, Settlement settlement, SandboxClock clock, Notifications notifications)
 {
     /// <param name="amount">Hundredths; all that is left when null.</param>
     public string? Dispute(Payment payment, long? amount)
@@ -10,7 +13,8 @@ internal sealed class Disputing(DisputeBook book, Settlement settlement, Sandbox
         var left = settlement.Left(payment);
         if (!AfterSuccess.IsPaid(payment.StatusId))
         {
-            return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid, and is not disputed already, can be disputed.";
+            return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid, and is not disputed "
+                + "already, can be disputed.";
         }
 
         if (amount is { } claimed && (claimed < 1 || claimed > left))
@@ -18,7 +22,7 @@ internal sealed class Disputing(DisputeBook book, Settlement settlement, Sandbox
             return $"Payment {payment.Id} has {left} hundredths left to dispute.";
         }
 
-        Tell(payment, New(payment, amount ?? left, PaymentStatus.Open), AfterSuccess.Disputed);
+        Announce(payment, New(payment, amount ?? left, PaymentStatus.Open), AfterSuccess.Disputed);
         return null;
     }
 
@@ -27,7 +31,7 @@ internal sealed class Disputing(DisputeBook book, Settlement settlement, Sandbox
     /// <summary>No money moves yet: the chargeback does that.</summary>
     public string? Lose(Payment payment) => End(payment, AfterSuccess.DisputeLost);
 
-    /// <summary>The money goes back. An open dispute is lost with it; without one there was nothing to contest, and it is lost from the start.</summary>
+    /// <summary>The money goes back. An open dispute is lost with it; without one, a lost dispute is created.</summary>
     public string? ChargeBack(Payment payment)
     {
         if (!AfterSuccess.HasMoney(payment.StatusId))
@@ -35,14 +39,19 @@ internal sealed class Disputing(DisputeBook book, Settlement settlement, Sandbox
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid can be charged back.";
         }
 
-        var claimed = book.OfPayment(payment.Id) is { StatusId: PaymentStatus.Open or AfterSuccess.DisputeLost } dispute ? dispute : null;
+        var claimed = book.OfPayment(payment.Id) is { StatusId: PaymentStatus.Open or AfterSuccess.DisputeLost } dispute
+            ? dispute
+            : null;
         if (claimed?.StatusId is AfterSuccess.DisputeLost)
         {
             settlement.Announce(settlement.Move(payment, AfterSuccess.Chargedback, null, claimed.Amount));
         }
         else
         {
-            Tell(payment, claimed is null ? New(payment, settlement.Left(payment), AfterSuccess.DisputeLost) : claimed with { StatusId = AfterSuccess.DisputeLost }, AfterSuccess.Chargedback);
+            Announce(
+                payment, claimed is null
+                    ? New(payment, settlement.Left(payment), AfterSuccess.DisputeLost)
+                    : claimed with { StatusId = AfterSuccess.DisputeLost }, AfterSuccess.Chargedback);
         }
 
         return null;
@@ -50,22 +59,27 @@ internal sealed class Disputing(DisputeBook book, Settlement settlement, Sandbox
 
     private string? End(Payment payment, int statusId)
     {
-        if (payment.StatusId is not AfterSuccess.Disputed || book.OfPayment(payment.Id) is not { StatusId: PaymentStatus.Open } dispute)
+        if (payment.StatusId is not AfterSuccess.Disputed
+            || book.OfPayment(payment.Id) is not { StatusId: PaymentStatus.Open } dispute)
         {
             return $"Payment {payment.Id} has no open dispute.";
         }
 
-        Tell(payment, dispute with { StatusId = statusId }, statusId);
+        Announce(payment, dispute with { StatusId = statusId }, statusId);
         return null;
     }
 
     private Dispute New(Payment payment, long amount, int statusId) =>
-        new(book.NextId, clock.Stamp, payment.SiteId, payment.ShownSiteId, payment.Id, payment.MethodId, amount, payment.Currency, statusId);
+        new(
+            book.NextId, clock.Stamp, payment.SiteId, payment.ShownSiteId, payment.Id, payment.MethodId, amount,
+            payment.Currency, statusId);
 
-    private void Tell(Payment payment, Dispute dispute, int paymentStatusId)
+    private void Announce(Payment payment, Dispute dispute, int paymentStatusId)
     {
-        var told = book.Save(dispute);
-        notifications.Post(told.SiteId, "Dispute", told.Id, payment.MerchantTransactionId, told.StatusId, DisputeShape.Notification(told), NotificationFate.Sent);
-        settlement.Announce(settlement.Move(payment, paymentStatusId, null, told.Amount));
+        var saved = book.Save(dispute);
+        notifications.Post(
+            saved.SiteId, "Dispute", saved.Id, payment.MerchantTransactionId, saved.StatusId,
+            DisputeShape.Notification(saved), NotificationFate.Sent);
+        settlement.Announce(settlement.Move(payment, paymentStatusId, null, saved.Amount));
     }
 }

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Billing.Sandbox;
 
-/// <summary>A customer takes a direct debit back at the bank: 8 weeks without a question, up to 13 months if the bank agrees (docs/globalpay.md section 8).</summary>
+/// <summary>
+/// Reverses a direct debit: 8 weeks freely, up to 13 months with the bank's consent (docs/globalpay.md section 8).
+/// </summary>
 internal sealed class Reversing(Methods methods, Settlement settlement, SandboxClock clock)
 {
-    // Codes of the banks' scheme: the customer asks for a refund; there was no mandate. How the gateway spells them no source states.
+    // Codes of the banks' scheme: the customer asks for a refund; there was no mandate. No source has the gateway's
+    // spelling.
     private static readonly Reason WithoutQuestions = new("MD06", "Refund request by end customer");
     private static readonly Reason WithoutMandate = new("MD01", "No mandate");
 
@@ -14,7 +17,8 @@ internal sealed class Reversing(Methods methods, Settlement settlement, SandboxC
     {
         if (methods.Of(payment.MethodId) is not { Reversals: { } window } method)
         {
-            return $"{methods.Of(payment.MethodId).Name} payments are not reversed by their customers. POST /sandbox/payments/{payment.Id}/status sets any status.";
+            return $"{methods.Of(payment.MethodId).Name} payments are not reversed by their customers. POST "
+                + $"/sandbox/payments/{payment.Id}/status sets any status.";
         }
 
         if (!AfterSuccess.IsPaid(payment.StatusId) && payment.StatusId is not AfterSuccess.Disputed)
@@ -25,22 +29,28 @@ internal sealed class Reversing(Methods methods, Settlement settlement, SandboxC
         var paidAt = payment.SettledAt ?? Created(payment);
         if (clock.Now > paidAt.AddMonths(window.Months))
         {
-            return $"Payment {payment.Id} was paid at {paidAt:O}: after {window.Months} months a {method.Name} payment is not reversed.";
+            return $"Payment {payment.Id} was paid at {paidAt:O}: after {window.Months} "
+                + $"months a {method.Name} payment is not reversed.";
         }
 
         var isUnquestioned = clock.Now <= paidAt.AddDays(7 * window.Weeks);
         if (!isUnquestioned && !bankAgrees)
         {
-            return $"Payment {payment.Id} was paid at {paidAt:O}: after {window.Weeks} weeks it is reversed only if the customer's bank agrees. Say {{\"bankAgrees\":true}}.";
+            return $"Payment {payment.Id} was paid at {paidAt:O}: after {window.Weeks} weeks it is reversed only if "
+                + "the customer's bank agrees. Say {\"bankAgrees\":true}.";
         }
 
-        settlement.Announce(settlement.Move(payment, AfterSuccess.Reversed, reason ?? (isUnquestioned ? WithoutQuestions : WithoutMandate)));
+        settlement.Announce(settlement.Move(
+            payment, AfterSuccess.Reversed, reason ?? (isUnquestioned ? WithoutQuestions : WithoutMandate)));
         return null;
     }
 
     // Fixtures say no more.
     private static DateTimeOffset Created(Payment payment) =>
-        DateTimeOffset.TryParseExact(payment.Created, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.MinValue;
+        DateTimeOffset.TryParseExact(
+            payment.Created, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : DateTimeOffset.MinValue;
 }
 
 /// <param name="Weeks">For so long the customer needs no reason.</param>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Billing.Sandbox;
 
-/// <summary>Where RedirectURL leads: one address per method family, as in the seed documents, opened by ID and Hash.</summary>
+/// <summary>
+/// Where RedirectURL leads: one address per method family, as in the seed documents, opened by ID and Hash.
+/// </summary>
 internal static class LandingEndpoints
 {
     public static void MapLanding(this IEndpointRouteBuilder app, Methods methods)
@@ -16,7 +18,8 @@ internal static class LandingEndpoints
         }
     }
 
-    private static IResult Show(HttpContext http, Store store, Methods methods, Approving approving, SandboxSettings settings, Lock gate)
+    private static IResult Show(
+        HttpContext http, Store store, Methods methods, Approving approving, SandboxSettings settings, Lock gate)
     {
         lock (gate)
         {
@@ -34,14 +37,16 @@ internal static class LandingEndpoints
             if (settings.AutoApprove)
             {
                 approving.Approve(row);
-                return LandingPage.Done(row, method, "Approved", "The sandbox approves by itself: Sandbox__AutoApprove is on.");
+                return LandingPage.Done(
+                    row, method, "Approved", "The sandbox approves by itself: Sandbox__AutoApprove is on.");
             }
 
             return LandingPage.Asking(row, method, 0, FormCollection.Empty, complains: false);
         }
     }
 
-    private static async Task<IResult> DecideAsync(HttpContext http, Store store, Methods methods, Approving approving, Lock gate)
+    private static async Task<IResult> DecideAsync(
+        HttpContext http, Store store, Methods methods, Approving approving, Lock gate)
     {
         var form = await PostedForm.ReadAsync(http);
         lock (gate)
@@ -55,19 +60,24 @@ internal static class LandingEndpoints
             return form["decision"].ToString() switch
             {
                 // Twice pressed is once approved, and leads back both times.
-                "approve" when row.StatusId == PreapprovalStatus.Open => Back(http, row, method, "Approved already", "The merchant may charge you until one of you closes this."),
-                "approve" or "refuse" or "continue" when row.StatusId != PreapprovalStatus.Pending => Settled(row, method, StatusCodes.Status409Conflict),
+                "approve" when row.StatusId == PreapprovalStatus.Open => Back(
+                    http, row, method, "Approved already", "The merchant may charge you until one of you closes this."),
+                "approve" or "refuse" or "continue" when row.StatusId != PreapprovalStatus.Pending =>
+                    Settled(row, method, StatusCodes.Status409Conflict),
                 "approve" => Approve(http, row, method, form, approving),
 
                 // Stays Pending; no source knows another status for it (docs/globalpay.md section 6.5).
                 "refuse" => Back(http, row, method, "Refused", "Nothing was agreed."),
                 "continue" => Continue(row, method, form),
-                _ => LandingPage.Done(row, method, "Approve or refuse?", "The form says neither, and nothing was changed.", StatusCodes.Status400BadRequest),
+                _ => LandingPage.Done(
+                    row, method, "Approve or refuse?", "The form says neither, and nothing was changed.",
+                    StatusCodes.Status400BadRequest),
             };
         }
     }
 
-    private static IResult Approve(HttpContext http, Preapproval row, Method method, IFormCollection form, Approving approving)
+    private static IResult Approve(
+        HttpContext http, Preapproval row, Method method, IFormCollection form, Approving approving)
     {
         var journey = Journey.Of(method);
         for (var i = 0; i < journey.Count; i++)
@@ -79,7 +89,7 @@ internal static class LandingEndpoints
         }
 
         approving.Approve(row);
-        return Back(http, row, method, "Approved", "The merchant will be told.");
+        return Back(http, row, method, "Approved", "The merchant will be notified.");
     }
 
     // Earlier steps are looked at again: their answers come from the browser each time.
@@ -87,7 +97,9 @@ internal static class LandingEndpoints
     {
         var journey = Journey.Of(method);
         var last = journey.Count - 1;
-        var at = int.TryParse(form["step"], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? Math.Min(step, last) : 0;
+        var at = int.TryParse(form["step"], NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? Math.Min(step, last)
+            : 0;
         for (var i = 0; i <= at; i++)
         {
             if (!journey[i].IsRight(form))
@@ -100,7 +112,8 @@ internal static class LandingEndpoints
     }
 
     private static IResult Settled(Preapproval row, Method method, int status) => row.StatusId == PreapprovalStatus.Open
-        ? LandingPage.Done(row, method, "Approved already", "The merchant may charge you until one of you closes this.", status)
+        ? LandingPage.Done(
+            row, method, "Approved already", "The merchant may charge you until one of you closes this.", status)
         : LandingPage.Done(row, method, "Closed", "The merchant may not charge you any more.", status);
 
     private static IResult Back(HttpContext http, Preapproval row, Method method, string sentence, string explanation)
@@ -119,7 +132,8 @@ internal static class LandingEndpoints
         var query = http.Request.Query;
         return int.TryParse(query["ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && store.PreapprovalByLanding(id) is { LandingHash: { } hash } row
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(hash), Encoding.UTF8.GetBytes(query["Hash"].ToString()))
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(hash), Encoding.UTF8.GetBytes(query["Hash"].ToString()))
                 ? row
                 : null;
     }

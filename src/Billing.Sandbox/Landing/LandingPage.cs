@@ -3,10 +3,12 @@ namespace Billing.Sandbox;
 /// <summary>The pages on which a customer approves or refuses: plain forms that need no script.</summary>
 internal static class LandingPage
 {
-    // A browser holds a form to form-action through every redirect after it, and where a merchant sends people is the merchant's business.
+    // A browser applies form-action to every later redirect too, and the merchant chooses where those lead.
     private const string AnyMerchant = "'self' http: https:";
 
-    /// <summary>One step; what earlier ones were told travels along in hidden fields, so that the gateway remembers nothing half done.</summary>
+    /// <summary>
+    /// One step. Earlier answers travel in hidden fields, so that the gateway stores nothing half done.
+    /// </summary>
     /// <param name="complains">Show what is wrong with the answers to this step.</param>
     public static IResult Asking(Preapproval row, Method method, int at, IFormCollection form, bool complains)
     {
@@ -14,22 +16,27 @@ internal static class LandingPage
         var step = journey[at];
         var isLast = at == journey.Count - 1;
         var (decision, button) = isLast ? ("approve", "Approve") : ("continue", "Continue");
+        var kept = journey.Take(at).SelectMany(s => s.Questions).Select(q => Kept(q, form));
+        var asked = step.Questions
+            .Select(q => QuestionField.Of(q, q.Read(form), complains && !q.Rule(q.Read(form))));
         Html body = $"""
             {(journey.Count == 1 ? default : Progress(journey, at))}
             <h2>{step.Title}</h2>
             <p>{step.Says}</p>
             <form method="post" novalidate>
             <input type="hidden" name="step" value="{at}">
-            {journey.Take(at).SelectMany(s => s.Questions).Select(q => Kept(q, form))}{step.Questions.Select(q => QuestionField.Of(q, q.Read(form), complains && !q.Rule(q.Read(form))))}<div class="buttons">
+            {kept}{asked}<div class="buttons">
             <button class="yes" name="decision" value="{decision}">{button}</button>
             <button class="no" name="decision" value="refuse">Refuse</button>
             </div>
             </form>
             """;
-        return Framed(row, method, body, complains ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+        return Framed(
+            row, method, body, complains ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
-    public static IResult Done(Preapproval row, Method method, string sentence, string explanation, int status = StatusCodes.Status200OK)
+    public static IResult Done(
+        Preapproval row, Method method, string sentence, string explanation, int status = StatusCodes.Status200OK)
     {
         var back = ReturnAddress.Of(row);
         var way = back is null
@@ -40,7 +47,12 @@ internal static class LandingPage
 
     public static IResult Unknown() => new Page(
         "Nothing to approve - GlobalPay sandbox",
-        $"""<main><div class="card"><h1>There is nothing to approve here</h1><p>The address is not one that the gateway has given out, or it was forgotten in a reset. Go back to the merchant and begin anew.</p></div></main>""",
+        $"""
+        <main><div class="card"><h1>There is nothing to approve here</h1>
+        <p>The gateway does not know this address, or a reset has removed it.
+        Go back to the merchant and begin again.</p>
+        </div></main>
+        """,
         "landing",
         StatusCodes.Status404NotFound,
         AnyMerchant);
@@ -63,17 +75,23 @@ internal static class LandingPage
     private static Html Summary(Preapproval row)
     {
         var most = row.MaximumAmount is > 0 ? $"up to {Shown.Money(row.MaximumAmount, row.Currency)}" : "";
-        (string Term, string? Value)[] facts = [("For", row.Description), ("You", Shown.Name(row.Customer)), ("E-mail", row.Customer?.Email), ("Limit", most), ("Reference", row.MerchantPreapprovalId)];
+        (string Term, string? Value)[] facts = [
+            ("For", row.Description), ("You", Shown.Name(row.Customer)), ("E-mail", row.Customer?.Email),
+            ("Limit", most),
+            ("Reference", row.MerchantPreapprovalId)
+        ];
         return $"<dl>\n{facts.Where(f => !string.IsNullOrEmpty(f.Value)).Select(Fact)}</dl>";
     }
 
     private static Html Fact((string Term, string? Value) fact) => $"<dt>{fact.Term}</dt><dd>{fact.Value}</dd>\n";
 
-    private static Html Progress(IReadOnlyList<Step> journey, int at) => $"<ol class=\"steps\">{journey.Select((step, i) => Marked(step, i, at))}</ol>";
+    private static Html Progress(IReadOnlyList<Step> journey, int at) =>
+        $"<ol class=\"steps\">{journey.Select((step, i) => Marked(step, i, at))}</ol>";
 
     private static Html Marked(Step step, int i, int at) => i == at
         ? (Html)$"""<li aria-current="step">{step.Title}</li>"""
         : (Html)$"""<li class="{(i < at ? "done" : "ahead")}">{step.Title}</li>""";
 
-    private static Html Kept(Question question, IFormCollection form) => $"""<input type="hidden" name="{question.Name}" value="{question.Read(form)}">""";
+    private static Html Kept(Question question, IFormCollection form) =>
+        $"""<input type="hidden" name="{question.Name}" value="{question.Read(form)}">""";
 }

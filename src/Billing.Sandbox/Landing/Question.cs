@@ -5,7 +5,9 @@ namespace Billing.Sandbox;
 /// <param name="Complaint">What is said about a wrong one.</param>
 /// <param name="Example">Shown as a hint; a right answer.</param>
 /// <param name="Choices">Not null: one of these is chosen instead of typed.</param>
-internal sealed record Question(string Name, string Label, Func<string, bool> Rule, string Complaint, string Example, QuestionKind Kind = QuestionKind.Text, IReadOnlyList<string>? Choices = null)
+internal sealed record Question(
+    string Name, string Label, Func<string, bool> Rule, string Complaint, string Example,
+    QuestionKind Kind = QuestionKind.Text, IReadOnlyList<string>? Choices = null)
 {
     public static Question Code(int digits, string name = "code", string label = "Code from the SMS") => new(
         name,
@@ -23,9 +25,11 @@ internal sealed record Question(string Name, string Label, Func<string, bool> Ru
         example,
         QuestionKind.Phone);
 
-    public static Question Tick(string name, string label, string complaint) => new(name, label, answer => answer == "yes", complaint, "yes", QuestionKind.Tick);
+    public static Question Tick(string name, string label, string complaint) =>
+        new(name, label, answer => answer == "yes", complaint, "yes", QuestionKind.Tick);
 
-    public static Question OneOf(string name, string label, params string[] choices) => new(name, label, choices.Contains, "Choose one of the list.", choices[0], QuestionKind.Choice, choices);
+    public static Question OneOf(string name, string label, params string[] choices) =>
+        new(name, label, choices.Contains, "Choose one of the list.", choices[0], QuestionKind.Choice, choices);
 
     /// <summary>What was typed, without the blanks that people put between groups.</summary>
     public string Read(IFormCollection form)
@@ -34,7 +38,8 @@ internal sealed record Question(string Name, string Label, Func<string, bool> Ru
         return Kind is QuestionKind.Choice ? typed : string.Concat(typed.Where(c => !char.IsWhiteSpace(c)));
     }
 
-    private static Func<string, bool> IsDigits(int count) => answer => answer.Length == count && answer.All(char.IsAsciiDigit);
+    private static Func<string, bool> IsDigits(int count) =>
+        answer => answer.Length == count && answer.All(char.IsAsciiDigit);
 }
 
 internal enum QuestionKind

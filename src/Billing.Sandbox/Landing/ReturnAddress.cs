@@ -3,8 +3,10 @@ namespace Billing.Sandbox;
 /// <summary>Where a customer's browser goes afterwards.</summary>
 internal static class ReturnAddress
 {
-    /// <summary>Null unless ReturnURL is a web address: a row that came as a fixture may hold anything, also <c>javascript:</c>.</summary>
-    /// <remarks>"A transaction ID is returned within the return URL" (docs/globalpay.md section 9); its name is not documented.</remarks>
+    /// <summary>Null unless ReturnURL is a web address: a fixture may hold anything, even <c>javascript:</c>.</summary>
+    /// <remarks>
+    /// "A transaction ID is returned within the return URL" (docs/globalpay.md section 9), under no documented name.
+    /// </remarks>
     public static string? Of(Preapproval row)
     {
         var given = row.ReturnUrl ?? "";

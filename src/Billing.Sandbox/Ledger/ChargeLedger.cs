@@ -3,20 +3,24 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>The witness: every charge request received, every look-up, every movement of money, per MerchantTransactionID.</summary>
-/// <remarks>It counts what came in, whatever the gateway made of it; so it shows a double send that uniqueness would hide. Callers hold the one lock.</remarks>
+/// <summary>The record of charge requests, look-ups and movements of money, per MerchantTransactionID.</summary>
+/// <remarks>
+/// It counts requests before uniqueness is checked, so it shows a double send. Callers hold the one lock.
+/// </remarks>
 internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
     private readonly Dictionary<(int Site, string Id), LedgerEntry> entries = [];
     private readonly List<LedgerEntry> inOrder = [];
 
-    /// <summary>In the order in which they were first heard of; entry n has the number n, from 1.</summary>
+    /// <summary>In the order of their first request; entry n has the number n, from 1.</summary>
     public IReadOnlyList<LedgerEntry> All => inOrder;
 
-    public LedgerEntry? Find(int site, string merchantTransactionId) => entries.GetValueOrDefault((site, merchantTransactionId));
+    public LedgerEntry? Find(int site, string merchantTransactionId) =>
+        entries.GetValueOrDefault((site, merchantTransactionId));
 
     /// <summary>Those of one id: one per site that used it.</summary>
-    public IEnumerable<LedgerEntry> Of(string merchantTransactionId) => settings.Sites.Keys.Select(site => Find(site, merchantTransactionId)).OfType<LedgerEntry>();
+    public IEnumerable<LedgerEntry> Of(string merchantTransactionId) =>
+        settings.Sites.Keys.Select(site => Find(site, merchantTransactionId)).OfType<LedgerEntry>();
 
     public void Received(int site, string id, int? preapproval, long? amount, string? currency)
     {
@@ -25,7 +29,9 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         entry.PreapprovalId ??= preapproval;
         entry.Amount ??= amount;
         entry.Currency ??= currency;
-        Note(entry, "received", string.Create(CultureInfo.InvariantCulture, $"preapproval {preapproval}, {amount} {currency}"));
+        Note(
+            entry, "received",
+            string.Create(CultureInfo.InvariantCulture, $"preapproval {preapproval}, {amount} {currency}"));
     }
 
     public void LookedUp(int site, string id)
@@ -49,7 +55,7 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
     }
 
     /// <summary>Something about a payment that moved no money.</summary>
-    public void Tell(Payment payment, string what, string detail)
+    public void Note(Payment payment, string what, string detail)
     {
         if (Of(payment) is { } entry)
         {
@@ -61,14 +67,17 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
     {
         if (Of(payment) is { } entry)
         {
-            Note(entry, "failed", $"payment {payment.Id}, {string.Join(' ', payment.Reasons?.Select(r => r.Code) ?? [])}");
+            Note(
+                entry, "failed",
+                $"payment {payment.Id}, {string.Join(' ', payment.Reasons?.Select(r => r.Code) ?? [])}");
         }
     }
 
-    /// <summary>The payment exists; where its status is that of a movement after the success, that movement is noted once.</summary>
+    /// <summary>The payment exists; a status that moves money after the success is noted once.</summary>
     public void Knows(Payment payment)
     {
-        if (Of(payment) is { } entry && Movement.Of(payment.StatusId) is { } what && entry.Movements.All(m => m.PaymentId != payment.Id || !Movement.Tells(m.What, what)))
+        if (Of(payment) is { } entry && Movement.Of(payment.StatusId) is { } what
+            && entry.Movements.All(m => m.PaymentId != payment.Id || !Movement.Covers(m.What, what)))
         {
             Moved(payment, what, payment.Amount);
         }
@@ -84,7 +93,9 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
         {
             entry.Captured += what == "captured" ? 1 : 0;
             entry.Movements.Add(new Movement(clock.Now, what, payment.Id, amount ?? 0, payment.Currency));
-            Note(entry, what, string.Create(CultureInfo.InvariantCulture, $"payment {payment.Id}, {amount} {payment.Currency}"));
+            Note(
+                entry, what,
+                string.Create(CultureInfo.InvariantCulture, $"payment {payment.Id}, {amount} {payment.Currency}"));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Sandbox;
 
-/// <summary>GET /sandbox/ledger[?merchantTransactionId=&amp;preapprovalId=&amp;movement=&amp;after=&amp;limit=] and /sandbox/ledger/totals.</summary>
+/// <summary>GET /sandbox/ledger and /sandbox/ledger/totals.</summary>
 internal static class LedgerEndpoint
 {
     private const int LargestPage = 10_000;
@@ -25,12 +25,15 @@ internal static class LedgerEndpoint
         var limit = Math.Clamp(asked.Limit ?? LargestPage, 1, LargestPage);
         lock (gate)
         {
-            var candidates = asked.MerchantTransactionId is { } id ? ledger.Of(id) : ledger.All.Skip(Math.Max(0, asked.After ?? 0));
+            var candidates =
+                asked.MerchantTransactionId is { } id ? ledger.Of(id) : ledger.All.Skip(Math.Max(0, asked.After ?? 0));
             var found = candidates
-                .Where(e => (asked.PreapprovalId is null || e.PreapprovalId == asked.PreapprovalId) && (asked.Movement is null || e.Movements.Exists(m => m.What == asked.Movement)))
+                .Where(e => (asked.PreapprovalId is null || e.PreapprovalId == asked.PreapprovalId)
+                    && (asked.Movement is null || e.Movements.Exists(m => m.What == asked.Movement)))
                 .Take(limit + 1)
                 .ToList();
-            return Results.Json(new Shown([.. found.Take(limit).Select(Copied)], found.Count > limit ? found[limit - 1].Number : null));
+            return Results.Json(
+                new Shown([.. found.Take(limit).Select(Copied)], found.Count > limit ? found[limit - 1].Number : null));
         }
     }
 
@@ -71,7 +74,10 @@ internal static class LedgerEndpoint
     /// <param name="Movement">Only charges with such a movement, such as refunded.</param>
     /// <param name="After">The next of the page before.</param>
     /// <param name="Limit">At most, and by default, 10,000.</param>
-    private sealed record Question(string? MerchantTransactionId, int? PreapprovalId, string? Movement, int? After, int? Limit);
+    private sealed record Question(
+        string? MerchantTransactionId, int? PreapprovalId, string? Movement, int? After, int? Limit);
 
-    private sealed record Shown(IReadOnlyList<object> Charges, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Next);
+    private sealed record Shown(
+        IReadOnlyList<object> Charges,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Next);
 }

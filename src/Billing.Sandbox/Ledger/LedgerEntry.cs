@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>All that is known of one MerchantTransactionID of one site. Amount in hundredths, as first asked for.</summary>
+/// <summary>What is known of one MerchantTransactionID of one site. Amount in hundredths, as first asked for.</summary>
 internal sealed class LedgerEntry
 {
     public int Number { get; set; }
@@ -25,11 +25,15 @@ internal sealed class LedgerEntry
 internal readonly record struct LedgerEvent(DateTimeOffset At, string What, string Detail);
 
 /// <summary>Money that moved, or is held, by the sandbox clock.</summary>
-/// <param name="What">captured, refunded, partially_refunded, reversed, charged_back, disputed, dispute_won or dispute_lost.</param>
+/// <param name="What">
+/// captured, refunded, partially_refunded, reversed, charged_back, disputed, dispute_won, dispute_lost.
+/// </param>
 /// <param name="Amount">Hundredths, without sign.</param>
 internal readonly record struct Movement(DateTimeOffset At, string What, int PaymentId, long Amount, string? Currency)
 {
-    /// <summary>What a payment's status says of money after the success (docs/globalpay.md section 9); null: nothing.</summary>
+    /// <summary>
+    /// The movement of money that a status after the success means (docs/globalpay.md section 9); null: none.
+    /// </summary>
     public static string? Of(int? statusId) => statusId switch
     {
         16 => "reversed",
@@ -42,6 +46,9 @@ internal readonly record struct Movement(DateTimeOffset At, string What, int Pay
         _ => null,
     };
 
-    /// <summary>A movement that is there already says what a status says: refunds are told one by one, before the status that they lead to.</summary>
-    public static bool Tells(string there, string status) => there == status || (there == "refunded" && status == "partially_refunded");
+    /// <summary>
+    /// Whether an earlier movement covers the status: each refund is noted before the status that it leads to.
+    /// </summary>
+    public static bool Covers(string there, string status) =>
+        there == status || (there == "refunded" && status == "partially_refunded");
 }

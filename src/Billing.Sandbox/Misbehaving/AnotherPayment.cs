@@ -1,12 +1,13 @@
 namespace Billing.Sandbox;
 
-/// <summary>Answers with the payment that somebody else asked about.</summary>
+/// <summary>Answers with another payment than the one asked for.</summary>
 internal sealed class AnotherPayment(Store store, PaymentShape shape)
 {
-    /// <summary>The newest payment of the site that is not the one in question; where there is no other, this one under other ids.</summary>
+    /// <summary>The site's newest payment other than this one; if there is none, this one under other ids.</summary>
     public Answer InsteadOf(Answer answer, Call call, string? merchantTransactionId)
     {
-        var other = store.PaymentsOf(call.Site.Id).FirstOrDefault(payment => payment.MerchantTransactionId != merchantTransactionId);
+        var other = store.PaymentsOf(call.Site.Id)
+            .FirstOrDefault(payment => payment.MerchantTransactionId != merchantTransactionId);
         return answer with
         {
             Body = other is null ? BentBody.Elsewhere(answer.Body) : shape.Answer(answer.Status, other).Body,

@@ -6,12 +6,14 @@ using System.Text.RegularExpressions;
 
 namespace Billing.Sandbox;
 
-/// <summary>Luck that can be repeated: what a rate decides hangs on its seed and on what the call is about, never on when it came or beside what.</summary>
+/// <summary>Repeatable chance: depends on the seed and the call's contents, never on time or on other calls.</summary>
 internal static partial class Chance
 {
     /// <param name="percent">0: never, 100: always.</param>
     /// <param name="seed">The rule's.</param>
-    /// <param name="place">The rule's place in the list, so that two rules of one rate do not meet the same calls.</param>
+    /// <param name="place">
+    /// The rule's position in the list, so that two rules with one rate choose different calls.
+    /// </param>
     /// <param name="about">What the call is about, see <see cref="About"/>.</param>
     /// <param name="occurrence">The how manieth call about that it is.</param>
     public static bool Falls(double percent, int seed, int place, string about, int occurrence)
@@ -21,9 +23,12 @@ internal static partial class Chance
         return drawn / (ulong.MaxValue + 1.0) * 100 < percent;
     }
 
-    /// <summary>The call by names that its merchant chose: an id with 32 hexadecimal digits in it is random, and the preapproval's stands for them.</summary>
+    /// <summary>
+    /// Names the call by the merchant's ids; the preapproval's replaces an id with 32 random hexadecimal digits.
+    /// </summary>
     public static string About(OperationName operation, Subject subject) =>
-        $"{operation}|{subject.MerchantPreapprovalId}|{(subject.MerchantTransactionId is { } id ? RandomId().Replace(id, "*") : "")}";
+        $"{operation}|{subject.MerchantPreapprovalId}|"
+        + $"{(subject.MerchantTransactionId is { } id ? RandomId().Replace(id, "*") : "")}";
 
     [GeneratedRegex("[0-9a-fA-F]{32}")]
     private static partial Regex RandomId();

@@ -1,7 +1,7 @@
 namespace Billing.Sandbox;
 
-/// <summary>Decides how one call misbehaves: as its header says, else as a rule says, else as the data of the charge say.</summary>
-/// <remarks>Data are spoken to once: the same MerchantTransactionID sent again, or looked up again, is treated well.</remarks>
+/// <summary>Decides how one call misbehaves: by its header, else by a rule, else by the data of the charge.</summary>
+/// <remarks>Data choose once: the same MerchantTransactionID, sent or looked up again, is treated normally.</remarks>
 internal sealed class Misbehaviour(Scenarios scenarios, ChargeLedger ledger, SandboxSettings settings)
 {
     public ScenarioCatalogue.Choice Choose(HttpContext http, Call call, IGatewayOperation operation)
@@ -18,7 +18,9 @@ internal sealed class Misbehaviour(Scenarios scenarios, ChargeLedger ledger, San
         }
 
         // A misspelt name is refused where it comes in.
-        var email = operation.Name is OperationName.Change ? call.Body.Part("Preapproval").Part("Customer").Text("Email") : subject.Email;
+        var email = operation.Name is OperationName.Change
+            ? call.Body.Part("Preapproval").Part("Customer").Text("Email")
+            : subject.Email;
         var choice = ScenarioCatalogue.FromEmail(email, operation.Name);
         if (choice == default && settings.MagicAmounts && operation.Name is OperationName.Charge or OperationName.Find)
         {
@@ -29,5 +31,6 @@ internal sealed class Misbehaviour(Scenarios scenarios, ChargeLedger ledger, San
     }
 
     private bool IsFirst(Call call, OperationName operation, Subject subject) =>
-        subject.MerchantTransactionId is not { } id || ledger.Find(call.Site.Id, id) is not { } entry || (operation is OperationName.Find ? entry.Lookups : entry.Received) <= 1;
+        subject.MerchantTransactionId is not { } id || ledger.Find(call.Site.Id, id) is not { } entry
+        || (operation is OperationName.Find ? entry.Lookups : entry.Received) <= 1;
 }

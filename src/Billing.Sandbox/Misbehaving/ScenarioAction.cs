@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Sandbox;
 
-/// <summary>What happens to a call, to its answer, or to the notification of what it did. docs/sandbox-scenarios.md lists all of them.</summary>
+/// <summary>What happens to a call, its answer or its notification (docs/sandbox-scenarios.md).</summary>
 [JsonConverter(typeof(NamedValueConverter<ScenarioAction>))]
 internal enum ScenarioAction
 {

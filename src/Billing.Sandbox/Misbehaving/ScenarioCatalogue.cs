@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Billing.Sandbox;
 
-/// <summary>The scenarios that data choose: by name in a header or in a customer's e-mail, by number in an amount. docs/sandbox-scenarios.md is their table.</summary>
+/// <summary>
+/// Scenarios by name (header or e-mail) or by number (amount); docs/sandbox-scenarios.md is their table.
+/// </summary>
 internal static partial class ScenarioCatalogue
 {
     public const string Header = "Sandbox-Scenario";
@@ -75,37 +77,56 @@ internal static partial class ScenarioCatalogue
         }
 
         var text = email[(start + EmailTag.Length)..];
-        return Parse(text.IndexOf('@', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text, operation, operation is OperationName.Charge);
+        return Parse(
+            text.IndexOf('@', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text, operation,
+            operation is OperationName.Charge);
     }
 
     /// <summary>From 7,777.01, 7,777.02 and so on, for charges and their look-ups.</summary>
     public static Choice FromAmount(long? hundredths, OperationName operation) =>
         hundredths is > FirstAmount and <= FirstAmount + 99 and { } amount
-            ? amount - FirstAmount <= Entries.Length ? Entries[amount - FirstAmount - 1].Choose(operation, null, operation is OperationName.Charge) : Unknown($"The amount {amount}")
+            ? amount - FirstAmount <= Entries.Length
+                ? Entries[amount - FirstAmount - 1].Choose(operation, null, operation is OperationName.Charge)
+                : Unknown($"The amount {amount}")
             : default;
 
     private static Choice Parse(string text, OperationName operation, bool isCharge)
     {
         var match = NameAndNumber().Match(text);
-        var entry = match.Success ? Array.Find(Entries, e => string.Equals(e.Name, match.Groups["name"].Value, StringComparison.OrdinalIgnoreCase)) : null;
-        double? number = match.Groups["number"] is { Success: true } group ? double.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : null;
-        return entry is null || (number is not null && entry.Number is Means.Nothing) ? Unknown(text) : entry.Choose(operation, number, isCharge);
+        var entry = match.Success
+            ? Array.Find(
+                Entries, e => string.Equals(e.Name, match.Groups["name"].Value, StringComparison.OrdinalIgnoreCase))
+            : null;
+        double? number = match.Groups["number"] is { Success: true } group
+            ? double.Parse(group.ValueSpan, CultureInfo.InvariantCulture)
+            : null;
+        return entry is null || (number is not null && entry.Number is Means.Nothing)
+            ? Unknown(text)
+            : entry.Choose(operation, number, isCharge);
     }
 
-    private static Choice Unknown(string what) =>
-        new(null, $"{what} is no scenario of the sandbox. Known are: {string.Join(", ", Entries.Select(e => e.Number is Means.Nothing ? e.Name : $"{e.Name}[-{e.Number.ToString().ToLowerInvariant()}]"))}.");
+    private static Choice Unknown(string what)
+    {
+        var known = Entries.Select(
+            e => e.Number is Means.Nothing ? e.Name : $"{e.Name}[-{e.Number.ToString().ToLowerInvariant()}]");
+        return new(null, $"{what} is no scenario of the sandbox. Known are: {string.Join(", ", known)}.");
+    }
 
     [GeneratedRegex(@"^(?<name>[a-zA-Z0-9_]+)(-(?<number>\d{1,6}(\.\d{1,3})?))?\z")]
     private static partial Regex NameAndNumber();
 
-    /// <summary>The rule that was chosen, or why the choice cannot be understood; neither: nothing was chosen.</summary>
+    /// <summary>The chosen rule, or why the choice cannot be understood; neither when nothing was chosen.</summary>
     internal readonly record struct Choice(ScenarioRule? Rule, string? Complaint);
 
-    private sealed record Entry(string Name, ScenarioAction Action, Means Number = Means.Nothing, int? Code = null, ScenarioAction? AtLookUp = null)
+    private sealed record Entry(
+        string Name, ScenarioAction Action, Means Number = Means.Nothing, int? Code = null,
+        ScenarioAction? AtLookUp = null)
     {
         public Choice Choose(OperationName operation, double? number, bool isCharge)
         {
-            var action = operation is OperationName.Find && AtLookUp is not null ? AtLookUp : isCharge ? Action : (ScenarioAction?)null;
+            var action = operation is OperationName.Find && AtLookUp is not null ? AtLookUp
+                : isCharge ? Action
+                : (ScenarioAction?)null;
             return action is not { } chosen ? default : new Choice(
                 new ScenarioRule
                 {
@@ -113,7 +134,9 @@ internal static partial class ScenarioCatalogue
                     Action = chosen,
                     Code = Number is Means.Code && number is not null ? (int)number : Code,
                     StatusId = Number is Means.Status ? (int?)number : null,
-                    DelayMs = Number is Means.Milliseconds ? (int?)number : Number is Means.Seconds ? (int?)(number * 1000) : null,
+                    DelayMs = Number is Means.Milliseconds ? (int?)number
+                        : Number is Means.Seconds ? (int?)(number * 1000)
+                        : null,
                     AfterDays = Number is Means.Days ? number : null,
                 },
                 null);

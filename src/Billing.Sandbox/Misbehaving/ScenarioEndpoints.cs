@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Billing.Sandbox;
 
-/// <summary>/sandbox/scenarios: GET shows the rules, PUT replaces them and may give a seed, POST adds one, DELETE clears them.</summary>
+/// <summary>
+/// /sandbox/scenarios: GET shows the rules, PUT replaces them (and the seed), POST adds one, DELETE clears.
+/// </summary>
 internal static class ScenarioEndpoints
 {
     /// <summary>A misspelt criterion would match everything, so unknown keys are refused.</summary>
@@ -15,13 +17,20 @@ internal static class ScenarioEndpoints
     public static void MapScenarios(this IEndpointRouteBuilder tools)
     {
         tools.MapGet("/scenarios", (Scenarios scenarios, Lock gate) => Under(gate, () => Shown(scenarios)));
-        tools.MapPut("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<RuleList>(body, given => given.Rules.Select(r => r.Complaint()).FirstOrDefault(c => c is not null), given => Under(gate, () =>
-        {
-            scenarios.Replace(given.Rules.Select(rule => rule with { Seed = rule.Seed ?? given.Seed }));
-            return Shown(scenarios);
-        })));
-        tools.MapPost("/scenarios", (JsonElement body, Scenarios scenarios, Lock gate) => Understand<ScenarioRule>(body, given => given.Complaint(), given => Under(gate, () =>
-            Results.Json(scenarios.Add(given), Json, statusCode: StatusCodes.Status201Created))));
+        tools.MapPut(
+            "/scenarios",
+            (JsonElement body, Scenarios scenarios, Lock gate) => Understand<RuleList>(
+                body, given => given.Rules.Select(r => r.Complaint()).FirstOrDefault(c => c is not null),
+                given => Under(gate, () =>
+                {
+                    scenarios.Replace(given.Rules.Select(rule => rule with { Seed = rule.Seed ?? given.Seed }));
+                    return Shown(scenarios);
+                })));
+        tools.MapPost(
+            "/scenarios",
+            (JsonElement body, Scenarios scenarios, Lock gate) => Understand<ScenarioRule>(
+                body, given => given.Complaint(), given => Under(gate, () =>
+                    Results.Json(scenarios.Add(given), Json, statusCode: StatusCodes.Status201Created))));
         tools.MapDelete("/scenarios", (Scenarios scenarios, Lock gate) => Under(gate, () =>
         {
             scenarios.Replace([]);
@@ -53,5 +62,7 @@ internal static class ScenarioEndpoints
     }
 
     /// <param name="Seed">For every rule that has none of its own.</param>
-    private sealed record RuleList([property: JsonRequired] IReadOnlyList<ScenarioRule> Rules, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Seed = null);
+    private sealed record RuleList(
+        [property: JsonRequired] IReadOnlyList<ScenarioRule> Rules,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Seed = null);
 }

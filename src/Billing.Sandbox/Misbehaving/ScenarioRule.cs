@@ -56,7 +56,8 @@ internal sealed record ScenarioRule
     public bool Matches(OperationName operation, Subject subject) =>
         Operation == operation
         && (MerchantPreapprovalId is null || MerchantPreapprovalId == subject.MerchantPreapprovalId)
-        && (MerchantTransactionId is null || Fits(MerchantTransactionId, subject.MerchantTransactionId, StringComparison.Ordinal))
+        && (MerchantTransactionId is null
+            || Fits(MerchantTransactionId, subject.MerchantTransactionId, StringComparison.Ordinal))
         && (PreapprovalId is null || PreapprovalId == subject.PreapprovalId)
         && (MethodId is null || MethodId == subject.MethodId)
         && (Amount is null || Amount == subject.Amount)
@@ -68,7 +69,8 @@ internal sealed record ScenarioRule
         : DelayMs is < 0 or > 600_000 ? "delayMs is between 0 and 600000."
         : AfterDays is < 0 or > 36_500 or double.NaN ? "afterDays is between 0 and 36500."
         : ScenarioReach.Of(Action, Operation) ? null
-        : $"{NamedValueConverter<ScenarioAction>.Name(Action)} does nothing to {NamedValueConverter<OperationName>.Name(Operation)}.";
+        : $"{NamedValueConverter<ScenarioAction>.Name(Action)} does nothing to "
+            + $"{NamedValueConverter<OperationName>.Name(Operation)}.";
 
     /// <summary>The reason that a decline or refusal gives.</summary>
     public Reason Reason(int unset) => ReturnCodes.Reason(Code ?? unset, Info);

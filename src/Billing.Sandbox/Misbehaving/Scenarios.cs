@@ -82,7 +82,8 @@ internal sealed class Scenarios(Journal journal) : IRemembered
     }
 
     public IEnumerable<(string Kind, object Row)> Rows() =>
-        occurrences.Select(o => ("occurrence", (object)new Occurrence(o.Key, o.Value))).Append(("rules", JsonSerializer.SerializeToElement(rules, ScenarioEndpoints.Json)));
+        occurrences.Select(o => ("occurrence", (object)new Occurrence(o.Key, o.Value)))
+            .Append(("rules", JsonSerializer.SerializeToElement(rules, ScenarioEndpoints.Json)));
 
     public void Forget()
     {

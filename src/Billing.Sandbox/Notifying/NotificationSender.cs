@@ -6,14 +6,16 @@ using System.Net.Http.Headers;
 namespace Billing.Sandbox;
 
 /// <summary>POSTs notifications to the merchant, with the site's own credentials, until 204.</summary>
-internal sealed class NotificationSender(Notifications notifications, SandboxSettings settings, Journal journal, Lock gate) : BackgroundService
+internal sealed class NotificationSender(
+    Notifications notifications, SandboxSettings settings, Journal journal, Lock gate) : BackgroundService
 {
     private const int Senders = 32;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly MediaTypeHeaderValue Json = new("application/json", "utf-8");
 
     private readonly ConcurrentDictionary<int, Outage> outages = [];
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5) })
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies =
+        false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5) })
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
     };
@@ -25,7 +27,8 @@ internal sealed class NotificationSender(Notifications notifications, SandboxSet
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(() => SendAllAsync(stoppingToken), stoppingToken)));
+        Task.WhenAll(
+            Enumerable.Range(0, Senders).Select(_ => Task.Run(() => SendAllAsync(stoppingToken), stoppingToken)));
 
     private async Task SendAllAsync(CancellationToken ct)
     {
@@ -54,17 +57,23 @@ internal sealed class NotificationSender(Notifications notifications, SandboxSet
             return symptom;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, site.NotificationUrl) { Content = new ByteArrayContent(notification.Body) };
-        request.Headers.Authorization = Credentials.Header(notification.IsForged ? site with { ApiKey = "forged-" + site.ApiKey } : site);
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, site.NotificationUrl) { Content = new ByteArrayContent(notification.Body) };
+        request.Headers.Authorization =
+            Credentials.Header(notification.IsForged ? site with { ApiKey = "forged-" + site.ApiKey } : site);
         request.Content.Headers.ContentType = Json;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Timeout);
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            return response.StatusCode is HttpStatusCode.NoContent ? "204" : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            using var response = await http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            return response.StatusCode is HttpStatusCode.NoContent
+                ? "204"
+                : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError)
         {
             return outage.Began(e.HttpRequestError.ToString());
         }
@@ -78,7 +87,9 @@ internal sealed class NotificationSender(Notifications notifications, SandboxSet
         }
     }
 
-    /// <summary>A site that no connection can be made to: for a moment its notifications fail without another try, or a backlog would be spent on connecting.</summary>
+    /// <summary>
+    /// A site that cannot be reached: its notifications fail at once for a moment, without connecting.
+    /// </summary>
     private sealed class Outage
     {
         private const int Milliseconds = 100;

@@ -7,8 +7,10 @@ internal sealed class NotificationSubjects(Store store, RefundBook refunds, Disp
     {
         "Preapproval" => Subject.Of(store.Preapproval(objectId)),
         "Payment" when store.Payment(objectId) is { } payment => Of(payment),
-        "Refund" when refunds.Find(objectId) is { } refund && store.Payment(refund.PaymentId) is { } refunded => Of(refunded) with { MerchantTransactionId = merchantId, Amount = refund.Amount },
-        "Dispute" when disputes.Find(objectId) is { } dispute && store.Payment(dispute.PaymentId) is { } disputed => Of(disputed) with { Amount = dispute.Amount },
+        "Refund" when refunds.Find(objectId) is { } refund && store.Payment(refund.PaymentId) is { } refunded =>
+            Of(refunded) with { MerchantTransactionId = merchantId, Amount = refund.Amount },
+        "Dispute" when disputes.Find(objectId) is { } dispute && store.Payment(dispute.PaymentId) is { } disputed =>
+            Of(disputed) with { Amount = dispute.Amount },
         _ => new Subject(MerchantTransactionId: merchantId),
     };
 

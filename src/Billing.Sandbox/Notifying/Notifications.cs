@@ -1,11 +1,11 @@
-using System.Text.Json;
 using System.Threading.Channels;
 
 namespace Billing.Sandbox;
 
 /// <summary>All notifications: ready to be sent, waiting for their next attempt, and done.</summary>
 /// <remarks>Callers hold the one lock. Of those that are done the newest 10,000 are kept.</remarks>
-internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, NotificationSubjects subjects, Journal journal) : IRemembered
+internal sealed partial class Notifications(
+    SandboxClock clock, Scenarios scenarios, NotificationSubjects subjects, Journal journal)
 {
     private const int DoneLimit = 10_000;
 
@@ -23,13 +23,16 @@ internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, Not
     /// <summary>In the order in which they were made.</summary>
     public IEnumerable<Notification> All => all.Values.OrderBy(n => n.Id);
 
-    /// <summary>How many have to be delivered now: being sent, waiting a few real seconds, or due by the sandbox clock.</summary>
+    /// <summary>
+    /// How many have to be delivered now: being sent, waiting for seconds, or due by the sandbox clock.
+    /// </summary>
     public int DueCount => active.Count + slow.TakeWhile(s => s.Due <= clock.Now).Count();
 
     public Notification? Find(int id) => all.GetValueOrDefault(id);
 
-    /// <param name="fate">By order of the call that this is about; a rule for notifications speaks where that says nothing.</param>
-    public Notification Post(int site, string kind, int objectId, string? merchantId, int statusId, byte[] body, NotificationFate fate)
+    /// <param name="fate">Ordered by the call that this is about; otherwise a rule for notifications decides.</param>
+    public Notification Post(
+        int site, string kind, int objectId, string? merchantId, int statusId, byte[] body, NotificationFate fate)
     {
         if (fate.Kind is NotificationFate.Way.Sent && scenarios.AnyFor(OperationName.Notify))
         {
@@ -66,7 +69,11 @@ internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, Not
 
         Notification Add(byte[] said, int after = 0, bool isForged = false)
         {
-            var notification = new Notification { Id = ++lastId, SiteId = site, Kind = kind, ObjectId = objectId, MerchantId = merchantId, StatusId = statusId, Created = clock.Now, Body = said, AfterId = after, IsForged = isForged };
+            var notification = new Notification
+            {
+                Id = ++lastId, SiteId = site, Kind = kind, ObjectId = objectId, MerchantId = merchantId,
+                StatusId = statusId, Created = clock.Now, Body = said, AfterId = after, IsForged = isForged,
+            };
             all[notification.Id] = notification;
             return notification;
         }
@@ -108,7 +115,7 @@ internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, Not
         }
     }
 
-    /// <summary>Books an attempt, and when the next one is to be made.</summary>
+    /// <summary>Records an attempt, and when the next one is due.</summary>
     public void Attempted(Notification notification, string answer)
     {
         if (!active.Contains(notification))
@@ -133,7 +140,8 @@ internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, Not
             soon.Enqueue(notification, clock.RealNow + gap);
             Remember(notification);
         }
-        else if (clock.Now + RetryGaps.SlowAfter(notification.Tries) is var due && due > notification.Created + RetryGaps.Patience)
+        else if (clock.Now + RetryGaps.SlowAfter(notification.Tries) is var due
+            && due > notification.Created + RetryGaps.Patience)
         {
             GiveUp(notification);
         }
@@ -147,57 +155,6 @@ internal sealed class Notifications(SandboxClock clock, Scenarios scenarios, Not
         {
             Start(follower);
         }
-    }
-
-    /// <summary>After a start: what an earlier process had not delivered goes on.</summary>
-    public void Resume()
-    {
-        foreach (var notification in All.Where(n => n.State is NotificationState.Waiting).ToList())
-        {
-            if (notification.Due is { } due)
-            {
-                slow.Add((due, notification.Id));
-            }
-            else if (notification.AfterId != 0 && Find(notification.AfterId) is { State: NotificationState.Waiting, Attempts.Count: 0 })
-            {
-                Follow(notification);
-            }
-            else
-            {
-                Start(notification);
-            }
-        }
-    }
-
-    public void Recall(string kind, JsonElement row)
-    {
-        if (kind == "notification")
-        {
-            var notification = row.Deserialize<Notification>()!;
-            all[notification.Id] = notification;
-            lastId = Math.Max(lastId, notification.Id);
-        }
-    }
-
-    public void Recalled()
-    {
-        foreach (var notification in All.Where(n => n.State is not NotificationState.Waiting))
-        {
-            done.Enqueue(notification.Id);
-        }
-    }
-
-    public IEnumerable<(string Kind, object Row)> Rows() => All.Select(n => ("notification", (object)n));
-
-    public void Forget()
-    {
-        all.Clear();
-        active.Clear();
-        soon.Clear();
-        slow.Clear();
-        followers.Clear();
-        done.Clear();
-        lastId = 0;
     }
 
     private Notification Start(Notification notification)

@@ -1,10 +1,15 @@
 namespace Billing.Sandbox;
 
-/// <summary>How long after an unacknowledged attempt the next one follows: seconds of real time first, then minutes and hours of the sandbox clock, for 7 days (docs/globalpay.md section 11).</summary>
+/// <summary>
+/// The waits between attempts: real seconds, then minutes and hours of the sandbox clock, for 7 days (docs/globalpay.md
+/// section 11).
+/// </summary>
 internal static class RetryGaps
 {
-    private static readonly TimeSpan[] Quick = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
-    private static readonly TimeSpan[] Slow = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(6)];
+    private static readonly TimeSpan[] Quick =
+        [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+    private static readonly TimeSpan[] Slow =
+        [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(6)];
 
     public static readonly TimeSpan Patience = TimeSpan.FromDays(7);
 

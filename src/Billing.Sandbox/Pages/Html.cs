@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 
 namespace Billing.Sandbox;
 
-/// <summary>Markup. Whatever stands in braces is encoded unless it is markup itself, so that nobody can forget to: customers write what is shown here.</summary>
+/// <summary>Markup. Values in braces are always encoded unless they are markup: customers write them.</summary>
 [InterpolatedStringHandler]
 internal readonly struct Html(int literalLength, int formattedCount)
 {

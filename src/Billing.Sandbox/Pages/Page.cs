@@ -6,9 +6,12 @@ namespace Billing.Sandbox;
 /// <summary>A whole page: no script, no address but its own, and the headers that keep it so.</summary>
 /// <param name="style">Which of the embedded style sheets.</param>
 /// <param name="formTargets">Where a form may lead, redirects after it included.</param>
-internal sealed class Page(string title, Html body, string style, int status = StatusCodes.Status200OK, string formTargets = "'self'") : IResult
+internal sealed class Page(
+    string title, Html body, string style, int status = StatusCodes.Status200OK,
+    string formTargets = "'self'") : IResult
 {
-    private static readonly Dictionary<string, (string Css, string Hash)> Styles = new[] { "landing", "console" }.ToDictionary(name => name, Read);
+    private static readonly Dictionary<string, (string Css, string Hash)> Styles =
+        new[] { "landing", "console" }.ToDictionary(name => name, Read);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -16,13 +19,14 @@ internal sealed class Page(string title, Html body, string style, int status = S
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
-        response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src '{hash}'; img-src data:; form-action {formTargets}; base-uri 'none'; frame-ancestors 'none'";
+        response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src '{hash}'; img-src data:; form-action "
+            + $"{formTargets}; base-uri 'none'; frame-ancestors 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
 
         // With no-store a browser that goes back to an answer of POST shows an error instead.
         response.Headers.CacheControl = HttpMethods.IsGet(httpContext.Request.Method) ? "no-store" : "no-cache";
 
-        // Not no-referrer: a form would then be sent with Origin null, which looks like somebody else's.
+        // Not no-referrer: a form would then be sent with Origin null, which looks like another site's.
         response.Headers["Referrer-Policy"] = "same-origin";
         Html page = $"""
             <!doctype html>
@@ -34,7 +38,8 @@ internal sealed class Page(string title, Html body, string style, int status = S
             <link rel="icon" href="data:,">
             <style>
             """;
-        return response.WriteAsync($"{page}{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n", httpContext.RequestAborted);
+        return response.WriteAsync(
+            $"{page}{css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n", httpContext.RequestAborted);
     }
 
     private static (string Css, string Hash) Read(string name)

@@ -8,7 +8,9 @@ internal static class PostedForm
     {
         try
         {
-            return http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+            return http.Request.HasFormContentType
+                ? await http.Request.ReadFormAsync(http.RequestAborted)
+                : FormCollection.Empty;
         }
         catch (InvalidDataException)
         {

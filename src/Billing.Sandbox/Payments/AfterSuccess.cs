@@ -11,10 +11,11 @@ internal static class AfterSuccess
     public const int DisputeLost = 24;
     public const int Chargedback = 26;
 
-    /// <summary>The merchant has money of this payment that nobody claims.</summary>
-    public static bool IsPaid(int? statusId) => PaymentStatus.IsSuccess(statusId) || statusId is PartiallyRefunded or DisputeWon;
+    /// <summary>The merchant has the money, and no claim is open.</summary>
+    public static bool IsPaid(int? statusId) =>
+        PaymentStatus.IsSuccess(statusId) || statusId is PartiallyRefunded or DisputeWon;
 
-    /// <summary>The same, or somebody claims it.</summary>
+    /// <summary>The merchant has the money, perhaps with a claim on it.</summary>
     public static bool HasMoney(int? statusId) => IsPaid(statusId) || statusId is Disputed or DisputeLost;
 
     public static bool IsTakenBack(int? statusId) => statusId is Reversed or Chargedback;

@@ -1,7 +1,9 @@
 namespace Billing.Sandbox;
 
 /// <summary>POST /v1/payments/recurrent: money, the reason for everything else.</summary>
-internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClock clock, Methods methods, PaymentShape shape, Settlement settlement, ChargeLedger ledger, SandboxSettings settings) : IGatewayOperation
+internal sealed class ChargePreapproval(
+    Store store, Numbers numbers, SandboxClock clock, Methods methods, PaymentShape shape, Settlement settlement,
+    ChargeLedger ledger, SandboxSettings settings) : IGatewayOperation
 {
     public OperationName Name => OperationName.Charge;
 
@@ -38,7 +40,8 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
     public Answer Refuse(Call call, Reason reason)
     {
         var request = PaymentRequest.Read(call);
-        return shape.Refusal(StatusCodes.Status400BadRequest, request.Row(call, Preapproval(call, request), methods), [reason]);
+        return shape.Refusal(
+            StatusCodes.Status400BadRequest, request.Row(call, Preapproval(call, request), methods), [reason]);
     }
 
     public Answer Act(Call call, ScenarioRule? rule)
@@ -48,7 +51,8 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
         var violations = Violations(call, request, preapproval);
         if (violations.Any)
         {
-            return shape.Refusal(StatusCodes.Status400BadRequest, request.Row(call, preapproval, methods), violations.Reasons);
+            return shape.Refusal(
+                StatusCodes.Status400BadRequest, request.Row(call, preapproval, methods), violations.Reasons);
         }
 
         var course = Course.Of(methods.Of(preapproval!.MethodId), rule, request.DaysToExecution(clock.Now));
@@ -95,7 +99,8 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
         {
             violations.Add(ReturnCode.CountryNotServed.Plain());
         }
-        else if (method.CapsTheAggregate && preapproval.MaximumAmount is { } cap && Aggregate(preapproval) + row.Amount > cap)
+        else if (method.CapsTheAggregate
+            && preapproval.MaximumAmount is { } cap && Aggregate(preapproval) + row.Amount > cap)
         {
             violations.Add(ReturnCode.PreapprovedPaymentInvalid.Plain());
         }
@@ -108,7 +113,8 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
     }
 
     private long Aggregate(Preapproval preapproval) =>
-        store.PaymentsOfPreapproval(preapproval.Id).Where(p => !PaymentStatus.IsFailure(p.StatusId)).Sum(p => p.Amount ?? 0);
+        store.PaymentsOfPreapproval(preapproval.Id).Where(p => !PaymentStatus.IsFailure(p.StatusId))
+            .Sum(p => p.Amount ?? 0);
 
     private Payment NewRow(Call call, PaymentRequest request, Preapproval preapproval, ScenarioRule? rule)
     {
@@ -118,11 +124,16 @@ internal sealed class ChargePreapproval(Store store, Numbers numbers, SandboxClo
             Id = numbers.NextPayment(),
             Created = clock.Stamp,
             StatusId = PaymentStatus.Open,
-            Customer = row.Customer is { } customer ? customer with { Id = customer.Email is { } email ? numbers.CustomerOf(call.Site.Id, email) : preapproval.Customer?.Id ?? 0 } : null,
+            Customer = row.Customer is { } customer
+                ? customer with { Id = customer.Email is { } email
+                    ? numbers.CustomerOf(call.Site.Id, email)
+                    : preapproval.Customer?.Id ?? 0 }
+                : null,
             BillingAddress = row.BillingAddress is { } address ? address with { Id = numbers.NextAddress() } : null,
             Fate = Approving.FateOf(rule),
         };
     }
 
-    private Preapproval? Preapproval(Call call, PaymentRequest request) => request.Preapproval is { } id ? store.Preapproval(id, call.Site) : null;
+    private Preapproval? Preapproval(Call call, PaymentRequest request) =>
+        request.Preapproval is { } id ? store.Preapproval(id, call.Site) : null;
 }

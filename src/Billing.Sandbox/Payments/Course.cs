@@ -10,16 +10,23 @@ internal sealed record Course(int StatusId, Reason? Reason = null, LaterStatus? 
         return rule?.Action switch
         {
             ScenarioAction.Decline => Failure(rule),
-            ScenarioAction.PendingThenSuccess => new Course(PaymentStatus.PendingOnProvider, null, new LaterStatus(PaymentStatus.Success, null, days)),
-            ScenarioAction.PendingThenFailure => new Course(PaymentStatus.PendingOnProvider, null, new LaterStatus(PaymentStatus.Failed, rule.Reason((int)ReturnCode.BalanceInsufficient), days)),
-            ScenarioAction.FailedThenSuccess => Failure(rule) with { Later = new LaterStatus(PaymentStatus.Success, null, days) },
+            ScenarioAction.PendingThenSuccess =>
+                new Course(PaymentStatus.PendingOnProvider, null, new LaterStatus(PaymentStatus.Success, null, days)),
+            ScenarioAction.PendingThenFailure => new Course(
+                PaymentStatus.PendingOnProvider, null,
+                new LaterStatus(PaymentStatus.Failed, rule.Reason((int)ReturnCode.BalanceInsufficient), days)),
+            ScenarioAction.FailedThenSuccess =>
+                Failure(rule) with { Later = new LaterStatus(PaymentStatus.Success, null, days) },
             _ => method.SettlesAfterDays is { } usual
-                ? new Course(PaymentStatus.Open, null, new LaterStatus(PaymentStatus.Success, null, (method.TakesExecutionDate ? executionDays : null) ?? usual))
+                ? new Course(
+                    PaymentStatus.Open, null, new LaterStatus(
+                        PaymentStatus.Success, null, (method.TakesExecutionDate ? executionDays : null) ?? usual))
                 : new Course(PaymentStatus.Success),
         };
     }
 
-    private static Course Failure(ScenarioRule rule) => new(PaymentStatus.Failed, rule.Reason((int)ReturnCode.BalanceInsufficient));
+    private static Course Failure(ScenarioRule rule) =>
+        new(PaymentStatus.Failed, rule.Reason((int)ReturnCode.BalanceInsufficient));
 }
 
 /// <summary>A status to come, in days of the sandbox clock.</summary>

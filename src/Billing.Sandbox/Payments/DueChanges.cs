@@ -1,7 +1,10 @@
 namespace Billing.Sandbox;
 
-/// <summary>Applies what the sandbox clock has made due. A change whose payment or refund was moved otherwise meanwhile is dropped.</summary>
-internal sealed class DueChanges(LateChanges late, Store store, RefundBook refunds, Settlement settlement, Refunding refunding)
+/// <summary>
+/// Applies changes that are due by the sandbox clock; drops one whose payment or refund has moved since.
+/// </summary>
+internal sealed class DueChanges(
+    LateChanges late, Store store, RefundBook refunds, Settlement settlement, Refunding refunding)
 {
     public void Apply()
     {

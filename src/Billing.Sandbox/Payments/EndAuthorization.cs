@@ -1,7 +1,10 @@
 namespace Billing.Sandbox;
 
-/// <summary>POST /v1/payments/{id}/capture[?amount=N]: takes what was authorized, or a part of it. Anything but Authorized is code 17.</summary>
-internal sealed class CapturePayment(AuthorizedPayments payments, Settlement settlement, PaymentShape shape) : IGatewayOperation
+/// <summary>
+/// POST /v1/payments/{id}/capture[?amount=N]: captures an authorized amount or part of it; else code 17.
+/// </summary>
+internal sealed class CapturePayment(AuthorizedPayments payments, Settlement settlement, PaymentShape shape)
+    : IGatewayOperation
 {
     private const int PartiallyCaptured = 35;
 
@@ -25,15 +28,18 @@ internal sealed class CapturePayment(AuthorizedPayments payments, Settlement set
         }
 
         var isAll = asked == payment.Amount;
-        var captured = settlement.Move(payment with { CapturedAmount = isAll ? null : asked, Fate = Approving.FateOf(rule) }, isAll ? PaymentStatus.Success : PartiallyCaptured, null);
+        var captured = settlement.Move(
+            payment with { CapturedAmount = isAll ? null : asked, Fate = Approving.FateOf(rule) },
+            isAll ? PaymentStatus.Success : PartiallyCaptured, null);
         var answer = shape.Answer(StatusCodes.Status200OK, captured, rule);
         settlement.Announce(captured);
         return answer;
     }
 }
 
-/// <summary>POST /v1/payments/{id}/cancel: lets go of what was authorized. Anything but Authorized is code 17.</summary>
-internal sealed class CancelPayment(AuthorizedPayments payments, Settlement settlement, PaymentShape shape) : IGatewayOperation
+/// <summary>POST /v1/payments/{id}/cancel: releases an authorized amount; else code 17.</summary>
+internal sealed class CancelPayment(AuthorizedPayments payments, Settlement settlement, PaymentShape shape)
+    : IGatewayOperation
 {
     private const int Cancelled = 3;
 
@@ -57,7 +63,9 @@ internal sealed class CancelPayment(AuthorizedPayments payments, Settlement sett
     }
 }
 
-/// <summary>What capture and cancel have in common. None of our methods authorizes: such a payment comes by fixture or by the status tool.</summary>
+/// <summary>
+/// Shared by capture and cancel. No method here authorizes: such a payment comes from a fixture or status tool.
+/// </summary>
 internal sealed class AuthorizedPayments(ReadPayment read, Store store, PaymentShape shape)
 {
     public const int Authorized = 9;
@@ -68,5 +76,7 @@ internal sealed class AuthorizedPayments(ReadPayment read, Store store, PaymentS
 
     /// <summary>404 where there is no such payment, else 400; the payment as it is, without its status.</summary>
     public Answer Refuse(Call call, Reason reason) =>
-        Find(call) is { } payment ? shape.Refusal(StatusCodes.Status400BadRequest, payment, [reason]) : read.Refuse(call, ReturnCode.PaymentInvalid.Plain());
+        Find(call) is { } payment
+            ? shape.Refusal(StatusCodes.Status400BadRequest, payment, [reason])
+            : read.Refuse(call, ReturnCode.PaymentInvalid.Plain());
 }

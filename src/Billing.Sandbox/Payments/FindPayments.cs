@@ -19,15 +19,19 @@ internal sealed class FindPayments(Store store, PaymentShape shape, ChargeLedger
     {
         var id = call.Asked("merchantTransactionID");
         var row = id is null ? null : store.PaymentsOfTransaction(call.Site.Id, id).FirstOrDefault();
-        var about = Billing.Sandbox.Subject.Of(row?.PreapprovalId is { } preapproval ? store.Preapproval(preapproval) : null);
+        var about =
+            Billing.Sandbox.Subject.Of(row?.PreapprovalId is { } preapproval ? store.Preapproval(preapproval) : null);
         return about with { MerchantTransactionId = id, Amount = row?.Amount };
     }
 
-    public Answer Refuse(Call call, Reason reason) => shape.List([], 0, 1, DefaultPageSize, error: reason.Info ?? reason.Code);
+    public Answer Refuse(Call call, Reason reason) =>
+        shape.List([], 0, 1, DefaultPageSize, error: reason.Info ?? reason.Code);
 
     public Answer Act(Call call, ScenarioRule? rule)
     {
-        var candidates = call.Asked("merchantTransactionID") is { } id ? store.PaymentsOfTransaction(call.Site.Id, id) : store.PaymentsOf(call.Site.Id);
+        var candidates = call.Asked("merchantTransactionID") is { } id
+            ? store.PaymentsOfTransaction(call.Site.Id, id)
+            : store.PaymentsOf(call.Site.Id);
         var found = rule?.Action is ScenarioAction.NotFound ? [] : PaymentFilter.Apply(call, candidates, store);
         return Paging.Answer(call, found.ToList(), DefaultPageSize, shape, rule);
     }

@@ -5,12 +5,14 @@ namespace Billing.Sandbox;
 /// <summary>Statuses of payments and refunds that the future holds, by the sandbox clock.</summary>
 internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRemembered
 {
-    private readonly SortedSet<LateChange> waiting = new(Comparer<LateChange>.Create((a, b) => (a.Due, a.Id).CompareTo((b.Due, b.Id))));
+    private readonly SortedSet<LateChange> waiting = new(
+        Comparer<LateChange>.Create((a, b) => (a.Due, a.Id).CompareTo((b.Due, b.Id))));
     private int lastId;
 
     public int DueCount => waiting.TakeWhile(c => c.Due <= clock.Now).Count();
 
-    public void Add(int paymentId, DateTimeOffset due, int fromStatusId, int statusId, Reason? reason, int? refundId = null)
+    public void Add(
+        int paymentId, DateTimeOffset due, int fromStatusId, int statusId, Reason? reason, int? refundId = null)
     {
         var change = new LateChange(++lastId, paymentId, due, fromStatusId, statusId, reason, refundId);
         waiting.Add(change);
@@ -52,5 +54,6 @@ internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRememb
     public void Forget() => waiting.Clear();
 }
 
-/// <summary>One status to come; it applies only if the payment, or its refund, is still in the status it was left in.</summary>
-internal sealed record LateChange(int Id, int PaymentId, DateTimeOffset Due, int FromStatusId, int StatusId, Reason? Reason, int? RefundId = null);
+/// <summary>One later status; it applies only if the payment or refund still has the status it had then.</summary>
+internal sealed record LateChange(
+    int Id, int PaymentId, DateTimeOffset Due, int FromStatusId, int StatusId, Reason? Reason, int? RefundId = null);

@@ -31,7 +31,8 @@ internal static class PaymentFilter
     }
 
     private static string? Country(Payment payment, Store store) =>
-        payment.BillingAddress?.Country ?? (payment.PreapprovalId is { } id ? store.Preapproval(id)?.BillingAddress?.Country : null);
+        payment.BillingAddress?.Country
+        ?? (payment.PreapprovalId is { } id ? store.Preapproval(id)?.BillingAddress?.Country : null);
 
     // What comes in is newest first, which is the order when none is asked for.
     private static IEnumerable<Payment> Sorted(Call call, IEnumerable<Payment> payments)
@@ -49,6 +50,8 @@ internal static class PaymentFilter
             return payments;
         }
 
-        return ascending ? payments.OrderBy(key, StringComparer.Ordinal) : payments.OrderByDescending(key, StringComparer.Ordinal);
+        return ascending
+            ? payments.OrderBy(key, StringComparer.Ordinal)
+            : payments.OrderByDescending(key, StringComparer.Ordinal);
     }
 }

@@ -16,10 +16,14 @@ internal sealed record PaymentRequest(
     Address? BillingAddress)
 {
     /// <summary>Null when not given or not a preapproval's id.</summary>
-    public int? Preapproval => int.TryParse(PreapprovalId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    public int? Preapproval =>
+        int.TryParse(PreapprovalId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>Hundredths; null when not given or not an amount.</summary>
-    public long? Hundredths => Amount is not null && FieldRules.Amount().IsMatch(Amount) ? long.Parse(Amount, CultureInfo.InvariantCulture) : null;
+    public long? Hundredths =>
+        Amount is not null && FieldRules.Amount().IsMatch(Amount)
+            ? long.Parse(Amount, CultureInfo.InvariantCulture)
+            : null;
 
     /// <summary>Read once per call, asked for by each of its steps.</summary>
     public static PaymentRequest Read(Call call) => call.Payment ??= Of(call);
@@ -42,16 +46,25 @@ internal sealed record PaymentRequest(
 
     public void Check(Violations violations)
     {
-        violations.Require(PreapprovalId, FieldRules.Amount(), ReturnCode.PreapprovalIdMissing.Plain(), ReturnCode.PreapprovalInvalid.Plain());
-        violations.Require(MerchantTransactionId, FieldRules.MerchantId(), ReturnCode.MissingParameter.Because("MerchantTransactionID"), ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
+        violations.Require(
+            PreapprovalId, FieldRules.Amount(), ReturnCode.PreapprovalIdMissing.Plain(),
+            ReturnCode.PreapprovalInvalid.Plain());
+        violations.Require(
+            MerchantTransactionId, FieldRules.MerchantId(),
+            ReturnCode.MissingParameter.Because("MerchantTransactionID"),
+            ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
         violations.CheckField(OriginatorTransactionId, FieldRules.MerchantId(), "OriginatorTransactionID");
-        violations.Require(Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"), ReturnCode.AmountInvalid.Plain());
+        violations.Require(
+            Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"),
+            ReturnCode.AmountInvalid.Plain());
         if (Hundredths == 0)
         {
             violations.Add(ReturnCode.AmountInvalid.Plain());
         }
 
-        violations.Require(Currency, FieldRules.Currency(), ReturnCode.MissingParameter.Because("Currency"), ReturnCode.CurrencyInvalid.Plain());
+        violations.Require(
+            Currency, FieldRules.Currency(), ReturnCode.MissingParameter.Because("Currency"),
+            ReturnCode.CurrencyInvalid.Plain());
         violations.Check(MethodId, FieldRules.MethodId(), ReturnCode.MethodInvalid.Plain());
         violations.CheckField(Description, FieldRules.UpTo255(), "Description");
         violations.CheckDate(ExecutionDate, "ExecutionDate");
@@ -59,7 +72,9 @@ internal sealed record PaymentRequest(
         violations.CheckAddress(BillingAddress);
     }
 
-    /// <summary>What a method wants of a charge. That its Description and Country equal the preapproval's is only recommended, and not looked at.</summary>
+    /// <summary>
+    /// What a method requires of a charge. Description and Country are not compared with the preapproval's.
+    /// </summary>
     public void Check(Method method, Violations violations)
     {
         if (method.RepeatsTheMandate && Description is null)
@@ -75,7 +90,8 @@ internal sealed record PaymentRequest(
 
     /// <summary>Days until the day on which the bank shall execute it; null when not given, or past.</summary>
     public double? DaysToExecution(DateTimeOffset now) =>
-        DateOnly.TryParseExact(ExecutionDate, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        DateOnly.TryParseExact(
+            ExecutionDate, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         && new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero) - now is { Ticks: > 0 } ahead
             ? ahead.TotalDays
             : null;
@@ -83,7 +99,8 @@ internal sealed record PaymentRequest(
     /// <summary>The request as a payment that does not exist yet: refusals echo it, charges complete it.</summary>
     public Payment Row(Call call, Preapproval? preapproval, Methods methods)
     {
-        var method = preapproval?.MethodId ?? (int.TryParse(MethodId, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null);
+        var method = preapproval?.MethodId
+            ?? (int.TryParse(MethodId, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null);
         return new Payment
         {
             SiteId = call.Site.Id,

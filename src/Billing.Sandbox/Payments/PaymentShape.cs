@@ -23,7 +23,9 @@ internal sealed class PaymentShape(Methods methods)
 
     /// <summary>A page of a list: limited detail, and the paging numbers behind it.</summary>
     /// <param name="error">Only a refused list has the Error key (docs/globalpay.md section 3).</param>
-    public Answer List(IReadOnlyCollection<Payment> page, int total, int pageIndex, int pageSize, ScenarioRule? rule = null, string? error = null)
+    public Answer List(
+        IReadOnlyCollection<Payment> page, int total, int pageIndex, int pageSize, ScenarioRule? rule = null,
+        string? error = null)
     {
         var body = Json.Object(json =>
         {
@@ -31,7 +33,9 @@ internal sealed class PaymentShape(Methods methods)
             foreach (var row in page)
             {
                 json.WriteStartObject();
-                WriteMembers(json, Bent(row, rule) with { Description = null, Customer = null, BillingAddress = null }, returnUrl: "", isWhole: false);
+                WriteMembers(
+                    json, Bent(row, rule) with { Description = null, Customer = null, BillingAddress = null },
+                    returnUrl: "", isWhole: false);
                 json.WriteEndObject();
             }
 

@@ -13,14 +13,18 @@ internal sealed class ReadPayment(Store store, PaymentShape shape) : IGatewayOpe
         }
 
         var preapproval = row.PreapprovalId is { } id ? store.Preapproval(id) : null;
-        return new Subject(preapproval?.MerchantPreapprovalId, row.MerchantTransactionId, row.PreapprovalId, row.MethodId, row.Amount, row.Customer?.Email ?? preapproval?.Customer?.Email);
+        return new Subject(
+            preapproval?.MerchantPreapprovalId, row.MerchantTransactionId, row.PreapprovalId, row.MethodId, row.Amount,
+            row.Customer?.Email ?? preapproval?.Customer?.Email);
     }
 
     public Answer Refuse(Call call, Reason reason) =>
         Find(call) is { } row ? shape.Refusal(StatusCodes.Status400BadRequest, row, [reason]) : Missing(call);
 
     public Answer Act(Call call, ScenarioRule? rule) =>
-        rule?.Action is ScenarioAction.NotFound || Find(call) is not { } row ? Missing(call) : shape.Answer(StatusCodes.Status200OK, row, rule);
+        rule?.Action is ScenarioAction.NotFound || Find(call) is not { } row
+            ? Missing(call)
+            : shape.Answer(StatusCodes.Status200OK, row, rule);
 
     private Payment? Find(Call call) => call.Id is { } id ? store.Payment(id, call.Site) : null;
 

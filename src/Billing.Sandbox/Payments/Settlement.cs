@@ -1,21 +1,30 @@
 namespace Billing.Sandbox;
 
-/// <summary>Moves payments from status to status, tells the ledger what that meant in money, and the merchant that it happened.</summary>
-internal sealed class Settlement(Store store, RefundBook refunds, SandboxClock clock, PaymentShape shape, ChargeLedger ledger, LateChanges late, Notifications notifications)
+/// <summary>Changes the status of payments, records the money in the ledger and notifies the merchant.</summary>
+internal sealed class Settlement(
+    Store store, RefundBook refunds, SandboxClock clock, PaymentShape shape, ChargeLedger ledger, LateChanges late,
+    Notifications notifications)
 {
     /// <summary>Saves the payment in its new status; says nothing to the merchant.</summary>
-    /// <param name="claimed">Where money goes back: at most so many hundredths of it; all that is left when null.</param>
+    /// <param name="claimed">For money that goes back: at most so many hundredths; null: all that is left.</param>
     public Payment Move(Payment payment, int statusId, Reason? reason, long? claimed = null)
     {
         var isPaidNow = PaymentStatus.IsSuccess(statusId) && !PaymentStatus.IsSuccess(payment.StatusId);
-        var moved = store.Save(payment with { StatusId = statusId, Reasons = reason is null ? null : [reason], SettledAt = isPaidNow ? payment.SettledAt ?? clock.Now : payment.SettledAt });
+        var moved = store.Save(payment with
+        {
+            StatusId = statusId,
+            Reasons = reason is null ? null : [reason],
+            SettledAt = isPaidNow ? payment.SettledAt ?? clock.Now : payment.SettledAt,
+        });
         if (isPaidNow)
         {
             ledger.Captured(moved);
         }
         else if (AfterSuccess.IsTakenBack(statusId) && AfterSuccess.HasMoney(payment.StatusId))
         {
-            ledger.WentBack(moved, Math.Min(claimed ?? long.MaxValue, Left(payment)), statusId == AfterSuccess.Reversed ? "reversed" : "charged_back", $"payment {moved.Id}");
+            ledger.WentBack(
+                moved, Math.Min(claimed ?? long.MaxValue, Left(payment)),
+                statusId == AfterSuccess.Reversed ? "reversed" : "charged_back", $"payment {moved.Id}");
         }
         else if (PaymentStatus.IsFailure(statusId) && !PaymentStatus.IsFailure(payment.StatusId))
         {
@@ -35,8 +44,10 @@ internal sealed class Settlement(Store store, RefundBook refunds, SandboxClock c
     /// <summary>Sends the payment as it is now. A fate meets one notification, the next.</summary>
     public Notification Announce(Payment payment)
     {
-        var told = store.Save(payment with { NotificationDateTime = clock.Stamp, Fate = NotificationFate.Sent });
-        return notifications.Post(told.SiteId, "Payment", told.Id, told.MerchantTransactionId, told.StatusId ?? 0, shape.Notification(told), payment.Fate);
+        var saved = store.Save(payment with { NotificationDateTime = clock.Stamp, Fate = NotificationFate.Sent });
+        return notifications.Post(
+            saved.SiteId, "Payment", saved.Id, saved.MerchantTransactionId, saved.StatusId ?? 0,
+            shape.Notification(saved), payment.Fate);
     }
 
     /// <summary>After the answer: announces what is final, and remembers what comes later.</summary>

@@ -1,7 +1,8 @@
 namespace Billing.Sandbox;
 
-/// <summary>What a customer does to a preapproval, and how the merchant hears of it.</summary>
-internal sealed class Approving(Store store, Numbers numbers, Methods methods, PreapprovalShape shape, Notifications notifications)
+/// <summary>What a customer does to a preapproval, and the notifications of it.</summary>
+internal sealed class Approving(
+    Store store, Numbers numbers, Methods methods, PreapprovalShape shape, Notifications notifications)
 {
     /// <summary>Pending becomes Open and is notified; anything else stays as it is, and the result is null.</summary>
     public Notification? Approve(Preapproval row)
@@ -35,6 +36,8 @@ internal sealed class Approving(Store store, Numbers numbers, Methods methods, P
     private Notification Announce(Preapproval row)
     {
         var saved = store.Save(row with { Fate = NotificationFate.Sent });
-        return notifications.Post(saved.SiteId, "Preapproval", saved.Id, saved.MerchantPreapprovalId, saved.StatusId, shape.Notification(saved), row.Fate);
+        return notifications.Post(
+            saved.SiteId, "Preapproval", saved.Id, saved.MerchantPreapprovalId, saved.StatusId,
+            shape.Notification(saved), row.Fate);
     }
 }

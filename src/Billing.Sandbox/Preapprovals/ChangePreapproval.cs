@@ -1,7 +1,9 @@
 namespace Billing.Sandbox;
 
-/// <summary>PATCH /v1/preapprovals/{id}: what is given replaces what was, while the preapproval is Pending or Open.</summary>
-internal sealed class ChangePreapproval(Store store, Numbers numbers, Methods methods, PreapprovalShape shape, MissingPreapproval missing) : IGatewayOperation
+/// <summary>PATCH /v1/preapprovals/{id}: replaces given fields, while the preapproval is Pending or Open.</summary>
+internal sealed class ChangePreapproval(
+    Store store, Numbers numbers, Methods methods, PreapprovalShape shape,
+    MissingPreapproval missing) : IGatewayOperation
 {
     public OperationName Name => OperationName.Change;
 
@@ -62,5 +64,7 @@ internal sealed class ChangePreapproval(Store store, Numbers numbers, Methods me
     private Preapproval? Find(Call call) => call.Id is { } id ? store.Preapproval(id, call.Site) : null;
 
     private Answer Refuse(Call call, IReadOnlyList<Reason> reasons) =>
-        Find(call) is { } row ? shape.Refusal(StatusCodes.Status400BadRequest, PreapprovalRequest.Read(call).Over(row), reasons) : missing.Answer(call);
+        Find(call) is { } row
+            ? shape.Refusal(StatusCodes.Status400BadRequest, PreapprovalRequest.Read(call).Over(row), reasons)
+            : missing.Answer(call);
 }

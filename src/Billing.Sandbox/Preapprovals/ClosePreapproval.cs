@@ -1,7 +1,9 @@
 namespace Billing.Sandbox;
 
 /// <summary>DELETE /v1/preapprovals/{id}: closed for good, and answered the same when repeated.</summary>
-internal sealed class ClosePreapproval(Store store, PreapprovalShape shape, MissingPreapproval missing, Approving approving, SandboxSettings settings) : IGatewayOperation
+internal sealed class ClosePreapproval(
+    Store store, PreapprovalShape shape, MissingPreapproval missing, Approving approving,
+    SandboxSettings settings) : IGatewayOperation
 {
     public OperationName Name => OperationName.Close;
 

@@ -3,17 +3,22 @@ using System.Security.Cryptography;
 namespace Billing.Sandbox;
 
 /// <summary>POST /v1/preapprovals: a Pending preapproval and the page where its customer approves it.</summary>
-internal sealed class CreatePreapproval(Store store, Numbers numbers, SandboxClock clock, Methods methods, PreapprovalShape shape, Approving approving, SandboxSettings settings) : IGatewayOperation
+internal sealed class CreatePreapproval(
+    Store store, Numbers numbers, SandboxClock clock, Methods methods, PreapprovalShape shape, Approving approving,
+    SandboxSettings settings) : IGatewayOperation
 {
     public OperationName Name => OperationName.Create;
 
     public Subject Subject(Call call)
     {
         var request = Echo(call);
-        return new Subject(request.MerchantPreapprovalId, null, null, request.MethodId, request.MaximumAmount, request.Customer?.Email);
+        return new Subject(
+            request.MerchantPreapprovalId, null, null, request.MethodId, request.MaximumAmount,
+            request.Customer?.Email);
     }
 
-    public Answer Refuse(Call call, Reason reason) => shape.Refusal(StatusCodes.Status400BadRequest, Echo(call), [reason]);
+    public Answer Refuse(Call call, Reason reason) =>
+        shape.Refusal(StatusCodes.Status400BadRequest, Echo(call), [reason]);
 
     public Answer Act(Call call, ScenarioRule? rule)
     {
@@ -63,7 +68,8 @@ internal sealed class CreatePreapproval(Store store, Numbers numbers, SandboxClo
             StatusId = PreapprovalStatus.Pending,
             LandingId = landing,
             LandingHash = hash,
-            RedirectUrl = $"{settings.PublicAddress ?? call.Origin}{methods.Of(echo.MethodId).LandingPath}?ID={landing}&Hash={hash}",
+            RedirectUrl = $"{settings.PublicAddress ?? call.Origin}{methods.Of(echo.MethodId).LandingPath}"
+                + $"?ID={landing}&Hash={hash}",
             Fate = Approving.FateOf(rule),
         };
     }

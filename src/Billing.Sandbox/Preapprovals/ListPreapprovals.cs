@@ -1,6 +1,6 @@
 namespace Billing.Sandbox;
 
-/// <summary>GET /v1/preapprovals?limit=: the newest ones, 50 unless told otherwise, without paging.</summary>
+/// <summary>GET /v1/preapprovals?limit=: the newest ones, 50 by default, without paging.</summary>
 internal sealed class ListPreapprovals(Store store, PreapprovalShape shape) : IGatewayOperation
 {
     private const int DefaultLimit = 50;
@@ -20,5 +20,10 @@ internal sealed class ListPreapprovals(Store store, PreapprovalShape shape) : IG
         $"400 {reason.Code}");
 
     public Answer Act(Call call, ScenarioRule? rule) =>
-        shape.List(rule?.Action is ScenarioAction.NotFound ? [] : store.PreapprovalsOf(call.Site.Id).Take(call.AskedNumber("limit") is { } limit and > 0 ? limit : DefaultLimit), rule);
+        shape.List(
+            rule?.Action is ScenarioAction.NotFound
+                ? []
+                : store.PreapprovalsOf(call.Site.Id)
+                    .Take(call.AskedNumber("limit") is { } limit and > 0 ? limit : DefaultLimit),
+            rule);
 }

@@ -36,7 +36,8 @@ internal sealed record PreapprovalRequest(
     /// <summary>Field rules of docs/globalpay.md sections 6.2 and 6.4; the same for what a PATCH gives.</summary>
     public void Check(Violations violations)
     {
-        violations.Check(MerchantPreapprovalId, FieldRules.MerchantId(), ReturnCode.MerchantPreapprovalIdInvalid.Plain());
+        violations.Check(
+            MerchantPreapprovalId, FieldRules.MerchantId(), ReturnCode.MerchantPreapprovalIdInvalid.Plain());
         violations.Check(MethodId, FieldRules.MethodId(), ReturnCode.MethodInvalid.Plain());
         violations.CheckField(MethodOptionId, FieldRules.MethodId(), "MethodOptionID");
         violations.Check(Description, FieldRules.UpTo255(), ReturnCode.DescriptionInvalid.Plain());
@@ -114,29 +115,32 @@ internal sealed record PreapprovalRequest(
         BillingAddress = Merge(row.BillingAddress, BillingAddress),
     };
 
-    private static Customer? Merge(Customer? known, Customer? given) => known is null || given is null ? given ?? known : new Customer(
-        known.Id,
-        given.MerchantCustomerId ?? known.MerchantCustomerId,
-        given.Email ?? known.Email,
-        given.FirstName ?? known.FirstName,
-        given.LastName ?? known.LastName,
-        given.Gender ?? known.Gender,
-        given.SocialSecurityNumber ?? known.SocialSecurityNumber,
-        given.SocialSecurityNumber2 ?? known.SocialSecurityNumber2,
-        given.Phone ?? known.Phone,
-        given.Company ?? known.Company,
-        given.DateOfBirth ?? known.DateOfBirth);
+    private static Customer? Merge(Customer? known, Customer? given) =>
+        known is null || given is null ? given ?? known : new Customer(
+            known.Id,
+            given.MerchantCustomerId ?? known.MerchantCustomerId,
+            given.Email ?? known.Email,
+            given.FirstName ?? known.FirstName,
+            given.LastName ?? known.LastName,
+            given.Gender ?? known.Gender,
+            given.SocialSecurityNumber ?? known.SocialSecurityNumber,
+            given.SocialSecurityNumber2 ?? known.SocialSecurityNumber2,
+            given.Phone ?? known.Phone,
+            given.Company ?? known.Company,
+            given.DateOfBirth ?? known.DateOfBirth);
 
-    private static Address? Merge(Address? known, Address? given) => known is null || given is null ? given ?? known : new Address(
-        known.Id,
-        given.City ?? known.City,
-        given.ZipCode ?? known.ZipCode,
-        given.State ?? known.State,
-        given.Street ?? known.Street,
-        given.StreetNumber ?? known.StreetNumber,
-        given.HouseNumber ?? known.HouseNumber,
-        given.HouseExtension ?? known.HouseExtension,
-        given.Country ?? known.Country);
+    private static Address? Merge(Address? known, Address? given) =>
+        known is null || given is null ? given ?? known : new Address(
+            known.Id,
+            given.City ?? known.City,
+            given.ZipCode ?? known.ZipCode,
+            given.State ?? known.State,
+            given.Street ?? known.Street,
+            given.StreetNumber ?? known.StreetNumber,
+            given.HouseNumber ?? known.HouseNumber,
+            given.HouseExtension ?? known.HouseExtension,
+            given.Country ?? known.Country);
 
-    private static long? Whole(string? digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Whole(string? digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

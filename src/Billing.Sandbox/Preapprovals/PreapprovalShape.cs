@@ -8,12 +8,17 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
     /// <summary>A 2xx answer. RedirectURL is shown by create and PATCH, and while Pending.</summary>
     public Answer Answer(int status, Preapproval row, bool showRedirect, ScenarioRule? rule = null)
     {
-        var statusId = rule?.Action is ScenarioAction.UnknownStatus ? rule.StatusId ?? ScenarioRule.UnknownStatusId : row.StatusId;
-        var body = Json.Object(json => WriteObject(json, "Preapproval", row, PreapprovalStatus.Info(statusId), statusId, null, showRedirect ? row.RedirectUrl : null));
+        var statusId =
+            rule?.Action is ScenarioAction.UnknownStatus ? rule.StatusId ?? ScenarioRule.UnknownStatusId : row.StatusId;
+        var body = Json.Object(json => WriteObject(
+            json, "Preapproval", row, PreapprovalStatus.Info(statusId), statusId, null,
+            showRedirect ? row.RedirectUrl : null));
         return new Answer(status, body, $"{status} {PreapprovalStatus.Info(statusId) ?? $"status {statusId}"}");
     }
 
-    /// <summary>A 4xx: the request's fields echoed, Status.ID 0 because clients cannot read null there (docs/globalpay.md section 13).</summary>
+    /// <summary>
+    /// A 4xx: fields echoed, Status.ID 0 because clients cannot read null there (docs/globalpay.md section 13).
+    /// </summary>
     public Answer Refusal(int status, Preapproval echo, IReadOnlyList<Reason> reasons)
     {
         var body = Json.Object(json => WriteObject(json, "Preapproval", echo, null, 0, reasons, null));
@@ -24,13 +29,16 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
     public byte[] Notification(Preapproval row)
     {
         var method = methods.Of(row.MethodId);
-        var told = row with
+        var notified = row with
         {
             Currency = method.NotifiesNoCurrency ? null : row.Currency,
-            BillingAddress = method.NotifiedCountry is { } country && row.BillingAddress is { } address ? address with { Country = country } : row.BillingAddress,
+            BillingAddress = method.NotifiedCountry is { } country && row.BillingAddress is { } address
+                ? address with { Country = country }
+                : row.BillingAddress,
         };
         var info = method.NamesStatusWhenNotifying ? PreapprovalStatus.Info(row.StatusId) : null;
-        return Json.Object(json => WriteObject(json, "Preapproval", told, info, row.StatusId, null, null, method.NotifiesNullNumbers));
+        return Json.Object(json => WriteObject(
+            json, "Preapproval", notified, info, row.StatusId, null, null, method.NotifiesNullNumbers));
     }
 
     /// <summary>Limited detail: no customer, no address, no redirect.</summary>
@@ -41,9 +49,13 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
             json.WriteStartArray("Preapprovals");
             foreach (var row in rows)
             {
-                var statusId = rule?.Action is ScenarioAction.UnknownStatus ? rule.StatusId ?? ScenarioRule.UnknownStatusId : row.StatusId;
+                var statusId = rule?.Action is ScenarioAction.UnknownStatus
+                    ? rule.StatusId ?? ScenarioRule.UnknownStatusId
+                    : row.StatusId;
                 json.WriteStartObject();
-                WriteMembers(json, row with { Customer = null, BillingAddress = null }, PreapprovalStatus.Info(statusId), statusId, null, null, false);
+                WriteMembers(
+                    json, row with { Customer = null, BillingAddress = null }, PreapprovalStatus.Info(statusId),
+                    statusId, null, null, false);
                 json.WriteEndObject();
             }
 
@@ -52,14 +64,18 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
         return new Answer(StatusCodes.Status200OK, body, "200 list");
     }
 
-    private void WriteObject(Utf8JsonWriter json, string key, Preapproval row, string? info, int statusId, IReadOnlyList<Reason>? reasons, string? redirect, bool nullNumbers = false)
+    private void WriteObject(
+        Utf8JsonWriter json, string key, Preapproval row, string? info, int statusId, IReadOnlyList<Reason>? reasons,
+        string? redirect, bool nullNumbers = false)
     {
         json.WriteStartObject(key);
         WriteMembers(json, row, info, statusId, reasons, redirect, nullNumbers);
         json.WriteEndObject();
     }
 
-    private void WriteMembers(Utf8JsonWriter json, Preapproval row, string? info, int statusId, IReadOnlyList<Reason>? reasons, string? redirect, bool nullNumbers)
+    private void WriteMembers(
+        Utf8JsonWriter json, Preapproval row, string? info, int statusId, IReadOnlyList<Reason>? reasons,
+        string? redirect, bool nullNumbers)
     {
         var method = methods.Of(row.MethodId);
         json.Number("ID", row.Id == 0 ? null : row.Id);
@@ -77,12 +93,14 @@ internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings
         json.Status(statusId, info, reasons);
         json.WriteString("RedirectURL", redirect);
 
-        // Null in the documents' Truemoney example, which the .NET client cannot read: shown so only when everything shall be as in the examples.
+        // Null in the documents' Truemoney example, which the .NET client cannot read: only with
+        // Sandbox__StrictMethods.
         json.Number("MethodOptionID", nullNumbers && settings.StrictMethods ? null : row.MethodOptionId);
         json.WriteNull("PreapprovedFrequency");
 
         // The seed's closed SEPA preapproval has none, though it must have had one while it was open.
-        json.WriteString("MandateReference", statusId == PreapprovalStatus.ClosedByCustomer ? null : row.MandateReference);
+        json.WriteString(
+            "MandateReference", statusId == PreapprovalStatus.ClosedByCustomer ? null : row.MandateReference);
         if (method.HasDetails)
         {
             json.WriteNull("Details");

@@ -1,7 +1,8 @@
 namespace Billing.Sandbox;
 
 /// <summary>GET /v1/preapprovals/{id}. RedirectURL shows only while the customer may still follow it.</summary>
-internal sealed class ReadPreapproval(Store store, PreapprovalShape shape, MissingPreapproval missing) : IGatewayOperation
+internal sealed class ReadPreapproval(Store store, PreapprovalShape shape, MissingPreapproval missing)
+    : IGatewayOperation
 {
     public OperationName Name => OperationName.Read;
 

@@ -1,8 +1,9 @@
 namespace Billing.Sandbox;
 
-/// <summary>POST /v1/payments/{id}/refunds: some or all of a payment goes back. The answer is Open; the result comes later, by notification.</summary>
+/// <summary>POST /v1/payments/{id}/refunds: the answer is Open; the result comes later, by notification.</summary>
 internal sealed class CreateRefund(
-    Store store, RefundBook book, RefundTypes types, Numbers numbers, SandboxClock clock, Methods methods, RefundShape shape, Refunding refunding, ChargeLedger ledger, SandboxSettings settings) : IGatewayOperation
+    Store store, RefundBook book, RefundTypes types, Numbers numbers, SandboxClock clock, Methods methods,
+    RefundShape shape, Refunding refunding, ChargeLedger ledger, SandboxSettings settings) : IGatewayOperation
 {
     public OperationName Name => OperationName.Refund;
 
@@ -11,7 +12,9 @@ internal sealed class CreateRefund(
         if (Payment(call) is { } payment)
         {
             var request = RefundRequest.Read(call);
-            ledger.Tell(payment, "refund_received", $"{request.MerchantTransactionId}, {request.Hundredths} {payment.Currency}");
+            ledger.Note(
+                payment, "refund_received",
+                $"{request.MerchantTransactionId}, {request.Hundredths} {payment.Currency}");
         }
     }
 
@@ -19,7 +22,7 @@ internal sealed class CreateRefund(
     {
         if (Payment(call) is { } payment)
         {
-            ledger.Tell(payment, "refund_answered", $"{RefundRequest.Read(call).MerchantTransactionId}, {says}");
+            ledger.Note(payment, "refund_answered", $"{RefundRequest.Read(call).MerchantTransactionId}, {says}");
         }
     }
 
@@ -27,7 +30,8 @@ internal sealed class CreateRefund(
     {
         var (request, payment) = (RefundRequest.Read(call), Payment(call));
         var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
-        return about with { MerchantTransactionId = request.MerchantTransactionId, MethodId = payment?.MethodId, Amount = request.Hundredths };
+        return about with { MerchantTransactionId =
+            request.MerchantTransactionId, MethodId = payment?.MethodId, Amount = request.Hundredths };
     }
 
     public Answer Refuse(Call call, Reason reason) => Refuse(call, StatusCodes.Status400BadRequest, [reason]);
@@ -99,7 +103,9 @@ internal sealed class CreateRefund(
             Created = clock.Stamp,
             TypeId = types.Of(payment.MethodId).Id,
             StatusId = PaymentStatus.Open,
-            Customer = row.Customer is { Email: { } email } customer ? customer with { Id = numbers.CustomerOf(call.Site.Id, email) } : row.Customer,
+            Customer = row.Customer is { Email: { } email } customer
+                ? customer with { Id = numbers.CustomerOf(call.Site.Id, email) }
+                : row.Customer,
             BillingAddress = row.BillingAddress is { } address ? address with { Id = numbers.NextAddress() } : null,
             BankAddress = row.BankAddress is { } bank ? bank with { Id = numbers.NextAddress() } : null,
             Fate = Approving.FateOf(rule),
@@ -111,7 +117,9 @@ internal sealed class CreateRefund(
     {
         var days = rule?.AfterDays ?? method.RefundsAfterDays;
         return rule?.Action is ScenarioAction.Decline or ScenarioAction.PendingThenFailure
-            ? new LaterStatus(PaymentStatus.Failed, rule.Code is null && rule.Info is null ? null : rule.Reason((int)ReturnCode.RefundInvalid), days)
+            ? new LaterStatus(
+                PaymentStatus.Failed,
+                rule.Code is null && rule.Info is null ? null : rule.Reason((int)ReturnCode.RefundInvalid), days)
             : new LaterStatus(PaymentStatus.Success, null, days);
     }
 
@@ -120,7 +128,8 @@ internal sealed class CreateRefund(
     private Answer Refuse(Call call, int status, IReadOnlyList<Reason> reasons)
     {
         var payment = Payment(call);
-        var echo = RefundRequest.Read(call).Row(call, payment) with { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
+        var echo = RefundRequest.Read(call)
+            .Row(call, payment) with { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
         return shape.Refusal(status, echo, reasons);
     }
 }

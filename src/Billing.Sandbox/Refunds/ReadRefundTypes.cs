@@ -2,12 +2,13 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>GET /v1/payments/{id}/refunds/types and GET /v1/refunds/types/{method}/{country}/{currency}: how a refund would go, and what it needs.</summary>
+/// <summary>GET /v1/payments/{id}/refunds/types and GET /v1/refunds/types/{method}/{country}/{currency}.</summary>
 internal sealed class ReadRefundTypes(RefundCalls calls, RefundTypes types, Methods methods) : IGatewayOperation
 {
     public OperationName Name => OperationName.RefundTypes;
 
-    public Subject Subject(Call call) => call.Segment("method") is null ? calls.Subject(call) : new Subject(MethodId: call.SegmentNumber("method"));
+    public Subject Subject(Call call) =>
+        call.Segment("method") is null ? calls.Subject(call) : new Subject(MethodId: call.SegmentNumber("method"));
 
     public Answer Refuse(Call call, Reason reason) => call.Segment("method") is null
         ? calls.Refuse(call, StatusCodes.Status400BadRequest, reason)
@@ -17,13 +18,18 @@ internal sealed class ReadRefundTypes(RefundCalls calls, RefundTypes types, Meth
     {
         if (call.Segment("method") is null)
         {
-            return calls.Payment(call) is { } payment ? Shown(types.Of(payment.MethodId)) : calls.Refuse(call, StatusCodes.Status404NotFound, ReturnCode.PaymentInvalid.Plain());
+            return calls.Payment(call) is { } payment
+                ? Shown(types.Of(payment.MethodId))
+                : calls.Refuse(call, StatusCodes.Status404NotFound, ReturnCode.PaymentInvalid.Plain());
         }
 
         // Without a payment there is no envelope that a refusal could wear.
-        return methods.Find(call.SegmentNumber("method")) is not { } method ? Refuse(call, ReturnCode.MethodInvalid.Plain())
-            : call.Segment("country") is not { } country || !Countries.Knows(country) ? Refuse(call, ReturnCode.CountryInvalid.Plain())
-            : !FieldRules.Currency().IsMatch(call.Segment("currency") ?? "") ? Refuse(call, ReturnCode.CurrencyInvalid.Plain())
+        return methods.Find(call.SegmentNumber("method")) is not { } method ? Refuse(
+            call, ReturnCode.MethodInvalid.Plain())
+            : call.Segment("country") is not { } country
+                || !Countries.Knows(country) ? Refuse(call, ReturnCode.CountryInvalid.Plain())
+            : !FieldRules.Currency().IsMatch(call.Segment("currency") ?? "") ? Refuse(
+                call, ReturnCode.CurrencyInvalid.Plain())
             : Shown(types.Of(method.Id));
     }
 

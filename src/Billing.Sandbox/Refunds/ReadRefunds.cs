@@ -19,13 +19,19 @@ internal sealed class ReadRefund(RefundCalls calls, RefundShape shape) : IGatewa
 {
     public OperationName Name => OperationName.ReadRefund;
 
-    public Subject Subject(Call call) => calls.Subject(call) with { MerchantTransactionId = calls.Refund(call)?.MerchantTransactionId, Amount = calls.Refund(call)?.Amount };
+    public Subject Subject(Call call) => calls.Subject(call) with
+    {
+        MerchantTransactionId = calls.Refund(call)?.MerchantTransactionId, Amount = calls.Refund(call)?.Amount
+    };
 
     public Answer Refuse(Call call, Reason reason) => calls.Refuse(call, StatusCodes.Status400BadRequest, reason);
 
-    public Answer Act(Call call, ScenarioRule? rule) => rule?.Action is ScenarioAction.NotFound || calls.Refund(call) is not { } refund
-        ? calls.Refuse(call, StatusCodes.Status404NotFound, (calls.Payment(call) is null ? ReturnCode.PaymentInvalid : ReturnCode.RefundInvalid).Plain())
-        : shape.Answer(StatusCodes.Status200OK, refund, rule);
+    public Answer Act(Call call, ScenarioRule? rule) =>
+        rule?.Action is ScenarioAction.NotFound || calls.Refund(call) is not { } refund
+            ? calls.Refuse(
+                call, StatusCodes.Status404NotFound,
+                (calls.Payment(call) is null ? ReturnCode.PaymentInvalid : ReturnCode.RefundInvalid).Plain())
+            : shape.Answer(StatusCodes.Status200OK, refund, rule);
 }
 
 /// <summary>What the calls about refunds that are there have in common.</summary>
@@ -35,7 +41,10 @@ internal sealed class RefundCalls(Store store, RefundBook book, RefundShape shap
 
     /// <summary>Null also when it is another payment's.</summary>
     public Refund? Refund(Call call) =>
-        Payment(call) is { } payment && call.SegmentNumber("refundId") is { } id && book.Find(id) is { } found && found.PaymentId == payment.Id ? found : null;
+        Payment(call) is { } payment
+            && call.SegmentNumber("refundId") is { } id && book.Find(id) is { } found && found.PaymentId == payment.Id
+            ? found
+            : null;
 
     public Subject Subject(Call call)
     {
@@ -46,6 +55,7 @@ internal sealed class RefundCalls(Store store, RefundBook book, RefundShape shap
 
     public Answer Refuse(Call call, int status, Reason reason) => shape.Refusal(
         status,
-        Refund(call) ?? new Refund { Id = call.SegmentNumber("refundId") ?? 0, PaymentId = call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id },
+        Refund(call) ?? new Refund { Id = call.SegmentNumber("refundId") ?? 0, PaymentId =
+            call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id },
         [reason]);
 }

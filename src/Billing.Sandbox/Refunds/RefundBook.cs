@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Billing.Sandbox;
 
 /// <summary>All refunds, by their own id, by payment, and by the merchant's id.</summary>
-/// <remarks>Callers hold the one lock. A refund's MerchantTransactionID lives apart from those of payments: the real gateway took one that was its payment's.</remarks>
+/// <remarks>
+/// Callers hold the one lock. A refund may have its payment's MerchantTransactionID, as at the real gateway.
+/// </remarks>
 internal sealed class RefundBook(Journal journal) : IRemembered
 {
     // Where the documents' examples begin.
@@ -20,13 +22,16 @@ internal sealed class RefundBook(Journal journal) : IRemembered
     public bool KnowsTransaction(int site, string id) => transactions.Contains((site, id));
 
     /// <summary>Newest first.</summary>
-    public IEnumerable<Refund> OfPayment(int paymentId) => byPayment.TryGetValue(paymentId, out var ids) ? ids.Reverse().Select(id => refunds[id]) : [];
+    public IEnumerable<Refund> OfPayment(int paymentId) =>
+        byPayment.TryGetValue(paymentId, out var ids) ? ids.Reverse().Select(id => refunds[id]) : [];
 
     /// <summary>What has gone back or may still go back, in hundredths: refunds that failed do not count.</summary>
-    public long Reserved(int paymentId) => OfPayment(paymentId).Where(r => r.StatusId != PaymentStatus.Failed).Sum(r => r.Amount ?? 0);
+    public long Reserved(int paymentId) =>
+        OfPayment(paymentId).Where(r => r.StatusId != PaymentStatus.Failed).Sum(r => r.Amount ?? 0);
 
     /// <summary>What has gone back, in hundredths.</summary>
-    public long Returned(int paymentId) => OfPayment(paymentId).Where(r => r.StatusId == PaymentStatus.Success).Sum(r => r.Amount ?? 0);
+    public long Returned(int paymentId) =>
+        OfPayment(paymentId).Where(r => r.StatusId == PaymentStatus.Success).Sum(r => r.Amount ?? 0);
 
     public Refund Save(Refund row)
     {

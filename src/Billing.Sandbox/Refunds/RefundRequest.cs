@@ -18,7 +18,10 @@ internal sealed record RefundRequest(
     JsonElement? GivenArticles)
 {
     /// <summary>Null when not given or not an amount.</summary>
-    public long? Hundredths => Amount is not null && FieldRules.Amount().IsMatch(Amount) ? long.Parse(Amount, CultureInfo.InvariantCulture) : null;
+    public long? Hundredths =>
+        Amount is not null && FieldRules.Amount().IsMatch(Amount)
+            ? long.Parse(Amount, CultureInfo.InvariantCulture)
+            : null;
 
     public static RefundRequest Read(Call call)
     {
@@ -46,9 +49,14 @@ internal sealed record RefundRequest(
             return;
         }
 
-        violations.Require(MerchantTransactionId, FieldRules.MerchantId(), ReturnCode.MissingParameter.Because("MerchantTransactionID"), ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
+        violations.Require(
+            MerchantTransactionId, FieldRules.MerchantId(),
+            ReturnCode.MissingParameter.Because("MerchantTransactionID"),
+            ReturnCode.ValidationFailed.Because("MerchantTransactionID"));
         violations.CheckField(OriginatorTransactionId, FieldRules.MerchantId(), "OriginatorTransactionID");
-        violations.Require(Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"), ReturnCode.AmountInvalid.Plain());
+        violations.Require(
+            Amount, FieldRules.Amount(), ReturnCode.MissingParameter.Because("Amount"),
+            ReturnCode.AmountInvalid.Plain());
         if (Hundredths == 0)
         {
             violations.Add(ReturnCode.AmountInvalid.Plain());
@@ -68,10 +76,18 @@ internal sealed record RefundRequest(
             return;
         }
 
-        violations.Require(Customer?.FirstName, FieldRules.UpTo50(), ReturnCode.MissingParameter.Because("Customer.FirstName"), ReturnCode.CustomerNameInvalid.Plain());
-        violations.Require(Customer?.LastName, FieldRules.UpTo50(), ReturnCode.MissingParameter.Because("Customer.LastName"), ReturnCode.CustomerNameInvalid.Plain());
-        violations.Require(Details.Text("BankCode"), FieldRules.Bic(), ReturnCode.MissingParameter.Because("Details.BankCode"), ReturnCode.BankDetailsInvalid.Plain());
-        violations.Require(Details.Text("CustomerIBAN"), FieldRules.Iban(), ReturnCode.MissingParameter.Because("Details.CustomerIBAN"), ReturnCode.BankDetailsInvalid.Plain());
+        violations.Require(
+            Customer?.FirstName, FieldRules.UpTo50(), ReturnCode.MissingParameter.Because("Customer.FirstName"),
+            ReturnCode.CustomerNameInvalid.Plain());
+        violations.Require(
+            Customer?.LastName, FieldRules.UpTo50(), ReturnCode.MissingParameter.Because("Customer.LastName"),
+            ReturnCode.CustomerNameInvalid.Plain());
+        violations.Require(
+            Details.Text("BankCode"), FieldRules.Bic(), ReturnCode.MissingParameter.Because("Details.BankCode"),
+            ReturnCode.BankDetailsInvalid.Plain());
+        violations.Require(
+            Details.Text("CustomerIBAN"), FieldRules.Iban(),
+            ReturnCode.MissingParameter.Because("Details.CustomerIBAN"), ReturnCode.BankDetailsInvalid.Plain());
     }
 
     /// <summary>The request as a refund that does not exist yet: refusals echo it, refunds complete it.</summary>

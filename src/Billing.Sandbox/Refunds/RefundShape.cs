@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>The Refund object, key for key as the documents' examples show it: answers, lists and notifications differ a little.</summary>
+/// <summary>
+/// The Refund object as in the documents' examples: answers, lists and notifications differ slightly.
+/// </summary>
 internal sealed class RefundShape(Methods methods, Store store)
 {
     public Answer Answer(int status, Refund row, ScenarioRule? rule = null)
@@ -12,10 +14,14 @@ internal sealed class RefundShape(Methods methods, Store store)
         return new Answer(status, body, $"{status} {PaymentStatus.Info(shown.StatusId) ?? $"status {shown.StatusId}"}");
     }
 
-    /// <summary>A 4xx as the real gateway gave it: the request's fields echoed, Status.ID null. Its ids are 0 where there is none, because the .NET client reads no null there (docs/globalpay.md sections 3 and 13).</summary>
+    /// <summary>
+    /// A 4xx as the real gateway gave it: fields echoed, Status.ID null. Absent ids are 0, because the .NET client
+    /// reads no null there (docs/globalpay.md sections 3 and 13).
+    /// </summary>
     public Answer Refusal(int status, Refund echo, IReadOnlyList<Reason> reasons)
     {
-        var body = Json.Object(json => WriteObject(json, echo with { StatusId = null, Reasons = reasons }, isNotification: false));
+        var body = Json.Object(
+            json => WriteObject(json, echo with { StatusId = null, Reasons = reasons }, isNotification: false));
         return new Answer(status, body, $"{status} {string.Join(' ', reasons.Select(r => r.Code))}");
     }
 
@@ -31,7 +37,11 @@ internal sealed class RefundShape(Methods methods, Store store)
             foreach (var row in rows)
             {
                 json.WriteStartObject();
-                WriteMembers(json, Bent(row, rule) with { Details = null, Customer = null, BillingAddress = null, BankAddress = null, Articles = null }, isNotification: false);
+                WriteMembers(
+                    json, Bent(row, rule) with
+                    {
+                        Details = null, Customer = null, BillingAddress = null, BankAddress = null, Articles = null
+                    }, isNotification: false);
                 json.WriteEndObject();
             }
 

@@ -1,27 +1,38 @@
 namespace Billing.Sandbox;
 
-/// <summary>/sandbox/refunds: end a refund now, as success or failure; /sandbox/methods: how the refunds of a method go.</summary>
+/// <summary>/sandbox/refunds ends a refund now; /sandbox/methods sets how the refunds of a method behave.</summary>
 internal static class RefundTools
 {
     public static void MapRefunds(this IEndpointRouteBuilder tools)
     {
-        tools.MapPost("/refunds/{id:int}/succeed", (int id, RefundLevers levers) => levers.End(id, PaymentStatus.Success, null));
-        tools.MapPost("/refunds/{id:int}/fail", (int id, Why? why, RefundLevers levers) => levers.End(id, PaymentStatus.Failed, why?.Reason));
-        tools.MapPut("/methods/{id:int}/refund-type", (int id, NewType given, RefundLevers levers) => levers.Change(id, given.TypeId, given.AllowsPartialRefund ?? true));
+        tools.MapPost(
+            "/refunds/{id:int}/succeed", (int id, RefundLevers levers) => levers.End(id, PaymentStatus.Success, null));
+        tools.MapPost(
+            "/refunds/{id:int}/fail",
+            (int id, Why? why, RefundLevers levers) => levers.End(id, PaymentStatus.Failed, why?.Reason));
+        tools.MapPut(
+            "/methods/{id:int}/refund-type",
+            (int id, NewType given, RefundLevers levers) => levers.Change(
+                id, given.TypeId, given.AllowsPartialRefund ?? true));
     }
 
     private sealed record NewType(int TypeId, bool? AllowsPartialRefund);
 }
 
-/// <summary>The reason that a tool gives: a number of the gateway's list, or any text, since codes of banks are no numbers (AM04).</summary>
+/// <summary>
+/// A tool's reason: a number of the gateway's list, or any text, since bank codes are not numbers (AM04).
+/// </summary>
 internal sealed record Why(System.Text.Json.JsonElement? Code, string? Info)
 {
     public Reason? Reason => Code is null && Info is null
         ? null
-        : new Reason(Code?.ToString() ?? "0", Info ?? (int.TryParse(Code?.ToString(), out var code) ? ReturnCodes.Reason(code).Info : null));
+        : new Reason(
+            Code?.ToString() ?? "0",
+            Info ?? (int.TryParse(Code?.ToString(), out var code) ? ReturnCodes.Reason(code).Info : null));
 }
 
-internal sealed class RefundLevers(RefundBook book, RefundTypes types, Methods methods, RefundShape shape, Refunding refunding, Lock gate)
+internal sealed class RefundLevers(
+    RefundBook book, RefundTypes types, Methods methods, RefundShape shape, Refunding refunding, Lock gate)
 {
     public IResult End(int id, int statusId, Reason? reason)
     {
@@ -62,5 +73,6 @@ internal sealed class RefundLevers(RefundBook book, RefundTypes types, Methods m
         }
     }
 
-    private static IResult Refused(string message) => Results.Json(new { Message = message }, statusCode: StatusCodes.Status400BadRequest);
+    private static IResult Refused(string message) =>
+        Results.Json(new { Message = message }, statusCode: StatusCodes.Status400BadRequest);
 }

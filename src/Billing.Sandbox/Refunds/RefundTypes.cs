@@ -27,13 +27,15 @@ internal sealed record RefundType(int Id, bool AllowsPartialRefund)
     public static bool Knows(int id) => Names.ContainsKey(id);
 }
 
-/// <summary>Which type each method has; a tool gives it another one, because for our methods no source names any.</summary>
+/// <summary>Which type each method has; a tool may replace it, because no source names any for our methods.</summary>
 internal sealed class RefundTypes(Methods methods, Journal journal) : IRemembered
 {
     private readonly Dictionary<int, RefundType> changed = [];
 
     public RefundType Of(int? methodId) =>
-        methodId is { } id && changed.TryGetValue(id, out var other) ? other : new RefundType(methods.Of(methodId).RefundTypeId, AllowsPartialRefund: true);
+        methodId is { } id && changed.TryGetValue(id, out var other)
+            ? other
+            : new RefundType(methods.Of(methodId).RefundTypeId, AllowsPartialRefund: true);
 
     public void Change(int methodId, RefundType type)
     {
@@ -49,7 +51,8 @@ internal sealed class RefundTypes(Methods methods, Journal journal) : IRemembere
         }
     }
 
-    public IEnumerable<(string Kind, object Row)> Rows() => changed.Select(c => ("refund_type", (object)new Row(c.Key, c.Value.Id, c.Value.AllowsPartialRefund)));
+    public IEnumerable<(string Kind, object Row)> Rows() =>
+        changed.Select(c => ("refund_type", (object)new Row(c.Key, c.Value.Id, c.Value.AllowsPartialRefund)));
 
     public void Forget() => changed.Clear();
 

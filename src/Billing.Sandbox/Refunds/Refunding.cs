@@ -1,25 +1,35 @@
 namespace Billing.Sandbox;
 
-/// <summary>Gives refunds their result: the merchant hears of the refund first, then of what it made of the payment.</summary>
-internal sealed class Refunding(RefundBook book, Store store, Settlement settlement, RefundShape shape, ChargeLedger ledger, SandboxClock clock, LateChanges late, Notifications notifications)
+/// <summary>Gives refunds their result. The refund is notified first, then its payment.</summary>
+internal sealed class Refunding(
+    RefundBook book, Store store, Settlement settlement, RefundShape shape, ChargeLedger ledger, SandboxClock clock,
+    LateChanges late, Notifications notifications)
 {
     public void FollowUp(Refund refund, LaterStatus later) =>
-        late.Add(refund.PaymentId, clock.Now.AddDays(later.AfterDays), PaymentStatus.Open, later.StatusId, later.Reason, refund.Id);
+        late.Add(
+            refund.PaymentId, clock.Now.AddDays(later.AfterDays), PaymentStatus.Open, later.StatusId, later.Reason,
+            refund.Id);
 
-    /// <summary>Ends an Open refund as Success or Failed. Money that a reversal or chargeback has taken meanwhile cannot go back again: then it fails.</summary>
+    /// <summary>Ends an Open refund. It fails when a reversal or chargeback has taken the money meanwhile.</summary>
     public Notification Settle(Refund refund, int statusId, Reason? reason)
     {
         var payment = store.Payment(refund.PaymentId);
         if (AfterSuccess.IsTakenBack(payment?.StatusId))
         {
-            (statusId, reason) = (PaymentStatus.Failed, ReturnCode.RefundInvalid.Because("the payment has gone back already"));
+            (statusId, reason) =
+                (PaymentStatus.Failed, ReturnCode.RefundInvalid.Because("the payment has gone back already"));
         }
 
-        var told = book.Save(refund with { StatusId = statusId, Reasons = reason is null ? null : [reason], Fate = NotificationFate.Sent });
-        var notification = notifications.Post(told.SiteId, "Refund", told.Id, told.MerchantTransactionId, statusId, shape.Notification(told), refund.Fate);
+        var saved = book.Save(refund with
+        {
+            StatusId = statusId, Reasons = reason is null ? null : [reason], Fate = NotificationFate.Sent
+        });
+        var notification = notifications.Post(
+            saved.SiteId, "Refund", saved.Id, saved.MerchantTransactionId, statusId, shape.Notification(saved),
+            refund.Fate);
         if (statusId == PaymentStatus.Success && payment is not null)
         {
-            ledger.WentBack(payment, told.Amount ?? 0, "refunded", $"refund {told.Id}");
+            ledger.WentBack(payment, saved.Amount ?? 0, "refunded", $"refund {saved.Id}");
             ShowOn(payment);
         }
 
@@ -32,7 +42,8 @@ internal sealed class Refunding(RefundBook book, Store store, Settlement settlem
         if (AfterSuccess.IsPaid(payment.StatusId))
         {
             var isAll = book.Returned(payment.Id) >= AfterSuccess.Paid(payment);
-            settlement.Announce(settlement.Move(payment, isAll ? AfterSuccess.Refunded : AfterSuccess.PartiallyRefunded, null));
+            settlement.Announce(
+                settlement.Move(payment, isAll ? AfterSuccess.Refunded : AfterSuccess.PartiallyRefunded, null));
         }
     }
 }

@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>The optional state file: one line per commit, the last row of a key wins, so that what was answered survives kill -9.</summary>
+/// <summary>
+/// The optional state file: one line per commit, the last row of a key wins; answers survive kill -9.
+/// </summary>
 /// <remarks>
-/// All rows of one call stand in one line, and a line that was cut short is as good as not there: a payment never comes back without its ledger.
-/// Rows are written under the sandbox's one lock; an answer, or a notification, leaves only when the line is with the operating system.
+/// A line holds all rows of one call, and a cut line counts as absent: no payment returns without its ledger.
+/// Rows are written under the one lock; answers and notifications leave once the operating system has the line.
 /// It is never fsynced: it outlives the process, not the machine.
 /// </remarks>
 internal sealed class Journal(SandboxSettings settings) : IDisposable
@@ -19,7 +21,7 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
 
     public bool IsOpen => file is not null;
 
-    /// <summary>Reads what an earlier process left, then starts a fresh file with only the rows that still count.</summary>
+    /// <summary>Reads what an earlier process left, then starts a new file with the rows that still count.</summary>
     /// <exception cref="SandboxSettingException">The state file cannot be used.</exception>
     public void Open(IReadOnlyCollection<IRemembered> memories)
     {
@@ -149,7 +151,8 @@ internal sealed class Journal(SandboxSettings settings) : IDisposable
         }
         catch (JsonException e)
         {
-            throw new SandboxSettingException($"Sandbox__StatePath: {settings.StatePath} is no state file of the sandbox: {e.Message}");
+            throw new SandboxSettingException(
+                $"Sandbox__StatePath: {settings.StatePath} is no state file of the sandbox: {e.Message}");
         }
     }
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>Where the gateway's ids come from. They start as the seed documents do and stay within Int32 (docs/globalpay.md section 13).</summary>
+/// <summary>
+/// The gateway's ids. They start as in the seed documents and stay within Int32 (docs/globalpay.md section 13).
+/// </summary>
 internal sealed class Numbers(Store store, Journal journal) : IRemembered
 {
     private readonly Dictionary<string, int> customers = [];
@@ -52,7 +54,8 @@ internal sealed class Numbers(Store store, Journal journal) : IRemembered
     }
 
     public IEnumerable<(string Kind, object Row)> Rows() =>
-        customers.Select(c => ("customer", (object)new CustomerRow(c.Key, c.Value))).Append(("numbers", new CounterRow(address, landing, mandate)));
+        customers.Select(c => ("customer", (object)new CustomerRow(c.Key, c.Value)))
+            .Append(("numbers", new CounterRow(address, landing, mandate)));
 
     public void Forget()
     {

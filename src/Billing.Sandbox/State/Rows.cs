@@ -1,7 +1,11 @@
 namespace Billing.Sandbox;
 
-/// <summary>A preapproval as the gateway keeps it; what an answer shows of it is the business of <see cref="PreapprovalShape"/>.</summary>
-/// <remarks><see cref="SiteId"/> owns it; <see cref="ShownSiteId"/> is what answers say, which for KakaoPay differs (docs/globalpay.md section 6.3).</remarks>
+/// <summary>
+/// A preapproval as the gateway keeps it; <see cref="PreapprovalShape"/> decides what an answer shows.
+/// </summary>
+/// <remarks>
+/// <see cref="SiteId"/> owns it; answers show <see cref="ShownSiteId"/> (docs/globalpay.md section 6.3).
+/// </remarks>
 internal sealed record Preapproval
 {
     public int Id { get; init; }

@@ -18,12 +18,14 @@ internal sealed class Store(Journal journal) : IRemembered
     public Preapproval? Preapproval(int id) => preapprovals.GetValueOrDefault(id);
 
     /// <summary>Null for another site's, too.</summary>
-    public Preapproval? Preapproval(int id, Site site) => Preapproval(id) is { } found && found.SiteId == site.Id ? found : null;
+    public Preapproval? Preapproval(int id, Site site) =>
+        Preapproval(id) is { } found && found.SiteId == site.Id ? found : null;
 
     public Preapproval? PreapprovalByMerchantId(int site, string id) =>
         byMerchantPreapprovalId.TryGetValue((site, id), out var found) ? preapprovals[found] : null;
 
-    public Preapproval? PreapprovalByLanding(int landing) => byLanding.TryGetValue(landing, out var found) ? preapprovals[found] : null;
+    public Preapproval? PreapprovalByLanding(int landing) =>
+        byLanding.TryGetValue(landing, out var found) ? preapprovals[found] : null;
 
     public Payment? Payment(int id) => payments.GetValueOrDefault(id);
 
@@ -32,14 +34,18 @@ internal sealed class Store(Journal journal) : IRemembered
     public bool KnowsTransaction(int site, string id) => byMerchantTransactionId.ContainsKey((site, id));
 
     /// <summary>Newest first, as every list of the gateway is.</summary>
-    public IEnumerable<Preapproval> PreapprovalsOf(int site) => Newest(preapprovalsBySite, site).Select(id => preapprovals[id]);
+    public IEnumerable<Preapproval> PreapprovalsOf(int site) =>
+        Newest(preapprovalsBySite, site).Select(id => preapprovals[id]);
 
     public IEnumerable<Payment> PaymentsOf(int site) => Newest(paymentsBySite, site).Select(id => payments[id]);
 
-    public IEnumerable<Payment> PaymentsOfPreapproval(int preapproval) => Newest(paymentsByPreapproval, preapproval).Select(id => payments[id]);
+    public IEnumerable<Payment> PaymentsOfPreapproval(int preapproval) =>
+        Newest(paymentsByPreapproval, preapproval).Select(id => payments[id]);
 
     public IEnumerable<Payment> PaymentsOfTransaction(int site, string id) =>
-        byMerchantTransactionId.TryGetValue((site, id), out var ids) ? ids.OrderDescending().Select(i => payments[i]) : [];
+        byMerchantTransactionId.TryGetValue((site, id), out var ids)
+            ? ids.OrderDescending().Select(i => payments[i])
+            : [];
 
     public Preapproval Save(Preapproval row)
     {
@@ -77,7 +83,8 @@ internal sealed class Store(Journal journal) : IRemembered
     }
 
     public IEnumerable<(string Kind, object Row)> Rows() =>
-        preapprovals.Values.Select(p => ("preapproval", (object)p)).Concat(payments.Values.Select(p => ("payment", (object)p)));
+        preapprovals.Values.Select(p => ("preapproval", (object)p))
+            .Concat(payments.Values.Select(p => ("payment", (object)p)));
 
     public void Forget()
     {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Billing.Sandbox;
 
-/// <summary>POST /sandbox/fixtures: rows as they are given, for history that no call of today could make. Nobody is notified.</summary>
+/// <summary>
+/// POST /sandbox/fixtures: stores rows as given, for history that no call could make; sends no notification.
+/// </summary>
 internal sealed class Fixtures(Store store, Numbers numbers, SandboxClock clock, SandboxSettings settings)
 {
     public object Load(JsonElement body)
@@ -33,7 +35,9 @@ internal sealed class Fixtures(Store store, Numbers numbers, SandboxClock clock,
             Currency = given.Text("Currency"),
             ReturnUrl = given.Text("ReturnURL"),
             Description = given.Text("Description"),
-            Customer = customer is { Id: 0, Email: { } email } ? customer with { Id = numbers.CustomerOf(owner, email) } : customer,
+            Customer = customer is { Id: 0, Email: { } email }
+                ? customer with { Id = numbers.CustomerOf(owner, email) }
+                : customer,
             BillingAddress = address is { Id: 0 } ? address with { Id = numbers.NextAddress() } : address,
             StatusId = given.Part("Status").Number("ID") ?? PreapprovalStatus.Open,
             RedirectUrl = given.Text("RedirectURL"),
@@ -45,7 +49,10 @@ internal sealed class Fixtures(Store store, Numbers numbers, SandboxClock clock,
     private int LoadPayment(Fields given)
     {
         var owner = Owner(given);
-        var reasons = given.Part("Status").Items("Reasons").Select(r => new Reason(r.Text("Code") ?? "0", r.Text("Info"))).ToArray();
+        var reasons = given.Part("Status")
+            .Items("Reasons")
+            .Select(r => new Reason(r.Text("Code") ?? "0", r.Text("Info")))
+            .ToArray();
         return store.Save(new Payment
         {
             Id = given.Number("ID") ?? numbers.NextPayment(),

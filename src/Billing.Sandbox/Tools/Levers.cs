@@ -1,8 +1,12 @@
 namespace Billing.Sandbox;
 
-/// <summary>What can be done to a row from outside the gateway's surface: the one place behind both the tools and the console's buttons.</summary>
+/// <summary>
+/// What can be done to a row from outside the gateway's API, for the tools and the console's buttons.
+/// </summary>
 /// <remarks>Callers hold the one lock.</remarks>
-internal sealed class Levers(Store store, Approving approving, Settlement settlement, Reversing reversing, Disputing disputing, Methods methods, Notifications notifications)
+internal sealed class Levers(
+    Store store, Approving approving, Settlement settlement, Reversing reversing, Disputing disputing, Methods methods,
+    Notifications notifications)
 {
     /// <summary>False when it was decided before, and nothing changes.</summary>
     public bool Approve(Preapproval row) => approving.Approve(row) is not null;
@@ -19,7 +23,9 @@ internal sealed class Levers(Store store, Approving approving, Settlement settle
         return true;
     }
 
-    /// <summary>By the rules of methods that know reversals, with the bank's consent after the first weeks; of others, which no document tells of, without rules. False when it cannot be done any more.</summary>
+    /// <summary>
+    /// Follows the method's rules for reversals, with the bank's consent after 8 weeks; false when it is too late.
+    /// </summary>
     public bool Reverse(Payment row)
     {
         if (methods.Of(row.MethodId).Reversals is not null)

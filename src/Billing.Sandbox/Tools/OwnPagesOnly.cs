@@ -1,18 +1,22 @@
 namespace Billing.Sandbox;
 
-/// <summary>Keeps other people's pages away from the levers: a browser on this machine reaches loopback from any page that it has open.</summary>
-/// <remarks>Programs send neither Sec-Fetch-Site nor Origin, and are let in. The host is looked at because a name of somebody else's may be made to point to 127.0.0.1.</remarks>
+/// <summary>
+/// Keeps other sites' pages from the tools: any page in a browser on this machine can reach loopback.
+/// </summary>
+/// <remarks>Programs send neither Sec-Fetch-Site nor Origin. The host is checked against DNS rebinding.</remarks>
 internal sealed class OwnPagesOnly(IConfiguration configuration, SandboxSettings settings) : IEndpointFilter
 {
     private readonly bool mayBeRemote = ListenAddresses.MayBeRemote(configuration);
-    private readonly string? publicHost = Uri.TryCreate(settings.PublicAddress, UriKind.Absolute, out var address) ? address.Host : null;
+    private readonly string? publicHost =
+        Uri.TryCreate(settings.PublicAddress, UriKind.Absolute, out var address) ? address.Host : null;
 
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
         if (!IsOurName(request.Host.Host))
         {
-            return Refused($"The sandbox is not called {request.Host.Host}. Use 127.0.0.1, or set Sandbox__PublicAddress.");
+            return Refused(
+                $"The sandbox is not called {request.Host.Host}. Use 127.0.0.1, or set Sandbox__PublicAddress.");
         }
 
         return HttpMethods.IsGet(request.Method) || IsOwn(request)
@@ -21,7 +25,8 @@ internal sealed class OwnPagesOnly(IConfiguration configuration, SandboxSettings
     }
 
     private bool IsOurName(string host) =>
-        mayBeRemote || ListenAddresses.IsLoopbackName(host.Trim('[', ']')) || string.Equals(host, publicHost, StringComparison.OrdinalIgnoreCase);
+        mayBeRemote || ListenAddresses.IsLoopbackName(host.Trim('[', ']'))
+        || string.Equals(host, publicHost, StringComparison.OrdinalIgnoreCase);
 
     // Behind a proxy the scheme may differ, so that of Origin only host and port are compared.
     private static bool IsOwn(HttpRequest request)
@@ -35,5 +40,6 @@ internal sealed class OwnPagesOnly(IConfiguration configuration, SandboxSettings
             || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
     }
 
-    private static ValueTask<object?> Refused(string message) => new(Results.Json(new { Message = message }, statusCode: StatusCodes.Status403Forbidden));
+    private static ValueTask<object?> Refused(string message) =>
+        new(Results.Json(new { Message = message }, statusCode: StatusCodes.Status403Forbidden));
 }

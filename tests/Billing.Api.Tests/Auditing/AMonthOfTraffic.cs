@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Auditing;
 
-/// <summary>A month of everything that happens to subscriptions, drawn from one seed; what must occur at least once is not left to chance.</summary>
+/// <summary>A month of traffic drawn from one seed; what must occur at least once is fixed.</summary>
 public sealed class AMonthOfTraffic : OneWorld
 {
     private const int DaysPerStep = 3;
@@ -42,7 +42,8 @@ public sealed class AMonthOfTraffic : OneWorld
             (46, Subscriber.Schedule(770, unit: "day", every: 6)),
         };
 
-        subscribers.AddRange(await Task.WhenAll(schedules.Select(it => Subscriber.Pending(World, it.Schedule, it.Method))));
+        subscribers.AddRange(
+            await Task.WhenAll(schedules.Select(it => Subscriber.Pending(World, it.Schedule, it.Method))));
 
         foreach (var subscriber in subscribers)
         {
@@ -54,8 +55,16 @@ public sealed class AMonthOfTraffic : OneWorld
 
     private async Task MisbehaveAsync(int day)
     {
-        var action = day switch { 3 => "decline", 6 => "act_then_500", 9 => "pending_then_failure", 15 => "garbled", _ => random.Next(4) switch { 0 => "decline", 1 => "notify_first", 2 => "notify_twice", _ => "failed_then_success" } };
-        await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["times"] = day is 3 ? 3 : 1 });
+        var action = day switch
+        {
+            3 => "decline", 6 => "act_then_500", 9 => "pending_then_failure", 15 => "garbled", _ =>
+                random.Next(4) switch
+                {
+                    0 => "decline", 1 => "notify_first", 2 => "notify_twice", _ => "failed_then_success"
+                }
+        };
+        await World.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "charge", ["action"] = action, ["times"] = day is 3 ? 3 : 1 });
     }
 
     private async Task ChangeSomethingAsync(int day)
@@ -71,8 +80,10 @@ public sealed class AMonthOfTraffic : OneWorld
                 await PostAsync(subscribers[0], "resume");
                 break;
             case 9:
-                var patch = Subscriber.Request(subscribers[1].MerchantPreapprovalId, schedule: Subscriber.Schedule(5990, unit: "week"));
-                using (var changed = await World.Storefront.PatchAsJsonAsync($"v1/preapprovals/{subscribers[1].GatewayId}", patch))
+                var patch = Subscriber.Request(
+                    subscribers[1].MerchantPreapprovalId, schedule: Subscriber.Schedule(5990, unit: "week"));
+                using (var changed = await World.Storefront.PatchAsJsonAsync(
+                    $"v1/preapprovals/{subscribers[1].GatewayId}", patch))
                 {
                     Assert.True(changed.IsSuccessStatusCode, await changed.Content.ReadAsStringAsync());
                 }
@@ -89,7 +100,8 @@ public sealed class AMonthOfTraffic : OneWorld
 
                 break;
             default:
-                await one.Charge($"extra-{day}", 100 + day, one == subscribers[3] || one == subscribers[4] ? "EUR" : "BRL");
+                await one.Charge(
+                    $"extra-{day}", 100 + day, one == subscribers[3] || one == subscribers[4] ? "EUR" : "BRL");
                 break;
         }
     }
@@ -103,7 +115,10 @@ public sealed class AMonthOfTraffic : OneWorld
     // Old ones again, the latest before the first.
     private async Task RepeatNotificationsAsync()
     {
-        var sent = (await World.Sandbox.GetAsync("sandbox/notifications"))["notifications"]!.AsArray().Select(it => (int)it!["id"]!).ToArray();
+        var sent = (await World.Sandbox.GetAsync("sandbox/notifications"))["notifications"]!
+            .AsArray()
+            .Select(it => (int)it!["id"]!)
+            .ToArray();
 
         foreach (var id in random.GetItems(sent, Math.Min(sent.Length, 6)).OrderDescending())
         {

@@ -64,7 +64,7 @@ internal static class LogWriters
     }
 
     /// <summary>Every event once, positions without a gap, none late.</summary>
-    public static async Task AssertWholeAsync(this World world) => Assert.True(await world.AskBooksAsync<bool>(
+    public static async Task AssertWholeAsync(this World world) => Assert.True(await world.QueryAsync<bool>(
         $"""
         select count(*) = max(position) and min(position) = 1 and count(distinct seq_id) = count(*)
             and not bool_or(late) and {AllLogged}
@@ -72,5 +72,5 @@ internal static class LogWriters
         """));
 
     public static Task UntilLoggedAsync(this World world) =>
-        Specs.Books.Until("every event is logged", () => world.AskBooksAsync<bool>($"select {AllLogged}"));
+        Specs.Waiting.Until("every event is logged", () => world.QueryAsync<bool>($"select {AllLogged}"));
 }

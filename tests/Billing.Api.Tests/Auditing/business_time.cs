@@ -13,7 +13,8 @@ public class business_time
     public void is_said_by_every_event(string name)
     {
         var stored = StoredEvents.All.Single(it => it.Name == name);
-        var golden = File.ReadAllText(Path.Combine(House.Root, "tests", "Billing.Domain.Tests", "Golden", $"{name}.json"));
+        var golden = File.ReadAllText(
+            Path.Combine(LocalMachine.Root, "tests", "Billing.Domain.Tests", "Golden", $"{name}.json"));
         var happened = ((PreapprovalEvent)JsonSerializer.Deserialize(golden, stored.Json)!).HappenedAt;
 
         Assert.InRange(happened, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(80));

@@ -46,8 +46,9 @@ public class the_transparency_log
             $"""
             select {LogLeaf.Sql} from (select $1::text as tenant_id, $2::uuid as stream_id, $3::bigint as version,
                 $4::uuid as id, $5::text as type,
-                timestamptz 'epoch' + $6::bigint * interval '1 microsecond' as timestamp, $7::text as correlation_id, $8::text as causation_id, $9::text as user_name, $10::jsonb as headers,
-                $11::jsonb as data) e
+                timestamptz 'epoch' + $6::bigint * interval '1 microsecond' as timestamp,
+                $7::text as correlation_id, $8::text as causation_id, $9::text as user_name,
+                $10::jsonb as headers, $11::jsonb as data) e
             """,
             [.. Fields(leaf).Select(text => (object?)text ?? DBNull.Value)]))!;
 
@@ -91,7 +92,7 @@ public class the_transparency_log
     }
 
     private static JsonArray Vectors() =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(House.Root, "docs",
+        JsonNode.Parse(File.ReadAllText(Path.Combine(LocalMachine.Root, "docs",
         "vectors",
         "log-leaf.json")))!["leaves"]!.AsArray();
 

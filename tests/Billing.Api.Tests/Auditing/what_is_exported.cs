@@ -21,7 +21,7 @@ public class what_is_exported(ObservedWorld observed)
     {
         var payment = Assert.Single(await observed.Charged.Payments());
         var id = (string)payment["merchantTransactionId"]!;
-        await Books.Until("the notification was traced", () => Task.FromResult(
+        await Waiting.Until("the notification was traced", () => Task.FromResult(
             Named("apply").Any(span => id.Equals(span.GetTagItem(BillingTracing.MerchantTransactionId)))));
 
         // The page was decided, its message sent this charge, and the outcome was recorded.
@@ -55,7 +55,7 @@ public class what_is_exported(ObservedWorld observed)
     [Fact]
     public async Task no_person_no_key_and_no_body_is_in_it()
     {
-        await Books.Until("both were exported", () => Task.FromResult(
+        await Waiting.Until("both were exported", () => Task.FromResult(
             observed.Collector.Traces.Contains("send charge", StringComparison.Ordinal)
             && observed.Collector.Metrics.Contains("billing.charges", StringComparison.Ordinal)));
         var spans = string.Join('\n', observed.Spans.Seen().Select(Words));
@@ -78,7 +78,7 @@ public class what_is_exported(ObservedWorld observed)
     [InlineData("billing.overdue")]
     [InlineData("billing.drift")]
     [InlineData("wolverine-inbox-count")]
-    public Task a_metric_is_exported(string name) => Books.Until(
+    public Task a_metric_is_exported(string name) => Waiting.Until(
         $"{name} was exported",
         () => Task.FromResult(observed.Collector.Metrics.Contains(name, StringComparison.Ordinal)));
 
@@ -90,7 +90,7 @@ public class what_is_exported(ObservedWorld observed)
         var now = await observed.World.Sandbox.NowAsync();
 
         var backlog = await Backlog.AskAsync(
-            observed.World.Books, new Database(observed.World.ConnectionString, TestDatabase.Schema), later, default);
+            observed.World.DataSource, new Database(observed.World.ConnectionString, TestDatabase.Schema), later, default);
 
         Assert.InRange(backlog.DueSeconds, 7_199, 7_201);
         Assert.InRange(backlog.UnknownSeconds, (later - now).TotalSeconds, (later - now).TotalSeconds + 600);

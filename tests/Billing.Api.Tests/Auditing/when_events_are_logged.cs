@@ -19,10 +19,10 @@ public class when_events_are_logged
     {
         await using var world = await World.StartAsync();
         var writing = Task.WhenAll(Enumerable.Range(0, Writers)
-            .Select(seed => LogWriters.WriteAsync(world.Books, seed, tries => tries < EventsEach)));
+            .Select(seed => LogWriters.WriteAsync(world.DataSource, seed, tries => tries < EventsEach)));
         var (seen, next) = (new List<JsonNode>(), 0L);
 
-        await Specs.Books.Until("the feed gave every event", async () =>
+        await Specs.Waiting.Until("the feed gave every event", async () =>
         {
             var page = (await world.Storefront.ReadAsync($"v1/feed?after={next}&limit=50")).Json;
             seen.AddRange(page["events"]!.AsArray()!);
@@ -48,18 +48,18 @@ public class when_events_are_logged
         await world.UntilIdle();
         await world.UntilLoggedAsync();
         Assert.Empty((await StatusAsync(world))["alarms"]!.AsArray());
-        var end = await world.AskBooksAsync<long>("select max(position) from log_entries");
+        var end = await world.QueryAsync<long>("select max(position) from log_entries");
 
         var stream = await InsertAsync(world, sequence: 0);
         Assert.Equal(1, await world.Services.GetRequiredService<LateEntryCheck>().RunOnceAsync(default));
         Assert.Equal(0, await world.Services.GetRequiredService<LateEntryCheck>().RunOnceAsync(default));
 
-        Assert.True(await world.AskBooksAsync<bool>(
+        Assert.True(await world.QueryAsync<bool>(
             "select seq_id = 0 and late from log_entries where position = $1", end + 1));
-        Assert.Equal(end + 1, await world.AskBooksAsync<long>("select max(position) from log_entries"));
+        Assert.Equal(end + 1, await world.QueryAsync<long>("select max(position) from log_entries"));
         var status = await StatusAsync(world);
         Assert.Equal((1, 1), ((int)status["lateEntries"]!, status["alarms"]!.AsArray().Count));
-        await Specs.Books.Until(
+        await Specs.Waiting.Until(
             "the late entry is measured", () => Task.FromResult(Measured(world)["billing.log.late_entries"] == 1));
         Assert.True(Measured(world).ContainsKey("billing.log.lag"));
 
@@ -77,7 +77,7 @@ public class when_events_are_logged
         await Subscriber.Open(world, Subscriber.Schedule());
         await world.UntilIdle();
 
-        var sequence = await world.AskBooksAsync<long>("select nextval('mt_events_sequence')");
+        var sequence = await world.QueryAsync<long>("select nextval('mt_events_sequence')");
         var stream = await InsertAsync(world, sequence);
         await world.UntilLoggedAsync();
 
@@ -91,9 +91,9 @@ public class when_events_are_logged
     {
         await using var world = await World.StartAsync(
             settings: new Dictionary<string, string?> { ["Jobs:Enabled"] = "false" });
-        await LogWriters.WriteAsync(world.Books, 1, tries => tries < 3);
+        await LogWriters.WriteAsync(world.DataSource, 1, tries => tries < 3);
 
-        await Specs.Books.Until("the lag raises the alarm", async () =>
+        await Specs.Waiting.Until("the lag raises the alarm", async () =>
             (await StatusAsync(world))["alarms"]!.AsArray().Count == 1
             && Measured(world).GetValueOrDefault("billing.log.lag") >= 5);
 
@@ -104,7 +104,7 @@ public class when_events_are_logged
         JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!["log"]!;
 
     // A copy of another event, put where no commit can put one any more.
-    private static Task<Guid> InsertAsync(World world, long sequence) => world.AskBooksAsync<Guid>(
+    private static Task<Guid> InsertAsync(World world, long sequence) => world.QueryAsync<Guid>(
         """
         insert into mt_events select (jsonb_populate_record(e, jsonb_build_object(
             'seq_id', $1::bigint, 'id', gen_random_uuid(), 'version', 100000 - $1::bigint))).*

@@ -3,14 +3,15 @@ using Microsoft.Playwright;
 
 namespace Billing.Api.Tests.Browsing;
 
-/// <summary>The machine's own Chromium, without a window, led by Playwright. It reaches loopback and nothing else.</summary>
+/// <summary>The installed Chromium, headless, driven by Playwright. It reaches loopback only.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private static readonly Lazy<string?> Found = new(Find);
 
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
         "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ];
 
@@ -28,7 +29,10 @@ public sealed class Chromium : IAsyncDisposable
     {
         var playwright = await Playwright.CreateAsync();
 
-        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Headless = true, Args = Arguments, Timeout = 90_000 }));
+        return new Chromium(
+            playwright,
+            await playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = Path, Headless = true, Args = Arguments, Timeout = 90_000 }));
     }
 
     /// <summary>A visitor without history.</summary>
@@ -48,19 +52,22 @@ public sealed class Chromium : IAsyncDisposable
 
     private static string? Find()
     {
-        var path = Environment.GetEnvironmentVariable("BILLING_TEST_CHROMIUM") is { Length: > 0 } given ? given : "/usr/bin/chromium";
+        var path = Environment.GetEnvironmentVariable("BILLING_TEST_CHROMIUM") is { Length: > 0 } given
+            ? given
+            : "/usr/bin/chromium";
 
         if (!File.Exists(path))
         {
             return null;
         }
 
-        using var asked = Process.Start(new ProcessStartInfo(path, "--version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var asked = Process.Start(
+            new ProcessStartInfo(path, "--version") { RedirectStandardOutput = true, RedirectStandardError = true })!;
         asked.ErrorDataReceived += (_, _) => { };
         asked.BeginErrorReadLine();
-        var said = asked.StandardOutput.ReadToEnd();
+        var reply = asked.StandardOutput.ReadToEnd();
         asked.WaitForExit();
 
-        return said.StartsWith("Chromium ", StringComparison.Ordinal) ? path : null;
+        return reply.StartsWith("Chromium ", StringComparison.Ordinal) ? path : null;
     }
 }

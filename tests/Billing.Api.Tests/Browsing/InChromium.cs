@@ -4,7 +4,9 @@ using Xunit.Sdk;
 
 namespace Billing.Api.Tests.Browsing;
 
-/// <summary>A test that needs Chromium. On a machine without it such tests are not there, and the one of <see cref="OrOneSkipAttribute"/> says so for all of them.</summary>
+/// <summary>
+/// A test that needs Chromium. Without it <see cref="OrOneSkipAttribute"/> is skipped for all of them.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("Billing.Api.Tests.Browsing.InChromiumDiscoverer", "Billing.Api.Tests")]
 public sealed class InChromiumAttribute : FactAttribute;
@@ -12,7 +14,8 @@ public sealed class InChromiumAttribute : FactAttribute;
 /// <summary>Found by its name, in <see cref="InChromiumAttribute"/>.</summary>
 public sealed class InChromiumDiscoverer(IMessageSink messages) : FactDiscoverer(messages)
 {
-    public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
+    public override IEnumerable<IXunitTestCase> Discover(
+        ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
         Chromium.Path is null ? [] : base.Discover(discoveryOptions, testMethod, factAttribute);
 }
 
@@ -24,9 +27,12 @@ public sealed class OrOneSkipAttribute : FactAttribute
     {
         if (Chromium.Path is null)
         {
-            Skip = $"There is no Chromium here, so {Left()} tests of the simulator's pages did not run. Run: sudo apt-get update && sudo apt-get install -y chromium";
+            Skip = $"There is no Chromium here, so {Left()} tests of the simulator's pages did not run. Run: sudo "
+                + "apt-get update && sudo apt-get install -y chromium";
         }
     }
 
-    private static int Left() => typeof(OrOneSkipAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Count(method => method.GetCustomAttribute<InChromiumAttribute>() is not null);
+    private static int Left() =>
+        typeof(OrOneSkipAttribute).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Count(method => method.GetCustomAttribute<InChromiumAttribute>() is not null);
 }

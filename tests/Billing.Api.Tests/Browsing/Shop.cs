@@ -23,7 +23,8 @@ public sealed class Shop : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var shop = new Shop(builder.Build());
-        shop.app.MapGet("/back", () => Results.Content("<!doctype html><title>Shop</title><h1>Welcome back</h1>", "text/html"));
+        shop.app.MapGet(
+            "/back", () => Results.Content("<!doctype html><title>Shop</title><h1>Welcome back</h1>", "text/html"));
         shop.app.MapGet("/harm", () => Results.Content($"<!doctype html><title>Harm</title>{shop.Harm}", "text/html"));
         await shop.app.StartAsync();
 

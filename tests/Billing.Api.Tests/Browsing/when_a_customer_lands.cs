@@ -3,13 +3,13 @@ using Microsoft.Playwright;
 
 namespace Billing.Api.Tests.Browsing;
 
-[Collection(BrowsedHouse.Name)]
-public class when_a_customer_lands(BrowsedHouse house)
+[Collection(BrowsedWorld.Name)]
+public class when_a_customer_lands(BrowsedWorld world)
 {
     [InChromium]
     public async Task kakao_pay_asks_for_terms_code_and_agreement_as_its_document_says()
     {
-        var (subscriber, page) = await house.LandAsync(1135, "KRW", "KR");
+        var (subscriber, page) = await world.LandAsync(1135, "KRW", "KR");
 
         await page.PressAsync("Continue");
         Assert.Contains("Accept the terms", await page.ComplaintAsync());
@@ -34,7 +34,7 @@ public class when_a_customer_lands(BrowsedHouse house)
     [InChromium]
     public async Task sepa_asks_for_iban_phone_and_code_and_makes_a_mandate()
     {
-        var (subscriber, page) = await house.LandAsync(84, "EUR", "NL");
+        var (subscriber, page) = await world.LandAsync(84, "EUR", "NL");
 
         await page.EnterAsync("IBAN", "NL91 ABNA 0417 1643 01");
         await page.PressAsync("Continue");
@@ -48,13 +48,16 @@ public class when_a_customer_lands(BrowsedHouse house)
 
         await page.BackAtTheShopAsync();
         Assert.Equal("open", await subscriber.StatusAsync());
-        Assert.StartsWith("SLMP", (string?)JsonNode.Parse(await house.World.Storefront.GetStringAsync($"v1/preapprovals/{subscriber.GatewayId}"))!["Preapproval"]!["MandateReference"]);
+        Assert.StartsWith(
+            "SLMP",
+            (string?)JsonNode.Parse(await world.World.Storefront.GetStringAsync(
+                $"v1/preapprovals/{subscriber.GatewayId}"))!["Preapproval"]!["MandateReference"]);
     }
 
     [InChromium]
     public async Task mercado_pago_asks_once_and_shows_afterwards_what_was_decided()
     {
-        var (subscriber, page) = await house.LandAsync(46, "BRL", "BR");
+        var (subscriber, page) = await world.LandAsync(46, "BRL", "BR");
         var landing = page.Url;
 
         await page.PressAsync("Approve");
@@ -62,7 +65,7 @@ public class when_a_customer_lands(BrowsedHouse house)
         Assert.Equal("open", await subscriber.StatusAsync());
         await page.GotoAsync(landing);
         Assert.True(await page.GetByRole(AriaRole.Heading, new() { Name = "Approved already" }).IsVisibleAsync());
-        await house.World.Sandbox.CloseAsCustomerAsync(subscriber.GatewayId);
+        await world.World.Sandbox.CloseAsCustomerAsync(subscriber.GatewayId);
         await page.ReloadAsync();
 
         Assert.True(await page.GetByRole(AriaRole.Heading, new() { Name = "Closed" }).IsVisibleAsync());
@@ -70,11 +73,11 @@ public class when_a_customer_lands(BrowsedHouse house)
     }
 
     [InChromium]
-    public async Task whoever_refuses_is_led_back_and_nothing_opens()
+    public async Task a_customer_who_refuses_is_led_back_and_nothing_opens()
     {
         foreach (var (method, currency, country) in new[] { (1135, "KRW", "KR"), (84, "EUR", "NL"), (46, "BRL", "BR") })
         {
-            var (subscriber, page) = await house.LandAsync(method, currency, country);
+            var (subscriber, page) = await world.LandAsync(method, currency, country);
 
             await page.PressAsync("Refuse");
 
@@ -86,9 +89,14 @@ public class when_a_customer_lands(BrowsedHouse house)
     [InChromium]
     public async Task what_customers_are_called_is_shown_and_never_run()
     {
-        var evil = new JsonObject { ["FirstName"] = "<img src=x onerror=\"document.title='run'\">", ["LastName"] = "\"><script>document.title='run'</script>", ["Email"] = "a'\"<b>@x.example" };
-        var (subscriber, page) = await house.LandAsync(46, "BRL", "BR", evil, runsScripts: true);
-        var console = await house.LookAsync("preapprovals", subscriber.MerchantPreapprovalId, runsScripts: true);
+        var evil = new JsonObject
+        {
+            ["FirstName"] = "<img src=x onerror=\"document.title='run'\">",
+            ["LastName"] = "\"><script>document.title='run'</script>",
+            ["Email"] = "a'\"<b>@x.example",
+        };
+        var (subscriber, page) = await world.LandAsync(46, "BRL", "BR", evil, runsScripts: true);
+        var console = await world.LookAsync("preapprovals", subscriber.MerchantPreapprovalId, runsScripts: true);
 
         Assert.Equal("MercadoPago - GlobalPay sandbox", await page.TitleAsync());
         Assert.Equal("Preapprovals - GlobalPay sandbox", await console.TitleAsync());

@@ -3,18 +3,19 @@ using Microsoft.Playwright;
 
 namespace Billing.Api.Tests.Browsing;
 
-[Collection(BrowsedHouse.Name)]
-public class when_pressing_buttons_of_the_console(BrowsedHouse house)
+[Collection(BrowsedWorld.Name)]
+public class when_pressing_buttons_of_the_console(BrowsedWorld world)
 {
     [InChromium]
     public async Task approve_opens_and_close_as_customer_closes()
     {
-        var (subscriber, _) = await house.SubscribeAsync(46, "BRL", "BR");
-        var page = await house.LookAsync("preapprovals", subscriber.MerchantPreapprovalId);
+        var (subscriber, _) = await world.SubscribeAsync(46, "BRL", "BR");
+        var page = await world.LookAsync("preapprovals", subscriber.MerchantPreapprovalId);
 
         Assert.Contains("is approved", await page.PressAndReadAsync($"Approve {subscriber.GatewayId}"));
         Assert.Equal("open", await subscriber.StatusAsync());
-        Assert.Contains("is closed by its customer", await page.PressAndReadAsync($"Close as customer {subscriber.GatewayId}"));
+        Assert.Contains(
+            "is closed by its customer", await page.PressAndReadAsync($"Close as customer {subscriber.GatewayId}"));
 
         Assert.Equal("closed", await subscriber.StatusAsync());
         Assert.Contains("preapproval_closed", await subscriber.Story());
@@ -24,39 +25,41 @@ public class when_pressing_buttons_of_the_console(BrowsedHouse house)
     [InChromium]
     public async Task refuse_says_that_it_stays_pending()
     {
-        var (subscriber, _) = await house.SubscribeAsync(84, "EUR", "NL");
-        var page = await house.LookAsync("preapprovals", $"{subscriber.GatewayId}");
+        var (subscriber, _) = await world.SubscribeAsync(84, "EUR", "NL");
+        var page = await world.LookAsync("preapprovals", $"{subscriber.GatewayId}");
 
         Assert.Contains("stays Pending", await page.PressAndReadAsync($"Refuse {subscriber.GatewayId}"));
         Assert.Equal("pending", await subscriber.StatusAsync());
     }
 
     [InChromium]
-    public async Task money_is_reversed_and_disputed_and_the_merchant_hears_it()
+    public async Task money_is_reversed_and_disputed_and_the_merchant_is_notified()
     {
-        var subscriber = await Subscriber.Open(house.World, Subscriber.Schedule());
+        var subscriber = await Subscriber.Open(world.World, Subscriber.Schedule());
         await subscriber.Charge($"extra-{subscriber.GatewayId}");
-        var page = await house.LookAsync("payments", $"{subscriber.GatewayId}");
+        var page = await world.LookAsync("payments", $"{subscriber.GatewayId}");
         var payments = (await subscriber.Payments()).Select(p => (int)p["gatewayPaymentId"]!).ToArray();
 
         Assert.Contains("is reversed", await page.PressAndReadAsync($"Reverse {payments[0]}"));
         Assert.Contains("is disputed", await page.PressAndReadAsync($"Dispute {payments[1]}"));
 
-        await house.World.UntilIdle();
-        Assert.Equal(["payment_disputed", "payment_reversed"], (await subscriber.Story()).Where(e => e is "payment_reversed" or "payment_disputed").Distinct().Order());
+        await world.World.UntilIdle();
+        Assert.Equal(
+            ["payment_disputed", "payment_reversed"],
+            (await subscriber.Story()).Where(e => e is "payment_reversed" or "payment_disputed").Distinct().Order());
         Assert.Equal(1, await page.GetByText("Disputed", new() { Exact = true }).CountAsync());
     }
 
     [InChromium]
     public async Task a_notification_is_sent_again_and_its_attempts_are_shown()
     {
-        var subscriber = await Subscriber.Open(house.World);
-        var page = await house.LookAsync("notifications", subscriber.MerchantPreapprovalId);
+        var subscriber = await Subscriber.Open(world.World);
+        var page = await world.LookAsync("notifications", subscriber.MerchantPreapprovalId);
         var row = page.GetByRole(AriaRole.Row).Last;
         var id = (await row.GetByRole(AriaRole.Cell).First.InnerTextAsync()).Trim();
 
         Assert.Contains("is being sent again", await page.PressAndReadAsync($"Resend {id}"));
-        await house.World.UntilIdle();
+        await world.World.UntilIdle();
         await page.ReloadAsync();
 
         Assert.Equal(2, await row.GetByText("204", new() { Exact = true }).CountAsync());
@@ -66,11 +69,11 @@ public class when_pressing_buttons_of_the_console(BrowsedHouse house)
     [InChromium]
     public async Task the_clock_moves_and_what_falls_due_is_charged()
     {
-        var subscriber = await Subscriber.Open(house.World, Subscriber.Schedule());
-        var page = await house.LookAsync("overview", "");
+        var subscriber = await Subscriber.Open(world.World, Subscriber.Schedule());
+        var page = await world.LookAsync("overview", "");
 
         Assert.Contains("was moved", await page.PressAndReadAsync("Advance by 1 month"));
-        await house.World.UntilIdle();
+        await world.World.UntilIdle();
         Assert.Equal(2, (await subscriber.Payments()).Length);
         await page.EnterAsync("Another duration", "a while");
         Assert.Contains("that is no duration", await page.PressAndReadAsync("Advance"));
@@ -79,20 +82,24 @@ public class when_pressing_buttons_of_the_console(BrowsedHouse house)
     [InChromium]
     public async Task no_page_from_elsewhere_presses_them()
     {
-        var (subscriber, landing) = await house.SubscribeAsync(46, "BRL", "BR");
-        var sandbox = house.World.Sandbox.Address;
-        var page = await house.Chromium.VisitorAsync(runsScripts: true);
+        var (subscriber, landing) = await world.SubscribeAsync(46, "BRL", "BR");
+        var sandbox = world.World.Sandbox.Address;
+        var page = await world.Chromium.VisitorAsync(runsScripts: true);
 
-        foreach (var target in new[] { $"sandbox/console/approve/{subscriber.GatewayId}", $"sandbox/preapprovals/{subscriber.GatewayId}/approve" })
+        foreach (var target in new[]
         {
-            house.Shop.Harm = $"<form method=post action='{sandbox}{target}'><button>Win a phone</button></form>";
-            await page.GotoAsync($"{house.Shop.Url}/harm");
-            var answer = await page.RunAndWaitForResponseAsync(() => page.PressAsync("Win a phone"), url => url.Url.Contains(target, StringComparison.Ordinal));
+            $"sandbox/console/approve/{subscriber.GatewayId}", $"sandbox/preapprovals/{subscriber.GatewayId}/approve"
+        })
+        {
+            world.Shop.Harm = $"<form method=post action='{sandbox}{target}'><button>Win a phone</button></form>";
+            await page.GotoAsync($"{world.Shop.Url}/harm");
+            var answer = await page.RunAndWaitForResponseAsync(
+                () => page.PressAsync("Win a phone"), url => url.Url.Contains(target, StringComparison.Ordinal));
             Assert.Equal(403, answer.Status);
         }
 
-        house.Shop.Harm = $"<iframe src='{sandbox}sandbox'></iframe><iframe src='{landing}'></iframe>";
-        await page.GotoAsync($"{house.Shop.Url}/harm", new() { WaitUntil = WaitUntilState.Load });
+        world.Shop.Harm = $"<iframe src='{sandbox}sandbox'></iframe><iframe src='{landing}'></iframe>";
+        await page.GotoAsync($"{world.Shop.Url}/harm", new() { WaitUntil = WaitUntilState.Load });
 
         Assert.All(page.Frames.Skip(1), frame => Assert.StartsWith("chrome-error:", frame.Url));
         Assert.Equal("pending", await subscriber.StatusAsync());

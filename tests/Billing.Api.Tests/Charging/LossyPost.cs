@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>Takes the gateway's notifications in the service's stead: hands on what is told of preapprovals, and loses what is told of payments until somebody finds it.</summary>
+/// <summary>
+/// Receives the gateway's notifications: forwards those of preapprovals, holds those of payments back.
+/// </summary>
 internal sealed class LossyPost : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -22,7 +24,7 @@ internal sealed class LossyPost : IAsyncDisposable
     public static async Task<LossyPost> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        var address = new Uri($"http://127.0.0.1:{House.FreePort()}/v1/notifications");
+        var address = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/v1/notifications");
         builder.WebHost.UseUrls(address.GetLeftPart(UriPartial.Authority));
         builder.Logging.ClearProviders();
         var post = new LossyPost(builder.Build(), address);
@@ -36,7 +38,9 @@ internal sealed class LossyPost : IAsyncDisposable
     /// <returns>How many.</returns>
     public async Task<int> FindAsync(string text)
     {
-        var found = lost.Where(body => System.Text.Encoding.UTF8.GetString(body).Contains(text, StringComparison.Ordinal)).ToList();
+        var found = lost
+            .Where(body => System.Text.Encoding.UTF8.GetString(body).Contains(text, StringComparison.Ordinal))
+            .ToList();
 
         foreach (var body in found)
         {

@@ -2,7 +2,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>One world for a class of tests that do not disturb each other. It begins on a fixed day, so that months have their lengths.</summary>
+/// <summary>One world for a class of independent tests. It begins on a fixed day, which fixes the months.</summary>
 public class SharedWorld : IAsyncLifetime
 {
     public World World { get; private set; } = null!;

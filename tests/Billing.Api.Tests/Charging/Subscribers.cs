@@ -10,11 +10,14 @@ namespace Billing.Api.Tests.Charging;
 internal static class Subscribers
 {
     /// <summary>One period today and the next in ten years: the clock may move for others.</summary>
-    public static JsonObject Once(long amountMinor = 4990, string currency = "BRL") => Subscriber.Schedule(amountMinor, currency, "year", 10);
+    public static JsonObject Once(long amountMinor = 4990, string currency = "BRL") =>
+        Subscriber.Schedule(amountMinor, currency, "year", 10);
 
     /// <summary>Approved, with charges that misbehave from the first one on.</summary>
     /// <param name="times">How many charges misbehave; null: all.</param>
-    public static async Task<Subscriber> OpenMeeting(this World world, string action, int? times = 1, JsonObject? schedule = null, int? code = null, double? afterDays = null, int? delayMs = null)
+    public static async Task<Subscriber> OpenMeeting(
+        this World world, string action, int? times = 1, JsonObject? schedule = null, int? code = null,
+        double? afterDays = null, int? delayMs = null)
     {
         var subscriber = await Subscriber.Pending(world, schedule ?? Once());
         await subscriber.Misbehave("charge", action, times, code, afterDays, delayMs);
@@ -24,35 +27,51 @@ internal static class Subscribers
     }
 
     /// <summary>The gateway bends this subscriber's calls only.</summary>
-    public static Task Misbehave(this Subscriber it, string operation, string action, int? times = 1, int? code = null, double? afterDays = null, int? delayMs = null)
+    public static Task Misbehave(
+        this Subscriber it, string operation, string action, int? times = 1, int? code = null, double? afterDays = null,
+        int? delayMs = null)
     {
-        var rule = new JsonObject { ["operation"] = operation, ["action"] = action, ["times"] = times, ["code"] = code, ["afterDays"] = afterDays, ["delayMs"] = delayMs };
+        var rule = new JsonObject
+        {
+            ["operation"] = operation, ["action"] = action, ["times"] = times, ["code"] = code,
+            ["afterDays"] = afterDays,
+            ["delayMs"] = delayMs
+        };
 
         // A payment that does not exist yet belongs to no preapproval: our ids begin with the gateway's id of it.
-        rule[operation == "find" ? "merchantTransactionId" : "preapprovalId"] = operation == "find" ? $"{it.GatewayId}-*" : it.GatewayId;
+        rule[operation == "find" ? "merchantTransactionId" : "preapprovalId"] =
+            operation == "find" ? $"{it.GatewayId}-*" : it.GatewayId;
 
         return it.World.Sandbox.MisbehaveAsync(rule);
     }
 
     /// <summary>The MerchantTransactionID of a scheduled charge.</summary>
     /// <param name="dueOn">yyMMdd.</param>
-    public static string ChargeId(this Subscriber it, string dueOn, int attempt = 1) => $"{it.GatewayId}-{dueOn}-{attempt}";
+    public static string ChargeId(this Subscriber it, string dueOn, int attempt = 1) =>
+        $"{it.GatewayId}-{dueOn}-{attempt}";
 
     /// <summary>The data of each event of that stored name, in order.</summary>
-    public static async Task<JsonNode[]> EventsOf(this Subscriber it, string type) => [.. (await it.Events()).Where(e => (string)e["type"]! == type).Select(e => e["data"]!)];
+    public static async Task<JsonNode[]> EventsOf(this Subscriber it, string type) =>
+        [.. (await it.Events()).Where(e => (string)e["type"]! == type).Select(e => e["data"]!)];
 
-    public static async Task<string[]> Statuses(this Subscriber it) => [.. (await it.Payments()).Select(payment => (string)payment["status"]!)];
+    public static async Task<string[]> Statuses(this Subscriber it) =>
+        [.. (await it.Payments()).Select(payment => (string)payment["status"]!)];
 
     /// <summary>The due dates that were charged, in order.</summary>
-    public static async Task<string[]> ChargedOn(this Subscriber it) => [.. (await it.Payments()).Where(payment => (string)payment["status"]! == "charged").Select(payment => (string)payment["dueOn"]!)];
+    public static async Task<string[]> ChargedOn(this Subscriber it) =>
+        [.. (await it.Payments()).Where(payment => (string)payment["status"]! == "charged")
+            .Select(payment => (string)payment["dueOn"]!)];
 
-    /// <summary>"2030-02-10 paused" for each period that was let go.</summary>
-    public static async Task<string[]> Skipped(this Subscriber it) => [.. (await it.EventsOf("charge_skipped")).Select(data => $"{data["Period"]!["DueOn"]} {data["Reason"]}")];
+    /// <summary>"2030-02-10 paused" for each skipped period.</summary>
+    public static async Task<string[]> Skipped(this Subscriber it) =>
+        [.. (await it.EventsOf("charge_skipped")).Select(data => $"{data["Period"]!["DueOn"]} {data["Reason"]}")];
 
-    /// <summary>How often the gateway was asked for that charge; 0 when it never heard of it.</summary>
-    public static async Task<int> Received(this Subscriber it, string merchantTransactionId) => (int?)(await it.World.Sandbox.LedgerAsync(merchantTransactionId))?["received"] ?? 0;
+    /// <summary>How often the gateway was asked for that charge; 0 when it never received it.</summary>
+    public static async Task<int> Received(this Subscriber it, string merchantTransactionId) =>
+        (int?)(await it.World.Sandbox.LedgerAsync(merchantTransactionId))?["received"] ?? 0;
 
-    public static async Task<(HttpStatusCode Status, JsonNode Body)> Change(this Subscriber it, JsonObject? schedule, string description = "changed subscription")
+    public static async Task<(HttpStatusCode Status, JsonNode Body)> Change(
+        this Subscriber it, JsonObject? schedule, string description = "changed subscription")
     {
         var body = Subscriber.Request(it.MerchantPreapprovalId, schedule: schedule);
         body["Preapproval"]!["Description"] = description;
@@ -71,7 +90,10 @@ internal static class Subscribers
     /// <summary>The preapproval as the gateway itself shows it.</summary>
     public static async Task<JsonNode> AtGateway(this Subscriber it)
     {
-        using var ask = new HttpRequestMessage(HttpMethod.Get, $"v1/preapprovals/{it.GatewayId}") { Headers = { Authorization = it.World.Gateway.DefaultRequestHeaders.Authorization } };
+        using var ask = new HttpRequestMessage(HttpMethod.Get, $"v1/preapprovals/{it.GatewayId}")
+        {
+            Headers = { Authorization = it.World.Gateway.DefaultRequestHeaders.Authorization }
+        };
         using var answer = await it.World.Sandbox.Http.SendAsync(ask);
 
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Preapproval"]!;

@@ -4,8 +4,10 @@ using static Billing.Api.Tests.Charging.Subscribers;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>Many ways to learn nothing of a charge, all met at once: a look-up after five minutes, when silence proves nothing, and one after an hour, when it does.</summary>
-/// <remarks>Notifications of payments are lost. It starts minutes before midnight, so that the first look-up falls into the next day.</remarks>
+/// <summary>
+/// Many charges of unknown outcome, looked up after five minutes and, past the quiet period, an hour.
+/// </summary>
+/// <remarks>Payment notifications are lost. It starts before midnight: the first look-up is on the next day.</remarks>
 public sealed class UnknownOutcomes : SharedWorld
 {
     private readonly Dictionary<string, Subscriber> subscribers = [];
@@ -13,7 +15,7 @@ public sealed class UnknownOutcomes : SharedWorld
 
     internal LossyPost Post => post;
 
-    /// <summary>The one payment of each, when its outcome became unknown, after the first and after the second look-up.</summary>
+    /// <summary>The payment of each: when it became unknown, after the first and the second look-up.</summary>
     public Dictionary<string, (JsonNode Unknown, JsonNode AskedOnce, JsonNode AskedTwice)> Payments { get; } = [];
 
     /// <summary>Due again at midnight; its first charge is not known before the second look-up.</summary>
@@ -41,19 +43,27 @@ public sealed class UnknownOutcomes : SharedWorld
         await base.InitializeAsync();
         post.World = World;
 
-        foreach (var action in (string[])["act_then_timeout", "act_then_reset", "act_then_500", "garbled", "html", "wrong_amount", "unknown_status", "timeout", "reset", "error_500", "rate_limited"])
+        foreach (var action in (string[])[
+            "act_then_timeout", "act_then_reset", "act_then_500", "garbled", "html", "wrong_amount", "unknown_status",
+            "timeout", "reset", "error_500",
+            "rate_limited"
+        ])
         {
             subscribers[action] = await World.OpenMeeting(action);
         }
 
         // A read is tried three times: all of one look-up fail.
         await MeetAsync(subscribers["hidden_once"] = await Subscriber.Pending(World, Once()), "not_found", times: 1);
-        await MeetAsync(subscribers["not_askable_once"] = await Subscriber.Pending(World, Once()), "error_500", times: 3);
-        await MeetAsync(subscribers["never_askable"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(
+            subscribers["not_askable_once"] = await Subscriber.Pending(World, Once()), "error_500", times: 3);
+        await MeetAsync(
+            subscribers["never_askable"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(subscribers["never_found"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
-        await MeetAsync(subscribers["asked_in_vain"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
+        await MeetAsync(
+            subscribers["asked_in_vain"] = await Subscriber.Pending(World, Once()), "error_500", times: null);
         await MeetAsync(subscribers["denied"] = await Subscriber.Pending(World, Once()), "not_found", times: null);
-        await MeetAsync(Daily = await Subscriber.Pending(World, Subscriber.Schedule(unit: "day")), "error_500", times: 3);
+        await MeetAsync(
+            Daily = await Subscriber.Pending(World, Subscriber.Schedule(unit: "day")), "error_500", times: 3);
         await World.UntilIdle();
         var unknown = await LookAsync();
 

@@ -5,29 +5,34 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>Asks both sides the same question: the gateway's ledger, our history and the stream must tell one truth.</summary>
+/// <summary>Compares the gateway's ledger, our payment history and the stream: all three must agree.</summary>
 internal static class Witness
 {
-    /// <summary>Each charge of these was captured at most once, was sent again only after a look-up, and stands in our books as in the gateway's; the audit finds nothing.</summary>
-    public static Task OneTruthAsync(World world, params Subscriber[] subscribers) => AgreeAsync(world, IsAskedBeforeSentAgain, subscribers);
+    /// <summary>
+    /// Each was captured at most once, resent only after a look-up, and is equal on both sides and in the audit.
+    /// </summary>
+    public static Task OneTruthAsync(World world, params Subscriber[] subscribers) =>
+        AgreeAsync(world, IsAskedBeforeSentAgain, subscribers);
 
-    /// <summary>The same of a gateway that itself refuses what it has, where a paused process may have sent once more.</summary>
-    public static Task BooksAgreeAsync(World world, params Subscriber[] subscribers) => AgreeAsync(world, _ => true, subscribers);
+    /// <summary>The same for a gateway that refuses duplicates: a paused process may have sent once more.</summary>
+    public static Task RecordsAgreeAsync(World world, params Subscriber[] subscribers) =>
+        AgreeAsync(world, _ => true, subscribers);
 
     private static async Task AgreeAsync(World world, Func<JsonNode, bool> isSentRightly, Subscriber[] subscribers)
     {
-        var ledger = (await world.Sandbox.LedgerAsync()).OfType<JsonNode>().ToLookup(charge => (int?)charge["preapprovalId"]);
+        var ledger =
+            (await world.Sandbox.LedgerAsync()).OfType<JsonNode>().ToLookup(charge => (int?)charge["preapprovalId"]);
 
         foreach (var subscriber in subscribers)
         {
             await AgreeAsync(subscriber, isSentRightly, [.. ledger[subscriber.GatewayId]]);
         }
 
-        await ProveBooksAsync(world);
+        await ProveRecordsAsync(world);
     }
 
-    /// <summary>History is unbroken and every view equals replay, read from the tables alone: the service may be dead.</summary>
-    public static async Task ProveBooksAsync(World world)
+    /// <summary>History is unbroken and every view equals replay, from the tables alone.</summary>
+    public static async Task ProveRecordsAsync(World world)
     {
         await using var parts = world.Parts();
         var report = await parts.Services.GetRequiredService<Auditor>().VerifyAsync(null, null, default);
@@ -43,8 +48,14 @@ internal static class Witness
         var captured = ledger.Where(charge => (int)charge["captured"]! > 0).Select(Id).Order().ToArray();
 
         Assert.Equal(captured, charged);
-        Assert.All(ledger, charge => Assert.True((int)charge["captured"]! <= 1 && isSentRightly(charge), charge.ToJsonString()));
-        Assert.Equal(charged, (await subscriber.EventsOf("payment_charged")).Select(data => (string)data["Charge"]!["MerchantTransactionId"]!).Order());
+        Assert.All(
+            ledger,
+            charge => Assert.True((int)charge["captured"]! <= 1 && isSentRightly(charge), charge.ToJsonString()));
+        Assert.Equal(
+            charged,
+            (await subscriber.EventsOf("payment_charged"))
+                .Select(data => (string)data["Charge"]!["MerchantTransactionId"]!)
+                .Order());
     }
 
     private static string Id(JsonNode node) => (string)node["merchantTransactionId"]!;

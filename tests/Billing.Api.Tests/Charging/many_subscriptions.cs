@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 namespace Billing.Api.Tests.Charging;
 
 [Keeps(Promise.NeverChargedTwice)]
-public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelper output) : IClassFixture<many_subscriptions.Roomy>
+public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelper output)
+    : IClassFixture<many_subscriptions.Roomy>
 {
     private const int Many = 300;
 
@@ -24,10 +25,13 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
 
         var stopwatch = Stopwatch.StartNew();
         await world.AdvanceAsync("P1D");
-        output.WriteLine($"{Many} charges in {stopwatch.Elapsed.TotalSeconds:F1} s, {Many / stopwatch.Elapsed.TotalSeconds:F0} per second, notifications included");
+        output.WriteLine($"{Many} charges in {stopwatch.Elapsed.TotalSeconds:F1} s, "
+            + $"{Many / stopwatch.Elapsed.TotalSeconds:F0} per second, notifications included");
 
         var ledger = await world.Sandbox.LedgerAsync();
-        Assert.Equal(subscribers.Select(subscriber => subscriber.ChargeId("300111")).Order(), ledger.Select(charge => (string)charge!["merchantTransactionId"]!).Order());
+        Assert.Equal(
+            subscribers.Select(subscriber => subscriber.ChargeId("300111")).Order(),
+            ledger.Select(charge => (string)charge!["merchantTransactionId"]!).Order());
         Assert.All(ledger, charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
         Assert.True(stopwatch.Elapsed < TimeSpan.FromMinutes(2), $"It took {stopwatch.Elapsed}.");
         await Witness.OneTruthAsync(world, subscribers[..20]);
@@ -36,6 +40,7 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
     /// <summary>As many calls at once as a service makes by itself.</summary>
     public sealed class Roomy : SharedWorld
     {
-        protected override Dictionary<string, string?> Settings => new(base.Settings) { ["Charging__MaxInFlight"] = "64" };
+        protected override Dictionary<string, string?> Settings =>
+            new(base.Settings) { ["Charging__MaxInFlight"] = "64" };
     }
 }

@@ -12,7 +12,10 @@ public class when_a_charge_is_declined(SharedWorld shared) : IClassFixture<Share
     {
         var subscriber = await DeclinedAsync(times: 3);
 
-        foreach (var (wait, attempts) in new[] { ("PT23H", 1), ("PT1H", 2), ("P2D", 2), ("P1D", 3), ("P6D", 3), ("P1D", 4) })
+        foreach (var (wait, attempts) in new[]
+        {
+            ("PT23H", 1), ("PT1H", 2), ("P2D", 2), ("P1D", 3), ("P6D", 3), ("P1D", 4)
+        })
         {
             await world.AdvanceAsync(wait);
             Assert.Equal(attempts, (await subscriber.Payments()).Length);
@@ -46,8 +49,10 @@ public class when_a_charge_is_declined(SharedWorld shared) : IClassFixture<Share
         await world.AdvanceAsync("P11D");
 
         Assert.Equal(["failed"], await subscriber.Statuses());
-        Assert.Equal("declined_for_good", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
-        Assert.Null((await subscriber.View())["nextDue"]!["attempt"] is { } attempt && (int)attempt > 1 ? attempt : null);
+        Assert.Equal(
+            "declined_for_good", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
+        Assert.Null(
+            (await subscriber.View())["nextDue"]!["attempt"] is { } attempt && (int)attempt > 1 ? attempt : null);
     }
 
     [Fact]
@@ -98,7 +103,7 @@ public class when_a_charge_is_declined(SharedWorld shared) : IClassFixture<Share
         Assert.Equal("charge_refused", (string)view["trouble"]!);
         Assert.Equal((id, "118"), ((string)refused["merchantTransactionId"]!, (string)refused["code"]!));
         Assert.Equal(before + 1, await RefusedAsync());
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
 
         await subscriber.Charge($"mended-{subscriber.Id:N}");
 

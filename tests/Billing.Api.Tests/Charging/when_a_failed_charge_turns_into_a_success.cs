@@ -37,7 +37,7 @@ public class when_a_failed_charge_turns_into_a_success(SharedWorld shared) : ICl
     }
 
     [Fact]
-    public async Task the_look_up_right_before_the_retry_finds_it_though_nobody_told()
+    public async Task the_look_up_before_the_retry_finds_it_without_a_notification()
     {
         var subscriber = await world.OpenMeeting("decline");
         await world.UntilIdle();
@@ -47,7 +47,8 @@ public class when_a_failed_charge_turns_into_a_success(SharedWorld shared) : ICl
 
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.Equal("LookUp", (string)Assert.Single(await subscriber.EventsOf("payment_charged"))["LearntFrom"]!);
-        Assert.Single(await world.Sandbox.LedgerAsync(), charge => (int?)charge!["preapprovalId"] == subscriber.GatewayId);
+        Assert.Single(
+            await world.Sandbox.LedgerAsync(), charge => (int?)charge!["preapprovalId"] == subscriber.GatewayId);
     }
 
     private async Task SucceedSilentlyAsync(Subscriber subscriber)
@@ -58,8 +59,10 @@ public class when_a_failed_charge_turns_into_a_success(SharedWorld shared) : ICl
         {
             ["Payments"] = new JsonArray(new JsonObject
             {
-                ["ID"] = (int)failed["gatewayPaymentId"]!, ["SiteID"] = 30201, ["MethodID"] = 46, ["PreapprovalID"] = subscriber.GatewayId,
-                ["MerchantTransactionID"] = (string)failed["merchantTransactionId"]!, ["Amount"] = "4990", ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 2 },
+                ["ID"] = (int)failed["gatewayPaymentId"]!, ["SiteID"] = 30201, ["MethodID"] = 46,
+                ["PreapprovalID"] = subscriber.GatewayId,
+                ["MerchantTransactionID"] = (string)failed["merchantTransactionId"]!, ["Amount"] = "4990",
+                ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 2 },
             }),
         });
     }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
-/// <summary>A charge is committed, its page waits to be sent, and something happens to it before the check that precedes the send.</summary>
+/// <summary>A committed charge waits to be sent, and something happens to it before the last check.</summary>
 /// <remarks>The gateway knows nothing of it: the mandate is open there, and a charge that is sent is charged.</remarks>
 public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixture<SharedWorld>
 {
@@ -26,14 +26,17 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
             new GatewayMandate(subscriber.GatewayId, null, null, 4, null, null), MandateStatus.Closed,
             new MandateTerms(subscriber.MerchantPreapprovalId, 46, null, null, null, null, null, null, null),
             new MandatePersonal(null, null, null, null, null, null));
-        await DecideAsync(subscriber, (state, now) => PreapprovalDecider.RecordMandate(state, shown, [], LearntFrom.Notification, "Etc/UTC", now));
+        await DecideAsync(
+            subscriber,
+            (state, now) => PreapprovalDecider.RecordMandate(
+                state, shown, [], LearntFrom.Notification, "Etc/UTC", now));
 
         await SendAsync(page);
 
         Assert.Null(await world.Sandbox.LedgerAsync(id));
         Assert.Equal(["stopped"], await subscriber.Statuses());
         Assert.Equal(["charge_requested", "preapproval_closed", "charge_stopped"], (await subscriber.Story())[^3..]);
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
     }
 
     [Theory]
@@ -50,7 +53,7 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
 
         Assert.Null(await world.Sandbox.LedgerAsync(id));
         Assert.Equal([status], await subscriber.Statuses());
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
     }
 
     [Fact]
@@ -61,7 +64,10 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         {
             var charge = state.Charges["again-1"];
 
-            return [new ChargeResent(state.Id, charge.Id, DateTimeOffset.UtcNow, now), new CloseRequested(state.Id, DateTimeOffset.UtcNow, now)];
+            return [
+                new ChargeResent(state.Id, charge.Id, DateTimeOffset.UtcNow, now),
+                new CloseRequested(state.Id, DateTimeOffset.UtcNow, now),
+            ];
         });
         var story = await subscriber.Story();
 
@@ -78,7 +84,9 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
 
         await SendAsync(page);
 
-        Assert.Equal(PreapprovalDecider.NotSentReason, (string)Assert.Single(await subscriber.EventsOf("charge_stopped"))["Reason"]!);
+        Assert.Equal(
+            PreapprovalDecider.NotSentReason,
+            (string)Assert.Single(await subscriber.EventsOf("charge_stopped"))["Reason"]!);
         await world.UntilIdle();
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.Equal(1, await subscriber.Received("late-1"));
@@ -103,7 +111,8 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         var (subscriber, page) = await QueuedAsync("demand-1");
         await DecideAsync(subscriber, (state, now) => [new CloseRequested(state.Id, DateTimeOffset.UtcNow, now)]);
 
-        await world.Services.GetRequiredService<ChargeCalls>().SendAsync("30201", subscriber.Id, "demand-1", page.Window);
+        await world.Services.GetRequiredService<ChargeCalls>()
+            .SendAsync("30201", subscriber.Id, "demand-1", page.Window);
 
         Assert.Null(await world.Sandbox.LedgerAsync("demand-1"));
         Assert.Contains("charge_stopped", await subscriber.Story());
@@ -115,7 +124,10 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
     {
         var subscriber = await Subscriber.Open(world);
         var window = SendWindow.Open(TimeProvider.System) with { Start = DateTimeOffset.UtcNow - age };
-        var decided = await DecideAsync(subscriber, (state, now) => PreapprovalDecider.ChargeNow(state, id, new Money(4990, "BRL"), null, null, null, now, window.Start));
+        var decided = await DecideAsync(
+            subscriber,
+            (state, now) => PreapprovalDecider.ChargeNow(
+                state, id, new Money(4990, "BRL"), null, null, null, now, window.Start));
 
         var charge = new ChargeToSend(subscriber.Id, id)
         {
@@ -125,7 +137,8 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         return (subscriber, new SubmitCharges(Guid.NewGuid(), "30201", [charge], ProcessIdentity.Current, window));
     }
 
-    private async Task<Decided> DecideAsync(Subscriber subscriber, Func<Preapproval, DateTimeOffset, IReadOnlyList<PreapprovalEvent>> rule)
+    private async Task<Decided> DecideAsync(
+        Subscriber subscriber, Func<Preapproval, DateTimeOffset, IReadOnlyList<PreapprovalEvent>> rule)
     {
         var now = await world.Sandbox.NowAsync();
 

@@ -32,14 +32,16 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
     [InlineData("bill_all", 4, 0, "")]
     [InlineData("latest_only", 2, 2, "superseded")]
     [InlineData("skip", 1, 3, "missed")]
-    public async Task months_that_nobody_looked_at_are_caught_up_by_the_written_rule(string rule, int charged, int skipped, string reason)
+    public async Task missed_months_are_caught_up_by_the_chosen_rule(
+        string rule, int charged, int skipped, string reason)
     {
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule(catchUp: rule));
 
         await world.AdvanceAsync("P3M3D");
 
         Assert.Equal(charged, (await subscriber.ChargedOn()).Length);
-        Assert.Equal(Enumerable.Repeat(reason, skipped), (await subscriber.Skipped()).Select(skip => skip.Split(' ')[1]));
+        Assert.Equal(
+            Enumerable.Repeat(reason, skipped), (await subscriber.Skipped()).Select(skip => skip.Split(' ')[1]));
         await Witness.OneTruthAsync(world, subscriber);
         await EndAsync(subscriber);
     }
@@ -118,7 +120,8 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
     [Fact]
     public async Task after_a_decline_for_good_nothing_is_attempted_until_the_schedule_is_resumed()
     {
-        var subscriber = await world.OpenMeeting("decline", times: null, schedule: Subscriber.Schedule(unit: "day"), code: 12);
+        var subscriber = await world.OpenMeeting(
+            "decline", times: null, schedule: Subscriber.Schedule(unit: "day"), code: 12);
         await world.UntilIdle();
         var suspended = (await subscriber.View())["suspended"]!;
 
@@ -146,13 +149,19 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
     public async Task charge_now_repeated_with_the_same_id_is_one_charge()
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
-        var body = new JsonObject { ["merchantTransactionId"] = $"extra-{subscriber.GatewayId}", ["amountMinor"] = 700, ["currency"] = "BRL" };
+        var body = new JsonObject
+        {
+            ["merchantTransactionId"] = $"extra-{subscriber.GatewayId}", ["amountMinor"] = 700, ["currency"] = "BRL"
+        };
 
         for (var time = 0; time < 3; time++)
         {
-            using var answer = await world.Storefront.PostAsJsonAsync($"v1/subscriptions/{subscriber.Id}/charges", body);
+            using var answer = await world.Storefront.PostAsJsonAsync(
+                $"v1/subscriptions/{subscriber.Id}/charges", body);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-            Assert.Equal(("charged", 700L), ((string)(await JsonAsync(answer))["status"]!, (long)(await JsonAsync(answer))["amountMinor"]!));
+            Assert.Equal(
+                ("charged", 700L),
+                ((string)(await JsonAsync(answer))["status"]!, (long)(await JsonAsync(answer))["amountMinor"]!));
         }
 
         Assert.Equal(1, await subscriber.Received($"extra-{subscriber.GatewayId}"));
@@ -161,29 +170,35 @@ public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorl
     }
 
     // As an editor does: reads the object, changes one thing in it and sends all of it back.
-    private async Task<(int Revision, int? PeriodsLeft, Said? Refusal)> SendBackAsync(Subscriber subscriber, Action<JsonNode>? edit = null)
+    private async Task<(int Revision, int? PeriodsLeft, HttpReply? Refusal)> SendBackAsync(
+        Subscriber subscriber, Action<JsonNode>? edit = null)
     {
         var address = $"v1/preapprovals/{subscriber.GatewayId}";
-        var body = new JsonObject { ["Preapproval"] = (await world.Storefront.ReadAsync(address)).Preapproval.DeepClone() };
+        var body =
+            new JsonObject { ["Preapproval"] = (await world.Storefront.ReadAsync(address)).Preapproval.DeepClone() };
         body["Preapproval"]!["Customer"]!["Phone"] = "0765261111";
         edit?.Invoke(body["Preapproval"]!["Schedule"]!);
-        var said = await world.Storefront.AskAsync(HttpMethod.Patch, address, body);
+        var reply = await world.Storefront.AskAsync(HttpMethod.Patch, address, body);
         var view = (await subscriber.View())["schedule"]!;
 
-        return ((int)view["revision"]!, (int?)view["periodsLeft"], said.Status is HttpStatusCode.Created ? null : said);
+        return (
+            (int)view["revision"]!, (int?)view["periodsLeft"], reply.Status is HttpStatusCode.Created ? null : reply);
     }
 
     private async Task<Subscriber> DueTomorrowAsync(JsonObject schedule)
     {
-        schedule["FirstDueOn"] = DateOnly.FromDateTime((await world.Sandbox.NowAsync()).UtcDateTime).AddDays(1).ToString("O");
+        schedule["FirstDueOn"] =
+            DateOnly.FromDateTime((await world.Sandbox.NowAsync()).UtcDateTime).AddDays(1).ToString("O");
 
         return await Subscriber.Open(world, schedule);
     }
 
     // The next test's months are not this one's.
-    private static async Task EndAsync(Subscriber subscriber) => Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
+    private static async Task EndAsync(Subscriber subscriber) =>
+        Assert.Equal(HttpStatusCode.OK, (await subscriber.Close()).Status);
 
-    private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
 
     private async Task PostAsync(Subscriber subscriber, string verb)
     {

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Billing.Api.Hosting.Streams;
-using Billing.Api.Mandates;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
-using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
@@ -81,11 +79,11 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         await subscriber.Misbehave("change", "act_then_500");
         await subscriber.Misbehave("read", "error_500", times: null);
         var changing = await ChangeUnknownAsync(subscriber);
-        var stale = await StateAsync(subscriber);
+        var stale = await world.StateAsync(subscriber);
         await world.AdvanceAsync("PT6M");
         var story = await subscriber.Story();
 
-        await LookUpAsync(stale);
+        await world.LookUpAsync(stale);
 
         Assert.Equal(story, await subscriber.Story());
         await world.Sandbox.BehaveAsync();
@@ -101,12 +99,13 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         await subscriber.Misbehave("close", "act_then_500");
         await subscriber.Misbehave("read", "error_500", times: null);
         var changing = await ChangeUnknownAsync(subscriber);
-        var stale = await StateAsync(subscriber);
+        var stale = await world.StateAsync(subscriber);
         var closing = subscriber.Close();
-        await Subscribers.Until(async () => (await subscriber.View())["unsettled"] is { } open && (string)open["operation"]! == "close" && open["nextLookUpAt"] is not null);
+        await Subscribers.Until(async () => (await subscriber.View())["unsettled"] is { } open
+            && (string)open["operation"]! == "close" && open["nextLookUpAt"] is not null);
         var story = await subscriber.Story();
 
-        await LookUpAsync(stale);
+        await world.LookUpAsync(stale);
 
         Assert.Equal(story, await subscriber.Story());
         await world.Sandbox.BehaveAsync();
@@ -222,22 +221,13 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         var (status, body) = await subscriber.Change(Subscriber.Schedule(5990));
         await world.AdvanceAsync("P1M");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "105"), (status, $"{body["Preapproval"]!["Status"]!["Reasons"]![0]!["Code"]}"));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "105"), (status, $"{body["Preapproval"]!["Status"]!["Reasons"]![0]!["Code"]}"));
         Assert.Equal("4990, 4990", await AmountsAsync(subscriber));
         Assert.NotEqual("changed subscription", (string)(await subscriber.AtGateway())["Description"]!);
     }
 
-    private async Task<Preapproval> StateAsync(Subscriber subscriber)
-    {
-        await using var session = world.Services.GetRequiredService<IDocumentStore>().QuerySession("30201");
-
-        return (await session.LoadAsync<Preapproval>(subscriber.Id))!;
-    }
-
-    private Task LookUpAsync(Preapproval state) =>
-        world.Services.GetRequiredService<MandateCalls>().LookUpAsync("30201", state, "", state.Unsettled!.Call, default);
-
-    // The storefront's own call waits for the truth, or gets 504; the test goes on when the outcome is known to be unknown.
+    // The storefront's call waits for an answer or gets 504; the test goes on when the outcome is recorded as unknown.
     private static async Task<Task> ChangeUnknownAsync(Subscriber subscriber)
     {
         var changing = subscriber.Change(Subscriber.Schedule(5990));
@@ -246,5 +236,6 @@ public class when_a_subscription_changes(SharedWorld shared) : IClassFixture<Sha
         return changing;
     }
 
-    private static async Task<string> AmountsAsync(Subscriber subscriber) => string.Join(", ", (await subscriber.Payments()).Select(payment => (long)payment["amountMinor"]!));
+    private static async Task<string> AmountsAsync(Subscriber subscriber) =>
+        string.Join(", ", (await subscriber.Payments()).Select(payment => (long)payment["amountMinor"]!));
 }

@@ -9,7 +9,8 @@ public sealed class SlowWorld : SharedWorld
     // What is slow on purpose is never given up, on a busy machine either.
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
-        ["Gateway__TimeoutSeconds"] = "25", ["Charging__SendWindowSeconds"] = "30", ["Charging__AnswerWithinSeconds"] = "29",
+        ["Gateway__TimeoutSeconds"] = "25", ["Charging__SendWindowSeconds"] = "30",
+        ["Charging__AnswerWithinSeconds"] = "29",
     };
 }
 
@@ -30,7 +31,9 @@ public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWo
 
         Assert.Equal(["failed"], await subscriber.Statuses());
         Assert.Equal("closing", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
-        Assert.Single((await world.Sandbox.LedgerAsync()).OfType<JsonNode>(), charge => (int?)charge["preapprovalId"] == subscriber.GatewayId);
+        Assert.Single(
+            (await world.Sandbox.LedgerAsync()).OfType<JsonNode>(),
+            charge => (int?)charge["preapprovalId"] == subscriber.GatewayId);
         await Witness.OneTruthAsync(world, subscriber);
     }
 
@@ -53,11 +56,14 @@ public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWo
     public async Task a_period_that_waited_for_a_free_call_is_never_requested()
     {
         var tomorrow = DateOnly.FromDateTime((await world.Sandbox.NowAsync()).UtcDateTime).AddDays(1);
-        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "year", every: 10, firstDueOn: tomorrow.ToString("O")));
+        var subscriber = await Subscriber.Open(
+            world, Subscriber.Schedule(unit: "year", every: 10, firstDueOn: tomorrow.ToString("O")));
 
         // The service calls the gateway twice at once; both calls are taken.
-        var busy = await Task.WhenAll(world.OpenMeeting("slow", delayMs: 12_000), world.OpenMeeting("slow", delayMs: 12_000));
-        await Subscribers.Until(async () => (await Task.WhenAll(busy.Select(async it => await it.Received(await OnlyChargeAsync(it))))).Sum() == 2);
+        var busy = await Task.WhenAll(
+            world.OpenMeeting("slow", delayMs: 12_000), world.OpenMeeting("slow", delayMs: 12_000));
+        await Subscribers.Until(async () =>
+            (await Task.WhenAll(busy.Select(async it => await it.Received(await OnlyChargeAsync(it))))).Sum() == 2);
         await world.Sandbox.AdvanceAsync("P1D");
         await Subscribers.Until(async () => (long)(await world.Anonymous.ReadAsync("sandbox/idle")).Json["due"]! == 1);
 
@@ -92,16 +98,20 @@ public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWo
         await world.AdvanceAsync("P2M");
 
         Assert.Equal(["charged"], await subscriber.Statuses());
-        Assert.Equal(("closed", "customer"), ((string)(await subscriber.View())["status"]!, (string)(await subscriber.View())["closedBy"]!));
+        Assert.Equal(
+            ("closed", "customer"),
+            ((string)(await subscriber.View())["status"]!, (string)(await subscriber.View())["closedBy"]!));
     }
 
     [Fact]
     public async Task months_later_its_stream_is_archived_and_late_truth_takes_it_out_again()
     {
-        var (over, open) = (await Subscriber.Open(world, Subscribers.Once()), await Subscriber.Open(world, Subscribers.Once()));
+        var (over, open) =
+            (await Subscriber.Open(world, Subscribers.Once()), await Subscriber.Open(world, Subscribers.Once()));
         Assert.Equal(HttpStatusCode.OK, (await over.Close()).Status);
         await world.AdvanceAsync("P1D");
-        (await ArchiveAsync()).With("archive 30201: 0 streams").With("money_may_go_back").With("archive 30202: 0 streams, 0 events, 0 kept");
+        (await ArchiveAsync()).With("archive 30201: 0 streams").With("money_may_go_back")
+            .With("archive 30202: 0 streams, 0 events, 0 kept");
         Assert.False(await IsArchivedAsync(over));
 
         await world.AdvanceAsync("P7M");
@@ -120,16 +130,23 @@ public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWo
         (await world.Billing("audit", "verify")).Ended(0);
     }
 
-    private async Task<Ending> ArchiveAsync() => (await world.Billing("archive", "--closed-before", (await world.Sandbox.NowAsync()).UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).Ended(0);
+    private async Task<Ending> ArchiveAsync() =>
+        (await world.Billing("archive", "--closed-before", (await world.Sandbox.NowAsync())
+            .UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))).Ended(0);
 
-    private Task<bool> IsArchivedAsync(Subscriber it) => world.AskBooksAsync<bool>(
-        "select bool_and(e.is_archived) and bool_and(s.is_archived) from mt_streams s join mt_events e on e.stream_id = s.id where s.id = $1", it.Id);
+    private Task<bool> IsArchivedAsync(Subscriber it) => world.QueryAsync<bool>(
+        "select bool_and(e.is_archived) and bool_and(s.is_archived) from mt_streams s join "
+        + "mt_events e on e.stream_id = s.id where s.id = $1", it.Id);
 
-    // As the receipt tells it.
+    // As the receipt states it.
     private static async Task<(string AtClose, string Now)> FateAsync(Subscriber subscriber)
     {
         var receipt = (await subscriber.World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/closing")).Json;
-        Assert.Equal(("closed", "merchant", true, "storefront-30201"), ((string)receipt["standing"]!, (string)receipt["closedBy"]!, (bool)receipt["gatewayConfirmed"]!, (string)receipt["asked"]!["by"]!));
+        Assert.Equal(
+            ("closed", "merchant", true, "storefront-30201"),
+            (
+                (string)receipt["standing"]!, (string)receipt["closedBy"]!, (bool)receipt["gatewayConfirmed"]!,
+                (string)receipt["asked"]!["by"]!));
         var charge = Assert.Single(receipt["charges"]!.AsArray())!;
 
         return ((string)charge["atClose"]!, (string)charge["now"]!);

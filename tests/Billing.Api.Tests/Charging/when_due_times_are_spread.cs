@@ -4,7 +4,8 @@ namespace Billing.Api.Tests.Charging;
 
 public sealed class SpreadWorld : SharedWorld
 {
-    protected override Dictionary<string, string?> Settings => new(base.Settings) { ["Sites__30201__ChargeWindow"] = "18:00-22:00" };
+    protected override Dictionary<string, string?> Settings =>
+        new(base.Settings) { ["Sites__30201__ChargeWindow"] = "18:00-22:00" };
 }
 
 public class when_due_times_are_spread(SpreadWorld shared) : IClassFixture<SpreadWorld>

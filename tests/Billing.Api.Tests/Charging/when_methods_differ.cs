@@ -24,7 +24,8 @@ public class when_methods_differ(SharedWorld shared) : IClassFixture<SharedWorld
 
         await world.AdvanceAsync("P2D");
         Assert.Equal(["charged", "pending"], (await subscriber.Statuses())[..2]);
-        Assert.Equal("Notification", (string)Assert.Single(await subscriber.EventsOf("payment_charged"))["LearntFrom"]!);
+        Assert.Equal(
+            "Notification", (string)Assert.Single(await subscriber.EventsOf("payment_charged"))["LearntFrom"]!);
         await subscriber.Close();
         await world.AdvanceAsync("P5D");
 
@@ -70,11 +71,15 @@ public class when_methods_differ(SharedWorld shared) : IClassFixture<SharedWorld
         var ours = Assert.Single(await subscriber.Payments());
         var theirs = (await world.Sandbox.LedgerAsync((string)ours["merchantTransactionId"]!))!;
 
-        Assert.Equal(("charged", 4990L, "KRW"), ((string)ours["status"]!, (long)ours["amountMinor"]!, (string)ours["currency"]!));
-        Assert.Equal((499_000L, "KRW", 1), ((long)theirs["amount"]!, (string)theirs["currency"]!, (int)theirs["captured"]!));
+        Assert.Equal(
+            ("charged", 4990L, "KRW"),
+            ((string)ours["status"]!, (long)ours["amountMinor"]!, (string)ours["currency"]!));
+        Assert.Equal(
+            (499_000L, "KRW", 1), ((long)theirs["amount"]!, (string)theirs["currency"]!, (int)theirs["captured"]!));
         await Witness.OneTruthAsync(world, subscriber);
     }
 
     private static async Task<string?> ReferenceAsync(Subscriber subscriber) =>
-        (string?)JsonNode.Parse(await subscriber.World.Storefront.GetStringAsync($"v1/preapprovals/{subscriber.GatewayId}"))!["Preapproval"]!["MandateReference"];
+        (string?)JsonNode.Parse(await subscriber.World.Storefront.GetStringAsync(
+            $"v1/preapprovals/{subscriber.GatewayId}"))!["Preapproval"]!["MandateReference"];
 }

@@ -32,8 +32,9 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
         }
 
         var damaged = subscribers[2];
-        var whole = await world.AskBooksAsync<string>("select data::text from mt_doc_subscription where id = $1", damaged.Id);
-        Assert.Equal(1, await world.AskBooksAsync<int>(damage, damaged.Id));
+        var whole = await world.QueryAsync<string>(
+            "select data::text from mt_doc_subscription where id = $1", damaged.Id);
+        Assert.Equal(1, await world.QueryAsync<int>(damage, damaged.Id));
 
         await world.Sandbox.AdvanceAsync("P11D");
 
@@ -44,7 +45,7 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
 
         Assert.Null(await world.Sandbox.LedgerAsync(damaged.ChargeId($"{dueOn:yyMMdd}")));
 
-        Assert.Equal(1, await world.AskBooksAsync<int>(repair, damaged.Id, whole!));
+        Assert.Equal(1, await world.QueryAsync<int>(repair, damaged.Id, whole!));
         await world.StopServiceAsync();
         await world.StartServiceAsync(Roomy.Own);
         await Subscribers.Until(async () => (await damaged.Statuses()).SequenceEqual(["charged"]));
@@ -55,8 +56,9 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
     public async Task a_damaged_data_key_hides_its_persons_values_and_breaks_no_list_and_no_group()
     {
         var (damaged, healthy) = (await Subscriber.Open(world), await Subscriber.Pending(world));
-        await world.AskBooksAsync<int>(
-            "update mt_doc_datakey set data = jsonb_set(data, '{Wrapped}', '\"AAAA\"') where id = $1 returning 1", damaged.Id);
+        await world.QueryAsync<int>(
+            "update mt_doc_datakey set data = jsonb_set(data, '{Wrapped}', '\"AAAA\"') where id = $1 returning 1",
+            damaged.Id);
 
         var list = (await world.Storefront.ReadAsync("v1/preapprovals?limit=100")).Json["Preapprovals"]!.AsArray();
 
@@ -68,7 +70,7 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
         await world.Sandbox.ApproveAsync(healthy.GatewayId);
         await Subscribers.Until(async () => (string)(await damaged.View())["status"]! == "closed");
         await Subscribers.Until(async () => (string)(await healthy.View())["status"]! == "open");
-        await Subscribers.Until(async () => 0 == await world.AskBooksAsync<long>(
+        await Subscribers.Until(async () => 0 == await world.QueryAsync<long>(
             "select count(*) from notifications where status = $1", Notification.Received));
     }
 
@@ -145,9 +147,9 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
 
     private async Task WhileDamagedAsync(string table, string part, string where, object id, Func<Task> look)
     {
-        var whole = await world.AskBooksAsync<string>($"select data::text from {table} where {where}", id);
+        var whole = await world.QueryAsync<string>($"select data::text from {table} where {where}", id);
         var damage = $"update {table} set data = jsonb_set(data, '{{{part}}}', '5') where {where} returning 1";
-        Assert.Equal(1, await world.AskBooksAsync<int>(damage, id));
+        Assert.Equal(1, await world.QueryAsync<int>(damage, id));
 
         try
         {
@@ -156,7 +158,7 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
         finally
         {
             var repair = $"update {table} set data = $2::jsonb where {where} returning 1";
-            await world.AskBooksAsync<int>(repair, id, whole!);
+            await world.QueryAsync<int>(repair, id, whole!);
         }
     }
 
@@ -208,7 +210,8 @@ public class when_one_preapproval_is_damaged(when_one_preapproval_is_damaged.Roo
     {
         public static readonly Dictionary<string, string?> Own = new()
         {
-            ["Gateway__TimeoutSeconds"] = "8", ["Charging__SendWindowSeconds"] = "5", ["Charging__AnswerWithinSeconds"] = "25",
+            ["Gateway__TimeoutSeconds"] = "8", ["Charging__SendWindowSeconds"] = "5",
+            ["Charging__AnswerWithinSeconds"] = "25",
             ["Charging__MaxInFlight"] = "64",
         };
 

@@ -95,7 +95,7 @@ public class when_others_hold_streams_of_a_page(
     // Events of one commit have one transaction id.
     private async Task<(int Charges, int Commits)> RequestsAsync(Subscriber[] subscribers)
     {
-        var counts = await world.AskBooksAsync<int[]>(
+        var counts = await world.QueryAsync<int[]>(
             """
             select array[count(*), count(distinct xmin::text)]::int[]
             from mt_events where type = 'charge_requested' and stream_id = any ($1)

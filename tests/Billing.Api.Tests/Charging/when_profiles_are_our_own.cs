@@ -30,8 +30,11 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
         // Thursday and two days is a Saturday.
         var requested = Assert.Single(await subscriber.EventsOf("charge_requested"));
         Assert.Equal((1001, "20300114"), ((int)requested["ProfileVersion"]!, (string)requested["ExecutionDate"]!));
-        Assert.Contains("lead_days=2 notice_days=0 roll=target2", await world.AskBooksAsync<string>("select terms from method_profiles where method_id = 84 and version = 1001"));
-        Assert.Equal(9L, await world.AskBooksAsync<long>("select count(*) from method_profiles"));
+        Assert.Contains(
+            "lead_days=2 notice_days=0 roll=target2",
+            await world.QueryAsync<string>(
+                "select terms from method_profiles where method_id = 84 and version = 1001"));
+        Assert.Equal(9L, await world.QueryAsync<long>("select count(*) from method_profiles"));
     }
 
     [Fact]
@@ -41,7 +44,9 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
         await world.UntilIdle();
 
         var retry = Assert.Single(await subscriber.EventsOf("retry_scheduled"));
-        Assert.Equal((1007, TimeSpan.FromDays(2)), ((int)retry["PolicyVersion"]!, (DateTimeOffset)retry["DueAt"]! - (DateTimeOffset)retry["HappenedAt"]!));
+        Assert.Equal(
+            (1007, TimeSpan.FromDays(2)),
+            ((int)retry["PolicyVersion"]!, (DateTimeOffset)retry["DueAt"]! - (DateTimeOffset)retry["HappenedAt"]!));
     }
 
     [Fact]
@@ -51,7 +56,8 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
 
         var (status, body) = await subscriber.Charge("kronor", currency: "SEK");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "100"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "100"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
         Assert.Null(await world.Sandbox.LedgerAsync("kronor"));
     }
 
@@ -60,9 +66,11 @@ public class when_profiles_are_our_own(OwnProfiles shared) : IClassFixture<OwnPr
     {
         var settings = world.Settings(new Dictionary<string, string?>
         {
-            ["Profiles__84__Version"] = "1001", ["Profiles__84__LeadDays"] = "3", ["Charging__SendWindowSeconds"] = "20",
+            ["Profiles__84__Version"] = "1001", ["Profiles__84__LeadDays"] = "3",
+            ["Charging__SendWindowSeconds"] = "20",
         });
 
-        (await Verbs.Run(settings, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(2).With("Setting Profiles__84__Version is stored with other terms");
+        (await Verbs.Run(settings, "serve", "--urls", $"http://127.0.0.1:{LocalMachine.FreePort()}")).Ended(2)
+            .With("Setting Profiles__84__Version is stored with other terms");
     }
 }

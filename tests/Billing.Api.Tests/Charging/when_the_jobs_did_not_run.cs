@@ -19,23 +19,27 @@ public class when_the_jobs_did_not_run
         await world.StopServiceAsync();
         await world.StartServiceAsync(WithoutJobs);
 
-        // Due on 10 February in the pause of one and before that of another, on 10 March after both; a price of March on.
+        // Due on 10 February in one pause and before the other, on 10 March after both; a new price from March on.
         await PostAsync(paused, "pause");
         await PassAsync(world, "P1M1D");
         await PostAsync(paused, "resume");
         await PostAsync(pausedLate, "pause");
-        Assert.Equal(HttpStatusCode.Created, (await dearer.Change(Subscriber.Schedule(5990, catchUp: "bill_all"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Created, (await dearer.Change(Subscriber.Schedule(5990, catchUp: "bill_all"))).Status);
         await PassAsync(world, "P20D");
         await PostAsync(pausedLate, "resume");
         await PassAsync(world, "P10D");
         await world.StopServiceAsync();
         await world.StartServiceAsync();
-        await Subscribers.Until(async () => (await paused.View())["nextDue"] is { } next && (string)next["on"]! == "2030-04-10");
+        await Subscribers.Until(
+            async () => (await paused.View())["nextDue"] is { } next && (string)next["on"]! == "2030-04-10");
         await world.UntilIdle();
 
         Assert.Equal(["2030-01-10", "2030-03-10"], await paused.ChargedOn());
         Assert.Equal([$"{dueLate} paused"], await paused.Skipped());
-        Assert.Equal(["2030-01-10 4990", "2030-02-10 4990", "2030-03-10 5990"], (await dearer.Payments()).Select(it => $"{it["dueOn"]} {it["amountMinor"]}"));
+        Assert.Equal(
+            ["2030-01-10 4990", "2030-02-10 4990", "2030-03-10 5990"],
+            (await dearer.Payments()).Select(it => $"{it["dueOn"]} {it["amountMinor"]}"));
         Assert.Equal([$"{dueLate} superseded"], await pausedLate.Skipped());
         var explained = await world.Storefront.ReadAsync($"v1/subscriptions/{paused.Id}/explain?date={dueLate}");
         Assert.Contains("from 2030-01-10 12:", explained.Text, StringComparison.Ordinal);
@@ -57,7 +61,8 @@ public class when_the_jobs_did_not_run
 
     private static async Task PostAsync(Subscriber subscriber, string verb)
     {
-        using var answer = await subscriber.World.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/{verb}", null);
+        using var answer = await subscriber.World.Storefront.PostAsync(
+            $"v1/subscriptions/{subscriber.Id}/{verb}", null);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 }

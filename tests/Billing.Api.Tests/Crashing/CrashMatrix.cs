@@ -6,7 +6,9 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Two nodes on one database, and a gateway that takes every send for a new one. At each point one node gets SIGKILL; at the end both.</summary>
+/// <summary>
+/// Two nodes, and a gateway that accepts every send. SIGKILL ends one node at each point; at the end both.
+/// </summary>
 /// <remarks>BILLING_CRASH_SEEDS=20 goes through it with twenty seeds, about a minute each; one by default.</remarks>
 public sealed class CrashMatrix
 {
@@ -14,7 +16,8 @@ public sealed class CrashMatrix
 
     private readonly Dictionary<int, Task<IReadOnlyDictionary<Point, Crash>>> crashes = [];
 
-    public static int Seeds => int.Parse(Environment.GetEnvironmentVariable("BILLING_CRASH_SEEDS") ?? "1", CultureInfo.InvariantCulture);
+    public static int Seeds =>
+        int.Parse(Environment.GetEnvironmentVariable("BILLING_CRASH_SEEDS") ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary>What became of the customers of one point.</summary>
     /// <param name="Wrong">Each customer whose period is not charged once, and why that is known.</param>
@@ -27,8 +30,9 @@ public sealed class CrashMatrix
     private static async Task<IReadOnlyDictionary<Point, Crash>> GoThroughAsync(int seed)
     {
         var random = new Random(seed);
-        var notified = new Uri($"http://127.0.0.1:{House.FreePort()}/");
-        var forgetful = new Dictionary<string, string?>(Node.Forgetful) { ["Sandbox__Sites__30201__NotificationUrl"] = $"{notified}v1/notifications" };
+        var notified = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
+        var forgetful = new Dictionary<string, string?>(
+            Node.Forgetful) { ["Sandbox__Sites__30201__NotificationUrl"] = $"{notified}v1/notifications" };
         await using var world = await World.WithoutServiceAsync(forgetful);
         var customers = new Dictionary<Point, List<Subscriber>>();
         var pending = new Queue<Subscriber>();
@@ -49,7 +53,7 @@ public sealed class CrashMatrix
             await staying.KillAsync();
         }
 
-        // Whoever comes now knows only what stands in the books. One lease, the quiet period, two look-ups: then all is known.
+        // The next node knows only the database. One lease, the quiet period, two look-ups: then all is known.
         await using var one = await Node.StartAsync(world, settings: Doomed.Hasty);
         await using var two = await Node.StartAsync(world, address: notified, settings: Doomed.Hasty);
         await world.UntilIdle();
@@ -72,17 +76,19 @@ public sealed class CrashMatrix
     private static Dictionary<string, string?> Failpoints(Point point, Random random, int seed) => new()
     {
         ["Failpoints__KillAt"] = point.KillAt,
-        ["Failpoints__AfterMilliseconds"] = $"{(point.AfterMilliseconds == 0 ? 0 : point.AfterMilliseconds + (seed == 1 ? 0 : random.Next(6)))}",
+        ["Failpoints__AfterMilliseconds"] =
+            $"{(point.AfterMilliseconds == 0 ? 0 : point.AfterMilliseconds + (seed == 1 ? 0 : random.Next(6)))}",
         ["Failpoints__Pass"] = $"{(seed == 1 || point.IsLookUp ? 0 : random.Next(3))}",
     };
 
-    // Half of the outcomes are told late, twice or never, some charges are done and break off: none of it costs more than a look-up.
+    // Half of the outcomes are notified late, twice or never, and some calls break off: each costs at most a look-up.
     private static JsonObject Trouble(int seed) => new()
     {
         ["seed"] = seed,
         ["rules"] = new JsonArray(
             [
-                Rule("notify", "lose_notification", 20), Rule("notify", "notify_twice", 15), Rule("charge", "notify_first", 15),
+                Rule("notify", "lose_notification", 20), Rule("notify", "notify_twice", 15),
+                Rule("charge", "notify_first", 15),
                 Rule("charge", "act_then_reset", 8), Rule("charge", "act_then_500", 8),
             ]),
     };
@@ -90,9 +96,16 @@ public sealed class CrashMatrix
     private static JsonObject Silence => new() { ["rules"] = new JsonArray(Rule("notify", "lose_notification", 100)) };
 
     private static JsonNode Rule(string operation, string action, int percent) =>
-        new JsonObject { ["operation"] = operation, ["action"] = action, ["percent"] = percent, ["merchantTransactionId"] = operation == "notify" ? "*" : null };
+        new JsonObject
+        {
+            ["operation"] = operation,
+            ["action"] = action,
+            ["percent"] = percent,
+            ["merchantTransactionId"] = operation == "notify" ? "*" : null,
+        };
 
-    private static async Task<List<Subscriber>> ApproveUntilAsync(Func<bool> isDead, World world, Point point, Queue<Subscriber> pending)
+    private static async Task<List<Subscriber>> ApproveUntilAsync(
+        Func<bool> isDead, World world, Point point, Queue<Subscriber> pending)
     {
         var approved = new List<Subscriber>();
 
@@ -145,8 +158,10 @@ public sealed class CrashMatrix
         }
     }
 
-    // A look-up needs something unknown. A slow machine may have asked already: of a claim that was taken over nobody sends, everybody asks.
-    // Whoever asked for a customer of a point before this one has met its end in a look-up too, and hears no notification: these customers are then charged by those who come after it.
+    // A look-up needs an unknown outcome. On a slow machine it may have been asked already: a claim that was taken over
+    // is only looked up.
+    // A node that dies in a look-up of an earlier point's customer gets no notification; later nodes charge its
+    // customers.
     private static async Task<bool> IsReachedAsync(Func<bool> isDead, Point point, List<Subscriber> approved)
     {
         var statuses = Array.Empty<string[]>();
@@ -154,19 +169,23 @@ public sealed class CrashMatrix
         if (point.IsLookUp)
         {
             await Subscribers.Until(
-                async () => isDead() || (statuses = await Task.WhenAll(approved.Select(one => one.Statuses()))).All(it => it is ["unknown" or "charged"]),
-                async () => string.Join("; ", await Task.WhenAll(approved.Select(async one => string.Join(' ', await one.Story())))));
+                async () => isDead() || (statuses = await Task.WhenAll(approved.Select(one => one.Statuses())))
+                    .All(it => it is ["unknown" or "charged"]),
+                async () => string.Join(
+                    "; ", await Task.WhenAll(approved.Select(async one => string.Join(' ', await one.Story())))));
         }
 
         return statuses.Any(it => it is ["unknown"]);
     }
 
-    // Before anybody is doomed: a create that nobody knows of is a story of its own.
+    // Before the first crash: a create without an outcome is the subject of another test.
     private static async Task PrepareAsync(World world, Queue<Subscriber> pending, int count, Random random)
     {
-        var amounts = Enumerable.Range(0, Math.Max(0, count - pending.Count)).Select(_ => 1000 + random.Next(9000)).ToList();
+        var amounts =
+            Enumerable.Range(0, Math.Max(0, count - pending.Count)).Select(_ => 1000 + random.Next(9000)).ToList();
 
-        foreach (var one in await Task.WhenAll(amounts.Select(amount => Subscriber.PendingAtLast(world, Subscribers.Once(amount)))))
+        foreach (var one in await Task.WhenAll(
+            amounts.Select(amount => Subscriber.PendingAtLast(world, Subscribers.Once(amount)))))
         {
             pending.Enqueue(one);
         }
@@ -179,6 +198,8 @@ public sealed class CrashMatrix
 
         return statuses is ["charged"] && (int?)ledger?["captured"] == 1
             ? null
-            : $"{subscriber.MerchantPreapprovalId}: {string.Join(' ', statuses)}; {string.Join(' ', await subscriber.Story())}; {ledger?.ToJsonString() ?? "the gateway never heard of it"}";
+            : $"{subscriber.MerchantPreapprovalId}: {string.Join(' ', statuses)}; "
+                + $"{string.Join(' ', await subscriber.Story())}; "
+                + $"{ledger?.ToJsonString() ?? "the gateway never received of it"}";
     }
 }

@@ -2,26 +2,34 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>The second node on a database, the one that the gateway notifies, with the send window as short as it may be.</summary>
+/// <summary>The second node, which the gateway notifies, with the shortest possible send window.</summary>
 internal static class Doomed
 {
     /// <summary>"Not found" is believed six seconds after a claim.</summary>
     public static readonly Dictionary<string, string?> Hasty = new()
     {
-        ["Gateway__TimeoutSeconds"] = "2", ["Charging__SendWindowSeconds"] = "3", ["Charging__AnswerWithinSeconds"] = "5", ["Logging__LogLevel__Default"] = "Warning",
-        ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60", ["Charging__LookUpMinutes__2"] = "60",
+        ["Gateway__TimeoutSeconds"] = "2", ["Charging__SendWindowSeconds"] = "3",
+        ["Charging__AnswerWithinSeconds"] = "5", ["Logging__LogLevel__Default"] = "Warning",
+        ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60",
+        ["Charging__LookUpMinutes__2"] = "60",
     };
 
-    /// <summary>The one that stays looks for what is due less often: the other shall meet its end. Nor does it give up on a create.</summary>
+    /// <summary>
+    /// The surviving node sweeps less often, so that the other one reaches its point; it keeps creates.
+    /// </summary>
     public static readonly Dictionary<string, string?> Slow = new(Hasty)
     {
-        ["Jobs__IntervalMilliseconds"] = "1000", ["Gateway__TimeoutSeconds"] = "5", ["Charging__SendWindowSeconds"] = "6", ["Charging__AnswerWithinSeconds"] = "20",
+        ["Jobs__IntervalMilliseconds"] = "1000", ["Gateway__TimeoutSeconds"] = "5",
+        ["Charging__SendWindowSeconds"] = "6", ["Charging__AnswerWithinSeconds"] = "20",
     };
 
     /// <summary>It may die or stop while it starts: what it dies of may be waiting already.</summary>
-    public static async Task<RunningProgram> StartAsync(World world, Uri address, Dictionary<string, string?> failpoints)
+    public static async Task<RunningProgram> StartAsync(
+        World world, Uri address, Dictionary<string, string?> failpoints)
     {
-        var node = RunningProgram.Start("Billing.Api", ["serve", "--urls", address.ToString()], world.Settings(Hasty.Concat(failpoints).ToDictionary()));
+        var node = RunningProgram.Start(
+            "Billing.Api", ["serve", "--urls", address.ToString()],
+            world.Settings(Hasty.Concat(failpoints).ToDictionary()));
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
 
         while (!node.HasExited && !node.IsStopped() && !await IsReadyAsync(http, new Uri(address, "health/ready")))

@@ -6,11 +6,12 @@ using static Billing.Api.Tests.Charging.Subscribers;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>The gateway holds five calls when the process that made them gets kill -9; another process puts them right.</summary>
+/// <summary>The gateway holds five calls while their process gets kill -9; another process settles them.</summary>
 public sealed class HeldCalls : ServicelessWorld
 {
     // The one that dies waits long for an answer, so that the kill meets every call in the middle.
-    private static readonly Dictionary<string, string?> Patient = new() { ["Gateway__TimeoutSeconds"] = "12", ["Charging__SendWindowSeconds"] = "13" };
+    private static readonly Dictionary<string, string?> Patient =
+        new() { ["Gateway__TimeoutSeconds"] = "12", ["Charging__SendWindowSeconds"] = "13" };
 
     /// <summary>Its charge was done; the answer never came.</summary>
     public Subscriber Charged { get; private set; } = null!;
@@ -37,11 +38,18 @@ public sealed class HeldCalls : ServicelessWorld
             Closed = await Subscriber.Open(World, Once());
             await Changed.Misbehave("change", "act_then_timeout");
             await Closed.Misbehave("close", "act_then_timeout");
-            await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "create", ["merchantPreapprovalId"] = "created", ["action"] = "act_then_timeout", ["times"] = 1 });
+            await World.Sandbox.MisbehaveAsync(new JsonObject
+            {
+                ["operation"] = "create",
+                ["merchantPreapprovalId"] = "created",
+                ["action"] = "act_then_timeout",
+                ["times"] = 1,
+            });
             Charged = await World.OpenMeeting("act_then_timeout");
             ChargedLate = await World.OpenMeeting("slow", delayMs: 15_000);
 
-            Task[] asking = [Ignoring(() => Changed.Change(null)), Ignoring(() => Closed.Close()), Ignoring(CreateAsync)];
+            Task[] asking =
+                [Ignoring(() => Changed.Change(null)), Ignoring(() => Closed.Close()), Ignoring(CreateAsync)];
             await Until(AllHeldAsync);
             await doomed.KillAsync();
             await Task.WhenAll(asking);
@@ -49,10 +57,12 @@ public sealed class HeldCalls : ServicelessWorld
 
         await using var next = await Node.StartAsync(World);
         await World.UntilIdle();
-        await Until(async () => (int)(await World.Sandbox.LedgerAsync(ChargedLate.ChargeId("300110")))!["captured"]! >= 1);
+        await Until(
+            async () => (int)(await World.Sandbox.LedgerAsync(ChargedLate.ChargeId("300110")))!["captured"]! >= 1);
         await World.AdvanceAsync("PT2H");
 
-        var view = JsonNode.Parse(await World.Storefront.GetStringAsync("v1/subscriptions?merchantPreapprovalId=created"))!["subscriptions"]![0]!;
+        var view = JsonNode.Parse(await World.Storefront.GetStringAsync(
+            "v1/subscriptions?merchantPreapprovalId=created"))!["subscriptions"]![0]!;
         Created = new Subscriber(World, (int)view["gatewayPreapprovalId"]!, (Guid)view["id"]!, "created");
         Stories = (await Created.Story(), await Changed.Story(), await Closed.Story());
         Statuses = (await Charged.Statuses(), await ChargedLate.Statuses());

@@ -1,6 +1,6 @@
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Tests that start many nodes and kill them: one class after the other, because each keeps both processors busy by itself.</summary>
+/// <summary>Tests that start and kill many nodes, one class at a time: each needs both processors.</summary>
 [CollectionDefinition(Name)]
 public sealed class Killed
 {

@@ -6,11 +6,12 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Six crashes in a row, each in another gap; the process that comes next, and mostly dies too, first has to put right what the one before left.</summary>
+/// <summary>Six crashes in a row, each in another gap; each new process first repairs what the last one left.</summary>
 public sealed class MandatesAmongCrashes : ServicelessWorld
 {
     // Look-ups of a create that never arrived are few here, so that an owner gets it soon.
-    private static readonly Dictionary<string, string?> Settings = new() { ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60" };
+    private static readonly Dictionary<string, string?> Settings =
+        new() { ["Charging__LookUpMinutes__0"] = "5", ["Charging__LookUpMinutes__1"] = "60" };
 
     /// <summary>Its create died before it was sent.</summary>
     public Guid NeverSent { get; private set; }
@@ -18,7 +19,7 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
     /// <summary>Its opening was acknowledged and not applied; then its PATCH was done and not recorded.</summary>
     public Subscriber Changed { get; private set; } = null!;
 
-    /// <summary>Its create was done and not recorded; then its opening was matched and not applied; then its DELETE was done and not recorded.</summary>
+    /// <summary>Its create, then the match of its opening, then its DELETE were done and not recorded.</summary>
     public Subscriber Closed { get; private set; } = null!;
 
     public override async Task InitializeAsync()
@@ -26,7 +27,8 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
         await base.InitializeAsync();
 
         // Notifications about money would meet the gaps in which those about mandates are to die.
-        await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "lose_notification" });
+        await World.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "charge", ["action"] = "lose_notification" });
 
         await CrashAsync("create:checking", () => AskAsync("never-sent", null));
         await CrashAsync("notification:kept", async () =>
@@ -81,13 +83,16 @@ public sealed class MandatesAmongCrashes : ServicelessWorld
         await doomed.UntilKilledAsync();
     }
 
-    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(string merchantPreapprovalId, JsonObject? schedule)
+    private async Task<(HttpStatusCode Status, JsonNode Body)> AskAsync(
+        string merchantPreapprovalId, JsonObject? schedule)
     {
-        using var answer = await World.Storefront.PostAsJsonAsync("v1/preapprovals", Subscriber.Request(merchantPreapprovalId, schedule: schedule));
+        using var answer = await World.Storefront.PostAsJsonAsync(
+            "v1/preapprovals", Subscriber.Request(merchantPreapprovalId, schedule: schedule));
 
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
     }
 
     private async Task<JsonNode> ViewAsync(string merchantPreapprovalId) =>
-        JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions?merchantPreapprovalId={merchantPreapprovalId}"))!["subscriptions"]![0]!;
+        JsonNode.Parse(await World.Storefront.GetStringAsync(
+            $"v1/subscriptions?merchantPreapprovalId={merchantPreapprovalId}"))!["subscriptions"]![0]!;
 }

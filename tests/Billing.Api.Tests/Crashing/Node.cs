@@ -5,13 +5,15 @@ namespace Billing.Api.Tests.Crashing;
 /// <summary>The service as a process of its own, so that it can die.</summary>
 internal static class Node
 {
-    /// <summary>A gateway that takes every send for a new one: nothing but our own care prevents a second debit.</summary>
-    public static readonly Dictionary<string, string?> Forgetful = new() { ["Sandbox__Dedupe"] = "off", ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" };
+    /// <summary>The gateway accepts every send: only our own care prevents a second debit.</summary>
+    public static readonly Dictionary<string, string?> Forgetful =
+        new() { ["Sandbox__Dedupe"] = "off", ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" };
 
     /// <param name="killAt">Where it kills itself with SIGKILL, for example charge:sending.</param>
     /// <param name="address">Another one than the world's, for a second node.</param>
     /// <param name="settings">Instead of a time-out of four seconds and a send window of six.</param>
-    public static async Task<RunningProgram> StartAsync(World world, string? killAt = null, Uri? address = null, Dictionary<string, string?>? settings = null)
+    public static async Task<RunningProgram> StartAsync(
+        World world, string? killAt = null, Uri? address = null, Dictionary<string, string?>? settings = null)
     {
         var all = new Dictionary<string, string?>(settings ?? []) { ["Logging__LogLevel__Default"] = "Warning" };
         all.TryAdd("Gateway__TimeoutSeconds", "4");
@@ -23,7 +25,8 @@ internal static class Node
             all["Failpoints__KillAt"] = killAt;
         }
 
-        var node = RunningProgram.Start("Billing.Api", ["serve", "--urls", (address ?? world.Address).ToString()], world.Settings(all));
+        var node = RunningProgram.Start(
+            "Billing.Api", ["serve", "--urls", (address ?? world.Address).ToString()], world.Settings(all));
 
         try
         {

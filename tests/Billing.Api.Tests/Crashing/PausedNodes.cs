@@ -3,8 +3,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Nodes that get SIGSTOP in the middle of a charge, for longer than their send window, while another one settles it; then they go on as if nothing had been.</summary>
-/// <remarks>The gateway refuses a MerchantTransactionID that it has: a process that wakes after the last check is stopped by nothing else.</remarks>
+/// <summary>
+/// SIGSTOP during a charge, longer than the send window; another node settles it, then they continue.
+/// </summary>
+/// <remarks>The gateway refuses duplicates: nothing else stops a process that wakes after the last check.</remarks>
 public sealed class PausedNodes : IAsyncLifetime
 {
     private const int MostCustomers = 24;
@@ -23,9 +25,11 @@ public sealed class PausedNodes : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await using var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" });
+        await using var world = await World.WithoutServiceAsync(
+            new Dictionary<string, string?> { ["Sandbox__ClockStart"] = "2030-01-10T12:00:00Z" });
         await using var staying = await Node.StartAsync(world, settings: Doomed.Slow);
-        var pending = new Queue<Subscriber>(await Task.WhenAll(Enumerable.Range(0, MostCustomers).Select(_ => Subscriber.PendingAtLast(world, Subscribers.Once()))));
+        var pending = new Queue<Subscriber>(await Task.WhenAll(
+            Enumerable.Range(0, MostCustomers).Select(_ => Subscriber.PendingAtLast(world, Subscribers.Once()))));
         var paused = new Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)>();
 
         try
@@ -34,7 +38,9 @@ public sealed class PausedNodes : IAsyncLifetime
             {
                 // What the one before holds is settled first: the next one is not to stop over it.
                 await world.UntilIdle();
-                var node = await Doomed.StartAsync(world, new Uri($"http://127.0.0.1:{House.FreePort()}/"), new() { ["Failpoints__StopAt"] = point });
+                var node = await Doomed.StartAsync(
+                    world, new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"),
+                    new() { ["Failpoints__StopAt"] = point });
                 paused[point] = (node, []);
                 paused[point] = (node, await ApproveUntilStoppedAsync(node, world, pending));
             }
@@ -54,7 +60,7 @@ public sealed class PausedNodes : IAsyncLifetime
 
             await world.UntilIdle();
             var after = await StatusesAsync(paused);
-            await Witness.BooksAgreeAsync(world, [.. paused.Values.SelectMany(it => it.Subscribers)]);
+            await Witness.RecordsAgreeAsync(world, [.. paused.Values.SelectMany(it => it.Subscribers)]);
             var received = await LedgerAsync(world, "received");
             var captured = await LedgerAsync(world, "captured");
 
@@ -77,7 +83,8 @@ public sealed class PausedNodes : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     // The one that stays looks for work less often: mostly the first customer is enough.
-    private static async Task<Subscriber[]> ApproveUntilStoppedAsync(RunningProgram node, World world, Queue<Subscriber> pending)
+    private static async Task<Subscriber[]> ApproveUntilStoppedAsync(
+        RunningProgram node, World world, Queue<Subscriber> pending)
     {
         var approved = new List<Subscriber>();
 
@@ -97,7 +104,8 @@ public sealed class PausedNodes : IAsyncLifetime
         (await world.Sandbox.LedgerAsync()).ToDictionary(
             charge => (int)charge!["preapprovalId"]!, charge => (int)charge![count]!);
 
-    private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
+    private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(
+        Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
     {
         var statuses = new Dictionary<Subscriber, string[]>();
 

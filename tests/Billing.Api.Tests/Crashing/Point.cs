@@ -6,7 +6,7 @@ namespace Billing.Api.Tests.Crashing;
 /// <param name="Charge">How the gateway bends the charges of the customers of this point.</param>
 public sealed record Point(string Name, string KillAt, int AfterMilliseconds = 0, string? Charge = null)
 {
-    /// <summary>The charge on its way from the sweep to its outcome, then what the gateway tells of it, then what it is asked.</summary>
+    /// <summary>The steps of a charge from sweep to outcome, then of its notifications, then of its look-up.</summary>
     public static readonly Point[] All =
     [
         new("the sweep has decided", "sweep:decided"),
@@ -14,7 +14,9 @@ public sealed record Point(string Name, string KillAt, int AfterMilliseconds = 0
         new("it is being appended and projected", "sweep:committing", AfterMilliseconds: 1),
         new("it is requested and not checked", "charge:checking"),
         new("it is checked and not sent", "charge:sending"),
-        new("the bytes have left and the gateway has acted", "charge:sending", AfterMilliseconds: 350, Charge: "act_then_timeout"),
+        new(
+            "the bytes have left and the gateway has acted", "charge:sending", AfterMilliseconds: 350,
+            Charge: "act_then_timeout"),
         new("the answer has come", "charge:answered"),
         new("the outcome is not written", "record_charge:committing"),
         new("the outcome is being appended and projected", "record_charge:committing", AfterMilliseconds: 1),

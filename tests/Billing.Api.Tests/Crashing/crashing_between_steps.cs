@@ -3,8 +3,8 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>The reason the design exists: the process dies between any two steps of a charge, and the customer pays once.</summary>
-/// <remarks>The gateway takes every send for a new one and tells nothing by itself; the real send window has to pass.</remarks>
+/// <summary>The process dies between any two steps of a charge, and the customer pays once.</summary>
+/// <remarks>The gateway accepts every send and sends no notification; the real send window has to pass.</remarks>
 [Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice)]
 public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
@@ -33,12 +33,13 @@ public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<Ser
         await world.AdvanceAsync("PT2H");
 
         Assert.Equal(["charged"], await subscriber.Statuses());
-        Assert.Equal(story, WithoutUnsentSends((await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
+        Assert.Equal(
+            story, WithoutUnsentSends((await subscriber.Story()).SkipWhile(type => type != "schedule_set").Skip(1)));
         Assert.Equal(1, await subscriber.Received(subscriber.ChargeId("300110")));
         await Witness.OneTruthAsync(world, subscriber);
     }
 
-    // A machine that stands still longer than the send window makes the node record that nothing was sent, and send later. Each such pair adds
+    // A machine that pauses longer than the send window makes the node record "not sent" and send later. Each pair adds
     // no request to the gateway; the ledger asserts that.
     private static string WithoutUnsentSends(IEnumerable<string> story) =>
         string.Join(", ", story).Replace("charge_stopped, charge_resent, ", "", StringComparison.Ordinal);

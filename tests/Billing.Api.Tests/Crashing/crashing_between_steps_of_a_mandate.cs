@@ -4,7 +4,7 @@ using Billing.Api.Tests.Charging;
 
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>What is asked about a mandate, or told of one, ends in one truth on both sides too.</summary>
+/// <summary>Requests and notifications of a mandate end in equal states on both sides too.</summary>
 [Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) : IClassFixture<MandatesAmongCrashes>
@@ -31,7 +31,8 @@ public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) :
     }
 
     [Fact]
-    public void a_notification_that_was_acknowledged_and_not_applied_opens_the_preapproval_once() => Assert.Single(crashes.Story.Changed, "preapproval_opened");
+    public void a_notification_that_was_acknowledged_and_not_applied_opens_the_preapproval_once() =>
+        Assert.Single(crashes.Story.Changed, "preapproval_opened");
 
     [Fact]
     public void a_notification_that_was_matched_and_not_recorded_opens_the_preapproval_once()
@@ -52,15 +53,20 @@ public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) :
     public async Task a_close_that_was_not_recorded_is_found_and_was_the_merchants()
     {
         Assert.Single(crashes.Story.Closed, "preapproval_closed");
-        Assert.Equal(("closed", "merchant"), ((string)crashes.ClosedView["status"]!, (string)crashes.ClosedView["closedBy"]!));
+        Assert.Equal(
+            ("closed", "merchant"), ((string)crashes.ClosedView["status"]!, (string)crashes.ClosedView["closedBy"]!));
         Assert.Equal(4, (int)(await crashes.Closed.AtGateway())["Status"]!["ID"]!);
     }
 
     private async Task<IReadOnlyList<string?>> NamesAtGateway()
     {
-        using var ask = new HttpRequestMessage(HttpMethod.Get, "v1/preapprovals?limit=100") { Headers = { Authorization = crashes.World.Gateway.DefaultRequestHeaders.Authorization } };
+        using var ask = new HttpRequestMessage(HttpMethod.Get, "v1/preapprovals?limit=100")
+        {
+            Headers = { Authorization = crashes.World.Gateway.DefaultRequestHeaders.Authorization }
+        };
         using var answer = await crashes.World.Sandbox.Http.SendAsync(ask);
 
-        return [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Preapprovals"]!.AsArray().Select(row => (string?)row!["MerchantPreapprovalID"])];
+        return [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Preapprovals"]!.AsArray()
+            .Select(row => (string?)row!["MerchantPreapprovalID"])];
     }
 }

@@ -39,13 +39,13 @@ public class crashing_the_database(ITestOutputHelper output)
         await cluster.CrashAsync();
         var (notified, created, sent) = (requests.Notified.Length, requests.Created.Length, await SentAsync(world));
         await IsSaidToBeAwayAsync(world);
-        var second = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var second = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
         await using var waiting = RunningProgram.Start(
             "Billing.Api", ["serve", "--urls", second.ToString()], world.Settings(Settings));
         await Subscribers.Until(() => Task.FromResult(
             waiting.HasExited || waiting.Output.Contains("Waiting up to 60 seconds", StringComparison.Ordinal)));
         await cluster.RestartAsync();
-        world.Books.Clear();
+        world.DataSource.Clear();
         await waiting.UntilReadyAsync(new Uri(second, "health/ready"));
 
         await Subscribers.Until(() => Task.FromResult(
@@ -87,9 +87,9 @@ public class crashing_the_database(ITestOutputHelper output)
 
     private static async Task AreAllKeptAsync(World world, AcknowledgedRequests requests)
     {
-        var notified = await world.AskBooksAsync<string[]>(
+        var notified = await world.QueryAsync<string[]>(
             "select array_agg(reference) from notifications where reference is not null");
-        var created = await world.AskBooksAsync<string[]>(
+        var created = await world.QueryAsync<string[]>(
             "select array_agg(merchant_preapproval_id) from subscriptions where gateway_preapproval_id is not null");
 
         Assert.Empty(requests.Notified.Except(notified!));

@@ -21,14 +21,18 @@ public class crashing_while_the_gateway_holds_a_call(HeldCalls held) : IClassFix
     }
 
     [Fact]
-    public void a_create_is_found_by_the_merchants_id() => Assert.Equal(["preapproval_requested", "mandate_outcome_unknown", "preapproval_registered"], Distinct(held.Stories.Created));
+    public void a_create_is_found_by_the_merchants_id() => Assert.Equal(
+        ["preapproval_requested", "mandate_outcome_unknown", "preapproval_registered"], Distinct(held.Stories.Created));
 
     [Fact]
-    public void a_change_is_found_by_what_the_gateway_shows() => Assert.Single(held.Stories.Changed, "preapproval_changed");
+    public void a_change_is_found_by_what_the_gateway_shows() =>
+        Assert.Single(held.Stories.Changed, "preapproval_changed");
 
     [Fact]
-    public void a_close_is_found_by_what_the_gateway_shows() => Assert.Single(held.Stories.Closed, "preapproval_closed");
+    public void a_close_is_found_by_what_the_gateway_shows() =>
+        Assert.Single(held.Stories.Closed, "preapproval_closed");
 
     // The process that takes over may find it at once.
-    private static IEnumerable<string> Distinct(string[] story) => story is [var first, var last] ? [first, "mandate_outcome_unknown", last] : story.Distinct();
+    private static IEnumerable<string> Distinct(string[] story) =>
+        story is [var first, var last] ? [first, "mandate_outcome_unknown", last] : story.Distinct();
 }

@@ -17,18 +17,18 @@ public class killing_the_node_that_writes_the_log(ServicelessWorld shared) : ICl
     {
         await using var first = await Node.StartAsync(world);
         await using var second = await Node.StartAsync(
-            world, address: new Uri($"http://127.0.0.1:{House.FreePort()}/"));
+            world, address: new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"));
         using var stop = new CancellationTokenSource();
         var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(
-            seed => LogWriters.WriteAsync(world.Books, seed, _ => !stop.IsCancellationRequested)));
-        await Specs.Books.Until("events are logged", async () => await LoggedAsync() > 500);
+            seed => LogWriters.WriteAsync(world.DataSource, seed, _ => !stop.IsCancellationRequested)));
+        await Specs.Waiting.Until("events are logged", async () => await LoggedAsync() > 500);
 
         // Only one of the two has written; it is the one that started first.
         await first.KillAsync();
         var killed = Stopwatch.StartNew();
-        var atKill = await world.AskBooksAsync<long>("select max(seq_id) from mt_events");
-        await Specs.Books.Until("the other node logs", () =>
-            world.AskBooksAsync<bool>("select max(seq_id) > $1 from log_entries", atKill));
+        var atKill = await world.QueryAsync<long>("select max(seq_id) from mt_events");
+        await Specs.Waiting.Until("the other node logs", () =>
+            world.QueryAsync<bool>("select max(seq_id) > $1 from log_entries", atKill));
         Assert.True(killed.Elapsed < TakenOverWithin, $"Taken over after {killed.Elapsed}.");
 
         await stop.CancelAsync();
@@ -37,5 +37,5 @@ public class killing_the_node_that_writes_the_log(ServicelessWorld shared) : ICl
         await world.AssertWholeAsync();
     }
 
-    private Task<long> LoggedAsync() => world.AskBooksAsync<long>("select count(*) from log_entries");
+    private Task<long> LoggedAsync() => world.QueryAsync<long>("select count(*) from log_entries");
 }

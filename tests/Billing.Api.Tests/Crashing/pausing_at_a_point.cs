@@ -1,6 +1,6 @@
 namespace Billing.Api.Tests.Crashing;
 
-/// <summary>Nothing can stop a process that is paused: what it does when it continues must not cost the customer.</summary>
+/// <summary>A paused process that continues must not charge the customer twice.</summary>
 [Keeps(Promise.NeverChargedTwice)]
 public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
 {
@@ -8,12 +8,14 @@ public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
 
     [Theory]
     [MemberData(nameof(Points))]
-    public void another_node_settles_what_the_paused_one_holds(string point) => Assert.All(nodes.At(point), charge => Assert.Equal(["charged"], charge.Before));
+    public void another_node_settles_what_the_paused_one_holds(string point) =>
+        Assert.All(nodes.At(point), charge => Assert.Equal(["charged"], charge.Before));
 
     [Theory]
     [MemberData(nameof(Points))]
     public void the_customer_pays_once_also_when_it_goes_on(string point) =>
-        Assert.All(nodes.At(point), charge => Assert.Equal(("charged", 1), (Assert.Single(charge.After), charge.Captured)));
+        Assert.All(
+            nodes.At(point), charge => Assert.Equal(("charged", 1), (Assert.Single(charge.After), charge.Captured)));
 
     [Theory]
     [InlineData("charge:checking")]

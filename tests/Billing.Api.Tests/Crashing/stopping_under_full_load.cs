@@ -18,7 +18,7 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
     private const int UnderWay = 10;
     private const int DueLater = 30;
 
-    // A machine that stands still for seconds neither closes a send window nor lets a call time out.
+    // A machine that pauses for seconds neither closes a send window nor lets a call time out.
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["Charging__MaxInFlight"] = $"{CallsAtOnce}",
@@ -56,8 +56,9 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
         Assert.Equal(await CapturedAsync(), await ChargesOfAsync("payment_charged"));
         var notSent = await ChargesOfAsync("charge_stopped");
         Assert.NotEmpty(notSent);
-        Assert.Equal(notSent.Length, await world.AskBooksAsync<long>("select count(*) from calls where state = 'NotSent'"));
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from calls where state <> 'NotSent'"));
+        Assert.Equal(
+            notSent.Length, await world.QueryAsync<long>("select count(*) from calls where state = 'NotSent'"));
+        Assert.Equal(0, await world.QueryAsync<long>("select count(*) from calls where state <> 'NotSent'"));
 
         await using var next = await Node.StartAsync(world, settings: Settings);
         await world.UntilIdle();
@@ -113,7 +114,7 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
         return send;
     }
 
-    private Task<bool> IsWaitedForAsync(string table, string mode) => world.AskBooksAsync<bool>(
+    private Task<bool> IsWaitedForAsync(string table, string mode) => world.QueryAsync<bool>(
         "select exists (select from pg_locks where relation = $1::text::regclass and mode = $2 and not granted)",
         table, mode);
 
@@ -137,8 +138,9 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
 
     private async Task<string[]> ChargesOfAsync(string type)
     {
-        var ids = await world.AskBooksAsync<string[]>(
-            "select array_agg(distinct data -> 'Charge' ->> 'MerchantTransactionId') from mt_events where type = $1", type);
+        var ids = await world.QueryAsync<string[]>(
+            "select array_agg(distinct data -> 'Charge' ->> 'MerchantTransactionId') from mt_events where type = $1",
+            type);
 
         return [.. (ids ?? []).Order()];
     }
@@ -148,7 +150,7 @@ public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<S
     {
         public static async Task<TableLock> TakeAsync(World world, string table, string mode)
         {
-            var connection = await world.Books.OpenConnectionAsync();
+            var connection = await world.DataSource.OpenConnectionAsync();
             await using var command = new NpgsqlCommand($"begin; lock table {table} in {mode} mode", connection);
             await command.ExecuteNonQueryAsync();
 

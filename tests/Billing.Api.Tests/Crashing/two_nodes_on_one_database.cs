@@ -18,7 +18,7 @@ public class two_nodes_on_one_database(ServicelessWorld shared) : IClassFixture<
     public async Task twenty_subscriptions_due_together_are_charged_once_each_also_when_a_node_dies_in_the_middle()
     {
         var settings = new Dictionary<string, string?> { ["Charging__MaxInFlight"] = "2" };
-        var other = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var other = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
 
         // The one that will die is there first, so that it runs the daemon; the other waits to take over.
         await using var two = await Node.StartAsync(world, address: other, settings: settings);
@@ -38,21 +38,26 @@ public class two_nodes_on_one_database(ServicelessWorld shared) : IClassFixture<
 
         Assert.All(await ReceivedAsync("300111"), received => Assert.Equal(1, received));
 
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = 200 });
+        await world.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["delayMs"] = 200 });
         await world.Sandbox.AdvanceAsync("P1M");
         await Until(async () => (await ReceivedAsync("300211")).Sum() >= Many / 3);
         await two.KillAsync();
         await world.UntilIdle();
         await world.AdvanceAsync("PT2H");
 
-        Assert.All(await Task.WhenAll(subscribers.Select(subscriber => subscriber.Statuses())), statuses => Assert.Equal(["charged", "charged"], statuses));
+        Assert.All(
+            await Task.WhenAll(subscribers.Select(subscriber => subscriber.Statuses())),
+            statuses => Assert.Equal(["charged", "charged"], statuses));
         await Witness.OneTruthAsync(world, subscribers);
-        await Until(() => world.AskBooksAsync<bool>(
-            "select max(seq_id) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", LogSubscription.ProgressName));
+        await Until(() => world.QueryAsync<bool>(
+            "select max(seq_id) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events",
+            LogSubscription.ProgressName));
 
         async Task<int[]> ReceivedAsync(string dueOn)
         {
-            var ledger = (await world.Sandbox.LedgerAsync()).ToDictionary(charge => (string)charge!["merchantTransactionId"]!, charge => (int)charge!["received"]!);
+            var ledger = (await world.Sandbox.LedgerAsync())
+                .ToDictionary(charge => (string)charge!["merchantTransactionId"]!, charge => (int)charge!["received"]!);
 
             return [.. subscribers.Select(subscriber => ledger.GetValueOrDefault(subscriber.ChargeId(dueOn)))];
         }

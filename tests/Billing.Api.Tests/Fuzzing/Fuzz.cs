@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Billing.Api.Tests.Fuzzing;
 
-/// <summary>How many bodies are tried, and which: BILLING_FUZZ in all (50,000), BILLING_FUZZ_SEED for others than the usual ones.</summary>
+/// <summary>BILLING_FUZZ bodies are tried (50,000 by default); BILLING_FUZZ_SEED chooses others.</summary>
 public static class Fuzz
 {
     private const long MostGrowth = 16 * 1024 * 1024;
@@ -21,12 +21,13 @@ public static class Fuzz
     public static int Answers => Total - OverHttp - Notifications;
 
     /// <summary>Each body has a source of its own: one of a million can be looked at alone.</summary>
-    public static Random At(int number) => new(unchecked((int)((((uint)Seed * 0x9E3779B1u) ^ (uint)number) * 0x85EBCA6Bu)));
+    public static Random At(int number) =>
+        new(unchecked((int)((((uint)Seed * 0x9E3779B1u) ^ (uint)number) * 0x85EBCA6Bu)));
 
     /// <summary>What a failure has to say so that it can be seen again.</summary>
     public static string Case(int number, string what) => $"{what} — BILLING_FUZZ_SEED={Seed}, body {number}";
 
-    /// <summary>Tries each in turn; what was kept of the first fifth may stay, what the others add may not grow with them.</summary>
+    /// <summary>Tries each in turn. The first fifth may leave memory in use; the rest must not add to it.</summary>
     public static async Task EachAsync(int count, Func<int, Random, Task> tryOne)
     {
         var before = 0L;
@@ -52,5 +53,7 @@ public static class Fuzz
     }
 
     private static int Number(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : otherwise;
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
+            ? int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
+            : otherwise;
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Billing.Api.Tests.Fuzzing;
 
 /// <summary>Bodies that were right before one to three things happened to them.</summary>
-/// <param name="others">Ids and names that belong to somebody else, real ones where there are any.</param>
+/// <param name="others">Ids and names that belong to others, real ones where there are any.</param>
 public sealed class Mutants(params string[] others)
 {
     // Written in place of what JsonNode cannot write.
@@ -15,13 +15,23 @@ public sealed class Mutants(params string[] others)
 
     private static readonly string[] Literals =
     [
-        "null", "true", "false", "\"\"", "\" \"", "\"abc\"", "0", "-0", "-1", "1", "49900", "49.90", "\"49.90\"", "\"4990 \"", "\"+4990\"", "4990.0", "4.99e3", "2147483647", "2147483648", "\"2147483648\"",
-        "9223372036854775808", "99999999999999999999999999", "1e400", "\"NaN\"", "[]", "[null]", "{}", "{\"ID\":2}", "[[]]", "\"Ａ４９９０\"", "\"٤٩٩٠\"", "\"USD\"", "\"brl\"", "\"30202\"", "30202", "2", "\"2\"", "16", "26", "99",
+        "null", "true", "false", "\"\"", "\" \"", "\"abc\"", "0", "-0", "-1", "1", "49900", "49.90", "\"49.90\"",
+        "\"4990 \"", "\"+4990\"", "4990.0", "4.99e3", "2147483647", "2147483648", "\"2147483648\"",
+        "9223372036854775808", "99999999999999999999999999", "1e400", "\"NaN\"", "[]", "[null]", "{}", "{\"ID\":2}",
+        "[[]]", "\"Ａ４９９０\"", "\"٤٩٩٠\"", "\"USD\"", "\"brl\"", "\"30202\"", "30202", "2", "\"2\"", "16", "26", "99",
     ];
 
-    private static readonly string[] Roots = ["Payment", "Preapproval", "Refund", "Dispute", "Payments", "payment", "PREAPPROVAL", "Payout", "", "__proto__", "Message", "Error"];
+    private static readonly string[] Roots = [
+        "Payment", "Preapproval", "Refund", "Dispute", "Payments", "payment", "PREAPPROVAL", "Payout", "", "__proto__",
+        "Message",
+        "Error"
+    ];
 
-    private static readonly byte[][] Junk = [[0], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], "\""u8.ToArray(), "{"u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(), "\\u0000"u8.ToArray(), "\\ud800"u8.ToArray(), "\r\n"u8.ToArray()];
+    private static readonly byte[][] Junk = [
+        [0], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], "\""u8.ToArray(), "{"u8.ToArray(),
+        "]"u8.ToArray(), ","u8.ToArray(), "\\u0000"u8.ToArray(), "\\ud800"u8.ToArray(),
+        "\r\n"u8.ToArray()
+    ];
 
     public byte[] Of(byte[] right, Random random)
     {
@@ -71,7 +81,9 @@ public sealed class Mutants(params string[] others)
     {
         try
         {
-            return JsonNode.Parse(body) is { } root && SlotsOf(root) is { Count: > 0 } slots ? Values(root, slots, random) : null;
+            return JsonNode.Parse(body) is { } root && SlotsOf(root) is { Count: > 0 } slots
+                ? Values(root, slots, random)
+                : null;
         }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -108,7 +120,9 @@ public sealed class Mutants(params string[] others)
                 (insert, owner[key]) = (theirs.All(char.IsAsciiDigit) ? theirs : $"\"{theirs}\"", Raw);
                 break;
             case 6:
-                var (value, name) = (owner[key]?.DeepClone(), random.Next(2) == 0 ? key.ToLowerInvariant() : Roots[random.Next(Roots.Length)]);
+                var (value, name) = (
+                    owner[key]?.DeepClone(),
+                    random.Next(2) == 0 ? key.ToLowerInvariant() : Roots[random.Next(Roots.Length)]);
                 owner.Remove(key);
                 owner[name] = value;
                 break;
@@ -118,7 +132,8 @@ public sealed class Mutants(params string[] others)
                 whole[Roots[random.Next(Roots.Length)]] = content;
                 break;
             case 8 when owner[key] is JsonValue scalar:
-                (insert, owner[key]) = (scalar.ToJsonString() is ['"', ..] text ? text.Trim('"') : $"\"{scalar.ToJsonString()}\"", Raw);
+                (insert, owner[key]) =
+                    (scalar.ToJsonString() is ['"', ..] text ? text.Trim('"') : $"\"{scalar.ToJsonString()}\"", Raw);
                 break;
             default:
                 (insert, owner[key]) = (Literals[random.Next(Literals.Length)], Raw);

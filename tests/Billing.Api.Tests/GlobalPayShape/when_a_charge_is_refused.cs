@@ -4,10 +4,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_a_charge_is_refused(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_a_charge_is_refused(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     public static TheoryData<string, string?, string> Fields => new()
     {
@@ -38,17 +38,24 @@ public class when_a_charge_is_refused(OneWorld house)
 
     [Theory]
     [MemberData(nameof(Fields))]
-    public async Task a_field_that_breaks_a_rule_is_named_and_the_gateway_hears_nothing(string path, string? json, string code)
+    public async Task a_field_that_breaks_a_rule_is_named_and_the_gateway_is_not_called(
+        string path, string? json, string code)
     {
-        var (subscriber, id) = (await house.AnyOpenAsync(), $"refused-{Guid.NewGuid():N}");
+        var (subscriber, id) = (await shared.AnyOpenAsync(), $"refused-{Guid.NewGuid():N}");
         var before = await world.SettledSizeAsync();
-        var body = new JsonObject { ["Payment"] = new JsonObject { ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL" } };
+        var body = new JsonObject { ["Payment"] = new JsonObject
+        {
+            ["PreapprovalID"] = subscriber.GatewayId,
+            ["MerchantTransactionID"] = id,
+            ["Amount"] = 100,
+            ["Currency"] = "BRL",
+        } };
 
-        var said = await world.Storefront.PostBodyAsync("v1/payments/recurrent", body.With($"Payment.{path}", json));
+        var reply = await world.Storefront.PostBodyAsync("v1/payments/recurrent", body.With($"Payment.{path}", json));
 
-        said.AssertRefused(HttpStatusCode.BadRequest, "Payment", code);
-        Assert.Null(said.Payment["ID"]);
-        Assert.Null(said.Payment["Status"]!["ID"]);
+        reply.AssertRefused(HttpStatusCode.BadRequest, "Payment", code);
+        Assert.Null(reply.Payment["ID"]);
+        Assert.Null(reply.Payment["Status"]!["ID"]);
         Assert.Equal(before, await world.SizeAsync());
         Assert.Null(await world.Sandbox.LedgerAsync(id));
     }
@@ -67,7 +74,8 @@ public class when_a_charge_is_refused(OneWorld house)
 
         var (status, body) = await subscriber.Charge($"no-{subscriber.Id:N}");
 
-        Assert.Equal((HttpStatusCode.BadRequest, "12"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "12"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
         Assert.Equal($"no-{subscriber.Id:N}", (string)body["Payment"]!["MerchantTransactionID"]!);
         Assert.Null(await world.Sandbox.LedgerAsync($"no-{subscriber.Id:N}"));
     }
@@ -89,11 +97,16 @@ public class when_a_charge_is_refused(OneWorld house)
     public async Task what_the_gateway_refuses_is_no_payment()
     {
         var (subscriber, id) = (await Subscriber.Open(world), $"gateway-{Guid.NewGuid():N}");
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "refuse", ["code"] = 13, ["merchantTransactionId"] = id });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge", ["action"] = "refuse", ["code"] = 13, ["merchantTransactionId"] = id
+        });
 
         var (status, body) = await subscriber.Charge(id);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "13"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
-        Assert.Empty((await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}/payments")).Json["Payments"]!.AsArray());
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "13"), (status, (string)body["Payment"]!["Status"]!["Reasons"]![0]!["Code"]!));
+        Assert.Empty((await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}/payments"))
+            .Json["Payments"]!.AsArray());
     }
 }

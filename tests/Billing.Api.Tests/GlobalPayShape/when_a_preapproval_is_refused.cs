@@ -4,10 +4,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_a_preapproval_is_refused(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_a_preapproval_is_refused(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     public static TheoryData<string, string?, string> Fields => new()
     {
@@ -36,7 +36,7 @@ public class when_a_preapproval_is_refused(OneWorld house)
         { "ExecutionDate", "\"2026-01-31\"", "2" },
         { "Customer", null, "101" },
         { "Customer.Email", "\"\"", "101" },
-        { "Customer.Email", "\"nobody\"", "102" },
+        { "Customer.Email", "\"no-address\"", "102" },
         { "Customer.FirstName", Text(66), "126" },
         { "Customer.Phone", "\"call me\"", "117" },
         { "Customer.DateOfBirth", "\"19901332\"", "2" },
@@ -69,12 +69,14 @@ public class when_a_preapproval_is_refused(OneWorld house)
 
     [Theory]
     [MemberData(nameof(Fields))]
-    public async Task a_field_that_breaks_a_rule_is_named_in_the_gateways_envelope(string path, string? json, string code) =>
+    public async Task a_field_that_breaks_a_rule_is_named_in_the_gateways_envelope(
+        string path, string? json, string code) =>
         await AssertRefused(Request(), path, json, code);
 
     [Theory]
     [MemberData(nameof(Schedules))]
-    public async Task a_schedule_that_cannot_be_is_refused_before_anything_happens(string field, string? json, string code) =>
+    public async Task a_schedule_that_cannot_be_is_refused_before_anything_happens(
+        string field, string? json, string code) =>
         await AssertRefused(Request(Subscriber.Schedule(firstDueOn: "2030-01-31")), $"Schedule.{field}", json, code);
 
     [Theory]
@@ -90,10 +92,10 @@ public class when_a_preapproval_is_refused(OneWorld house)
         preapproval.Remove("Schedule");
         preapproval[key] = schedule;
 
-        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+        var reply = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
 
-        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
-        Assert.Contains($"no '{key}' in Preapproval; did you mean 'Schedule'?", said.Text, StringComparison.Ordinal);
+        reply.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Preapproval; did you mean 'Schedule'?", reply.Text, StringComparison.Ordinal);
         Assert.Equal(before, await world.SizeAsync());
     }
 
@@ -109,13 +111,13 @@ public class when_a_preapproval_is_refused(OneWorld house)
         var request = Request(Subscriber.Schedule(firstDueOn: "2030-01-31"));
         request["Preapproval"]!["Schedule"]![key] = 3;
 
-        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
+        var reply = await world.Storefront.PostBodyAsync("v1/preapprovals", request);
 
-        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
-        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", said.Text, StringComparison.Ordinal);
+        reply.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", reply.Text, StringComparison.Ordinal);
         Assert.Equal(
             (string)request["Preapproval"]!["MerchantPreapprovalID"]!,
-            (string)said.Preapproval["MerchantPreapprovalID"]!);
+            (string)reply.Preapproval["MerchantPreapprovalID"]!);
         Assert.Equal(before, await world.SizeAsync());
     }
 
@@ -124,44 +126,55 @@ public class when_a_preapproval_is_refused(OneWorld house)
     [InlineData("FirstDue", "FirstDueOn")]
     public async Task a_change_with_such_a_key_is_refused_too_and_changes_nothing(string key, string nearest)
     {
-        var (subscriber, before) = (await house.AnyOpenAsync(), await world.SettledSizeAsync());
+        var (subscriber, before) = (await shared.AnyOpenAsync(), await world.SettledSizeAsync());
         var request = Subscriber.Request(subscriber.MerchantPreapprovalId, schedule: Subscriber.Schedule());
         request["Preapproval"]!["Schedule"]![key] = 3;
 
-        var said = await world.Storefront.AskAsync(
+        var reply = await world.Storefront.AskAsync(
             HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request);
 
-        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
-        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", said.Text, StringComparison.Ordinal);
+        reply.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains($"no '{key}' in Schedule; did you mean '{nearest}'?", reply.Text, StringComparison.Ordinal);
         Assert.Equal(before, await world.SizeAsync());
     }
 
     [Fact]
     public async Task a_schedule_in_a_currency_that_the_method_does_not_take_is_refused() =>
-        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("sepa-in-real", 84, Subscriber.Schedule())))
+        (await world.Storefront.PostBodyAsync(
+            "v1/preapprovals", Subscriber.Request("sepa-in-real", 84, Subscriber.Schedule())))
             .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "100");
 
     [Fact]
     public async Task a_refusal_echoes_the_callers_id_and_has_no_null_that_official_clients_cannot_read()
     {
-        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("echoed", methodId: 69));
+        var reply = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("echoed", methodId: 69));
 
-        said.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "111");
-        Assert.Equal(("echoed", 0, 0), ((string)said.Preapproval["MerchantPreapprovalID"]!, (int)said.Preapproval["Status"]!["ID"]!, (int)said.Preapproval["MethodOptionID"]!));
-        Assert.Null(said.Preapproval["ID"]);
-        Assert.Null(said.Preapproval["Customer"]);
+        reply.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "111");
+        Assert.Equal(
+            ("echoed", 0, 0),
+            (
+                (string)reply.Preapproval["MerchantPreapprovalID"]!, (int)reply.Preapproval["Status"]!["ID"]!,
+                (int)reply.Preapproval["MethodOptionID"]!));
+        Assert.Null(reply.Preapproval["ID"]);
+        Assert.Null(reply.Preapproval["Customer"]);
     }
 
-    private static JsonObject Request(JsonObject? schedule = null) => Subscriber.Request($"refused-{Guid.NewGuid():N}", schedule: schedule);
+    private static JsonObject Request(JsonObject? schedule = null) =>
+        Subscriber.Request($"refused-{Guid.NewGuid():N}", schedule: schedule);
 
     private async Task AssertRefused(JsonObject request, string path, string? json, string code)
     {
-        var (name, before) = ((string)request["Preapproval"]!["MerchantPreapprovalID"]!, await world.SettledSizeAsync());
+        var (name, before) =
+            ((string)request["Preapproval"]!["MerchantPreapprovalID"]!, await world.SettledSizeAsync());
 
-        (await world.Storefront.PostBodyAsync("v1/preapprovals", request.With($"Preapproval.{path}", json))).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", code);
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", request.With($"Preapproval.{path}", json)))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", code);
 
         Assert.Equal(before, await world.SizeAsync());
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from merchant_preapproval_ids where merchant_preapproval_id = $1", name));
+        Assert.Equal(
+            0,
+            await world.QueryAsync<long>(
+                "select count(*) from merchant_preapproval_ids where merchant_preapproval_id = $1", name));
     }
 
     private static string Text(int length) => $"\"{new string('x', length)}\"";

@@ -4,16 +4,17 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
+[Collection(GlobalPayCollection.Name)]
 [Keeps(Promise.NeverChargedTwice)]
-public class when_a_request_is_repeated(OneWorld house)
+public class when_a_request_is_repeated(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task each_write_meets_its_first_answer_byte_for_byte_also_after_a_restart()
     {
-        var request = Subscriber.Request($"again-{Guid.NewGuid():N}", schedule: Subscriber.Schedule(firstDueOn: "2099-01-31"));
+        var request = Subscriber.Request(
+            $"again-{Guid.NewGuid():N}", schedule: Subscriber.Schedule(firstDueOn: "2099-01-31"));
         var created = await Write(HttpMethod.Post, "v1/preapprovals", request);
         var id = (int)(await created()).Preapproval["ID"]!;
         await world.Sandbox.ApproveAsync(id);
@@ -23,10 +24,14 @@ public class when_a_request_is_repeated(OneWorld house)
         var changed = await Write(HttpMethod.Patch, $"v1/preapprovals/{id}", request);
         var closed = await Write(HttpMethod.Delete, $"v1/preapprovals/{id}", null);
         await world.UntilIdle();
-        Func<Task<Said>>[] all = [created, charged, changed, closed];
+        Func<Task<HttpReply>>[] all = [created, charged, changed, closed];
         var (first, size) = (await Task.WhenAll(all.Select(ask => ask())), await world.SizeAsync());
-        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.OK], first.Select(said => said.Status));
-        Assert.Equal(["Pending", "Success", "Open", "ClosedByCustomer"], first.Select(said => (string)said.Json.AsObject().First().Value!["Status"]!["Info"]!));
+        Assert.Equal(
+            [HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.OK],
+            first.Select(reply => reply.Status));
+        Assert.Equal(
+            ["Pending", "Success", "Open", "ClosedByCustomer"],
+            first.Select(reply => (string)reply.Json.AsObject().First().Value!["Status"]!["Info"]!));
 
         await world.StopServiceAsync();
         await world.StartServiceAsync();
@@ -43,12 +48,16 @@ public class when_a_request_is_repeated(OneWorld house)
     public async Task twins_make_one_preapproval(bool withRequestId)
     {
         var (name, requestId) = ($"twin-{Guid.NewGuid():N}", withRequestId ? $"{Guid.NewGuid()}" : null);
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "create", ["action"] = "slow", ["merchantPreapprovalId"] = name, ["delayMs"] = 300 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create", ["action"] = "slow", ["merchantPreapprovalId"] = name, ["delayMs"] = 300
+        });
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId)));
+        var reply = await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(_ => world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId)));
 
-        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
-        Assert.Single(said.Select(one => one.Text).Distinct());
+        Assert.All(reply, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(reply.Select(one => one.Text).Distinct());
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
     }
 
@@ -58,10 +67,11 @@ public class when_a_request_is_repeated(OneWorld house)
         var name = $"outrun-{Guid.NewGuid():N}";
         await world.Sandbox.MisbehaveAsync(new JsonObject
         {
-            ["operation"] = "create", ["action"] = "notify_first", ["merchantPreapprovalId"] = name, ["delayMs"] = 4_000,
+            ["operation"] = "create", ["action"] = "notify_first", ["merchantPreapprovalId"] = name,
+            ["delayMs"] = 4_000,
         });
         var first = world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
-        await Books.Until("the notification is applied", () => world.AskBooksAsync<bool>(
+        await Waiting.Until("the notification is applied", () => world.QueryAsync<bool>(
             """
             select exists (
                 select from subscriptions where merchant_preapproval_id = $1 and gateway_preapproval_id is not null)
@@ -93,9 +103,9 @@ public class when_a_request_is_repeated(OneWorld house)
         })
         {
             var changed = first.DeepClone().AsObject().With($"Payment.{field}", json);
-            var said = await world.Storefront.PostBodyAsync("v1/payments/recurrent", changed);
-            said.AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
-            Assert.Contains($"another {field} before", said.Text, StringComparison.Ordinal);
+            var reply = await world.Storefront.PostBodyAsync("v1/payments/recurrent", changed);
+            reply.AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
+            Assert.Contains($"another {field} before", reply.Text, StringComparison.Ordinal);
         }
     }
 
@@ -106,12 +116,18 @@ public class when_a_request_is_repeated(OneWorld house)
     {
         var (subscriber, requestId) = (await Subscriber.Open(world), withRequestId ? $"{Guid.NewGuid()}" : null);
         var id = $"twin-{subscriber.Id:N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "slow", ["merchantTransactionId"] = id, ["delayMs"] = 300 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge", ["action"] = "slow", ["merchantTransactionId"] = id, ["delayMs"] = 300
+        });
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.PostBodyAsync("v1/payments/recurrent", Charge(subscriber.GatewayId, id), requestId)));
+        var reply = await Task.WhenAll(Enumerable.Range(0, 6).Select(
+            _ => world.Storefront.PostBodyAsync("v1/payments/recurrent", Charge(subscriber.GatewayId, id), requestId)));
 
-        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created || (!withRequestId && one.Code == "20"), one.Text));
-        Assert.Single(said.Where(one => one.Status is HttpStatusCode.Created).Select(one => one.Text).Distinct());
+        Assert.All(
+            reply,
+            one => Assert.True(one.Status is HttpStatusCode.Created || (!withRequestId && one.Code == "20"), one.Text));
+        Assert.Single(reply.Where(one => one.Status is HttpStatusCode.Created).Select(one => one.Text).Distinct());
         var ledger = (await world.Sandbox.LedgerAsync(id))!;
         Assert.Equal((1, 1), ((int)ledger["received"]!, (int)ledger["captured"]!));
     }
@@ -122,13 +138,18 @@ public class when_a_request_is_repeated(OneWorld house)
     public async Task twins_make_one_change(bool withRequestId)
     {
         var (subscriber, requestId) = (await Subscriber.Open(world), withRequestId ? $"{Guid.NewGuid()}" : null);
-        var request = Subscriber.Request(subscriber.MerchantPreapprovalId).With("Preapproval.Description", "\"changed\"");
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 500 });
+        var request = Subscriber.Request(subscriber.MerchantPreapprovalId)
+            .With("Preapproval.Description", "\"changed\"");
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 500
+        });
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request, requestId)));
+        var reply = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => world.Storefront.AskAsync(
+            HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", request, requestId)));
 
-        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
-        Assert.Single(said.Select(one => one.Text).Distinct());
+        Assert.All(reply, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(reply.Select(one => one.Text).Distinct());
         Assert.Equal(["change_requested", "preapproval_changed"], (await subscriber.Story())[^2..]);
     }
 
@@ -140,13 +161,19 @@ public class when_a_request_is_repeated(OneWorld house)
         var path = $"v1/preapprovals/{created.Preapproval["ID"]}";
         var before = await world.SettledSizeAsync();
 
-        (await world.Storefront.AskAsync(HttpMethod.Patch, path, request, requestId)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
+        (await world.Storefront.AskAsync(HttpMethod.Patch, path, request, requestId))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
         request["Preapproval"]!["Description"] = "another";
-        (await world.Storefront.PostBodyAsync("v1/preapprovals", request, requestId)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
-        (await world.Storefront.PostBodyAsync("v1/payments/recurrent", Charge((int)created.Preapproval["ID"]!, "mine"), requestId)).AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", request, requestId))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
+        (await world.Storefront.PostBodyAsync(
+            "v1/payments/recurrent", Charge((int)created.Preapproval["ID"]!, "mine"), requestId))
+            .AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
 
         Assert.Equal(before, await world.SizeAsync());
-        Assert.Equal(HttpStatusCode.Created, (await world.Storefront.AskAsync(HttpMethod.Patch, path, request, $"{Guid.NewGuid()}")).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await world.Storefront.AskAsync(HttpMethod.Patch, path, request, $"{Guid.NewGuid()}")).Status);
     }
 
     [Fact]
@@ -157,9 +184,15 @@ public class when_a_request_is_repeated(OneWorld house)
 
         foreach (var requestId in (string?[])[null, $"{Guid.NewGuid()}"])
         {
-            (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(one.MerchantPreapprovalId), requestId)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
-            (await world.Storefront.PostBodyAsync("v1/payments/recurrent", Charge(one.GatewayId, $"known-{one.GatewayId}"), requestId)).AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
-            (await world.Storefront.PostBodyAsync("v1/payments/recurrent", Charge(two.GatewayId, $"known-{one.GatewayId}"), requestId)).AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
+            (await world.Storefront.PostBodyAsync(
+                "v1/preapprovals", Subscriber.Request(one.MerchantPreapprovalId), requestId))
+                .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
+            (await world.Storefront.PostBodyAsync(
+                "v1/payments/recurrent", Charge(one.GatewayId, $"known-{one.GatewayId}"), requestId))
+                .AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
+            (await world.Storefront.PostBodyAsync(
+                "v1/payments/recurrent", Charge(two.GatewayId, $"known-{one.GatewayId}"), requestId))
+                .AssertRefused(HttpStatusCode.BadRequest, "Payment", "20");
         }
 
         Assert.Equal(1, (int)(await world.Sandbox.LedgerAsync($"known-{one.GatewayId}"))!["received"]!);
@@ -169,20 +202,29 @@ public class when_a_request_is_repeated(OneWorld house)
     public async Task a_refused_create_gives_its_id_back()
     {
         var (name, requestId) = ($"refused-{Guid.NewGuid():N}", $"{Guid.NewGuid()}");
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "create", ["action"] = "refuse", ["code"] = 123, ["merchantPreapprovalId"] = name, ["times"] = 1 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "create",
+            ["action"] = "refuse",
+            ["code"] = 123,
+            ["merchantPreapprovalId"] = name,
+            ["times"] = 1,
+        });
 
         var refused = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
         var repeated = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
-        var created = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), $"{Guid.NewGuid()}");
+        var created = await world.Storefront.PostBodyAsync(
+            "v1/preapprovals", Subscriber.Request(name), $"{Guid.NewGuid()}");
 
         refused.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "123");
         Assert.Equal(refused, repeated);
         Assert.Equal(HttpStatusCode.Created, created.Status);
-        Assert.Equal(refused, await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId));
+        Assert.Equal(
+            refused, await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId));
     }
 
-    // Asks once, and hands back how to ask the very same again.
-    private async Task<Func<Task<Said>>> Write(HttpMethod method, string path, JsonObject? body)
+    // Asks once, and returns how to ask exactly the same again.
+    private async Task<Func<Task<HttpReply>>> Write(HttpMethod method, string path, JsonObject? body)
     {
         var (requestId, text) = ($"{Guid.NewGuid()}", body?.ToJsonString());
         await world.Storefront.AskAsync(method, path, text, requestId);
@@ -192,6 +234,9 @@ public class when_a_request_is_repeated(OneWorld house)
 
     private static JsonObject Charge(int preapprovalId, string id) => new()
     {
-        ["Payment"] = new JsonObject { ["PreapprovalID"] = preapprovalId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL" },
+        ["Payment"] = new JsonObject
+        {
+            ["PreapprovalID"] = preapprovalId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL"
+        },
     };
 }

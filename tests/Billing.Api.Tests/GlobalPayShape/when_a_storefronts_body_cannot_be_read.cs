@@ -3,10 +3,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_a_storefronts_body_cannot_be_read(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_a_storefronts_body_cannot_be_read(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     public static TheoryData<string> Names => BrokenBodies.Names;
 
@@ -35,19 +35,20 @@ public class when_a_storefronts_body_cannot_be_read(OneWorld house)
     {
         var requestId = kind == "101 characters" ? new string('r', 101) : kind;
 
-        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request("never-kept"), requestId);
+        var reply = await world.Storefront.PostBodyAsync(
+            "v1/preapprovals", Subscriber.Request("never-kept"), requestId);
 
-        said.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
+        reply.AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
     }
 
     private async Task AssertRefused(string path, string envelope, object body, int status)
     {
         var before = await world.SettledSizeAsync();
 
-        var said = await world.Storefront.PostBodyAsync(path, body);
+        var reply = await world.Storefront.PostBodyAsync(path, body);
 
-        BrokenBodies.AssertClear(said, status);
-        said.AssertRefused((HttpStatusCode)status, envelope, "2");
+        BrokenBodies.AssertClear(reply, status);
+        reply.AssertRefused((HttpStatusCode)status, envelope, "2");
         Assert.Equal(before, await world.SizeAsync());
     }
 }

@@ -5,17 +5,18 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_an_official_client_calls(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_an_official_client_calls(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task the_php_clients_slashes_empty_strings_zeros_and_lengths_are_taken()
     {
         var request = Subscriber.Request($"php-{Guid.NewGuid():N}");
         var asked = request["Preapproval"]!.AsObject();
-        (asked["Currency"], asked["PreapprovedMaximumAmount"], asked["MethodOptionID"], asked["RecurringPeriod"]) = ("", 0, 0, 0);
+        (asked["Currency"], asked["PreapprovedMaximumAmount"], asked["MethodOptionID"], asked["RecurringPeriod"]) =
+            ("", 0, 0, 0);
         (asked["Customer"]!["Gender"], asked["Customer"]!["Company"], asked["BillingAddress"]!["State"]) = ("", "", "");
 
         var created = await world.Storefront.PostBodyAsync("v1/preapprovals/", request);
@@ -32,20 +33,26 @@ public class when_an_official_client_calls(OneWorld house)
         {
             ["Payment"] = new JsonObject
             {
-                ["PreapprovalID"] = $"{id}", ["MerchantTransactionID"] = $"php-{id}", ["Amount"] = "100", ["Currency"] = "BRL", ["MethodID"] = 0, ["Description"] = "", ["ReturnURL"] = "",
+                ["PreapprovalID"] = $"{id}", ["MerchantTransactionID"] = $"php-{id}", ["Amount"] = "100",
+                ["Currency"] = "BRL", ["MethodID"] = 0, ["Description"] = "", ["ReturnURL"] = "",
                 ["Customer"] = new JsonObject { ["Email"] = "jdoe@example.com" },
             },
         };
         var paid = await world.Storefront.PostBodyAsync("v1/payments/recurrent/", charge);
         Assert.Equal((HttpStatusCode.Created, 2), (paid.Status, (int)paid.Payment["Status"]!["ID"]!));
 
-        foreach (var path in (string[])["v1/preapprovals/", $"v1/preapprovals/{id}/", $"v1/preapprovals/{id}/payments/", "v1/payments/", $"v1/payments/{paid.Payment["ID"]}/"])
+        foreach (var path in (string[])[
+            "v1/preapprovals/", $"v1/preapprovals/{id}/", $"v1/preapprovals/{id}/payments/", "v1/payments/",
+            $"v1/payments/{paid.Payment["ID"]}/"
+        ])
         {
-            var empty = new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
+            var empty = new ByteArrayContent(
+                []) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
             Assert.Equal(HttpStatusCode.OK, (await world.Storefront.AskAsync(HttpMethod.Get, path, empty)).Status);
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{id}/")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{id}/")).Status);
     }
 
     [Fact]
@@ -53,8 +60,10 @@ public class when_an_official_client_calls(OneWorld house)
     {
         var (once, request) = ($"{Guid.NewGuid()}", Subscriber.Request($"net-{Guid.NewGuid():N}"));
         var asked = request["Preapproval"]!.AsObject();
-        (asked["ID"], asked["Created"], asked["Status"], asked["PreapprovedMaximumAmount"], asked["MethodOptionID"]) = (null, null, null, null, 0);
-        (asked["Customer"]!["ID"], asked["Customer"]!["Gender"], asked["BillingAddress"]!["HouseNumber"]) = (0, null, null);
+        (asked["ID"], asked["Created"], asked["Status"], asked["PreapprovedMaximumAmount"], asked["MethodOptionID"]) =
+            (null, null, null, null, 0);
+        (asked["Customer"]!["ID"], asked["Customer"]!["Gender"], asked["BillingAddress"]!["HouseNumber"]) =
+            (0, null, null);
 
         var created = await world.Storefront.PostBodyAsync("v1/preapprovals", request, once);
 
@@ -66,8 +75,10 @@ public class when_an_official_client_calls(OneWorld house)
         {
             ["Payment"] = new JsonObject
             {
-                ["ID"] = 0, ["PreapprovalID"] = id, ["MerchantTransactionID"] = $"net-{id}", ["Amount"] = 100, ["Currency"] = "BRL", ["MethodID"] = 46, ["MethodOptionID"] = 0,
-                ["ReturnURL"] = "http://demo.smart2pay.com/redirect.php", ["TokenLifetime"] = null, ["Capture"] = null, ["Customer"] = null, ["BillingAddress"] = null,
+                ["ID"] = 0, ["PreapprovalID"] = id, ["MerchantTransactionID"] = $"net-{id}", ["Amount"] = 100,
+                ["Currency"] = "BRL", ["MethodID"] = 46, ["MethodOptionID"] = 0,
+                ["ReturnURL"] = "http://demo.smart2pay.com/redirect.php", ["TokenLifetime"] = null, ["Capture"] = null,
+                ["Customer"] = null, ["BillingAddress"] = null,
             },
         };
         var paid = await world.Storefront.PostBodyAsync("v1/payments/recurrent", charge, $"{Guid.NewGuid()}");
@@ -75,9 +86,13 @@ public class when_an_official_client_calls(OneWorld house)
 
         // On GET the RequestId means nothing, also when it was used before.
         var read = await world.Storefront.AskAsync(HttpMethod.Get, $"v1/preapprovals/{id}", requestId: once);
-        var again = await world.Storefront.AskAsync(HttpMethod.Get, $"v1/payments/{paid.Payment["ID"]}", requestId: once);
-        var list = await world.Storefront.AskAsync(HttpMethod.Get, "v1/payments?PageSize=1&PAGEINDEX=1", requestId: once);
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], new[] { read.Status, again.Status, list.Status });
+        var again = await world.Storefront.AskAsync(
+            HttpMethod.Get, $"v1/payments/{paid.Payment["ID"]}", requestId: once);
+        var list = await world.Storefront.AskAsync(
+            HttpMethod.Get, "v1/payments?PageSize=1&PAGEINDEX=1", requestId: once);
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK],
+            new[] { read.Status, again.Status, list.Status });
 
         AssertNumbers(created.Preapproval, "MethodOptionID", "Status.ID", "Customer.ID", "BillingAddress.ID");
         AssertNumbers(read.Preapproval, "MethodOptionID", "Status.ID", "Customer.ID", "BillingAddress.ID");
@@ -95,12 +110,22 @@ public class when_an_official_client_calls(OneWorld house)
             await subscriber.Charge($"page-{n}-{subscriber.GatewayId}");
         }
 
-        var page = (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}/payments?pagesize=2&pageIndex=2")).Json;
-        Assert.Equal((1, 2, 3, 2, 2), ((int)page["Count"]!, (int)page["TotalPages"]!, (int)page["TotalCount"]!, (int)page["PageIndex"]!, (int)page["PageSize"]!));
-        Assert.Equal($"page-1-{subscriber.GatewayId}", (string)Assert.Single(page["Payments"]!.AsArray())!["MerchantTransactionID"]!);
+        var page = (await world.Storefront.ReadAsync(
+            $"v1/preapprovals/{subscriber.GatewayId}/payments?pagesize=2&pageIndex=2")).Json;
+        Assert.Equal(
+            (1, 2, 3, 2, 2),
+            (
+                (int)page["Count"]!, (int)page["TotalPages"]!, (int)page["TotalCount"]!, (int)page["PageIndex"]!,
+                (int)page["PageSize"]!));
+        Assert.Equal(
+            $"page-1-{subscriber.GatewayId}",
+            (string)Assert.Single(page["Payments"]!.AsArray())!["MerchantTransactionID"]!);
 
-        var found = (await world.Storefront.ReadAsync($"v1/payments?MERCHANTTRANSACTIONID=page-2-{subscriber.GatewayId}&statusid=2&currency=brl")).Json;
-        Assert.Equal($"page-2-{subscriber.GatewayId}", (string)Assert.Single(found["Payments"]!.AsArray())!["MerchantTransactionID"]!);
+        var found = (await world.Storefront.ReadAsync(
+            $"v1/payments?MERCHANTTRANSACTIONID=page-2-{subscriber.GatewayId}&statusid=2&currency=brl")).Json;
+        Assert.Equal(
+            $"page-2-{subscriber.GatewayId}",
+            (string)Assert.Single(found["Payments"]!.AsArray())!["MerchantTransactionID"]!);
     }
 
     [Theory]
@@ -136,5 +161,8 @@ public class when_an_official_client_calls(OneWorld house)
     }
 
     private static void AssertNumbers(JsonNode json, params string[] paths) =>
-        Assert.All(paths, path => Assert.True(path.Split('.').Aggregate(json, (node, key) => node[key]!).AsValue().TryGetValue<int>(out _), path));
+        Assert.All(
+            paths,
+            path => Assert.True(
+                path.Split('.').Aggregate(json, (node, key) => node[key]!).AsValue().TryGetValue<int>(out _), path));
 }

@@ -17,21 +17,23 @@ public sealed class ImpatientWorld : IAsyncLifetime
 }
 
 [Keeps(Promise.UnknownIsAState)]
-public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixture<ImpatientWorld>
+public class when_the_gateway_does_not_answer(ImpatientWorld shared) : IClassFixture<ImpatientWorld>
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task a_create_is_504_until_a_look_up_finds_it_and_then_answers_the_same_request()
     {
-        string[] names = await Task.WhenAll(((string[])["act_then_timeout", "act_then_500", "garbled"]).Select(LoseAsync));
+        string[] names =
+            await Task.WhenAll(((string[])["act_then_timeout", "act_then_500", "garbled"]).Select(LoseAsync));
 
         await world.AdvanceAsync("PT6M");
 
         foreach (var name in names)
         {
             var found = await Create(name, $"request-of-{name}");
-            Assert.Equal((HttpStatusCode.Created, "Pending"), (found.Status, (string)found.Preapproval["Status"]!["Info"]!));
+            Assert.Equal(
+                (HttpStatusCode.Created, "Pending"), (found.Status, (string)found.Preapproval["Status"]!["Info"]!));
             Assert.Equal(found, await Create(name, requestId: null));
             Assert.Equal(1, await world.MadeAtGatewayAsync(name));
         }
@@ -51,7 +53,8 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         await world.AdvanceAsync("P1D");
 
         var repeated = await Create(name, requestId);
-        Assert.Equal((HttpStatusCode.Created, "Pending"), (repeated.Status, (string)repeated.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(
+            (HttpStatusCode.Created, "Pending"), (repeated.Status, (string)repeated.Preapproval["Status"]!["Info"]!));
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
     }
 
@@ -62,7 +65,8 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
         await Misbehave("create", "duplicate_code", "merchantPreapprovalId", name);
 
         var created = await Create(name, $"{Guid.NewGuid()}");
-        Assert.Equal((HttpStatusCode.Created, "Pending"), (created.Status, (string)created.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(
+            (HttpStatusCode.Created, "Pending"), (created.Status, (string)created.Preapproval["Status"]!["Info"]!));
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
 
         var id = (int)created.Preapproval["ID"]!;
@@ -82,29 +86,34 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
             ["merchantPreapprovalId"] = name,
         });
 
-        var said = await Create(name, requestId: null);
+        var reply = await Create(name, requestId: null);
 
-        said.AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "14");
-        Assert.Contains("answered with code 14 (generic error)", said.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("in time", said.Text, StringComparison.Ordinal);
+        reply.AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "14");
+        Assert.Contains("answered with code 14 (generic error)", reply.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("in time", reply.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task a_change_and_a_close_are_504_until_a_look_up_confirms_them()
     {
         var (subscriber, requestId) = (await Subscriber.Open(world), $"{Guid.NewGuid()}");
-        var (path, body) = ($"v1/preapprovals/{subscriber.GatewayId}", Subscriber.Request(subscriber.MerchantPreapprovalId));
+        var (path, body) =
+            ($"v1/preapprovals/{subscriber.GatewayId}", Subscriber.Request(subscriber.MerchantPreapprovalId));
         body["Preapproval"]!["Description"] = "changed";
         await Misbehave("change", "act_then_timeout", "preapprovalId", subscriber.GatewayId);
         await Misbehave("close", "act_then_timeout", "preapprovalId", subscriber.GatewayId);
 
-        (await world.Storefront.AskAsync(HttpMethod.Patch, path, body, requestId)).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
-        Assert.Equal("1 year subscription", (string)(await world.Storefront.ReadAsync(path)).Preapproval["Description"]!);
+        (await world.Storefront.AskAsync(HttpMethod.Patch, path, body, requestId))
+            .AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        Assert.Equal(
+            "1 year subscription", (string)(await world.Storefront.ReadAsync(path)).Preapproval["Description"]!);
         await world.AdvanceAsync("PT6M");
         var changed = await world.Storefront.AskAsync(HttpMethod.Patch, path, body, requestId);
-        Assert.Equal((HttpStatusCode.Created, "changed"), (changed.Status, (string)changed.Preapproval["Description"]!));
+        Assert.Equal(
+            (HttpStatusCode.Created, "changed"), (changed.Status, (string)changed.Preapproval["Description"]!));
 
-        (await world.Storefront.AskAsync(HttpMethod.Delete, path)).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
+        (await world.Storefront.AskAsync(HttpMethod.Delete, path))
+            .AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
         await world.AdvanceAsync("PT6M");
         var closed = await world.Storefront.AskAsync(HttpMethod.Delete, path);
         Assert.Equal((HttpStatusCode.OK, 4), (closed.Status, (int)closed.Preapproval["Status"]!["ID"]!));
@@ -113,7 +122,7 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
     [Fact]
     public async Task a_charge_is_201_with_no_id_and_status_7_and_is_found_later()
     {
-        // PayWithMyBank tells the result a day later: until then there is no notification to learn it from.
+        // PayWithMyBank reports the result a day later: until then there is no notification to learn it from.
         var subscriber = await Subscriber.Open(world, methodId: 58);
         var id = $"lost-{subscriber.Id:N}";
         await Misbehave("charge", "act_then_timeout", "merchantTransactionId", id);
@@ -152,16 +161,20 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
 
         // The same id and body joins the one that is still open; another body is a duplicate.
         (await Create(name, $"{Guid.NewGuid()}")).AssertRefused(HttpStatusCode.GatewayTimeout, "Preapproval", "15");
-        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name, 58))).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
+        (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name, 58)))
+            .AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "109");
 
         return name;
     }
 
     private static void AssertUnknown(JsonNode payment) =>
-        Assert.Equal((null, 7, "PendingOnProvider"), (payment["ID"], (int)payment["Status"]!["ID"]!, (string)payment["Status"]!["Info"]!));
+        Assert.Equal(
+            (null, 7, "PendingOnProvider"),
+            (payment["ID"], (int)payment["Status"]!["ID"]!, (string)payment["Status"]!["Info"]!));
 
     private async Task<JsonNode?> ListedAsync(string id, string more) =>
-        Assert.Single((await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={id}{more}")).Json["Payments"]!.AsArray());
+        Assert.Single((await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={id}{more}"))
+            .Json["Payments"]!.AsArray());
 
     private static async Task<(string, string)> LearntAsync(Subscriber subscriber)
     {
@@ -172,16 +185,17 @@ public class when_the_gateway_does_not_answer(ImpatientWorld house) : IClassFixt
 
     private async Task<(HttpStatusCode, int)> OneAsync(int id)
     {
-        var said = await world.Storefront.ReadAsync($"v1/payments/{id}");
+        var reply = await world.Storefront.ReadAsync($"v1/payments/{id}");
 
-        return (said.Status, (int)said.Payment["Status"]!["ID"]!);
+        return (reply.Status, (int)reply.Payment["Status"]!["ID"]!);
     }
 
-    private Task<Said> Create(string name, string? requestId) =>
+    private Task<HttpReply> Create(string name, string? requestId) =>
         world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), requestId);
 
-    private Task Misbehave(string operation, string action, string criterion, JsonNode value) => world.Sandbox.MisbehaveAsync(new JsonObject
-    {
-        ["operation"] = operation, ["action"] = action, [criterion] = value, ["times"] = 1,
-    });
+    private Task Misbehave(string operation, string action, string criterion, JsonNode value) =>
+        world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = operation, ["action"] = action, [criterion] = value, ["times"] = 1,
+        });
 }

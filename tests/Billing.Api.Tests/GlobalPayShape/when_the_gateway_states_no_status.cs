@@ -6,10 +6,10 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.GlobalPayShape;
 
 /// <summary>Official clients cannot read an answer whose Status.ID is null.</summary>
-[Collection(GlobalPayHouse.Name)]
-public class when_the_gateway_states_no_status(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_the_gateway_states_no_status(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task every_answer_shows_the_status_that_is_known_here()

@@ -3,10 +3,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_there_is_nothing_to_show(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_there_is_nothing_to_show(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Theory]
     [InlineData("GET", "v1/preapprovals/{0}", "Preapproval")]
@@ -18,9 +18,11 @@ public class when_there_is_nothing_to_show(OneWorld house)
     {
         foreach (var id in (string[])["2000000000", "0", "-1", "99999999999999999999", "abc", "1%20or%201=1"])
         {
-            var said = await world.Storefront.AskAsync(new HttpMethod(method), string.Format(path, id), method == "PATCH" ? Subscriber.Request("nobody") : null);
+            var reply = await world.Storefront.AskAsync(
+                new HttpMethod(method), string.Format(path, id),
+                method == "PATCH" ? Subscriber.Request("absent") : null);
 
-            said.AssertRefused(HttpStatusCode.NotFound, envelope, "12");
+            reply.AssertRefused(HttpStatusCode.NotFound, envelope, "12");
         }
     }
 
@@ -29,7 +31,8 @@ public class when_there_is_nothing_to_show(OneWorld house)
     [InlineData("v1/preapprovals?limit=1001")]
     [InlineData("v1/preapprovals?limit=many")]
     [InlineData("v1/preapprovals?limit=%00")]
-    public async Task a_limit_that_cannot_be_is_refused(string path) => (await world.Storefront.ReadAsync(path)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
+    public async Task a_limit_that_cannot_be_is_refused(string path) =>
+        (await world.Storefront.ReadAsync(path)).AssertRefused(HttpStatusCode.BadRequest, "Preapproval", "2");
 
     [Theory]
     [InlineData("pageSize=0")]
@@ -41,11 +44,13 @@ public class when_there_is_nothing_to_show(OneWorld house)
     [InlineData("currency=B%00L")]
     [InlineData("statusID=%00")]
     public async Task a_filter_that_cannot_filter_is_refused_and_never_ignored(string query) =>
-        (await world.Storefront.ReadAsync($"v1/payments?{query}")).AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
+        (await world.Storefront.ReadAsync($"v1/payments?{query}"))
+            .AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
 
     [Fact]
     public async Task a_filter_longer_than_any_value_is_refused_and_never_ignored() =>
-        (await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={new string('x', 201)}")).AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
+        (await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={new string('x', 201)}"))
+            .AssertRefused(HttpStatusCode.BadRequest, "Payment", "2");
 
     [Theory]
     [InlineData("30201", "gateway-key-30201")]
@@ -58,18 +63,27 @@ public class when_there_is_nothing_to_show(OneWorld house)
 
         foreach (var (method, path) in new[]
         {
-            (HttpMethod.Post, "v1/preapprovals"), (HttpMethod.Get, "v1/preapprovals"), (HttpMethod.Get, "v1/preapprovals/1"), (HttpMethod.Patch, "v1/preapprovals/1"),
-            (HttpMethod.Delete, "v1/preapprovals/1"), (HttpMethod.Get, "v1/preapprovals/1/payments"), (HttpMethod.Post, "v1/payments/recurrent"), (HttpMethod.Get, "v1/payments"),
-            (HttpMethod.Get, "v1/payments/1"), (HttpMethod.Get, "v1/subscriptions"), (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}"), (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}/events"),
-            (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}/payments"), (HttpMethod.Post, $"v1/subscriptions/{Guid.Empty}/pause"), (HttpMethod.Post, $"v1/subscriptions/{Guid.Empty}/resume"),
+            (HttpMethod.Post, "v1/preapprovals"), (HttpMethod.Get, "v1/preapprovals"),
+            (HttpMethod.Get, "v1/preapprovals/1"), (HttpMethod.Patch, "v1/preapprovals/1"),
+            (HttpMethod.Delete, "v1/preapprovals/1"), (HttpMethod.Get, "v1/preapprovals/1/payments"),
+            (HttpMethod.Post, "v1/payments/recurrent"), (HttpMethod.Get, "v1/payments"),
+            (HttpMethod.Get, "v1/payments/1"), (HttpMethod.Get, "v1/subscriptions"),
+            (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}"),
+            (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}/events"),
+            (HttpMethod.Get, $"v1/subscriptions/{Guid.Empty}/payments"),
+            (HttpMethod.Post, $"v1/subscriptions/{Guid.Empty}/pause"),
+            (HttpMethod.Post, $"v1/subscriptions/{Guid.Empty}/resume"),
             (HttpMethod.Post, $"v1/subscriptions/{Guid.Empty}/charges"),
         })
         {
-            var said = await stranger.AskAsync(method, path, method == HttpMethod.Get ? null : Subscriber.Request("stranger"));
+            var reply = await stranger.AskAsync(
+                method, path, method == HttpMethod.Get ? null : Subscriber.Request("stranger"));
 
-            Assert.True(said.Status is HttpStatusCode.Unauthorized, $"{method} {path}: {said.Status}");
-            Assert.True(said.Challenges);
-            Assert.NotNull(path.StartsWith("v1/subscriptions", StringComparison.Ordinal) ? said.Json["detail"] : said.Json["Message"]);
+            Assert.True(reply.Status is HttpStatusCode.Unauthorized, $"{method} {path}: {reply.Status}");
+            Assert.True(reply.Challenges);
+            Assert.NotNull(path.StartsWith("v1/subscriptions", StringComparison.Ordinal)
+                ? reply.Json["detail"]
+                : reply.Json["Message"]);
         }
     }
 }

@@ -5,11 +5,11 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_two_editors_change_one_preapproval(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_two_editors_change_one_preapproval(OneWorld shared)
 {
     private const string Sentence = "Read it again, apply your change to what you read";
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task the_second_one_is_refused_and_changes_what_it_reads_again()
@@ -39,11 +39,11 @@ public class when_two_editors_change_one_preapproval(OneWorld house)
         var subscriber = await OpenAsync();
         var read = await ReadAsync(subscriber);
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 5).Select(n =>
+        var reply = await Task.WhenAll(Enumerable.Range(0, 5).Select(n =>
             ChangeAsync(subscriber, Edited(read, "Description", $"edited by {n}"), read.ETag)));
 
-        var won = Assert.Single(said, one => one.Status is HttpStatusCode.Created);
-        Assert.All(said.Except([won]), one => Assert.Equal(HttpStatusCode.PreconditionFailed, one.Status));
+        var won = Assert.Single(reply, one => one.Status is HttpStatusCode.Created);
+        Assert.All(reply.Except([won]), one => Assert.Equal(HttpStatusCode.PreconditionFailed, one.Status));
         Assert.Equal(1, await subscriber.TimesAsync("change_requested"));
         Assert.Equal(DescriptionOf(won), DescriptionOf(await ReadAsync(subscriber)));
     }
@@ -79,9 +79,9 @@ public class when_two_editors_change_one_preapproval(OneWorld house)
         var read = await ReadAsync(subscriber);
         var tag = string.Format(ifMatch, read.ETag);
 
-        var said = await ChangeAsync(subscriber, Edited(read, "Description", "edited"), tag);
+        var reply = await ChangeAsync(subscriber, Edited(read, "Description", "edited"), tag);
 
-        Assert.Equal(matches ? HttpStatusCode.Created : HttpStatusCode.PreconditionFailed, said.Status);
+        Assert.Equal(matches ? HttpStatusCode.Created : HttpStatusCode.PreconditionFailed, reply.Status);
         Assert.Equal(matches ? 1 : 0, await subscriber.TimesAsync("change_requested"));
     }
 
@@ -133,13 +133,13 @@ public class when_two_editors_change_one_preapproval(OneWorld house)
             Assert.Contains(Sentence, stale.Text);
             Assert.Equal(story, await subscriber.Story());
 
-            var said = await world.Storefront.AskAsync(method, path, body, ifMatch: read.ETag);
+            var reply = await world.Storefront.AskAsync(method, path, body, ifMatch: read.ETag);
 
-            Assert.True((int)said.Status is 200 or 201, $"{path}: {said.Status} {said.Text}");
+            Assert.True((int)reply.Status is 200 or 201, $"{path}: {reply.Status} {reply.Text}");
 
             // An ETag is that of what the answer shows.
             var showsPayment = path.Contains("charges") || path.Contains("payments");
-            Assert.Equal(showsPayment ? null : (await world.Storefront.ReadAsync(ours)).ETag, said.ETag);
+            Assert.Equal(showsPayment ? null : (await world.Storefront.ReadAsync(ours)).ETag, reply.ETag);
             await world.UntilIdle();
         }
     }
@@ -201,16 +201,16 @@ public class when_two_editors_change_one_preapproval(OneWorld house)
 
     private Task<Subscriber> OpenAsync() => Subscriber.Open(world, Subscriber.Schedule(firstDueOn: "2099-01-31"));
 
-    private Task<Said> ReadAsync(Subscriber subscriber) =>
+    private Task<HttpReply> ReadAsync(Subscriber subscriber) =>
         world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}");
 
-    private Task<Said> ChangeAsync(
+    private Task<HttpReply> ChangeAsync(
         Subscriber subscriber, JsonNode edited, string? ifMatch = null, string? requestId = null) =>
         world.Storefront.AskAsync(
             HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", edited, requestId, ifMatch);
 
     // The whole object is sent back, as an editor of a form does.
-    private static JsonNode Edited(Said read, string key, JsonNode? value)
+    private static JsonNode Edited(HttpReply read, string key, JsonNode? value)
     {
         var edited = read.Json;
         var keys = key.Split('.');
@@ -219,11 +219,11 @@ public class when_two_editors_change_one_preapproval(OneWorld house)
         return edited;
     }
 
-    private static int PriceOf(Said said) => (int)said.Preapproval["Schedule"]!["AmountMinor"]!;
+    private static int PriceOf(HttpReply reply) => (int)reply.Preapproval["Schedule"]!["AmountMinor"]!;
 
-    private static string DescriptionOf(Said said) => (string)said.Preapproval["Description"]!;
+    private static string DescriptionOf(HttpReply reply) => (string)reply.Preapproval["Description"]!;
 
-    private static int RevisionOf(Said said) => (int)said.Preapproval["Schedule"]!["Revision"]!;
+    private static int RevisionOf(HttpReply reply) => (int)reply.Preapproval["Schedule"]!["Revision"]!;
 
-    private static string PhoneOf(Said said) => (string)said.Preapproval["Customer"]!["Phone"]!;
+    private static string PhoneOf(HttpReply reply) => (string)reply.Preapproval["Customer"]!["Phone"]!;
 }

@@ -26,10 +26,12 @@ public class the_list_of_sources
     [InlineData(false, "10.0.0.1", "203.0.113.8:51234")]
     [InlineData(false, "10.0.0.1", "unknown")]
     [InlineData(false, "10.0.0.1")]
-    public void lets_in_whom_it_names_and_proxies_speak_only_for_themselves(bool isIn, string? peer, string? forwardedFor = null)
+    public void lets_in_whom_it_names_and_proxies_speak_only_for_themselves(
+        bool isIn, string? peer, string? forwardedFor = null)
     {
         var sources = new NotificationSources(Read(
-            ("Sources:0", "203.0.113.7"), ("Sources:1", "198.51.100.0/24"), ("Sources:2", "2001:db8::/32"), ("Proxies:0", "10.0.0.0/8")));
+            ("Sources:0", "203.0.113.7"), ("Sources:1", "198.51.100.0/24"), ("Sources:2", "2001:db8::/32"),
+            ("Proxies:0", "10.0.0.0/8")));
         var http = new DefaultHttpContext();
         http.Connection.RemoteIpAddress = peer is null ? null : IPAddress.Parse(peer);
         http.Request.Headers["X-Forwarded-For"] = forwardedFor;
@@ -38,7 +40,8 @@ public class the_list_of_sources
     }
 
     [Fact]
-    public void is_empty_by_default_and_then_lets_in_anybody() => Assert.True(new NotificationSources(Read()).Admit(new DefaultHttpContext()));
+    public void is_empty_by_default_and_then_admits_every_source() =>
+        Assert.True(new NotificationSources(Read()).Admit(new DefaultHttpContext()));
 
     [Theory]
     [InlineData("Notifications__Sources__0", "Sources:0", "gateway.example")]
@@ -55,5 +58,7 @@ public class the_list_of_sources
     }
 
     private static NotificationSettings Read(params (string Key, string Value)[] settings) => NotificationSettings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(one => $"Notifications:{one.Key}", one => (string?)one.Value)).Build());
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(one => $"Notifications:{one.Key}", one => (string?)one.Value))
+            .Build());
 }

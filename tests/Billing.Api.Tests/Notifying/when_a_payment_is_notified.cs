@@ -5,11 +5,11 @@ using Npgsql;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_a_payment_is_notified(BelievingWorld house)
+public class when_a_payment_is_notified(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task before_our_own_answer_it_is_recorded_once_and_the_answer_says_the_same()
@@ -38,7 +38,10 @@ public class when_a_payment_is_notified(BelievingWorld house)
 
         Assert.Null(body["Payment"]!["NotificationDateTime"]);
         Assert.Equal(1, await subscriber.TimesAsync("payment_charged"));
-        Assert.Equal(2, await world.AskBooksAsync<long>("select count(*) from notifications where reference = $1 and status = 'matched'", id));
+        Assert.Equal(
+            2,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where reference = $1 and status = 'matched'", id));
         Assert.Matches("^\\d{14}$", await NotifiedAt(subscriber, body));
     }
 
@@ -52,7 +55,8 @@ public class when_a_payment_is_notified(BelievingWorld house)
 
         await world.NotifyAsync(Notified.Payment($"last-{subscriber.Id:N}", 2, payment, at: "20990303030303"));
         await world.NotifyAsync(Notified.Payment($"last-{subscriber.Id:N}", 2, payment, at: "20200101010101"));
-        await world.NotifyAsync(Notified.Payment($"last-{subscriber.Id:N}", 2, payment, hundredths: 999, at: "20991231235959"));
+        await world.NotifyAsync(
+            Notified.Payment($"last-{subscriber.Id:N}", 2, payment, hundredths: 999, at: "20991231235959"));
 
         Assert.Equal("20990303030303", await NotifiedAt(subscriber, body));
     }
@@ -63,7 +67,7 @@ public class when_a_payment_is_notified(BelievingWorld house)
         var subscriber = await Subscriber.Open(world);
         var (_, body) = await subscriber.Charge($"known-{subscriber.Id:N}");
         await world.UntilIdle();
-        await using var connection = await world.Books.OpenConnectionAsync();
+        await using var connection = await world.DataSource.OpenConnectionAsync();
         await using var holding = await connection.BeginTransactionAsync();
         await using var hold = new NpgsqlCommand("select from mt_streams where id = $1 for update", connection, holding)
         {
@@ -71,10 +75,10 @@ public class when_a_payment_is_notified(BelievingWorld house)
         };
         await hold.ExecuteNonQueryAsync();
 
-        var said = await world.NotifyAsync(
+        var reply = await world.NotifyAsync(
             Notified.Payment($"known-{subscriber.Id:N}", 2, (int)body["Payment"]!["ID"]!));
 
-        Assert.Equal("matched: nothing_new", await world.FateAsync(said));
+        Assert.Equal("matched: nothing_new", await world.FateAsync(reply));
     }
 
     [Fact]
@@ -88,7 +92,8 @@ public class when_a_payment_is_notified(BelievingWorld house)
         await world.AdvanceAsync("P1D");
 
         Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
-        Assert.Equal((1, 1), (await subscriber.TimesAsync("payment_pending"), await subscriber.TimesAsync("payment_charged")));
+        Assert.Equal(
+            (1, 1), (await subscriber.TimesAsync("payment_pending"), await subscriber.TimesAsync("payment_charged")));
     }
 
     [Fact]
@@ -117,7 +122,8 @@ public class when_a_payment_is_notified(BelievingWorld house)
         await world.UntilIdle();
         var story = await subscriber.Story();
 
-        Assert.Equal("matched: nothing_new", await world.FateAsync(await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
+        Assert.Equal("matched: nothing_new", await world.FateAsync(
+            await world.NotifyAsync(Notified.Payment($"low-{subscriber.Id:N}", status, (int)body["Payment"]!["ID"]!))));
 
         Assert.Equal(story, await subscriber.Story());
         Assert.Equal("charged", (string)Assert.Single(await subscriber.Payments())["status"]!);
@@ -132,7 +138,8 @@ public class when_a_payment_is_notified(BelievingWorld house)
 
         var one = (await world.Storefront.ReadAsync($"v1/payments/{body["Payment"]!["ID"]}")).Payment;
         Assert.Equal((4, "119"), ((int)one["Status"]!["ID"]!, (string)one["Status"]!["Reasons"]![0]!["Code"]!));
-        var row = (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}/payments")).Json["Payments"]![0]!;
+        var row = (await world.Storefront.ReadAsync(
+            $"v1/preapprovals/{subscriber.GatewayId}/payments")).Json["Payments"]![0]!;
         Assert.Equal((4, null), ((int)row["Status"]!["ID"]!, row["Status"]!["Reasons"]));
     }
 
@@ -140,16 +147,22 @@ public class when_a_payment_is_notified(BelievingWorld house)
     private async Task<string> NotifiedAt(Subscriber subscriber, JsonNode body)
     {
         var one = (await world.Storefront.ReadAsync($"v1/payments/{body["Payment"]!["ID"]}")).Payment;
-        var of = (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}/payments")).Json["Payments"]![0]!;
-        var all = (await world.Storefront.ReadAsync($"v1/payments?merchantTransactionID={one["MerchantTransactionID"]}")).Json["Payments"]![0]!;
+        var of = (await world.Storefront.ReadAsync(
+            $"v1/preapprovals/{subscriber.GatewayId}/payments")).Json["Payments"]![0]!;
+        var all = (await world.Storefront.ReadAsync(
+            $"v1/payments?merchantTransactionID={one["MerchantTransactionID"]}")).Json["Payments"]![0]!;
 
-        return Assert.Single(new[] { one, of, all }.Select(payment => (string)payment["NotificationDateTime"]!).Distinct());
+        return Assert.Single(
+            new[] { one, of, all }.Select(payment => (string)payment["NotificationDateTime"]!).Distinct());
     }
 
     private async Task<string> Misbehaving(string action, int? delayMs = null)
     {
         var id = $"bent-{Guid.NewGuid():N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id, ["delayMs"] = delayMs });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge", ["action"] = action, ["merchantTransactionId"] = id, ["delayMs"] = delayMs
+        });
 
         return id;
     }

@@ -4,11 +4,11 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_credentials_are_wrong(BelievingWorld house)
+public class when_credentials_are_wrong(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     public static TheoryData<string, string?> Headers => new()
     {
@@ -24,7 +24,7 @@ public class when_credentials_are_wrong(BelievingWorld house)
         { "the storefront's key", Basic("30201:storefront-key-30201") },
         { "another site's key", Basic("30201:gateway-key-30202") },
         { "another site's name", Basic("30202:gateway-key-30201") },
-        { "a site that nobody has", Basic("99999:gateway-key-30201") },
+        { "an unknown site", Basic("99999:gateway-key-30201") },
         { "a key cut short", Basic("30201:gateway-key-3020") },
         { "a key with a tail", Basic("30201:gateway-key-30201 ") },
         { "a key in capitals", Basic("30201:GATEWAY-KEY-30201") },
@@ -43,11 +43,11 @@ public class when_credentials_are_wrong(BelievingWorld house)
         }
 
         var before = await world.SettledSizeAsync();
-        var said = await stranger.PostBodyAsync("v1/notifications", Notified.Payment("forged", 2));
+        var reply = await stranger.PostBodyAsync("v1/notifications", Notified.Payment("forged", 2));
 
-        BrokenBodies.AssertClear(said, 401);
-        Assert.True(said.Challenges);
-        Assert.NotEmpty((string)said.Json["Message"]!);
+        BrokenBodies.AssertClear(reply, 401);
+        Assert.True(reply.Challenges);
+        Assert.NotEmpty((string)reply.Json["Message"]!);
         Assert.Equal(before, await world.SizeAsync());
     }
 
@@ -69,11 +69,16 @@ public class when_credentials_are_wrong(BelievingWorld house)
         var subscriber = await Subscriber.Pending(world);
         using var other = world.Client("30202", "gateway-key-30202");
 
-        Assert.Equal(HttpStatusCode.NoContent, (await other.PostBodyAsync("v1/notifications", Notified.Mandate(subscriber, 2))).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await other.PostBodyAsync("v1/notifications", Notified.Mandate(subscriber, 2))).Status);
 
         await world.UntilIdle();
         Assert.Equal("pending", (string)(await subscriber.View())["status"]!);
-        Assert.Equal("parked: not_known_yet", await world.AskBooksAsync<string>("select concat_ws(': ', status, reason) from notifications where tenant_id = '30202' order by received_at desc limit 1"));
+        Assert.Equal(
+            "parked: not_known_yet",
+            await world.QueryAsync<string>("select concat_ws(': ', status, reason) from notifications where tenant_id "
+                + "= '30202' order by received_at desc limit 1"));
     }
 
     private static string Basic(string pair) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}";

@@ -9,18 +9,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_it_fits_nothing_yet(BelievingWorld house)
+public class when_it_fits_nothing_yet(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task a_name_longer_than_any_index_takes_is_parked_and_keeps_no_other_from_its_stream()
     {
         var subscriber = await Subscriber.Pending(world);
 
-        var tooLong = world.NotifyAsync(Notified.Mandate(930_001, string.Concat(Enumerable.Range(0, 2_000).Select(n => $"{n} ")), 2));
+        var tooLong = world.NotifyAsync(
+            Notified.Mandate(930_001, string.Concat(Enumerable.Range(0, 2_000).Select(n => $"{n} ")), 2));
         var other = world.NotifyAsync(Notified.Mandate(subscriber, 2));
 
         Assert.Equal("parked: not_known_yet", await world.FateAsync(await tooLong));
@@ -30,16 +31,22 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
     [Fact]
     public async Task an_opening_waits_until_its_preapproval_is_known_and_then_applies_by_itself()
     {
-        var made = Seed.Changed("create_46", it => (it["ID"], it["MerchantPreapprovalID"]) = (910_001, "made-elsewhere"));
-        await world.Sandbox.PostAsync("sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(made["Preapproval"]!.DeepClone()) });
+        var made = Seed.Changed(
+            "create_46", it => (it["ID"], it["MerchantPreapprovalID"]) = (910_001, "made-elsewhere"));
+        await world.Sandbox.PostAsync(
+            "sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(made["Preapproval"]!.DeepClone()) });
         var notification = await world.NotifyAsync(Notified.Mandate(910_001, "made-elsewhere", 2));
         Assert.Equal("parked: not_known_yet", await world.FateAsync(notification));
         Assert.Equal(HttpStatusCode.NotFound, (await world.Storefront.ReadAsync("v1/preapprovals/910001")).Status);
 
         await world.Services.GetRequiredService<Recovery>().RunAsync("30201", 50, "test", default);
 
-        await Books.Until("the preapproval is open", async () => (int)(await world.Storefront.ReadAsync("v1/preapprovals/910001")).Preapproval["Status"]!["ID"]! == 2);
-        await Books.Until("the notification is matched", async () => await world.FateAsync(notification) == "matched");
+        await Waiting.Until(
+            "the preapproval is open",
+            async () => (int)(await world.Storefront.ReadAsync(
+                "v1/preapprovals/910001")).Preapproval["Status"]!["ID"]! == 2);
+        await Waiting.Until(
+            "the notification is matched", async () => await world.FateAsync(notification) == "matched");
     }
 
     [Fact]
@@ -50,11 +57,20 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
         var notification = await world.NotifyAsync(Notified.Payment(id, 2, preapprovalId: subscriber.GatewayId));
         Assert.Equal("parked: not_known_yet", await world.FateAsync(notification));
 
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge",
+            ["action"] = "pending_then_success",
+            ["merchantTransactionId"] = id,
+            ["afterDays"] = 4000,
+        });
         await subscriber.Charge(id);
 
-        await Books.Until("the charge is charged", async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
-        await Books.Until("the notification is matched", async () => await world.FateAsync(notification) == "matched");
+        await Waiting.Until(
+            "the charge is charged",
+            async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
+        await Waiting.Until(
+            "the notification is matched", async () => await world.FateAsync(notification) == "matched");
         Assert.Equal("notification", (string)Assert.Single(await subscriber.Payments())["learntFrom"]!);
     }
 
@@ -63,18 +79,38 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
     {
         var subscriber = await Subscriber.Open(world);
         var id = $"other-{subscriber.Id:N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge",
+            ["action"] = "pending_then_success",
+            ["merchantTransactionId"] = id,
+            ["afterDays"] = 4000,
+        });
         var (_, body) = await subscriber.Charge(id);
         var payment = (int)body["Payment"]!["ID"]!;
         var story = await subscriber.Story();
 
-        Assert.Equal("parked: mismatch_amount", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment, hundredths: 101))));
-        Assert.Equal("parked: mismatch_payment_id", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment + 1))));
-        Assert.Equal("parked: mismatch_preapproval", await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment, preapprovalId: subscriber.GatewayId + 1))));
-        Assert.Equal("parked: mismatch_preapproval_id", await world.FateAsync(await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 5_000_000, subscriber.MerchantPreapprovalId, 4))));
+        Assert.Equal(
+            "parked: mismatch_amount",
+            await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment, hundredths: 101))));
+        Assert.Equal(
+            "parked: mismatch_payment_id",
+            await world.FateAsync(await world.NotifyAsync(Notified.Payment(id, 2, payment + 1))));
+        Assert.Equal(
+            "parked: mismatch_preapproval",
+            await world.FateAsync(
+                await world.NotifyAsync(Notified.Payment(id, 2, payment, preapprovalId: subscriber.GatewayId + 1))));
+        Assert.Equal(
+            "parked: mismatch_preapproval_id",
+            await world.FateAsync(await world.NotifyAsync(
+                Notified.Mandate(subscriber.GatewayId + 5_000_000, subscriber.MerchantPreapprovalId, 4))));
 
         Assert.Equal(story, await subscriber.Story());
-        Assert.Equal(("open", "pending"), ((string)(await subscriber.View())["status"]!, (string)Assert.Single(await subscriber.Payments())["status"]!));
+        Assert.Equal(
+            ("open", "pending"),
+            (
+                (string)(await subscriber.View())["status"]!,
+                (string)Assert.Single(await subscriber.Payments())["status"]!));
     }
 
     // A node that was paused writes what it found before another one matched it.
@@ -106,7 +142,11 @@ public class when_it_fits_nothing_yet(BelievingWorld house)
         var notification = await world.NotifyAsync(body);
 
         Assert.StartsWith("kept: ", await world.FateAsync(notification));
-        Assert.Equal(root, await world.AskBooksAsync<string>("select kind from notifications where id = $1", notification));
-        Assert.Equal(body.ToJsonString(), System.Text.Encoding.UTF8.GetString((await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", notification, default))!.Body));
+        Assert.Equal(
+            root, await world.QueryAsync<string>("select kind from notifications where id = $1", notification));
+        Assert.Equal(
+            body.ToJsonString(),
+            System.Text.Encoding.UTF8.GetString((await world.Services.GetRequiredService<NotificationBodies>()
+                .FindAsync("30201", notification, default))!.Body));
     }
 }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_looking_into_the_log(BelievingWorld house)
+public class when_looking_into_the_log(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
-    public async Task each_is_told_with_what_became_of_it_and_nothing_personal()
+    public async Task each_is_listed_with_its_result_and_nothing_personal()
     {
         var (subscriber, id, payment) = await Paid();
         var duplicate = await world.NotifyAsync(Notified.Payment(id, 2, payment));
@@ -23,15 +23,19 @@ public class when_looking_into_the_log(BelievingWorld house)
 
         var listed = await ListAsync($"reference={id}");
 
-        Assert.All(((Guid Id, string Outcome)[])[(duplicate, "duplicate"), (stale, "stale"), (unheard, "unrecognised")], one =>
-            Assert.Equal(one.Outcome, (string)listed.Single(row => (Guid)row!["id"]! == one.Id)!["outcome"]!));
+        Assert.All(
+            ((Guid Id, string Outcome)[])[(duplicate, "duplicate"), (stale, "stale"), (unheard, "unrecognised")], one =>
+                Assert.Equal(one.Outcome, (string)listed.Single(row => (Guid)row!["id"]! == one.Id)!["outcome"]!));
         Assert.Equal(("parked", "mismatch_amount"), ((string)listed[0]!["status"]!, (string)listed[0]!["reason"]!));
         Assert.Contains("not what was asked for", (string)listed[0]!["explanation"]!);
         Assert.Equal(subscriber.Id, (Guid)listed.Single(row => (Guid)row!["id"]! == stale)!["subscriptionId"]!);
         Assert.DoesNotContain("jdoe", listed.ToJsonString());
 
-        Assert.Equal(listed.Select(row => (Guid)row!["id"]!), (await ListAsync($"reference={payment}")).Select(row => (Guid)row!["id"]!));
-        Assert.Equal([stale], (await ListAsync($"reference={id}&status=stale&kind=Payment")).Select(row => (Guid)row!["id"]!));
+        Assert.Equal(
+            listed.Select(row => (Guid)row!["id"]!),
+            (await ListAsync($"reference={payment}")).Select(row => (Guid)row!["id"]!));
+        Assert.Equal(
+            [stale], (await ListAsync($"reference={id}&status=stale&kind=Payment")).Select(row => (Guid)row!["id"]!));
         Assert.Equal(other, (Guid)(await world.Storefront.ReadAsync($"v1/notifications/{other}")).Json["id"]!);
     }
 
@@ -50,13 +54,17 @@ public class when_looking_into_the_log(BelievingWorld house)
 
         do
         {
-            var page = (await world.Storefront.ReadAsync($"v1/notifications?reference={id}&limit=2&since={Uri.EscapeDataString(since.ToString("O"))}{after}")).Json;
+            var page = (await world.Storefront.ReadAsync(
+                $"v1/notifications?reference={id}&limit=2"
+                + $"&since={Uri.EscapeDataString(since.ToString("O"))}{after}")).Json;
             ids.AddRange(page["notifications"]!.AsArray().Select(row => (Guid)row!["id"]!));
             after = page["next"] is { } next ? $"&after={next}" : "";
         }
         while (after != "");
 
-        Assert.Equal(await world.AskBooksAsync<long>("select count(*) from notifications where reference = $1", id), ids.Distinct().Count());
+        Assert.Equal(
+            await world.QueryAsync<long>("select count(*) from notifications where reference = $1", id),
+            ids.Distinct().Count());
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 
@@ -72,10 +80,10 @@ public class when_looking_into_the_log(BelievingWorld house)
     [InlineData("after=nowhere")]
     public async Task a_wrong_search_is_refused_in_words(string query)
     {
-        var said = await world.Storefront.ReadAsync($"v1/notifications?{query}");
+        var reply = await world.Storefront.ReadAsync($"v1/notifications?{query}");
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, said.Status);
-        Assert.EndsWith("_invalid", (string)said.Json["code"]!);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, reply.Status);
+        Assert.EndsWith("_invalid", (string)reply.Json["code"]!);
     }
 
     [Fact]
@@ -95,9 +103,16 @@ public class when_looking_into_the_log(BelievingWorld house)
         var kept = await world.NotifyAsync(Notified.Payment(id, 2, payment, hundredths: 102));
         var story = await subscriber.Story();
 
-        (await world.Billing("notifications", "list", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("RECEIVED AT").With($"{kept}").With("mismatch_amount").With("1 notifications").Without("jdoe");
-        (await world.Billing("notifications", "show", $"{kept}", "--site", "30201", "--body")).Ended(0).With("not what was asked for").With("content-type").With(NotificationHeaders.CutOut).With("jdoe@example.com").Without("gateway-key");
-        (await world.Billing("notifications", "replay", "--site", "30201", "--status", "parked", "--reference", id)).Ended(0).With("1 replayed");
+        (await world.Billing(
+            "notifications", "list", "--site", "30201", "--status", "parked", "--reference",
+            id)).Ended(0).With("RECEIVED AT").With($"{kept}").With("mismatch_amount").With("1 notifications")
+            .Without("jdoe");
+        (await world.Billing("notifications", "show", $"{kept}", "--site", "30201", "--body")).Ended(0).With(
+            "not what was asked for").With("content-type").With(NotificationHeaders.CutOut).With("jdoe@example.com")
+            .Without("gateway-key");
+        (await world.Billing("notifications", "replay", "--site", "30201", "--status", "parked", "--reference", id))
+            .Ended(0)
+            .With("1 replayed");
         await world.UntilIdle();
 
         Assert.Equal("parked: mismatch_amount", await world.FateAsync(kept));
@@ -120,7 +135,8 @@ public class when_looking_into_the_log(BelievingWorld house)
         Assert.False(await replay.RunAsync("30202", back, default));
     }
 
-    private async Task<JsonArray> ListAsync(string query) => (await world.Storefront.ReadAsync($"v1/notifications?{query}")).Json["notifications"]!.AsArray();
+    private async Task<JsonArray> ListAsync(string query) =>
+        (await world.Storefront.ReadAsync($"v1/notifications?{query}")).Json["notifications"]!.AsArray();
 
     private async Task<(Subscriber, string Id, int Payment)> Paid()
     {

@@ -6,41 +6,46 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_many_come_at_once(BelievingWorld house)
+public class when_many_come_at_once(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task each_204_is_durable_and_one_that_cannot_be_written_fails_alone()
     {
         var burst = $"burst-{Guid.NewGuid():N}";
         var reference = $"{burst}-n";
-        await world.AskBooksAsync<object>(
+        await world.QueryAsync<object>(
             """
             create function refuse_poison() returns trigger language plpgsql as
             'begin if length(new.data::text) > 20000 then raise exception ''poison''; end if; return new; end'
             """);
-        await world.AskBooksAsync<object>(
-            "create trigger refuse_poison before insert on mt_doc_notification for each row execute function refuse_poison()");
+        await world.QueryAsync<object>(
+            "create trigger refuse_poison before insert on mt_doc_notification for each row "
+            + "execute function refuse_poison()");
 
         try
         {
             // Random text does not shrink when it is compressed.
             var poison = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24_000));
-            var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(n => PostAsync(burst, reference, n == 137 ? poison : null)));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 300).Select(n => PostAsync(burst, reference, n == 137 ? poison : null)));
 
             Assert.Equal(HttpStatusCode.InternalServerError, answers[137]);
             Assert.All(answers.Where((_, n) => n != 137), status => Assert.Equal(HttpStatusCode.NoContent, status));
         }
         finally
         {
-            await world.AskBooksAsync<object>("drop function refuse_poison cascade");
+            await world.QueryAsync<object>("drop function refuse_poison cascade");
         }
 
         await world.UntilIdle();
-        Assert.Equal(299, await world.AskBooksAsync<long>("select count(*) from notifications where reference = $1 and status = 'parked'", reference));
+        Assert.Equal(
+            299,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where reference = $1 and status = 'parked'", reference));
     }
 
     [Fact]
@@ -48,10 +53,10 @@ public class when_many_come_at_once(BelievingWorld house)
     {
         await world.UntilIdle();
         var intake = world.Services.GetRequiredService<NotificationIntake>();
-        var before = await world.AskBooksAsync<long>("select count(*) from notifications");
+        var before = await world.QueryAsync<long>("select count(*) from notifications");
         List<Task<bool>> waiting;
 
-        await using (var stuck = await world.Books.OpenConnectionAsync())
+        await using (var stuck = await world.DataSource.OpenConnectionAsync())
         await using (var locking = await stuck.BeginTransactionAsync())
         {
             await using (var command = stuck.CreateCommand())
@@ -60,20 +65,28 @@ public class when_many_come_at_once(BelievingWorld house)
                 await command.ExecuteNonQueryAsync();
             }
 
-            waiting = [.. Enumerable.Range(0, NotificationIntake.MostWaiting).Select(_ => intake.KeepAsync("30201", "{\"Payout\":{}}"u8.ToArray(), "{}"))];
+            waiting = [.. Enumerable.Range(0, NotificationIntake.MostWaiting)
+                .Select(_ => intake.KeepAsync("30201", "{\"Payout\":{}}"u8.ToArray(), "{}"))];
             Assert.True(intake.IsFull);
             Assert.False(await intake.KeepAsync("30201", "{\"Payout\":{}}"u8.ToArray(), "{}"));
 
             using var answer = await world.Gateway.PostAsJsonAsync("v1/notifications", Notified.Payment("full", 2));
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (answer.StatusCode, answer.Headers.RetryAfter!.Delta));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)),
+                (answer.StatusCode, answer.Headers.RetryAfter!.Delta));
         }
 
         Assert.All(await Task.WhenAll(waiting), Assert.True);
         Assert.False(intake.IsFull);
-        Assert.Equal(before + NotificationIntake.MostWaiting, await world.AskBooksAsync<long>("select count(*) from notifications"));
+        Assert.Equal(
+            before + NotificationIntake.MostWaiting,
+            await world.QueryAsync<long>("select count(*) from notifications"));
 
         await world.UntilIdle();
-        Assert.Equal(NotificationIntake.MostWaiting, await world.AskBooksAsync<long>("select count(*) from notifications where kind = 'Payout' and status = 'kept'"));
+        Assert.Equal(
+            NotificationIntake.MostWaiting,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where kind = 'Payout' and status = 'kept'"));
     }
 
     // A message that is delivered twice, on two nodes at once.
@@ -93,25 +106,35 @@ public class when_many_come_at_once(BelievingWorld house)
         }
 
         var applier = world.Services.GetRequiredService<NotificationApplier>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => applier.ApplyAsync("30201", ids, isAgain: true, default)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => applier.ApplyAsync("30201", ids, isAgain: true, default)));
 
         Assert.Equal(1, await subscriber.TimesAsync("payment_reversed"));
-        Assert.Equal(5, await world.AskBooksAsync<long>("select count(*) from notifications where id = any($1) and status = 'matched'", ids.ToArray()));
-        Assert.Equal(1, await world.AskBooksAsync<long>("select count(*) from notifications where id = any($1) and outcome = 'applied'", ids.ToArray()));
+        Assert.Equal(
+            5,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where id = any($1) and status = 'matched'", ids.ToArray()));
+        Assert.Equal(
+            1,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where id = any($1) and outcome = 'applied'", ids.ToArray()));
     }
 
     [Fact]
     public async Task headers_are_kept_and_what_may_be_a_credential_is_not()
     {
         var before = await world.NotificationIdsAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(Notified.Payment("headed", 2)) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(Notified.Payment("headed", 2)) };
         request.Headers.Add("X-Correlation-ID", "abc-1");
         request.Headers.Add("X-Api-Key", "canary-key");
         request.Headers.Add("Cookie", "session=canary-cookie");
         (await world.Gateway.SendAsync(request)).EnsureSuccessStatusCode();
 
-        var id = Assert.Single(await world.WithHeaderAsync((await world.NotificationIdsAsync()).Except(before), "abc-1"));
-        var kept = (await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", id, default))!.Headers;
+        var id =
+            Assert.Single(await world.WithHeaderAsync((await world.NotificationIdsAsync()).Except(before), "abc-1"));
+        var kept = (await world.Services.GetRequiredService<NotificationBodies>()
+            .FindAsync("30201", id, default))!.Headers;
 
         Assert.Contains("\"source\":\"127.0.0.1\"", kept);
         Assert.Contains("\"x-api-key\":\"(cut out)\"", kept);
@@ -130,8 +153,12 @@ public class when_many_come_at_once(BelievingWorld house)
     {
         var reference = $"typed-{Guid.NewGuid():N}";
         var text = Notified.Payment(reference, 2).ToJsonString().Replace("jdoe", "jos\u00e9", StringComparison.Ordinal);
-        var encoding = type is null ? new System.Text.UTF8Encoding(true) : type.Contains("utf-16") ? System.Text.Encoding.Unicode : type.Contains("8859") ? System.Text.Encoding.Latin1 : new System.Text.UTF8Encoding(false);
-        using var content = new ByteArrayContent([.. type is null ? encoding.GetPreamble() : [], .. encoding.GetBytes(text)]);
+        var encoding = type is null ? new System.Text.UTF8Encoding(true)
+            : type.Contains("utf-16") ? System.Text.Encoding.Unicode
+            : type.Contains("8859") ? System.Text.Encoding.Latin1
+            : new System.Text.UTF8Encoding(false);
+        using var content =
+            new ByteArrayContent([.. type is null ? encoding.GetPreamble() : [], .. encoding.GetBytes(text)]);
 
         if (type is not null)
         {
@@ -142,14 +169,17 @@ public class when_many_come_at_once(BelievingWorld house)
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         await world.UntilIdle();
 
-        Assert.Equal("parked", await world.AskBooksAsync<string>("select status from notifications where reference = $1", reference));
+        Assert.Equal(
+            "parked",
+            await world.QueryAsync<string>("select status from notifications where reference = $1", reference));
     }
 
     private async Task<HttpStatusCode> PostAsync(string burst, string reference, string? more = null)
     {
         var body = Notified.Payment(reference, 2);
         body["Payment"]!["Description"] = more;
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(body) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(body) };
         request.Headers.Add("X-Burst", burst);
         using var answer = await world.Gateway.SendAsync(request);
 

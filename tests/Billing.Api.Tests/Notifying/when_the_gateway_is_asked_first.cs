@@ -4,12 +4,12 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Notifying;
 
-/// <summary>As configured by default: what a notification says of money counts once the gateway says so itself.</summary>
-[Collection(AskingHouse.Name)]
+/// <summary>By default a notification about money counts only once the gateway confirms it.</summary>
+[Collection(AskingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
-public class when_the_gateway_is_asked_first(OneWorld house)
+public class when_the_gateway_is_asked_first(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task a_success_that_the_gateway_does_not_know_of_moves_nothing()
@@ -35,7 +35,8 @@ public class when_the_gateway_is_asked_first(OneWorld house)
         await world.UntilIdle();
         var story = await subscriber.Story();
 
-        var forged = await world.NotifyAsync(Notified.Payment(id, status, (int)body["Payment"]!["ID"]!, preapprovalId: subscriber.GatewayId));
+        var forged = await world.NotifyAsync(
+            Notified.Payment(id, status, (int)body["Payment"]!["ID"]!, preapprovalId: subscriber.GatewayId));
 
         Assert.Equal("parked: unconfirmed_says_less", await world.FateAsync(forged));
         Assert.Equal(story, await subscriber.Story());
@@ -80,7 +81,7 @@ public class when_the_gateway_is_asked_first(OneWorld house)
             ["operation"] = "create", ["action"] = "slow", ["merchantPreapprovalId"] = name, ["delayMs"] = 3_000,
         });
         var creating = world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name));
-        await Books.Until("the create is under way", () => world.AskBooksAsync<bool>(
+        await Waiting.Until("the create is under way", () => world.QueryAsync<bool>(
             "select exists (select from subscriptions where merchant_preapproval_id = $1)", name));
 
         var forgedId = 999_000_000 + status;
@@ -115,7 +116,10 @@ public class when_the_gateway_is_asked_first(OneWorld house)
     public async Task a_failure_that_the_gateway_knows_to_be_a_success_is_recorded_as_what_it_is()
     {
         var (subscriber, id, payment) = await Pending();
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = id });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = id
+        });
         await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
 
         var forged = await world.NotifyAsync(Notified.Payment(id, 4, payment, preapprovalId: subscriber.GatewayId));
@@ -143,7 +147,8 @@ public class when_the_gateway_is_asked_first(OneWorld house)
     {
         var (subscriber, id, payment) = await Pending();
         var other = await Subscriber.Pending(world);
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "find", ["action"] = "error_500", ["merchantTransactionId"] = id });
+        await world.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "find", ["action"] = "error_500", ["merchantTransactionId"] = id });
 
         await world.Sandbox.PostAsync($"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = 2 });
         await world.Sandbox.ApproveAsync(other.GatewayId);
@@ -151,11 +156,21 @@ public class when_the_gateway_is_asked_first(OneWorld house)
 
         Assert.Equal("open", (string)(await other.View())["status"]!);
         Assert.Equal("pending", (string)Assert.Single(await subscriber.Payments())["status"]!);
-        Assert.Equal("parked: unconfirmed_not_asked", await world.AskBooksAsync<string>("select concat_ws(': ', status, reason) from notifications where reference = $1 order by received_at desc limit 1", id));
+        Assert.Equal(
+            "parked: unconfirmed_not_asked",
+            await world.QueryAsync<string>(
+                "select concat_ws(': ', status, reason) from notifications where reference = "
+                + "$1 order by received_at desc limit 1",
+                id));
 
         await world.Sandbox.BehaveAsync();
-        await Books.Until("the charge is charged", async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
-        await Books.Until("the notification is matched", async () => await world.AskBooksAsync<bool>("select bool_or(outcome = 'applied') from notifications where reference = $1", id));
+        await Waiting.Until(
+            "the charge is charged",
+            async () => (string)Assert.Single(await subscriber.Payments())["status"]! == "charged");
+        await Waiting.Until(
+            "the notification is matched",
+            async () => await world.QueryAsync<bool>(
+                "select bool_or(outcome = 'applied') from notifications where reference = $1", id));
     }
 
     // Its result comes in ten years, unless a test says otherwise.
@@ -163,7 +178,13 @@ public class when_the_gateway_is_asked_first(OneWorld house)
     {
         var subscriber = await Subscriber.Open(world);
         var id = $"wait-{subscriber.Id:N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "pending_then_success", ["merchantTransactionId"] = id, ["afterDays"] = 4000 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge",
+            ["action"] = "pending_then_success",
+            ["merchantTransactionId"] = id,
+            ["afterDays"] = 4000,
+        });
         var (_, body) = await subscriber.Charge(id);
 
         return (subscriber, id, (int)body["Payment"]!["ID"]!);

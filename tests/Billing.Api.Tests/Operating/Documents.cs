@@ -7,9 +7,9 @@ internal static class Documents
 {
     public static readonly (string Name, string Text)[] All =
     [
-        .. Directory.EnumerateFiles(House.Root, "*.md")
-            .Concat(Directory.EnumerateFiles(Path.Combine(House.Root, "docs"), "*.md"))
+        .. Directory.EnumerateFiles(LocalMachine.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(LocalMachine.Root, "docs"), "*.md"))
             .Where(path => Path.GetFileName(path) != "CHANGELOG.md")
-            .Select(path => (Path.GetRelativePath(House.Root, path), File.ReadAllText(path))),
+            .Select(path => (Path.GetRelativePath(LocalMachine.Root, path), File.ReadAllText(path))),
     ];
 }

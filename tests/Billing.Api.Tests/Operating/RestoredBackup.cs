@@ -23,7 +23,7 @@ public sealed class RestoredBackup : SharedWorld
     /// </summary>
     public Subscriber Imported { get; private set; } = null!;
 
-    // A machine that stands still for seconds neither closes a send window nor lets a call time out.
+    // A machine that pauses for seconds neither closes a send window nor lets a call time out.
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
         ["Charging__MaxInFlight"] = "16", ["Charging__SendWindowSeconds"] = "30", ["Gateway__TimeoutSeconds"] = "20",

@@ -123,7 +123,7 @@ public sealed class starting_a_private_cluster : IDisposable
     private async Task<Ending> RunAsync(string script, params (string Name, string Value)[] more)
     {
         var environment = more.ToDictionary(one => one.Name, string? (one) => one.Value);
-        (environment["BILLING_HOME"], environment["root"]) = (_home.FullName, House.Root);
+        (environment["BILLING_HOME"], environment["root"]) = (_home.FullName, LocalMachine.Root);
         await using var started = RunningProgram.StartCommand("bash", ["-c", script], environment);
 
         return new Ending(await started.UntilExitAsync(TimeSpan.FromMinutes(2)), started.Output);

@@ -14,7 +14,7 @@ namespace Billing.Api.Tests.Operating;
 /// <summary>docs/configuration.md as a test: its names, ranges and defaults are those of the code.</summary>
 public class the_page_of_the_settings
 {
-    private static readonly string File = Path.Combine(House.Root, "docs", "configuration.md");
+    private static readonly string File = Path.Combine(LocalMachine.Root, "docs", "configuration.md");
 
     // What a configuration cannot do without. The sandbox mode lets failpoints be read.
     private static readonly Dictionary<string, string?> Least = new()

@@ -143,7 +143,7 @@ public class walking_through_the_documents
         }
     }
 
-    private static string Page(string path) => File.ReadAllText(Path.Combine(House.Root, path));
+    private static string Page(string path) => File.ReadAllText(Path.Combine(LocalMachine.Root, path));
 
     private static string Blocks(string path)
     {

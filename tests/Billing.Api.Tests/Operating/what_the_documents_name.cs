@@ -33,7 +33,7 @@ public partial class what_the_documents_name
         // --demo is the script's, too.
         var words = WordPattern().Matches(Regex.Replace(command, @"[\[\]]| --demo", ""))
             .Select(word => word.Value.Trim('"')).Select(word => Examples.GetValueOrDefault(word, word)).ToArray();
-        var script = File.ReadAllText(Path.Combine(House.Root, "billing"));
+        var script = File.ReadAllText(Path.Combine(LocalMachine.Root, "billing"));
 
         Assert.Matches($@"(?m)^    (?:[\w| -]+\| )?{Regex.Escape(words[0])}(?: \|[\w| -]+)?\) ", script);
 

@@ -22,7 +22,7 @@ public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<
     [Fact]
     public async Task no_period_is_charged_twice_and_both_sides_agree()
     {
-        await Witness.BooksAgreeAsync(restored.World, restored.Changed, restored.Imported);
+        await Witness.RecordsAgreeAsync(restored.World, restored.Changed, restored.Imported);
 
         foreach (var subscriber in (Subscriber[])[restored.Changed, restored.Imported])
         {
@@ -96,7 +96,7 @@ public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<
             Assert.DoesNotContain("payments.", drift, StringComparison.Ordinal);
         }
 
-        await Witness.ProveBooksAsync(restored.World);
+        await Witness.ProveRecordsAsync(restored.World);
     }
 
     private static JsonObject Today(long amountMinor, DateTimeOffset now) =>
@@ -113,7 +113,7 @@ public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<
             BaseAddress = restored.World.Sandbox.Address,
             DefaultRequestHeaders = { Authorization = restored.World.Gateway.DefaultRequestHeaders.Authorization },
         };
-        var said = await gateway.PostBodyAsync("v1/payments/recurrent", new JsonObject
+        var reply = await gateway.PostBodyAsync("v1/payments/recurrent", new JsonObject
         {
             ["Payment"] = new JsonObject
             {
@@ -123,7 +123,7 @@ public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<
         });
         await restored.World.UntilIdle();
 
-        return new Payment(subscriber, (int)said.Payment["ID"]!, id);
+        return new Payment(subscriber, (int)reply.Payment["ID"]!, id);
     }
 
     private async Task AdoptedAsync(Subscriber subscriber, string dueOn, long asked, long charged)

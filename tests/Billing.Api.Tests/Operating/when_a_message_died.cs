@@ -19,18 +19,21 @@ public class when_a_message_died
     {
         await using var world = await World.StartAsync(settings: FewRetries);
         var subscriber = await Subscriber.Pending(world);
-        await world.Books.DoAsync(
+        await world.DataSource.DoAsync(
             """
-            create function refuse() returns trigger language plpgsql as 'begin raise exception ''refused by the test''; end';
+            create function refuse() returns trigger language plpgsql as
+                'begin raise exception ''refused by the test''; end';
             create trigger refuse before insert on mt_events for each row execute function refuse()
             """);
-        using (var taken = await world.Gateway.PostAsync("v1/notifications", new StringContent(Notified.Mandate(subscriber, 2).ToJsonString())))
+        using (var taken = await world.Gateway.PostAsync(
+            "v1/notifications", new StringContent(Notified.Mandate(subscriber, 2).ToJsonString())))
         {
             Assert.True(taken.IsSuccessStatusCode);
         }
 
-        await Books.Until("the message died", () => world.AskBooksAsync<bool>("select exists (select from dead_letters)"));
-        var id = await world.AskBooksAsync<Guid>("select id from dead_letters");
+        await Waiting.Until(
+            "the message died", () => world.QueryAsync<bool>("select exists (select from dead_letters)"));
+        var id = await world.QueryAsync<Guid>("select id from dead_letters");
         var inBrazil = new Dictionary<string, string?>(world.Settings()) { ["TZ"] = "America/Sao_Paulo" };
         var listed = (await Verbs.Run(inBrazil, "dead-letters", "list")).Ended(0)
             .With("1 dead letters").Without("jdoe").Without("Exception");
@@ -48,12 +51,13 @@ public class when_a_message_died
             .With("0 replayed: 'nonsense' is neither the id of a dead letter nor 'all'.");
         await EachIsListedOnceAsync(world);
 
-        await world.Books.DoAsync("drop function refuse cascade");
+        await world.DataSource.DoAsync("drop function refuse cascade");
         (await world.Billing("dead-letters", "replay", $"{id}")).Ended(0).With("1 replayed");
-        await Books.Until("the notification was applied", async () => (string)(await subscriber.View())["status"]! == "open");
+        await Waiting.Until(
+            "the notification was applied", async () => (string)(await subscriber.View())["status"]! == "open");
         await world.UntilIdle();
 
-        Assert.Equal(0L, await world.Books.ScalarAsync("select count(*) from wolverine_dead_letters"));
+        Assert.Equal(0L, await world.DataSource.ScalarAsync("select count(*) from wolverine_dead_letters"));
         Assert.Equal(1, await subscriber.TimesAsync("preapproval_opened"));
         (await world.Billing("dead-letters", "replay", "all")).Ended(0).With("0 replayed: there are no dead letters.");
         (await world.Billing("dead-letters", "list")).Ended(0).With("0 dead letters");
@@ -68,7 +72,7 @@ public class when_a_message_died
                 'id', gen_random_uuid(), 'source', 'copied', 'failed_at', now() + n * interval '1 second'))).*
             from wolverine_dead_letters d, generate_series($1::int, $2::int) n where d.source is distinct from 'copied'
             """;
-        await world.Books.DoAsync(Copies, 1, 4);
+        await world.DataSource.DoAsync(Copies, 1, 4);
         var before = await IdsAsync(world);
         var (seen, next, pages) = (new List<string>(), "", 0);
 
@@ -78,7 +82,7 @@ public class when_a_message_died
             seen.AddRange(page["deadLetters"]!.AsArray().Select(row => (string)row!["id"]!));
             next = page["next"] is { } after ? $"&after={after}" : "";
             pages++;
-            await world.Books.DoAsync(Copies, 4 + pages, 4 + pages);
+            await world.DataSource.DoAsync(Copies, 4 + pages, 4 + pages);
         }
         while (next != "");
 
@@ -86,7 +90,7 @@ public class when_a_message_died
         Assert.Equal(before, seen);
         var refused = await world.Storefront.ReadAsync("v1/dead-letters?after=nothing");
         Assert.Equal("cursor_invalid", (string)refused.Json["code"]!);
-        await world.Books.DoAsync("delete from wolverine_dead_letters where source = 'copied'");
+        await world.DataSource.DoAsync("delete from wolverine_dead_letters where source = 'copied'");
     }
 
     private static async Task<string[]> IdsAsync(World world)

@@ -12,7 +12,8 @@ namespace Billing.Api.Tests.Operating;
 [Keeps(Promise.UnknownIsAState, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_an_operator_decides(OneWorld shared)
 {
-    private static readonly string[] Signed = ["--site", "30201", "--by", "Ada Byron", "--why", "The bank says so", "--evidence", "statement line 12"];
+    private static readonly string[] Signed =
+        ["--site", "30201", "--by", "Ada Byron", "--why", "The bank says so", "--evidence", "statement line 12"];
 
     private World World => shared.World;
 
@@ -21,19 +22,27 @@ public class when_an_operator_decides(OneWorld shared)
     {
         var subscriber = await Subscriber.Open(World);
         var id = $"order-{Guid.NewGuid():N}";
-        await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "error_500", ["merchantTransactionId"] = id });
+        await World.Sandbox.MisbehaveAsync(
+            new JsonObject { ["operation"] = "charge", ["action"] = "error_500", ["merchantTransactionId"] = id });
         await subscriber.Charge(id);
 
-        (await World.Billing(["operator", "resolve", id, "charged", .. Signed])).Ended(0).With($"{id} is charged, recorded at version ");
+        (await World.Billing(["operator", "resolve", id, "charged", .. Signed])).Ended(0)
+            .With($"{id} is charged, recorded at version ");
 
         var recorded = Assert.Single(await subscriber.Events(), it => (string)it["type"]! == "outcome_set_by_operator");
         Assert.Equal("Ada Byron", (string)recorded["userName"]!);
         Assert.DoesNotContain("bank", recorded.ToJsonString(), StringComparison.Ordinal);
         var payment = Assert.Single(await subscriber.Payments());
-        Assert.Equal(("charged", "set_by_operator", null), ((string)payment["status"]!, (string)payment["symptom"]!, payment["owner"]));
-        (await World.Billing("audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal")).Ended(0).With("The bank says so").With("statement line 12");
+        Assert.Equal(
+            ("charged", "set_by_operator", null),
+            ((string)payment["status"]!, (string)payment["symptom"]!, payment["owner"]));
+        (await World.Billing("audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal"))
+            .Ended(0)
+            .With("The bank says so")
+            .With("statement line 12");
 
-        (await World.Billing(["operator", "resolve", id, "charged", .. Signed])).Ended(0).With($"{id} was set to charged before.");
+        (await World.Billing(["operator", "resolve", id, "charged", .. Signed])).Ended(0)
+            .With($"{id} was set to charged before.");
     }
 
     [Fact]
@@ -44,7 +53,10 @@ public class when_an_operator_decides(OneWorld shared)
         await subscriber.Charge(id);
         var story = await subscriber.Story();
 
-        (await World.Billing(["operator", "resolve", id, "failed", .. Signed])).Ended(1).With("The gateway has settled this charge already; its answer holds.").Without("   at ");
+        (await World.Billing(["operator", "resolve", id, "failed", .. Signed]))
+            .Ended(1)
+            .With("The gateway has settled this charge already; its answer holds.")
+            .Without("   at ");
 
         Assert.Equal(story, await subscriber.Story());
     }
@@ -57,14 +69,21 @@ public class when_an_operator_decides(OneWorld shared)
     {
         var at = Array.IndexOf(Signed, option);
 
-        (await World.Billing(["operator", "resolve", "some-charge", "charged", .. Signed[..at], .. Signed[(at + 2)..]])).Ended(1).With(option).Without("   at ");
+        (await World.Billing(["operator", "resolve", "some-charge", "charged", .. Signed[..at], .. Signed[(at + 2)..]]))
+            .Ended(1)
+            .With(option)
+            .Without("   at ");
     }
 
     [Fact]
-    public async Task a_charge_that_nobody_knows_is_said_to_be_unknown()
+    public async Task a_charge_that_does_not_exist_is_refused()
     {
-        (await World.Billing(["operator", "resolve", "nobody-knows", "charged", .. Signed])).Ended(1).With("Site 30201 has no charge nobody-knows.");
-        (await World.Billing(["operator", "resolve", "nobody-knows", "perhaps", .. Signed])).Ended(1).With("'charged'").With("'failed'");
+        (await World.Billing(["operator", "resolve", "unknown-charge", "charged", .. Signed])).Ended(1)
+            .With("Site 30201 has no charge unknown-charge.");
+        (await World.Billing(["operator", "resolve", "unknown-charge", "perhaps", .. Signed]))
+            .Ended(1)
+            .With("'charged'")
+            .With("'failed'");
     }
 
     [Fact]
@@ -73,14 +92,19 @@ public class when_an_operator_decides(OneWorld shared)
         using var made = await MakeAtGatewayAsync(World, $"elsewhere-{Guid.NewGuid():N}");
         var id = (int)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
 
-        (await World.Billing("operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(0).With($"1 recovered: {id}");
-        (await World.Billing("operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(0).With("0 recovered");
+        (await World.Billing("operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(0)
+            .With($"1 recovered: {id}");
+        (await World.Billing("operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(0)
+            .With("0 recovered");
 
         var shown = JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/preapprovals/{id}"))!["Preapproval"]!;
         Assert.Equal("John", (string)shown["Customer"]!["FirstName"]!);
         await World.Sandbox.ApproveAsync(id);
         await World.UntilIdle();
-        Assert.Equal("open", await World.Books.ScalarAsync("select status from subscriptions where gateway_preapproval_id = $1", (long)id));
+        Assert.Equal(
+            "open",
+            await World.DataSource.ScalarAsync(
+                "select status from subscriptions where gateway_preapproval_id = $1", (long)id));
     }
 
     [Fact]
@@ -90,17 +114,23 @@ public class when_an_operator_decides(OneWorld shared)
         var payments = await subscriber.Payments();
         var events = (await subscriber.Events()).Select(it => it.ToJsonString()).ToArray();
 
-        (await World.Billing("operator", "forget", $"{subscriber.Id}", "--site", "30201", "--by", "Ada Byron")).Ended(0).With($"{subscriber.Id} is forgotten.");
-        (await World.Billing("operator", "forget", $"{subscriber.Id}", "--site", "30201", "--by", "Ada Byron")).Ended(1).With("was forgotten before");
+        (await World.Billing("operator", "forget", $"{subscriber.Id}", "--site", "30201", "--by", "Ada Byron")).Ended(0)
+            .With($"{subscriber.Id} is forgotten.");
+        (await World.Billing("operator", "forget", $"{subscriber.Id}", "--site", "30201", "--by", "Ada Byron")).Ended(1)
+            .With("was forgotten before");
 
         var text = await World.Storefront.GetStringAsync($"v1/preapprovals/{subscriber.GatewayId}");
         var shown = JsonNode.Parse(text)!["Preapproval"]!;
         Assert.DoesNotContain("jdoe@example.com", text, StringComparison.Ordinal);
         Assert.Null(shown["Customer"]?["Email"]);
         Assert.Equal(subscriber.MerchantPreapprovalId, (string)shown["MerchantPreapprovalID"]!);
-        Assert.Equal(payments.Select(it => it.ToJsonString()), (await subscriber.Payments()).Select(it => it.ToJsonString()));
+        Assert.Equal(
+            payments.Select(it => it.ToJsonString()), (await subscriber.Payments()).Select(it => it.ToJsonString()));
         Assert.Equal(events, (await subscriber.Events()).Take(events.Length).Select(it => it.ToJsonString()));
-        (await World.Billing("audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal")).Ended(0).Without("jdoe@example.com").With("customer_forgotten");
+        (await World.Billing("audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal"))
+            .Ended(0)
+            .Without("jdoe@example.com")
+            .With("customer_forgotten");
         (await World.Billing("audit", "verify")).Ended(0).With(" 0 differences");
     }
 
@@ -113,7 +143,10 @@ public class when_an_operator_decides(OneWorld shared)
         (await World.BillingWithout(gateway, "audit", "verify")).Ended(0);
         (await World.BillingWithout(gateway, "rebuild", "subscriptions")).Ended(0);
         (await World.BillingWithout(gateway, "dead-letters", "list")).Ended(0);
-        (await World.BillingWithout(gateway, "operator", "recover", "--site", "30201", "--by", "Ada Byron")).Ended(2).With("Setting Gateway__BaseAddress is missing").Without("   at ");
+        (await World.BillingWithout(gateway, "operator", "recover", "--site", "30201", "--by", "Ada Byron"))
+            .Ended(2)
+            .With("Setting Gateway__BaseAddress is missing")
+            .Without("   at ");
         Assert.Equal(HttpStatusCode.OK, (await World.Anonymous.GetAsync("health/ready")).StatusCode);
     }
 
@@ -121,7 +154,8 @@ public class when_an_operator_decides(OneWorld shared)
     public async Task health_asks_a_running_service()
     {
         (await World.Billing("health", "--url", $"{World.Address}health/ready")).Ended(0);
-        (await World.Billing("health", "--url", $"http://127.0.0.1:{House.FreePort()}/health/ready")).Ended(1).Without("   at ");
+        (await World.Billing("health", "--url", $"http://127.0.0.1:{LocalMachine.FreePort()}/health/ready")).Ended(1)
+            .Without("   at ");
         (await World.Billing("health", "--url", "no address")).Ended(1).Without("   at ");
     }
 

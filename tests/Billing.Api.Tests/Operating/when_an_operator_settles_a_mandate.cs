@@ -35,7 +35,9 @@ public class when_an_operator_settles_a_mandate(OneWorld shared)
         var gatewayId = (int)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["Preapproval"]!["ID"]!;
 
         (await ResolveAsync(name, "done")).Ended(1).With("--gateway-id").Without("   at ");
-        (await ResolveAsync(name, "done", "--gateway-id", $"{gatewayId}")).Ended(0).With($"The create of {name} is done")
+        (await ResolveAsync(name, "done", "--gateway-id", $"{gatewayId}"))
+            .Ended(0)
+            .With($"The create of {name} is done")
             .With("The gateway shows other values than were asked for: ").With("customer.email");
 
         var view = await ViewAsync(name);

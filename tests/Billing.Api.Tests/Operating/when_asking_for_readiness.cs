@@ -13,7 +13,9 @@ public class when_asking_for_readiness
         await using var database = await World.DatabaseAsync();
         var (tables, now) = (database.DataSource, DateTimeOffset.UtcNow);
 
-        Assert.Equal(new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], new(0, null, 0, 0), [], null), await AskAsync() with { Projections = [], Breakers = [] });
+        Assert.Equal(
+            new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], new(0, null, 0, 0), [], null),
+            await AskAsync() with { Projections = [], Breakers = [] });
 
         // Handled, or due later: it does not wait.
         await InsertAsync("Handled", now.AddHours(-1), null);
@@ -26,11 +28,13 @@ public class when_asking_for_readiness
         await InsertAsync("Scheduled", now, now.AddSeconds(-300));
         Assert.InRange((await AskAsync()).OldestWaitingSeconds!.Value, 299, 360);
 
-        Task<Readiness> AskAsync() => Readiness.AskAsync(tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null, default);
+        Task<Readiness> AskAsync() => Readiness.AskAsync(
+            tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null, default);
 
         Task<int> InsertAsync(string status, DateTimeOffset madeAt, DateTimeOffset? executionTime) => tables.DoAsync(
             """
-            insert into wolverine_incoming_envelopes (id, status, owner_id, execution_time, attempts, body, message_type, received_at)
+            insert into wolverine_incoming_envelopes
+                (id, status, owner_id, execution_time, attempts, body, message_type, received_at)
             values ($1, $2, 0, $3, 0, '', 'a_message', 'local://default')
             """,
             Guid.CreateVersion7(madeAt), status, executionTime is { } time ? time : DBNull.Value);

@@ -1,5 +1,4 @@
 using Billing.Api.Hosting;
-using Billing.Api.Tests.Crashing;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
@@ -9,7 +8,7 @@ public class when_configuration_is_wrong
 {
     private static readonly Dictionary<string, string> Right = new()
     {
-        ["ConnectionStrings:Billing"] = "Host=127.0.0.1;Port=1;Database=nowhere;Username=nobody",
+        ["ConnectionStrings:Billing"] = "Host=127.0.0.1;Port=1;Database=nowhere;Username=absent",
         ["Gateway:BaseAddress"] = "http://127.0.0.1:1/",
         ["Sites:30201:ApiKey"] = "storefront-key",
         ["Sites:30201:GatewayApiKey"] = "gateway-key",
@@ -30,7 +29,8 @@ public class when_configuration_is_wrong
     [InlineData("resources", "teardown")]
     [InlineData("storage", "Clear")]
     [InlineData("storage", "rebuild")]
-    public async Task a_verb_that_would_delete_events_or_messages_is_refused_before_anything_is_read(string verb, string action) =>
+    public async Task a_verb_that_would_delete_events_or_messages_is_refused_before_anything_is_read(
+        string verb, string action) =>
         (await Verbs.Run(new Dictionary<string, string?>(), verb, action)).Ended(2).With("events are never deleted");
 
     [Theory]
@@ -85,7 +85,8 @@ public class when_configuration_is_wrong
     [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
     [InlineData("Failpoints:StopAt", "after_claim", "Failpoints__StopAt")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT")]
-    public void its_setting_is_named(string setting, string? value, string named) => Refused(new() { [setting] = value }, named);
+    public void its_setting_is_named(string setting, string? value, string named) =>
+        Refused(new() { [setting] = value }, named);
 
     [Theory]
     [InlineData("Timing", "soon")]
@@ -101,22 +102,27 @@ public class when_configuration_is_wrong
     [InlineData("Roll", "easter")]
     [InlineData("Cap", "sky")]
     [InlineData("ReversalDays", "for ever")]
-    public void a_wrong_profile_is_named(string part, string value) => Refused(new() { ["Profiles:84:Version"] = "1001", [$"Profiles:84:{part}"] = value }, $"Profiles__84__{part}");
+    public void a_wrong_profile_is_named(string part, string value) =>
+        Refused(new() { ["Profiles:84:Version"] = "1001", [$"Profiles:84:{part}"] = value }, $"Profiles__84__{part}");
 
     [Fact]
     public void lead_time_needs_a_method_that_takes_a_date() =>
-        Refused(new() { ["Profiles:46:Version"] = "1001", ["Profiles:46:LeadDays"] = "1" }, "Profiles__46__ExecutionDate");
+        Refused(
+            new() { ["Profiles:46:Version"] = "1001", ["Profiles:46:LeadDays"] = "1" }, "Profiles__46__ExecutionDate");
 
     [Fact]
     public void sandbox_mode_needs_a_gateway_on_this_machine() =>
-        Refused(new() { ["Sandbox:Enabled"] = "true", ["Gateway:BaseAddress"] = "https://paytest.smart2pay.com/" }, "Sandbox__Enabled");
+        Refused(
+            new() { ["Sandbox:Enabled"] = "true", ["Gateway:BaseAddress"] = "https://paytest.smart2pay.com/" },
+            "Sandbox__Enabled");
 
     [Fact]
     public void more_calls_under_way_than_connections_would_time_out_unsent() =>
         Refused(new() { ["Charging:MaxInFlight"] = "65", ["Gateway:MaxConnections"] = "64" }, "Charging__MaxInFlight");
 
     [Fact]
-    public void no_site_at_all_is_refused() => Refused(new() { ["Sites:30201:ApiKey"] = null, ["Sites:30201:GatewayApiKey"] = null }, "Sites");
+    public void no_site_at_all_is_refused() =>
+        Refused(new() { ["Sites:30201:ApiKey"] = null, ["Sites:30201:GatewayApiKey"] = null }, "Sites");
 
     [Fact]
     public async Task the_process_says_it_in_one_line_and_exits_with_2()
@@ -130,8 +136,11 @@ public class when_configuration_is_wrong
 
         foreach (var (setting, value) in wrong)
         {
-            var said = (await Verbs.Run(new Dictionary<string, string?>(environment) { [setting] = value }, "serve")).Ended(2).With($"Setting {setting} ");
-            Assert.Single(said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            var reply = (await Verbs.Run(new Dictionary<string, string?>(environment) { [setting] = value }, "serve"))
+                .Ended(2)
+                .With($"Setting {setting} ");
+            Assert.Single(
+                reply.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         }
     }
 
@@ -141,7 +150,7 @@ public class when_configuration_is_wrong
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
         environment["Database__WaitSeconds"] = "1";
 
-        (await Verbs.Run(environment, "serve", "--urls", $"http://127.0.0.1:{House.FreePort()}")).Ended(3)
+        (await Verbs.Run(environment, "serve", "--urls", $"http://127.0.0.1:{LocalMachine.FreePort()}")).Ended(3)
             .With("Waiting up to 1 seconds for the database nowhere at 127.0.0.1:1, which does not answer yet")
             .With("The database nowhere at 127.0.0.1:1 has not answered within 1 seconds").Without("   at ");
         (await Verbs.Run(environment, "audit", "verify")).Ended(3).With("database").Without("   at ");
@@ -152,7 +161,9 @@ public class when_configuration_is_wrong
     {
         await using var world = await World.StartAsync();
 
-        (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2).With($"Failed to bind to address http://127.0.0.1:{world.Port}: address already in use. Choose another one with --urls.");
+        (await Verbs.Run(world.Settings(), "serve", "--urls", world.Address.ToString())).Ended(2)
+            .With($"Failed to bind to address http://127.0.0.1:{world.Port}: address already "
+                + "in use. Choose another one with --urls.");
     }
 
     [Theory]
@@ -167,49 +178,8 @@ public class when_configuration_is_wrong
             .With(sentence).Without("database").Without("   at ");
     }
 
-    [Theory]
-    [InlineData(0, "--urls", "serve", "--help")]
-    [InlineData(1, "--frob", "serve", "--frob")]
-    [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "http://127.0.0.1:99999")]
-    [InlineData(1, "no address like http://127.0.0.1:5080", "serve", "--urls", "5080")]
-    [InlineData(1, "--frob", "audit", "verify", "--frob")]
-    [InlineData(0, "  ./billing audit verify [options]", "audit", "verify", "--help")]
-    [InlineData(0, "  ./billing [command] [options]", "--help")]
-    [InlineData(1, "--limit 'many' is no whole number from 1.", "notifications", "list", "--limit", "many")]
-    [InlineData(1, "'nonsense' is no id like ", "operator", "forget", "nonsense", "--by", "me")]
-    public async Task arguments_are_explained_or_refused_before_anything_is_read(
-        int code, string with, params string[] arguments) =>
-        (await Verbs.Run(new Dictionary<string, string?>(), arguments)).Ended(code).With(with).Without("   at ").Without("System.");
-
-    [Theory]
-    [InlineData(0, "--urls", "--help")]
-    [InlineData(2, "--frob", "--frob")]
-    [InlineData(2, "99999", "--urls", "http://127.0.0.1:99999")]
-    [InlineData(2, "https needs a certificate", "--urls", "https://127.0.0.1:1")]
-    public async Task so_are_those_of_the_simulator(int code, string with, params string[] arguments)
-    {
-        await using var sandbox = RunningProgram.Start("Billing.Sandbox", arguments, new Dictionary<string, string?>());
-
-        var exit = await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1));
-
-        new Ending(exit, sandbox.Output).Ended(code).With(with).Without("   at ");
-    }
-
     [Fact]
-    public async Task a_state_file_that_the_simulator_cannot_write_is_named()
-    {
-        var file = Path.GetTempFileName();
-        await using var sandbox = RunningProgram.Start(
-            "Billing.Sandbox", ["--urls", $"http://127.0.0.1:{House.FreePort()}"],
-            new Dictionary<string, string?> { ["Sandbox__StatePath"] = $"{file}/state.json" });
-
-        new Ending(await sandbox.UntilExitAsync(TimeSpan.FromMinutes(1)), sandbox.Output).Ended(2)
-            .With($"Sandbox__StatePath: {file}/state.json cannot be read and written: ").Without("   at ");
-        File.Delete(file);
-    }
-
-    [Fact]
-    public async Task a_database_without_tables_is_told_from_one_that_is_away()
+    public async Task a_database_without_tables_is_distinguished_from_an_unreachable_one()
     {
         await using var world = await World.WithoutServiceAsync();
         var settings = world.Settings();
@@ -218,27 +188,10 @@ public class when_configuration_is_wrong
         (await Verbs.Run(settings, "audit", "verify")).Ended(3).With("Run: ./billing migrate").Without("   at ");
     }
 
-    [Fact]
-    public async Task a_verb_that_is_interrupted_says_so_without_a_trace()
-    {
-        await using var world = await World.StartAsync();
-        await Subscriber.Open(world);
-        await world.Sandbox.MisbehaveAsync(new System.Text.Json.Nodes.JsonObject
-        {
-            ["operation"] = "read", ["action"] = "slow", ["delayMs"] = 7_000, ["times"] = 50,
-        });
-        await using var verb = RunningProgram.Start(
-            "Billing.Api", ["audit", "drift", "--site", "30201"], world.Settings());
-        await Books.Until("it asks the gateway", async () =>
-            (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!
-            .AsArray().Any(rule => (int)rule!["fired"]! > 0));
-
-        new Ending(await verb.StopKindlyAsync(), verb.Output).Ended(130).With("Interrupted.").Without("   at ");
-    }
-
     private static void Refused(Dictionary<string, string?> wrong, string named)
     {
-        var settings = Right.Where(it => !wrong.ContainsKey(it.Key)).Concat(wrong.Where(it => it.Value is not null).Select(it => KeyValuePair.Create(it.Key, it.Value!)));
+        var settings = Right.Where(it => !wrong.ContainsKey(it.Key))
+            .Concat(wrong.Where(it => it.Value is not null).Select(it => KeyValuePair.Create(it.Key, it.Value!)));
         var refusal = Assert.Throws<SettingException>(() => BillingApp.Build(Arguments(settings)));
 
         Assert.Equal(named, refusal.Setting);
@@ -247,5 +200,6 @@ public class when_configuration_is_wrong
         Assert.DoesNotContain("gateway-key", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static string[] Arguments(IEnumerable<KeyValuePair<string, string>> settings) => [.. settings.Select(it => $"--{it.Key}={it.Value}"), "--Logging:LogLevel:Default=Warning"];
+    private static string[] Arguments(IEnumerable<KeyValuePair<string, string>> settings) =>
+        [.. settings.Select(it => $"--{it.Key}={it.Value}"), "--Logging:LogLevel:Default=Warning"];
 }

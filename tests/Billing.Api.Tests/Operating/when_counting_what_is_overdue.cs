@@ -44,7 +44,8 @@ public class when_counting_what_is_overdue
     {
         await using var world = await World.WithoutServiceAsync();
         await using var parts = world.Parts();
-        var (tables, proofs, real) = (world.Books, parts.Services.GetRequiredService<DueProofs>(), DateTimeOffset.UtcNow);
+        var (tables, proofs, real) =
+            (world.DataSource, parts.Services.GetRequiredService<DueProofs>(), DateTimeOffset.UtcNow);
         var opened = Before.AddDays(-1);
 
         // Due later, opened a moment ago, owned, to be looked up later, sent a moment ago.
@@ -66,7 +67,9 @@ public class when_counting_what_is_overdue
         await MessageAsync(real.AddHours(-1));
         var late = await AskAsync();
 
-        Assert.Equal((3, Before.AddHours(-3), 1, 1, 1, 0), (late.Decisions, late.OldestDueAt, late.LookUps, late.Orphaned, late.Messages, late.Contradictions));
+        Assert.Equal(
+            (3, Before.AddHours(-3), 1, 1, 1, 0),
+            (late.Decisions, late.OldestDueAt, late.LookUps, late.Orphaned, late.Messages, late.Contradictions));
         Assert.Equal(4, late.NextSteps.Count);
 
         Task<Overdue> AskAsync() => Overdue.AskAsync(
@@ -75,7 +78,8 @@ public class when_counting_what_is_overdue
         Task<int> SubscriptionAsync(string column, object value, DateTimeOffset openedAt) => tables.DoAsync(
             $"""
             insert into mt_doc_subscription (tenant_id, id, data, mt_version, status, requested_at, {column})
-            values ('30201', gen_random_uuid(), jsonb_build_object('OpenedAt', $1::timestamptz), 1, 'Open', '2031-01-01Z', $2)
+            values ('30201', gen_random_uuid(), jsonb_build_object('OpenedAt', $1::timestamptz), 1, 'Open',
+                '2031-01-01Z', $2)
             """,
             openedAt, value);
 

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Billing.Api.Tests.Operating;
 
 /// <summary>Each test calls from addresses of its own.</summary>
-[Collection(GuardedHouse.Name)]
+[Collection(GuardedCollection.Name)]
 public class when_logins_fail(GuardedWorld shared)
 {
     private const int Limit = 10;

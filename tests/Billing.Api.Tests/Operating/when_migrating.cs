@@ -25,7 +25,8 @@ public class when_migrating
         await database.DataSource.DoAsync($"create schema {TestDatabase.Schema} create table kept (id int)");
         var environment = World.Settings(database.ConnectionString);
 
-        (await Verbs.Run(environment, "migrate", "--drop-schema", TestDatabase.Schema)).Ended(1).With("Only billing_demo may be dropped this way");
+        (await Verbs.Run(environment, "migrate", "--drop-schema", TestDatabase.Schema)).Ended(1)
+            .With("Only billing_demo may be dropped this way");
         Assert.Equal(0L, await database.DataSource.ScalarAsync("select count(*) from kept"));
     }
 }

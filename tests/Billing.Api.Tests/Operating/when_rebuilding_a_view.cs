@@ -14,12 +14,12 @@ public class when_rebuilding_a_view(OneWorld shared)
     {
         var subscriber = await Subscriber.Open(shared.World, Subscriber.Schedule());
         await shared.World.UntilIdle();
-        var before = await shared.World.Books.DocumentsAsync(table);
-        await shared.World.Books.DoAsync($"delete from {table}");
+        var before = await shared.World.DataSource.DocumentsAsync(table);
+        await shared.World.DataSource.DoAsync($"delete from {table}");
 
         (await shared.World.Billing("rebuild", view)).Ended(0).With($"rebuild {view}: ");
 
-        Assert.Equal(before, await shared.World.Books.DocumentsAsync(table));
+        Assert.Equal(before, await shared.World.DataSource.DocumentsAsync(table));
 
         // The next events continue from there.
         var payment = (int)Assert.Single(await subscriber.Payments())["gatewayPaymentId"]!;
@@ -31,5 +31,6 @@ public class when_rebuilding_a_view(OneWorld shared)
 
     [Fact]
     public async Task an_unknown_one_is_answered_with_those_that_exist() =>
-        (await shared.World.Billing("rebuild", "reservations")).Ended(1).With("'reservations'").With("'subscriptions'").With("'payments'");
+        (await shared.World.Billing("rebuild", "reservations")).Ended(1).With("'reservations'").With("'subscriptions'")
+            .With("'payments'");
 }

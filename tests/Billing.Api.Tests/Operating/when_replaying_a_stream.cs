@@ -25,11 +25,14 @@ public class when_replaying_a_stream(OneWorld shared)
         Assert.Equal("VERSION", versions[0]);
         Assert.Contains($"{(await subscriber.Events()).Length}", versions);
 
-        // Business time has moved by a month, the database's clock by a moment: only --as-of can tell months apart by their dates.
-        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 1 charges").With("state: Open");
+        // Business time has moved by a month, the database's clock by a moment: only --as-of separates months by date.
+        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 1 charges")
+            .With("state: Open");
         (await ReplayAsync(subscriber, "--known-at", $"{beforeTheMonth.AddDays(1):O}")).Ended(0).With(" 2 charges");
         (await ReplayAsync(subscriber, "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
-        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddMonths(2):O}", "--known-at", $"{known:O}")).Ended(0).With(" 1 charges");
+        (await ReplayAsync(subscriber, "--as-of", $"{beforeTheMonth.AddMonths(2):O}", "--known-at", $"{known:O}"))
+            .Ended(0)
+            .With(" 1 charges");
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public class when_replaying_a_stream(OneWorld shared)
     {
         var unknown = Guid.CreateVersion7();
 
-        (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201")).Ended(1).With($"Site 30201 has no stream {unknown}.");
+        (await World.Billing("audit", "replay", $"{unknown}", "--site", "30201")).Ended(1)
+            .With($"Site 30201 has no stream {unknown}.");
         (await World.Billing("audit", "replay", $"{unknown}")).Ended(2).With("--site").Without("   at ");
         (await World.Billing("audit", "replay", "nonsense")).Ended(1)
             .With("'nonsense' is no id like ").Without("System.").With("./billing audit replay <id> [options]");
@@ -85,8 +89,11 @@ public class when_replaying_a_stream(OneWorld shared)
 
         (await World.Billing("audit", "drift", "--site", "30201", "--since", "2026-03-01")).Ended(1)
             .With("--since '2026-03-01' is no time with its offset, like 2026-01-31T09:00:00Z").Without("   at ");
-        (await World.Billing("audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time").With("real time");
+        (await World.Billing(
+            "audit", "replay", "--help")).Ended(0).With("--as-of").With("--known-at").With("business time")
+            .With("real time");
     }
 
-    private Task<Ending> ReplayAsync(Subscriber subscriber, params string[] options) => World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);
+    private Task<Ending> ReplayAsync(Subscriber subscriber, params string[] options) =>
+        World.Billing(["audit", "replay", $"{subscriber.Id}", "--site", "30201", .. options]);
 }

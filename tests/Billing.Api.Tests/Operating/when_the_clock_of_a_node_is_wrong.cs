@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
 
-[Collection(GuardedHouse.Name)]
+[Collection(GuardedCollection.Name)]
 public class when_the_clock_of_a_node_is_wrong(GuardedWorld shared)
 {
     // Every duty reads the time at each of its intervals.
@@ -40,7 +40,7 @@ public class when_the_clock_of_a_node_is_wrong(GuardedWorld shared)
                 "clock differs from the database's by more than 60 seconds", reason, StringComparison.Ordinal);
 
             var before = shared.Clock.Readings;
-            await Books.Until(
+            await Waiting.Until(
                 "the duties have looked at the time often",
                 () => Task.FromResult(shared.Clock.Readings > before + Readings));
             Assert.Equal(stories, await StoriesAsync(all));

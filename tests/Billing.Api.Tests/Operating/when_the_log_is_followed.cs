@@ -15,7 +15,8 @@ public class when_the_log_is_followed(OneWorld shared)
         await Subscriber.Open(World, Subscriber.Schedule());
         await UntilAllIsInTheFeedAsync();
 
-        var feed = JsonNode.Parse(await World.Anonymous.GetStringAsync("health/ready"))!["projections"]!.AsArray().Single()!;
+        var feed =
+            JsonNode.Parse(await World.Anonymous.GetStringAsync("health/ready"))!["projections"]!.AsArray().Single()!;
         Assert.StartsWith(LogSubscription.ProgressName, (string)feed["name"]!);
         Assert.Equal((0, 0.0), ((int)feed["eventsBehind"]!, (double)feed["secondsBehind"]!));
         Assert.Null(feed["reason"]);
@@ -30,7 +31,8 @@ public class when_the_log_is_followed(OneWorld shared)
         {
             Assert.True(tries < 2_000, "Not in the feed within a minute.");
             var page = (await World.Storefront.ReadAsync($"v1/feed?after={next}&limit=3")).Json;
-            Assert.True(page["events"]!.AsArray().Count <= 3 && (long)page["next"]! >= next && (long)page["lag"]!["positions"]! >= 0);
+            Assert.True(page["events"]!.AsArray().Count <= 3
+                && (long)page["next"]! >= next && (long)page["lag"]!["positions"]! >= 0);
             all.AddRange(page["events"]!.AsArray()!);
             if (next == (next = (long)page["next"]!))
             {
@@ -39,12 +41,15 @@ public class when_the_log_is_followed(OneWorld shared)
         }
 
         Assert.Equal(all.Select(e => (long)e["position"]!).Distinct().Order(), all.Select(e => (long)e["position"]!));
-        foreach (var (told, recorded) in all.Where(e => (Guid)e["subscriptionId"]! == subscriber.Id).Zip(story))
+        foreach (var (notified, recorded) in all.Where(e => (Guid)e["subscriptionId"]! == subscriber.Id).Zip(story))
         {
-            Assert.All(["version", "id", "type", "happenedAt", "recordedAt", "data", "correlationId", "causationId", "userName"], name => Assert.Equal(recorded[name]?.ToJsonString(), told[name]?.ToJsonString()));
+            Assert.All([
+                "version", "id", "type", "happenedAt", "recordedAt", "data", "correlationId", "causationId", "userName"
+            ], name => Assert.Equal(recorded[name]?.ToJsonString(), notified[name]?.ToJsonString()));
         }
 
-        Assert.DoesNotContain("jdoe@example.com", string.Concat(all.Select(e => e.ToJsonString())), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "jdoe@example.com", string.Concat(all.Select(e => e.ToJsonString())), StringComparison.Ordinal);
         var lag = (await World.Storefront.ReadAsync($"v1/feed?after={next}")).Json["lag"]!;
         Assert.True((double)lag["unsequencedSeconds"]! >= 0 && lag["stoppedAt"] is null);
     }
@@ -57,12 +62,13 @@ public class when_the_log_is_followed(OneWorld shared)
     [InlineData("after=4000000000", "position_unknown")]
     public async Task what_the_feed_never_gave_is_refused(string query, string code)
     {
-        var said = await World.Storefront.ReadAsync($"v1/feed?{query}");
-        Assert.Equal((422, code), ((int)said.Status, (string)said.Json["code"]!));
+        var reply = await World.Storefront.ReadAsync($"v1/feed?{query}");
+        Assert.Equal((422, code), ((int)reply.Status, (string)reply.Json["code"]!));
         Assert.Equal(401, (int)(await World.Gateway.ReadAsync("v1/feed")).Status);
     }
 
     private Task UntilAllIsInTheFeedAsync() =>
-        Books.Until("all is in the feed", () => World.AskBooksAsync<bool>(
-            "select coalesce(max(seq_id), 0) <= (select last_seq_id from mt_event_progression where name = $1) from mt_events", LogSubscription.ProgressName));
+        Waiting.Until("all is in the feed", () => World.QueryAsync<bool>(
+            "select coalesce(max(seq_id), 0) <= (select last_seq_id from "
+            + "mt_event_progression where name = $1) from mt_events", LogSubscription.ProgressName));
 }

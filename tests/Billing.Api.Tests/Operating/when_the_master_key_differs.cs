@@ -20,7 +20,7 @@ public class when_the_master_key_differs
         };
         string[][] verbs =
         [
-            ["serve", "--urls", $"http://127.0.0.1:{House.FreePort()}"],
+            ["serve", "--urls", $"http://127.0.0.1:{LocalMachine.FreePort()}"],
             ["audit", "replay", $"{subscriber.Id}", "--site", "30201", "--unseal"],
             ["answers", "dismiss", $"{Guid.NewGuid()}", "--by", "me", "--because", "looked at"],
             ["answers", "show", $"{Guid.NewGuid()}", "--unseal"],
@@ -37,7 +37,7 @@ public class when_the_master_key_differs
 
         Assert.Equal(before, await KeysAsync());
 
-        Task<long> KeysAsync() => world.AskBooksAsync<long>("select count(*) from mt_doc_masterkeycheck");
+        Task<long> KeysAsync() => world.QueryAsync<long>("select count(*) from mt_doc_masterkeycheck");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class when_the_master_key_differs
         var known = await Task.WhenAll(keys.Select(key => MasterKeyCheck.IsKnownAsync(store, key, ["30201"], default)));
 
         Assert.Single(known, isKnown => isKnown);
-        Assert.Equal(1, await world.AskBooksAsync<long>("select count(*) from mt_doc_masterkeycheck"));
+        Assert.Equal(1, await world.QueryAsync<long>("select count(*) from mt_doc_masterkeycheck"));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class when_the_master_key_differs
         await using var world = await World.StartAsync();
         await Subscriber.Pending(world);
         await world.StopServiceAsync();
-        await world.AskBooksAsync<object>("delete from mt_doc_masterkeycheck");
+        await world.QueryAsync<object>("delete from mt_doc_masterkeycheck");
         var other = new Dictionary<string, string?>(world.Settings())
         {
             ["Sealing__MasterKey"] = Convert.ToBase64String([.. Enumerable.Range(7, 32).Select(i => (byte)i)]),
@@ -69,8 +69,8 @@ public class when_the_master_key_differs
         (await Verbs.Run(other, "serve", "--urls", world.Address.ToString())).Ended(2)
             .With("Setting Sealing__MasterKey is not the key that this database was written with.");
 
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from mt_doc_masterkeycheck"));
+        Assert.Equal(0, await world.QueryAsync<long>("select count(*) from mt_doc_masterkeycheck"));
         await world.StartServiceAsync();
-        Assert.Equal(1, await world.AskBooksAsync<long>("select count(*) from mt_doc_masterkeycheck"));
+        Assert.Equal(1, await world.QueryAsync<long>("select count(*) from mt_doc_masterkeycheck"));
     }
 }

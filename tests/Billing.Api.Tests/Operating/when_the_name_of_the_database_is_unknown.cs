@@ -26,7 +26,7 @@ public class when_the_name_of_the_database_is_unknown
     [Fact]
     public async Task requests_are_answered_with_503_and_readiness_says_so()
     {
-        var address = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
         await using var app = BillingApp.Build(
             [
                 .. Settings.Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}"),

@@ -14,7 +14,10 @@ public class when_the_service_restarts
         var before = await NowAsync(world);
         await world.StopServiceAsync();
 
-        await world.StartServiceAsync(new Dictionary<string, string?> { ["Gateway:BaseAddress"] = $"http://127.0.0.1:{House.FreePort()}/" });
+        await world.StartServiceAsync(new Dictionary<string, string?>
+        {
+            ["Gateway:BaseAddress"] = $"http://127.0.0.1:{LocalMachine.FreePort()}/"
+        });
 
         Assert.InRange(await NowAsync(world), before, before.AddMinutes(5));
         Assert.True(before > DateTimeOffset.UtcNow.AddDays(39));
@@ -30,5 +33,6 @@ public class when_the_service_restarts
 
     private static async Task<DateTimeOffset> NowAsync(World world) => (DateTimeOffset)(await IdleAsync(world))["now"]!;
 
-    private static async Task<JsonNode> IdleAsync(World world) => JsonNode.Parse(await world.Anonymous.GetStringAsync("sandbox/idle"))!;
+    private static async Task<JsonNode> IdleAsync(World world) =>
+        JsonNode.Parse(await world.Anonymous.GetStringAsync("sandbox/idle"))!;
 }

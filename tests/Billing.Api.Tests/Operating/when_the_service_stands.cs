@@ -20,8 +20,11 @@ public partial class when_the_service_stands(OneWorld shared)
         var document = JsonNode.Parse(await World.Anonymous.GetStringAsync("openapi/v1.json"))!;
         var paths = document["paths"]!.AsObject();
         var routes = World.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(it => (Path: "/" + Constraint().Replace(it.RoutePattern.RawText!, "").Trim('/'), Methods: it.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []))
-            .Where(it => it.Path.StartsWith("/v1/", StringComparison.Ordinal) || it.Path.StartsWith("/health/", StringComparison.Ordinal))
+            .Select(it => (
+                Path: "/" + Constraint().Replace(it.RoutePattern.RawText!, "").Trim('/'),
+                Methods: it.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []))
+            .Where(it => it.Path.StartsWith("/v1/", StringComparison.Ordinal)
+                || it.Path.StartsWith("/health/", StringComparison.Ordinal))
             .SelectMany(it => it.Methods.Select(method => (it.Path, Method: method.ToLowerInvariant())))
             .ToList();
 
@@ -46,7 +49,8 @@ public partial class when_the_service_stands(OneWorld shared)
         using var page = await World.Anonymous.GetAsync("docs");
 
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
-        Assert.Contains("/openapi/v1.json", await World.Anonymous.GetStringAsync("docs/index.js"), StringComparison.Ordinal);
+        Assert.Contains(
+            "/openapi/v1.json", await World.Anonymous.GetStringAsync("docs/index.js"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,8 +63,14 @@ public partial class when_the_service_stands(OneWorld shared)
 
         var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
         const string Call = """{"Operation": "Close", "State": "Unknown", "Owner": "operator"}""";
-        await World.Books.DoAsync($"update mt_doc_payment set owner = 'operator', data = jsonb_set(data, '{{Charge,Call}}', '{Call}') where preapproval_id = $1", subscriber.Id);
-        await World.Books.DoAsync($"update mt_doc_subscription set owner = 'operator', data = jsonb_set(data, '{{Unsettled}}', '{{\"Call\": {Call}}}') where id = $1", subscriber.Id);
+        await World.DataSource.DoAsync(
+            "update mt_doc_payment set owner = 'operator', data = jsonb_set(data, "
+            + $"'{{Charge,Call}}', '{Call}') where preapproval_id = $1",
+            subscriber.Id);
+        await World.DataSource.DoAsync(
+            "update mt_doc_subscription set owner = 'operator', data = jsonb_set(data, '{Unsettled}', '{\"Call\": "
+            + $"{Call}}}') where id = $1",
+            subscriber.Id);
 
         try
         {
@@ -72,8 +82,11 @@ public partial class when_the_service_stands(OneWorld shared)
         }
         finally
         {
-            await World.Books.DoAsync("update mt_doc_payment set owner = null, data = data #- '{Charge,Call}' where preapproval_id = $1", subscriber.Id);
-            await World.Books.DoAsync("update mt_doc_subscription set owner = null, data = data - 'Unsettled' where id = $1", subscriber.Id);
+            await World.DataSource.DoAsync(
+                "update mt_doc_payment set owner = null, data = data #- '{Charge,Call}' where preapproval_id = $1",
+                subscriber.Id);
+            await World.DataSource.DoAsync(
+                "update mt_doc_subscription set owner = null, data = data - 'Unsettled' where id = $1", subscriber.Id);
         }
     }
 

@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Refunding;
 
-[Collection(RefundedHouse.Name)]
+[Collection(RefundedCollection.Name)]
 public class when_money_goes_back_by_itself(RefundedWorld shared)
 {
     private readonly World world = shared.World;
@@ -57,7 +57,13 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
     {
         var subscriber = await Subscriber.Open(world);
         await subscriber.Misbehave("charge", "act_then_500");
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = "lose_notification", ["preapprovalId"] = subscriber.GatewayId, ["times"] = 1 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "notify",
+            ["action"] = "lose_notification",
+            ["preapprovalId"] = subscriber.GatewayId,
+            ["times"] = 1,
+        });
         var id = $"order-{Guid.NewGuid():N}";
         await subscriber.Charge(id, 5000);
         await world.UntilIdle();
@@ -84,7 +90,8 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
         await world.UntilIdle();
 
         await payment.AssertKeptAsync(5000, 23, "disputed", "dispute_won");
-        Assert.Equal(5000, (long)Assert.Single(await payment.Subscriber.EventsOf("dispute_reported"))["Claimed"]!["Minor"]!);
+        Assert.Equal(
+            5000, (long)Assert.Single(await payment.Subscriber.EventsOf("dispute_reported"))["Claimed"]!["Minor"]!);
     }
 
     [Fact]
@@ -141,18 +148,22 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
         await world.UntilIdle();
 
         await payment.AssertKeptAsync(0, 16, "partially_refunded", "reversed");
-        Assert.Equal((2000, 3000), ((long)(await payment.ViewAsync())["refundedMinor"]!, (long)(await payment.ViewAsync())["takenBackMinor"]!));
-        await Witness.ProveBooksAsync(world);
+        Assert.Equal(
+            (2000, 3000),
+            (
+                (long)(await payment.ViewAsync())["refundedMinor"]!,
+                (long)(await payment.ViewAsync())["takenBackMinor"]!));
+        await Witness.ProveRecordsAsync(world);
     }
 
     [Fact]
     public async Task the_same_news_again_is_one_fact()
     {
         var payment = await Payment.MadeAsync(world, 5000);
-        var refund = await payment.RefundElsewhereAsync("told", 700);
+        var refund = await payment.RefundElsewhereAsync("notified", 700);
         await world.AdvanceAsync("P1D");
 
-        var again = await world.NotifyAsync(Refund((int)refund["ID"]!, payment.Id, 700, payment.Reference("told")));
+        var again = await world.NotifyAsync(Refund((int)refund["ID"]!, payment.Id, 700, payment.Reference("notified")));
 
         Assert.Equal("matched: nothing_new", await world.FateAsync(again));
         Assert.Equal(1, await payment.Subscriber.TimesAsync("payment_refunded"));
@@ -186,11 +197,14 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
         {
             ["Dispute"] = new JsonObject
             {
-                ["ID"] = 70_004, ["SiteID"] = 30201, ["PaymentID"] = payment.Id, ["MethodID"] = 46, ["Amount"] = "100", ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 1, ["Info"] = "Open" },
+                ["ID"] = 70_004, ["SiteID"] = 30201, ["PaymentID"] = payment.Id, ["MethodID"] = 46, ["Amount"] = "100",
+                ["Currency"] = "BRL", ["Status"] = new JsonObject { ["ID"] = 1, ["Info"] = "Open" },
             },
         });
 
-        Assert.Equal(("parked: unconfirmed_not_found", "parked: unconfirmed_says_less"), (await world.FateAsync(forged), await world.FateAsync(claimed)));
+        Assert.Equal(
+            ("parked: unconfirmed_not_found", "parked: unconfirmed_says_less"),
+            (await world.FateAsync(forged), await world.FateAsync(claimed)));
         await payment.AssertKeptAsync(5000, 2);
     }
 
@@ -215,12 +229,15 @@ public class when_money_goes_back_by_itself(RefundedWorld shared)
         await payment.AssertKeptAsync(4900, 21, "partially_refunded");
     }
 
-    private static JsonObject Refund(int id, int paymentId, long hundredths, string? reference = "made-by-hand", string currency = "BRL") => new()
-    {
-        ["Refund"] = new JsonObject
+    private static JsonObject Refund(
+        int id, int paymentId, long hundredths, string? reference = "made-by-hand", string currency = "BRL") =>
+        new()
         {
-            ["ID"] = id, ["InitialPaymentID"] = paymentId, ["MerchantTransactionID"] = reference, ["Amount"] = hundredths, ["Currency"] = currency, ["TypeID"] = 1, ["SiteID"] = 30201,
-            ["Status"] = new JsonObject { ["ID"] = 2, ["Info"] = "Success", ["Reasons"] = null },
-        },
-    };
+            ["Refund"] = new JsonObject
+            {
+                ["ID"] = id, ["InitialPaymentID"] = paymentId, ["MerchantTransactionID"] = reference,
+                ["Amount"] = hundredths, ["Currency"] = currency, ["TypeID"] = 1, ["SiteID"] = 30201,
+                ["Status"] = new JsonObject { ["ID"] = 2, ["Info"] = "Success", ["Reasons"] = null },
+            },
+        };
 }

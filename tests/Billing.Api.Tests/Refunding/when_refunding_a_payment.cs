@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Refunding;
 
-[Collection(RefundedHouse.Name)]
+[Collection(RefundedCollection.Name)]
 public class when_refunding_a_payment(RefundedWorld shared)
 {
     private readonly World world = shared.World;
@@ -15,22 +15,27 @@ public class when_refunding_a_payment(RefundedWorld shared)
     {
         var payment = await Payment.MadeAsync(world, 5000);
 
-        var said = await payment.RefundAsync("all", 5000);
+        var reply = await payment.RefundAsync("all", 5000);
 
-        Assert.True(said.Status == HttpStatusCode.Created, said.Text);
-        var refund = said.Json["Refund"]!;
-        Assert.Equal((1, "5000", payment.Id), ((int)refund["Status"]!["ID"]!, (string)refund["Amount"]!, (int)refund["InitialPaymentID"]!));
+        Assert.True(reply.Status == HttpStatusCode.Created, reply.Text);
+        var refund = reply.Json["Refund"]!;
+        Assert.Equal(
+            (1, "5000", payment.Id),
+            ((int)refund["Status"]!["ID"]!, (string)refund["Amount"]!, (int)refund["InitialPaymentID"]!));
         await payment.AssertKeptAsync(5000, 2);
 
         await world.AdvanceAsync("P1D");
 
         await payment.AssertKeptAsync(0, 22, "refunded");
-        var one = (await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/{refund["ID"]}")).Json["Refund"]!;
+        var one =
+            (await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/{refund["ID"]}")).Json["Refund"]!;
         Assert.Equal((2, "Success"), ((int)one["Status"]!["ID"]!, (string)one["Status"]!["Info"]!));
-        Assert.Equal(["payment_charged", "refund_requested", "refund_accepted", "payment_refunded"], (await payment.Subscriber.Story())[^4..]);
+        Assert.Equal(
+            ["payment_charged", "refund_requested", "refund_accepted", "payment_refunded"],
+            (await payment.Subscriber.Story())[^4..]);
         Assert.Equal(1, await payment.ReceivedAsync());
         (await payment.RefundAsync("more", 1)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "17");
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
     }
 
     [Fact]
@@ -48,7 +53,9 @@ public class when_refunding_a_payment(RefundedWorld shared)
 
         await payment.AssertKeptAsync(0, 22, "refunded");
         Assert.Equal(["3000", "2000"], (await payment.RefundsAsync()).Select(refund => (string)refund["Amount"]!));
-        Assert.Equal(["refunded", "refunded"], (await payment.ViewAsync())["refunds"]!.AsArray().Select(refund => (string)refund!["status"]!));
+        Assert.Equal(
+            ["refunded", "refunded"],
+            (await payment.ViewAsync())["refunds"]!.AsArray().Select(refund => (string)refund!["status"]!));
         Assert.Empty((await payment.Subscriber.View())["drift"]!.AsArray());
     }
 
@@ -57,10 +64,12 @@ public class when_refunding_a_payment(RefundedWorld shared)
     {
         var payment = await Payment.MadeAsync(world, 5000);
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => payment.RefundAsync($"race{n}", 2000)));
+        var reply = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => payment.RefundAsync($"race{n}", 2000)));
 
-        Assert.Equal(2, said.Count(one => one.Status == HttpStatusCode.Created));
-        Assert.All(said.Where(one => one.Status != HttpStatusCode.Created), one => one.AssertRefused(HttpStatusCode.BadRequest, "Refund", "118"));
+        Assert.Equal(2, reply.Count(one => one.Status == HttpStatusCode.Created));
+        Assert.All(
+            reply.Where(one => one.Status != HttpStatusCode.Created),
+            one => one.AssertRefused(HttpStatusCode.BadRequest, "Refund", "118"));
         Assert.Equal(2, await payment.ReceivedAsync());
     }
 
@@ -112,10 +121,13 @@ public class when_refunding_a_payment(RefundedWorld shared)
         var payment = await Payment.MadeAsync(world, 5000);
         var path = $"v1/payments/{payment.Id}/refunds/";
 
-        (await world.Storefront.PostBodyAsync("v1/payments/999999/refunds", Payment.Body("x", 1))).AssertRefused(HttpStatusCode.NotFound, "Refund", "17");
+        (await world.Storefront.PostBodyAsync("v1/payments/999999/refunds", Payment.Body("x", 1)))
+            .AssertRefused(HttpStatusCode.NotFound, "Refund", "17");
         (await world.Storefront.ReadAsync($"{path}77")).AssertRefused(HttpStatusCode.NotFound, "Refund", "17");
-        (await world.Storefront.PostBodyAsync(path, Payment.Body("x", 0))).AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
-        (await world.Storefront.PostBodyAsync(path, Payment.Body("not an id", 1))).AssertRefused(HttpStatusCode.BadRequest, "Refund", "2");
+        (await world.Storefront.PostBodyAsync(path, Payment.Body("x", 0)))
+            .AssertRefused(HttpStatusCode.BadRequest, "Refund", "118");
+        (await world.Storefront.PostBodyAsync(path, Payment.Body("not an id", 1)))
+            .AssertRefused(HttpStatusCode.BadRequest, "Refund", "2");
         (await world.Storefront.PostBodyAsync(path, "{}")).AssertRefused(HttpStatusCode.BadRequest, "Refund", "1");
         Assert.Equal(0, await payment.ReceivedAsync());
     }
@@ -125,21 +137,28 @@ public class when_refunding_a_payment(RefundedWorld shared)
     {
         var payment = await Payment.MadeAsync(world, 5000);
 
-        var type = Assert.Single((await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/types")).Json["RefundTypes"]!.AsArray())!;
+        var type = Assert.Single((await world.Storefront.ReadAsync($"v1/payments/{payment.Id}/refunds/types"))
+            .Json["RefundTypes"]!.AsArray())!;
 
-        Assert.Equal((1, "Native", true), ((int)type["ID"]!, (string)type["Name"]!, (bool)type["AllowsPartialRefund"]!));
+        Assert.Equal(
+            (1, "Native", true), ((int)type["ID"]!, (string)type["Name"]!, (bool)type["AllowsPartialRefund"]!));
     }
 
     [Fact]
     public async Task a_forgotten_customer_gets_money_back_where_no_details_are_needed()
     {
         var payment = await Payment.MadeAsync(world, 5000);
-        var detailed = Payment.Body(payment.Reference("detailed"), 1000).With("Refund.Details", """{"BankCode":"ABNANL2A","CustomerIBAN":"NL91ABNA0417164300"}""");
-        Assert.Equal(HttpStatusCode.Created, (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed)).Status);
-        (await world.Billing("operator", "forget", $"{payment.Subscriber.Id}", "--site", "30201", "--by", "maria")).Ended(0);
+        var detailed = Payment.Body(payment.Reference("detailed"), 1000)
+            .With("Refund.Details", """{"BankCode":"ABNANL2A","CustomerIBAN":"NL91ABNA0417164300"}""");
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed)).Status);
+        (await world.Billing("operator", "forget", $"{payment.Subscriber.Id}", "--site", "30201", "--by", "maria"))
+            .Ended(0);
 
         detailed["Refund"]!["MerchantTransactionID"] = payment.Reference("again");
-        (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed)).AssertRefused(HttpStatusCode.BadRequest, "Refund", "18");
+        (await world.Storefront.PostBodyAsync($"v1/payments/{payment.Id}/refunds", detailed))
+            .AssertRefused(HttpStatusCode.BadRequest, "Refund", "18");
         Assert.Equal(HttpStatusCode.Created, (await payment.RefundAsync("plain", 1000)).Status);
         Assert.All(await payment.RefundsAsync(), refund => Assert.Null(refund["Details"]));
     }
@@ -150,9 +169,11 @@ public class when_refunding_a_payment(RefundedWorld shared)
     [InlineData("wrong_amount", "mismatch_amount")]
     public async Task a_refund_whose_answer_was_lost_is_unknown_until_a_look_up_finds_it(string action, string symptom)
     {
-        var (payment, said) = shared.Lost[action];
+        var (payment, reply) = shared.Lost[action];
 
-        Assert.Equal((HttpStatusCode.Created, 0, 1), (said.Status, (int)said.Json["Refund"]!["ID"]!, (int)said.Json["Refund"]!["Status"]!["ID"]!));
+        Assert.Equal(
+            (HttpStatusCode.Created, 0, 1),
+            (reply.Status, (int)reply.Json["Refund"]!["ID"]!, (int)reply.Json["Refund"]!["Status"]!["ID"]!));
         Assert.Equal(symptom, (string)(await payment.Subscriber.EventsOf("refund_outcome_unknown"))[0]["Symptom"]!);
         Assert.Equal("LookUp", (string)(await payment.Subscriber.EventsOf("refund_accepted"))[0]["LearntFrom"]!);
         Assert.Equal(1, await payment.ReceivedAsync());
@@ -185,8 +206,10 @@ public class when_refunding_a_payment(RefundedWorld shared)
 
         var twice = Assert.Single(await subscriber.EventsOf("period_paid_twice"));
         var refund = Assert.Single(await subscriber.EventsOf("refund_requested"));
-        Assert.Equal(((string)twice["SecondCharge"]!, "period_paid_twice"), ((string)refund["Charge"]!["MerchantTransactionId"]!, (string)refund["Cause"]!));
+        Assert.Equal(
+            ((string)twice["SecondCharge"]!, "period_paid_twice"),
+            ((string)refund["Charge"]!["MerchantTransactionId"]!, (string)refund["Cause"]!));
         Assert.Equal([0L, 4990L], (await subscriber.Payments()).Select(payment => (long)payment["netMinor"]!).Order());
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
     }
 }

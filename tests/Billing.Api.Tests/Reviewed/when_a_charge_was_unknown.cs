@@ -4,20 +4,29 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Reviewed;
 
-public class when_a_charge_was_unknown(ImpatientWorld house) : IClassFixture<ImpatientWorld>
+public class when_a_charge_was_unknown(ImpatientWorld shared) : IClassFixture<ImpatientWorld>
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task a_repeat_meets_what_became_of_it()
     {
-        // PayWithMyBank tells the result a day later: no notification outruns the look-up.
+        // PayWithMyBank reports the result a day later: the look-up comes before the notification.
         var (subscriber, requestId) = (await Subscriber.Open(world, methodId: 58), $"{Guid.NewGuid()}");
         var id = $"unknown-{subscriber.Id:N}";
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "act_then_500", ["merchantTransactionId"] = id, ["times"] = 1 });
-        Task<Said> Ask() => world.Storefront.PostBodyAsync(
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge", ["action"] = "act_then_500", ["merchantTransactionId"] = id, ["times"] = 1
+        });
+        Task<HttpReply> Ask() => world.Storefront.PostBodyAsync(
             "v1/payments/recurrent",
-            new JsonObject { ["Payment"] = new JsonObject { ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL" } },
+            new JsonObject { ["Payment"] = new JsonObject
+            {
+                ["PreapprovalID"] = subscriber.GatewayId,
+                ["MerchantTransactionID"] = id,
+                ["Amount"] = 100,
+                ["Currency"] = "BRL",
+            } },
             requestId);
 
         var first = await Ask();

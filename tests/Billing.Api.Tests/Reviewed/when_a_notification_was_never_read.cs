@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Reviewed;
 
-[Collection(NotifyingHouse.Name)]
-public class when_a_notification_was_never_read(BelievingWorld house)
+[Collection(NotifyingCollection.Name)]
+public class when_a_notification_was_never_read(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task a_notification_without_a_message_is_applied_after_all()
@@ -20,7 +20,7 @@ public class when_a_notification_was_never_read(BelievingWorld house)
 
         var id = await KeepAsync(subscriber, ageMinutes: 20);
 
-        await Books.Until("it is matched", async () => await world.FateAsync(id) == "matched");
+        await Waiting.Until("it is matched", async () => await world.FateAsync(id) == "matched");
         Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
     }
 
@@ -29,13 +29,15 @@ public class when_a_notification_was_never_read(BelievingWorld house)
     {
         var subscriber = await Subscriber.Open(world);
         var id = await KeepAsync(subscriber, ageMinutes: 0);
-        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
+        Assert.True(
+            await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
 
-        await world.Services.GetRequiredService<NotificationApplier>().ApplyAsync("30201", [id], isAgain: false, default);
+        await world.Services.GetRequiredService<NotificationApplier>()
+            .ApplyAsync("30201", [id], isAgain: false, default);
 
         Assert.Equal("matched", await world.FateAsync(id));
         Assert.Equal("closed", (string)(await subscriber.View())["status"]!);
-        Assert.True(await world.AskBooksAsync<bool>("select body is null from notifications where id = $1", id));
+        Assert.True(await world.QueryAsync<bool>("select body is null from notifications where id = $1", id));
     }
 
     // The state after its message was lost.

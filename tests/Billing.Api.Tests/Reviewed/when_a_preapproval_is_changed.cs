@@ -8,19 +8,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Reviewed;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_a_preapproval_is_changed(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_a_preapproval_is_changed(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task the_answer_shows_the_schedule_that_the_change_set()
     {
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule(firstDueOn: "2099-01-31"));
 
-        var said = await Change(subscriber, Subscriber.Schedule(amountMinor: 9990));
+        var reply = await Change(subscriber, Subscriber.Schedule(amountMinor: 9990));
 
-        Assert.Equal((HttpStatusCode.Created, 9990, "2099-01-31"), (said.Status, (long)said.Preapproval["Schedule"]!["AmountMinor"]!, (string)said.Preapproval["Schedule"]!["FirstDueOn"]!));
+        Assert.Equal(
+            (HttpStatusCode.Created, 9990, "2099-01-31"),
+            (
+                reply.Status, (long)reply.Preapproval["Schedule"]!["AmountMinor"]!,
+                (string)reply.Preapproval["Schedule"]!["FirstDueOn"]!));
     }
 
     [Fact]
@@ -43,25 +47,33 @@ public class when_a_preapproval_is_changed(OneWorld house)
     public async Task twins_make_one_change(bool withRequestId)
     {
         var (subscriber, requestId) = (await Subscriber.Open(world), withRequestId ? $"{Guid.NewGuid()}" : null);
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 700 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 700
+        });
 
-        var said = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Change(subscriber, null, requestId)));
+        var reply = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Change(subscriber, null, requestId)));
 
-        Assert.All(said, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
-        Assert.Single(said.Select(one => one.Text).Distinct());
+        Assert.All(reply, one => Assert.True(one.Status is HttpStatusCode.Created, one.Text));
+        Assert.Single(reply.Select(one => one.Text).Distinct());
     }
 
     [Fact]
     public async Task a_close_beside_a_running_change_is_answered_by_its_own_end()
     {
         var subscriber = await Subscriber.Open(world);
-        await world.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 5_000 });
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "change", ["action"] = "slow", ["preapprovalId"] = subscriber.GatewayId, ["delayMs"] = 5_000
+        });
         var change = Change(subscriber, null);
-        await Books.Until("the change was asked for", async () => await subscriber.TimesAsync("change_requested") == 1);
+        await Waiting.Until(
+            "the change was asked for", async () => await subscriber.TimesAsync("change_requested") == 1);
 
         var closed = await world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{subscriber.GatewayId}");
 
-        Assert.Equal((HttpStatusCode.OK, "ClosedByCustomer"), (closed.Status, (string)closed.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(
+            (HttpStatusCode.OK, "ClosedByCustomer"), (closed.Status, (string)closed.Preapproval["Status"]!["Info"]!));
         Assert.Equal(HttpStatusCode.BadRequest, (await change).Status);
     }
 
@@ -72,15 +84,15 @@ public class when_a_preapproval_is_changed(OneWorld house)
         await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "test", default);
         var story = await subscriber.Story();
 
-        var said = await Change(subscriber, null);
+        var reply = await Change(subscriber, null);
 
-        said.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
-        Assert.Contains("forgotten", said.Text, StringComparison.Ordinal);
+        reply.AssertRefused(HttpStatusCode.UnprocessableEntity, "Preapproval", "2");
+        Assert.Contains("forgotten", reply.Text, StringComparison.Ordinal);
         Assert.Equal(story, await subscriber.Story());
         Assert.NotEqual("changed", (string)(await subscriber.AtGateway())["Description"]!);
     }
 
-    private Task<Said> Change(Subscriber subscriber, JsonObject? schedule, string? requestId = null)
+    private Task<HttpReply> Change(Subscriber subscriber, JsonObject? schedule, string? requestId = null)
     {
         var body = Subscriber.Request(subscriber.MerchantPreapprovalId, schedule: schedule);
         body["Preapproval"]!["Description"] = "changed";
@@ -88,5 +100,6 @@ public class when_a_preapproval_is_changed(OneWorld house)
         return world.Storefront.AskAsync(HttpMethod.Patch, $"v1/preapprovals/{subscriber.GatewayId}", body, requestId);
     }
 
-    private async Task<JsonNode> Shown(Subscriber subscriber) => (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Schedule"]!;
+    private async Task<JsonNode> Shown(Subscriber subscriber) =>
+        (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Schedule"]!;
 }

@@ -4,10 +4,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Reviewed;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_a_request_is_malformed(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_a_request_is_malformed(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Theory]
     [InlineData("abc")]
@@ -15,10 +15,12 @@ public class when_a_request_is_malformed(OneWorld house)
     [InlineData("99999999999")]
     public async Task a_number_that_is_none_is_refused_with_a_sentence(string limit)
     {
-        var said = await world.Storefront.ReadAsync($"v1/subscriptions?limit={limit}");
+        var reply = await world.Storefront.ReadAsync($"v1/subscriptions?limit={limit}");
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json", "limit_invalid"), (said.Status, said.ContentType?.Split(';')[0], (string)said.Json["code"]!));
-        Assert.NotEmpty((string)said.Json["detail"]!);
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "application/problem+json", "limit_invalid"),
+            (reply.Status, reply.ContentType?.Split(';')[0], (string)reply.Json["code"]!));
+        Assert.NotEmpty((string)reply.Json["detail"]!);
     }
 
     [Fact]
@@ -26,10 +28,13 @@ public class when_a_request_is_malformed(OneWorld house)
     {
         var subscriber = await Subscriber.Open(world);
 
-        var said = await world.Storefront.PostBodyAsync(
-            $"v1/subscriptions/{subscriber.Id}/charges", new JsonObject { ["merchantTransactionId"] = "a\n", ["amountMinor"] = 100, ["currency"] = "BRL" });
+        var reply = await world.Storefront.PostBodyAsync(
+            $"v1/subscriptions/{subscriber.Id}/charges",
+            new JsonObject { ["merchantTransactionId"] = "a\n", ["amountMinor"] = 100, ["currency"] = "BRL" });
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_invalid"), (said.Status, (string)said.Json["code"]!));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "merchant_transaction_id_invalid"),
+            (reply.Status, (string)reply.Json["code"]!));
     }
 
     [Fact]
@@ -44,11 +49,14 @@ public class when_a_request_is_malformed(OneWorld house)
         Assert.Equal(["If-Match"], Headers(paths["/v1/subscriptions/{id}/pause"]!["post"]!));
         Assert.Empty(Headers(paths["/v1/preapprovals/{id}"]!["get"]!));
         Assert.All(
-            paths.AsObject().Where(path => path.Key.StartsWith("/v1/", StringComparison.Ordinal) && path.Key != "/v1/notifications").SelectMany(path => path.Value!.AsObject()),
+            paths.AsObject()
+                .Where(path => path.Key.StartsWith("/v1/", StringComparison.Ordinal) && path.Key != "/v1/notifications")
+                .SelectMany(path => path.Value!.AsObject()),
             operation => Assert.NotNull(operation.Value!["security"]![0]!["Basic"]));
         Assert.Null(paths["/v1/notifications"]!["post"]!["security"]);
     }
 
     private static string[] Headers(JsonNode operation) =>
-        [.. (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string)parameter!["in"]! == "header").Select(parameter => (string)parameter!["name"]!)];
+        [.. (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string)parameter!["in"]! == "header")
+            .Select(parameter => (string)parameter!["name"]!)];
 }

@@ -6,10 +6,10 @@ namespace Billing.Api.Tests.Reviewed;
 /// <summary>
 /// What no endpoint serves, and what none has caught, is answered with a body in the manner of the path.
 /// </summary>
-[Collection(GlobalPayHouse.Name)]
-public class when_no_endpoint_answers(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_no_endpoint_answers(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Theory]
     [InlineData("GET", "v1/subscriptions/not-an-id", HttpStatusCode.NotFound, "not_found")]
@@ -22,11 +22,11 @@ public class when_no_endpoint_answers(OneWorld house)
     [InlineData("DELETE", "v1/feed", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
     public async Task our_own_paths_say_so_in_a_problem(string method, string path, HttpStatusCode status, string code)
     {
-        var said = await world.Storefront.AskAsync(new HttpMethod(method), path);
+        var reply = await world.Storefront.AskAsync(new HttpMethod(method), path);
 
-        Assert.Equal((status, "application/problem+json"), (said.Status, said.ContentType?.Split(';')[0]));
-        Assert.Equal(code, (string?)said.Json["code"]);
-        Assert.NotEmpty((string)said.Json["requestId"]!);
+        Assert.Equal((status, "application/problem+json"), (reply.Status, reply.ContentType?.Split(';')[0]));
+        Assert.Equal(code, (string?)reply.Json["code"]);
+        Assert.NotEmpty((string)reply.Json["requestId"]!);
     }
 
     [Theory]
@@ -41,10 +41,10 @@ public class when_no_endpoint_answers(OneWorld house)
     public async Task calls_of_the_gateway_that_are_not_served_say_so_in_its_body(
         string method, string path, HttpStatusCode status)
     {
-        var said = await world.Storefront.AskAsync(new HttpMethod(method), path);
+        var reply = await world.Storefront.AskAsync(new HttpMethod(method), path);
 
-        Assert.Equal((status, "application/json; charset=utf-8"), (said.Status, said.ContentType));
-        Assert.NotEmpty((string)said.Json["Message"]!);
+        Assert.Equal((status, "application/json; charset=utf-8"), (reply.Status, reply.ContentType));
+        Assert.NotEmpty((string)reply.Json["Message"]!);
 
         using var stranger = world.Client("30201", "no-such-key");
         var denied = await stranger.AskAsync(new HttpMethod(method), path);
@@ -56,13 +56,13 @@ public class when_no_endpoint_answers(OneWorld house)
     [Fact]
     public async Task a_body_of_another_type_is_refused_in_words()
     {
-        var said = await world.Storefront.AskAsync(
+        var reply = await world.Storefront.AskAsync(
             HttpMethod.Post, $"v1/subscriptions/{Guid.NewGuid()}/skip",
             new FormUrlEncodedContent([new("dueOn", "2030-01-01")]));
 
         Assert.Equal(
             (HttpStatusCode.UnsupportedMediaType, "content_type_unsupported"),
-            (said.Status, (string?)said.Json["code"]));
+            (reply.Status, (string?)reply.Json["code"]));
     }
 
     [Theory]

@@ -6,25 +6,35 @@ using static Billing.Api.Tests.Charging.Subscribers;
 
 namespace Billing.Api.Tests.Scenarios;
 
-/// <summary>Every scenario of docs/sandbox-scenarios.md met at once, each by a customer whose address names it, and looked at as business time goes on.</summary>
-/// <remarks>At lost.example no notification of a payment arrives, at forged.example one with wrong credentials comes ahead, at old.example it says the status before.</remarks>
+/// <summary>Every scenario of docs/sandbox-scenarios.md at once, each named by its customer's address.</summary>
+/// <remarks>
+/// Payment notifications: none at lost.example, a forged one first at forged.example, an old status at old.example.
+/// </remarks>
 public sealed class Misbehaviours : SharedWorld
 {
     /// <summary>What the table of scenarios lists, and what is tried of it: the address behind the +sandbox-.</summary>
     public static readonly string[] Addresses =
     [
-        "decline@told.example", "decline@forged.example", "decline_for_good@told.example", "refuse@lost.example",
-        "timeout@lost.example", "act_then_timeout@lost.example", "reset@lost.example", "act_then_reset@lost.example", "error_500@lost.example", "act_then_500@lost.example", "act_then_500@told.example",
-        "rate_limited-30@lost.example", "slow-300@lost.example", "garbled@lost.example", "garbled@told.example", "html@lost.example",
-        "another_payment@lost.example", "another_payment@told.example", "wrong_amount@lost.example", "wrong_amount@told.example", "unknown_status@lost.example", "null_status@lost.example", "answered_twice@lost.example", "duplicate_code@lost.example",
-        "pending_then_success-2@told.example", "pending_then_success-2@old.example", "pending_then_failure-2@told.example", "failed_then_success-0.5@told.example",
-        "notify_first-200@told.example", "notify_twice@told.example", "notify_late-2@told.example", "notify_reordered@told.example", "lose_notification@told.example", "notify_old@told.example", "notify_forged@told.example",
+        "decline@notified.example", "decline@forged.example", "decline_for_good@notified.example",
+        "refuse@lost.example",
+        "timeout@lost.example", "act_then_timeout@lost.example", "reset@lost.example", "act_then_reset@lost.example",
+        "error_500@lost.example", "act_then_500@lost.example", "act_then_500@notified.example",
+        "rate_limited-30@lost.example", "slow-300@lost.example", "garbled@lost.example", "garbled@notified.example",
+        "html@lost.example",
+        "another_payment@lost.example", "another_payment@notified.example", "wrong_amount@lost.example",
+        "wrong_amount@notified.example", "unknown_status@lost.example", "null_status@lost.example",
+        "answered_twice@lost.example", "duplicate_code@lost.example",
+        "pending_then_success-2@notified.example", "pending_then_success-2@old.example",
+        "pending_then_failure-2@notified.example", "failed_then_success-0.5@notified.example",
+        "notify_first-200@notified.example", "notify_twice@notified.example", "notify_late-2@notified.example",
+        "notify_reordered@notified.example", "lose_notification@notified.example", "notify_old@notified.example",
+        "notify_forged@notified.example",
         "not_found_first@lost.example",
     ];
 
     private readonly Dictionary<string, Subscriber> subscribers = [];
 
-    /// <summary>The first payment of each: as it was at once, after the first look-up, after the second, and at the end.</summary>
+    /// <summary>The first payment of each: at once, after each of two look-ups, and at the end.</summary>
     public Dictionary<string, JsonNode[]> Seen { get; } = [];
 
     /// <summary>Times at which our view of a payment contradicted the gateway's ledger.</summary>
@@ -49,10 +59,19 @@ public sealed class Misbehaviours : SharedWorld
     {
         await base.InitializeAsync();
 
-        foreach (var (domain, action) in new[] { ("lost", "lose_notification"), ("old", "notify_old"), ("forged", "notify_forged") })
+        foreach (var (domain, action) in new[]
+        {
+            ("lost", "lose_notification"), ("old", "notify_old"), ("forged", "notify_forged")
+        })
         {
             // Of payments only: a preapproval has no MerchantTransactionID.
-            await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "notify", ["action"] = action, ["email"] = $"*@{domain}.example", ["merchantTransactionId"] = "*" });
+            await World.Sandbox.MisbehaveAsync(new JsonObject
+            {
+                ["operation"] = "notify",
+                ["action"] = action,
+                ["email"] = $"*@{domain}.example",
+                ["merchantTransactionId"] = "*",
+            });
         }
 
         foreach (var address in Addresses)
@@ -60,7 +79,7 @@ public sealed class Misbehaviours : SharedWorld
             subscribers[address] = await World.PendingOf($"jane+sandbox-{address}", Once());
         }
 
-        // A site that is told to wait, waits with all its calls: alone, so that the others' first answer is their own.
+        // A rate-limited site waits with all its calls. It is alone, so that the others get their own first answer.
         foreach (var wave in subscribers.GroupBy(it => it.Key.StartsWith("rate_limited", StringComparison.Ordinal)))
         {
             foreach (var (_, subscriber) in wave)
@@ -73,7 +92,10 @@ public sealed class Misbehaviours : SharedWorld
 
         await LookAsync("at once");
 
-        foreach (var (duration, moment) in new[] { ("PT7M", "after the first look-up"), ("PT2H", "after the second look-up"), ("P20D", "at the end") })
+        foreach (var (duration, moment) in new[]
+        {
+            ("PT7M", "after the first look-up"), ("PT2H", "after the second look-up"), ("P20D", "at the end")
+        })
         {
             await World.AdvanceAsync(duration);
             await LookAsync(moment);
@@ -82,14 +104,21 @@ public sealed class Misbehaviours : SharedWorld
 
     private async Task LookAsync(string moment)
     {
-        var captured = (await World.Sandbox.LedgerAsync()).OfType<JsonNode>().Where(charge => (int)charge["captured"]! > 0).Select(charge => (string)charge["merchantTransactionId"]!).ToHashSet();
+        var captured = (await World.Sandbox.LedgerAsync())
+            .OfType<JsonNode>()
+            .Where(charge => (int)charge["captured"]! > 0)
+            .Select(charge => (string)charge["merchantTransactionId"]!)
+            .ToHashSet();
 
         foreach (var (address, subscriber) in subscribers)
         {
             var payments = await subscriber.Payments();
             Seen[address] = [.. Seen.GetValueOrDefault(address, []), payments[0]];
             Contradictions.AddRange(payments
-                .Where(payment => (string)payment["status"]! is "charged" or "failed" && captured.Contains((string)payment["merchantTransactionId"]!) != ((string)payment["status"]! == "charged"))
+                .Where(
+                    payment => (string)payment["status"]! is "charged" or "failed"
+                        && captured.Contains((string)payment["merchantTransactionId"]!)
+                            != ((string)payment["status"]! == "charged"))
                 .Select(payment => $"{address} {moment}: {payment.ToJsonString()}"));
         }
     }
@@ -98,13 +127,17 @@ public sealed class Misbehaviours : SharedWorld
 internal static class Addressed
 {
     /// <summary>A customer of that e-mail address, not approved yet.</summary>
-    public static async Task<Subscriber> PendingOf(this World world, string email, JsonObject? schedule = null, string? merchantPreapprovalId = null)
+    public static async Task<Subscriber> PendingOf(
+        this World world, string email, JsonObject? schedule = null, string? merchantPreapprovalId = null)
     {
         var name = merchantPreapprovalId ?? $"sub-{Guid.NewGuid():N}";
-        var said = await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name, schedule: schedule).With("Preapproval.Customer.Email", $"\"{email}\""));
-        Assert.True(said.Status == HttpStatusCode.Created, $"{email}: {(int)said.Status} {said.Text}");
-        var view = JsonNode.Parse(await world.Storefront.GetStringAsync($"v1/subscriptions?merchantPreapprovalId={name}"))!["subscriptions"]![0]!;
+        var reply = await world.Storefront.PostBodyAsync(
+            "v1/preapprovals",
+            Subscriber.Request(name, schedule: schedule).With("Preapproval.Customer.Email", $"\"{email}\""));
+        Assert.True(reply.Status == HttpStatusCode.Created, $"{email}: {(int)reply.Status} {reply.Text}");
+        var view = JsonNode.Parse(await world.Storefront.GetStringAsync(
+            $"v1/subscriptions?merchantPreapprovalId={name}"))!["subscriptions"]![0]!;
 
-        return new Subscriber(world, (int)said.Preapproval["ID"]!, (Guid)view["id"]!, name);
+        return new Subscriber(world, (int)reply.Preapproval["ID"]!, (Guid)view["id"]!, name);
     }
 }

@@ -6,49 +6,81 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Scenarios;
 
-/// <summary>Nobody listens at the gateway's address: what is asked meanwhile waits, unsent, and costs nobody an attempt.</summary>
+/// <summary>The gateway cannot be reached: requests wait, unsent, without counting an attempt.</summary>
 public class when_the_gateway_is_away
 {
     [Fact]
     public async Task what_was_asked_meanwhile_is_done_once_when_it_is_back_and_nothing_was_unknown_or_failed()
     {
-        var state = new Dictionary<string, string?> { ["Sandbox__StatePath"] = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "state.jsonl") };
-        await using var world = await World.StartAsync(state, new Dictionary<string, string?> { ["Charging:AnswerWithinSeconds"] = "8", ["Gateway:BreakerFailures"] = "2" });
-        var (charged, changed, closed) = (await Subscriber.Open(world, Subscriber.Schedule()), await Subscriber.Open(world), await Subscriber.Open(world));
+        var state = new Dictionary<string, string?>
+        {
+            ["Sandbox__StatePath"] = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "state.jsonl")
+        };
+        await using var world = await World.StartAsync(
+            state,
+            new Dictionary<string, string?>
+            {
+                ["Charging:AnswerWithinSeconds"] = "8", ["Gateway:BreakerFailures"] = "2"
+            });
+        var (charged, changed, closed) = (
+            await Subscriber.Open(world, Subscriber.Schedule()), await Subscriber.Open(world),
+            await Subscriber.Open(world));
         var name = $"sub-{Guid.NewGuid():N}";
 
         await world.Sandbox.KillAsync();
         var (charge, change, close, create) = (
-            charged.Charge("while-away"), changed.Change(null), world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{closed.GatewayId}"),
+            charged.Charge("while-away"), changed.Change(null),
+            world.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{closed.GatewayId}"),
             world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), name));
 
-        // Not one of them is refused: the storefront is told that nobody has answered yet.
-        Assert.Equal((HttpStatusCode.Created, 7), ((await charge).Status, (int)(await charge).Body["Payment"]!["Status"]!["ID"]!));
-        Assert.Equal([HttpStatusCode.GatewayTimeout, HttpStatusCode.GatewayTimeout, HttpStatusCode.GatewayTimeout], [(await change).Status, (await close).Status, (await create).Status]);
+        // Not one of them is refused: the storefront gets the answer that the outcome is unknown.
+        Assert.Equal(
+            (HttpStatusCode.Created, 7),
+            ((await charge).Status, (int)(await charge).Body["Payment"]!["Status"]!["ID"]!));
+        Assert.Equal(
+            [HttpStatusCode.GatewayTimeout, HttpStatusCode.GatewayTimeout, HttpStatusCode.GatewayTimeout],
+            [(await change).Status, (await close).Status, (await create).Status]);
         await OpenAsync(world, "open");
         Assert.Equal("not_connected", (string)(await BreakerAsync(world))["symptom"]!);
-        Assert.Equal("requested", (string)(await charged.Payments()).Single(it => (string)it["merchantTransactionId"]! == "while-away")["status"]!);
+        Assert.Equal(
+            "requested",
+            (string)(await charged.Payments())
+                .Single(it => (string)it["merchantTransactionId"]! == "while-away")["status"]!);
 
         await using var back = await Sandbox.StartAsync(world.Port, state, world.Sandbox.Address);
         await world.UntilIdle();
 
         await OpenAsync(world, "closed");
-        Assert.Equal("charged", (string)(await charged.Payments()).Single(it => (string)it["merchantTransactionId"]! == "while-away")["status"]!);
-        Assert.Equal((1, 1), await world.Sandbox.LedgerAsync("while-away") is { } ledger ? ((int)ledger["received"]!, (int)ledger["captured"]!) : default);
+        Assert.Equal(
+            "charged",
+            (string)(await charged.Payments())
+                .Single(it => (string)it["merchantTransactionId"]! == "while-away")["status"]!);
+        Assert.Equal(
+            (1, 1),
+            await world.Sandbox.LedgerAsync("while-away") is { } ledger
+                ? ((int)ledger["received"]!, (int)ledger["captured"]!)
+                : default);
         Assert.Contains("preapproval_changed", await changed.Story());
         Assert.Equal("closed", (string)(await closed.View())["status"]!);
-        Assert.Equal(HttpStatusCode.Created, (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), name)).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await world.Storefront.PostBodyAsync("v1/preapprovals", Subscriber.Request(name), name)).Status);
         Assert.Equal(1, await world.MadeAtGatewayAsync(name));
         Assert.DoesNotContain(
             (await Task.WhenAll(new[] { charged, changed, closed }.Select(it => it.Story()))).SelectMany(it => it),
-            type => type.EndsWith("_unknown", StringComparison.Ordinal) || type.EndsWith("_failed", StringComparison.Ordinal));
+            type => type.EndsWith("_unknown", StringComparison.Ordinal)
+                || type.EndsWith("_failed", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task what_waits_unsent_is_stopped_by_a_close_and_never_sent()
     {
-        var state = new Dictionary<string, string?> { ["Sandbox__StatePath"] = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "state.jsonl") };
-        await using var world = await World.StartAsync(state, new Dictionary<string, string?> { ["Charging:AnswerWithinSeconds"] = "8" });
+        var state = new Dictionary<string, string?>
+        {
+            ["Sandbox__StatePath"] = Path.Combine(Directory.CreateTempSubdirectory("sandbox").FullName, "state.jsonl")
+        };
+        await using var world = await World.StartAsync(
+            state, new Dictionary<string, string?> { ["Charging:AnswerWithinSeconds"] = "8" });
         var subscriber = await Subscriber.Open(world);
         await world.Sandbox.KillAsync();
         await subscriber.Charge("overtaken");
@@ -63,7 +95,9 @@ public class when_the_gateway_is_away
     }
 
     private static async Task<JsonNode> BreakerAsync(World world) =>
-        Assert.Single((await world.Anonymous.ReadAsync("health/ready")).Json["breakers"]!.AsArray(), it => (string)it!["siteId"]! == "30201")!;
+        Assert.Single(
+            (await world.Anonymous.ReadAsync("health/ready")).Json["breakers"]!.AsArray(),
+            it => (string)it!["siteId"]! == "30201")!;
 
     private static async Task OpenAsync(World world, string state)
     {

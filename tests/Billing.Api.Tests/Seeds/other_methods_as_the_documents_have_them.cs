@@ -4,10 +4,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Seeds;
 
-[Collection(GlobalPayHouse.Name)]
-public class other_methods_as_the_documents_have_them(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class other_methods_as_the_documents_have_them(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task kakaopay_is_created_and_opened_in_the_documents_shape()
@@ -15,12 +15,15 @@ public class other_methods_as_the_documents_have_them(OneWorld house)
         var created = await world.Storefront.PostBodyAsync("v1/preapprovals", Seed.Text("create_1135.request"));
         Assert.Equal(HttpStatusCode.Created, created.Status);
         Seed.AssertLike("create_1135", created.Text);
-        Assert.Matches("/AlipayOSP/Preapproval/PreapprovalLanding.aspx\\?ID=\\d+&Hash=[0-9A-F]{32}$", (string)created.Preapproval["RedirectURL"]!);
+        Assert.Matches(
+            "/AlipayOSP/Preapproval/PreapprovalLanding.aspx\\?ID=\\d+&Hash=[0-9A-F]{32}$",
+            (string)created.Preapproval["RedirectURL"]!);
 
         await Notify("notification_1135", (int)created.Preapproval["ID"]!);
 
         // What the notification says otherwise (currency, country) is not applied.
-        var open = Seed.Changed("create_1135", it => (it["Status"]!["ID"], it["Status"]!["Info"], it["RedirectURL"]) = (2, "Open", null));
+        var open = Seed.Changed(
+            "create_1135", it => (it["Status"]!["ID"], it["Status"]!["Info"], it["RedirectURL"]) = (2, "Open", null));
         Seed.AssertLikeText(open.ToJsonString(), (await Read(created)).Text);
     }
 
@@ -30,13 +33,17 @@ public class other_methods_as_the_documents_have_them(OneWorld house)
         // The object of the notification is a request as well: what it has more is ignored.
         var created = await world.Storefront.PostBodyAsync("v1/preapprovals", Seed.Text("notification_84"));
         Assert.Equal(HttpStatusCode.Created, created.Status);
-        Assert.Equal((1, "Pending"), ((int)created.Preapproval["Status"]!["ID"]!, (string)created.Preapproval["Status"]!["Info"]!));
+        Assert.Equal(
+            (1, "Pending"),
+            ((int)created.Preapproval["Status"]!["ID"]!, (string)created.Preapproval["Status"]!["Info"]!));
         Assert.Null(created.Preapproval["MandateReference"]);
 
         await Notify("notification_84", (int)created.Preapproval["ID"]!);
 
         // GET names the status that the notification leaves without a name.
-        Seed.AssertLikeText(Seed.Changed("notification_84", it => it["Status"]!["Info"] = "Open").ToJsonString(), (await Read(created)).Text);
+        Seed.AssertLikeText(
+            Seed.Changed("notification_84", it => it["Status"]!["Info"] = "Open").ToJsonString(),
+            (await Read(created)).Text);
     }
 
     [Fact]
@@ -54,12 +61,13 @@ public class other_methods_as_the_documents_have_them(OneWorld house)
         Assert.Equal(closed.Text, (await Read(created)).Text);
     }
 
-    private Task<Said> Read(Said created) => world.Storefront.ReadAsync($"v1/preapprovals/{created.Preapproval["ID"]}");
+    private Task<HttpReply> Read(HttpReply created) =>
+        world.Storefront.ReadAsync($"v1/preapprovals/{created.Preapproval["ID"]}");
 
     private async Task Notify(string name, int id)
     {
-        var said = await world.Gateway.PostBodyAsync("v1/notifications", Seed.Changed(name, it => it["ID"] = id));
-        Assert.Equal((HttpStatusCode.NoContent, ""), (said.Status, said.Text));
+        var reply = await world.Gateway.PostBodyAsync("v1/notifications", Seed.Changed(name, it => it["ID"] = id));
+        Assert.Equal((HttpStatusCode.NoContent, ""), (reply.Status, reply.Text));
         await world.UntilIdle();
     }
 }

@@ -11,30 +11,34 @@ internal static class Crowd
 
     private static readonly (int Id, string Currency, string Country, string Zone)[] Methods =
     [
-        (46, "BRL", "BR", "America/Sao_Paulo"), (58, "USD", "US", "America/New_York"), (84, "EUR", "DE", "Europe/Berlin"), (1134, "PHP", "PH", "Asia/Manila"), (1135, "KRW", "KR", "Asia/Seoul"),
-        (1136, "IDR", "ID", "Asia/Jakarta"), (1143, "THB", "TH", "Asia/Bangkok"), (1144, "MYR", "MY", "Asia/Kuala_Lumpur"), (1145, "HKD", "HK", "Asia/Hong_Kong"),
+        (46, "BRL", "BR", "America/Sao_Paulo"), (58, "USD", "US", "America/New_York"),
+        (84, "EUR", "DE", "Europe/Berlin"), (1134, "PHP", "PH", "Asia/Manila"), (1135, "KRW", "KR", "Asia/Seoul"),
+        (1136, "IDR", "ID", "Asia/Jakarta"), (1143, "THB", "TH", "Asia/Bangkok"),
+        (1144, "MYR", "MY", "Asia/Kuala_Lumpur"), (1145, "HKD", "HK", "Asia/Hong_Kong"),
     ];
 
     /// <summary>All are asked for; one in thirty never approves.</summary>
     public static async Task<IReadOnlyList<Customer>> GatherAsync(World world, int count, Random random)
     {
         var crowd = Enumerable.Range(0, count).Select(number => Draw(number, random)).ToList();
-        await Parallel.ForEachAsync(crowd, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (customer, ct) =>
-        {
-            using var answer = await world.Storefront.PostAsJsonAsync("v1/preapprovals", customer.Request, ct);
-            var text = await answer.Content.ReadAsStringAsync(ct);
-            Assert.True(answer.IsSuccessStatusCode, text);
-            customer.GatewayId = (int)JsonNode.Parse(text)!["Preapproval"]!["ID"]!;
-
-            if (customer.Number % 30 != 29)
+        await Parallel.ForEachAsync(
+            crowd, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (customer, ct) =>
             {
-                await world.Sandbox.ApproveAsync(customer.GatewayId);
-            }
-        });
+                using var answer = await world.Storefront.PostAsJsonAsync("v1/preapprovals", customer.Request, ct);
+                var text = await answer.Content.ReadAsStringAsync(ct);
+                Assert.True(answer.IsSuccessStatusCode, text);
+                customer.GatewayId = (int)JsonNode.Parse(text)!["Preapproval"]!["ID"]!;
+
+                if (customer.Number % 30 != 29)
+                {
+                    await world.Sandbox.ApproveAsync(customer.GatewayId);
+                }
+            });
 
         foreach (var customer in crowd)
         {
-            customer.Id = await world.AskBooksAsync<Guid>("select preapproval_id from subscriptions where gateway_preapproval_id = $1", (long)customer.GatewayId);
+            customer.Id = await world.QueryAsync<Guid>(
+                "select preapproval_id from subscriptions where gateway_preapproval_id = $1", (long)customer.GatewayId);
         }
 
         return crowd;
@@ -43,9 +47,14 @@ internal static class Crowd
     private static Customer Draw(int number, Random random)
     {
         var (id, currency, country, zone) = Methods[number % Methods.Length];
-        var (unit, every) = random.Next(20) switch { < 1 => ("week", 1), < 2 => ("week", 2), < 8 => ("month", 3), < 11 => ("year", 1), _ => ("month", 1) };
+        var (unit, every) = random.Next(20) switch
+        {
+            < 1 => ("week", 1), < 2 => ("week", 2), < 8 => ("month", 3), < 11 => ("year", 1), _ => ("month", 1)
+        };
         var schedule = Subscriber.Schedule(
-            100 * (10 + random.Next(5000)), currency, unit, every, $"{new DateOnly(2030, 1, 2).AddDays(random.Next(60)):yyyy-MM-dd}", random.Next(3) == 0 ? "bill_all" : "latest_only");
+            100 * (10 + random.Next(5000)), currency, unit, every,
+            $"{new DateOnly(2030, 1, 2).AddDays(random.Next(60)):yyyy-MM-dd}",
+            random.Next(3) == 0 ? "bill_all" : "latest_only");
         schedule["TimeZone"] = zone;
         var request = Subscriber.Request($"sim-{number}", id, schedule);
         request["Preapproval"]!["BillingAddress"]!["Country"] = country;

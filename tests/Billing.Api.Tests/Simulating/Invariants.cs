@@ -7,14 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Simulating;
 
-/// <summary>What must hold of the money, whatever happened: the gateway's ledger against our books.</summary>
+/// <summary>What always holds of the money: the gateway's ledger against our records.</summary>
 internal sealed class Invariants
 {
     private readonly World world;
     private readonly Dictionary<string, JsonNode> ledger;
     private readonly List<Row> rows;
 
-    private Invariants(World world, Dictionary<string, JsonNode> ledger, List<Row> rows) => (this.world, this.ledger, this.rows) = (world, ledger, rows);
+    private Invariants(World world, Dictionary<string, JsonNode> ledger, List<Row> rows) =>
+        (this.world, this.ledger, this.rows) = (world, ledger, rows);
 
     // The amount that the gateway has: of a charge that a restored backup had lost it may be an earlier price.
     private sealed record Row(
@@ -53,23 +54,32 @@ internal sealed class Invariants
 
     public int Captured => ledger.Values.Count(charge => (int)charge["captured"]! > 0);
 
-    /// <summary>At most one captured charge per period, or the period is said to be paid twice; and that only where a failed charge turned into a success.</summary>
+    /// <summary>
+    /// At most one capture per period; a second one only after a late success, recorded as paid twice.
+    /// </summary>
     public async Task NoPeriodIsPaidTwiceUnsaidAsync()
     {
         Assert.All(ledger.Values, charge => Assert.True((int)charge["captured"]! <= 1, charge.ToJsonString()));
-        var twice = rows.Where(row => row.DueOn is not null && IsCaptured(row.Id)).GroupBy(row => (row.Preapproval, row.DueOn)).Where(period => period.Count() > 1).ToList();
-        var said = await world.AskBooksAsync<long>("select count(distinct (stream_id, data->'Period'->>'DueOn')) from mt_events where type = 'period_paid_twice'");
-        Assert.Equal(said, twice.Count);
+        var twice = rows.Where(row => row.DueOn is not null && IsCaptured(row.Id))
+            .GroupBy(row => (row.Preapproval, row.DueOn))
+            .Where(period => period.Count() > 1)
+            .ToList();
+        var reply = await world.QueryAsync<long>("select count(distinct (stream_id, data->'Period'->>'DueOn')) from "
+            + "mt_events where type = 'period_paid_twice'");
+        Assert.Equal(reply, twice.Count);
 
-        foreach (var charge in twice.SelectMany(period => period.OrderBy(row => row.Id, StringComparer.Ordinal).SkipLast(1)))
+        foreach (var charge in twice.SelectMany(
+            period => period.OrderBy(row => row.Id, StringComparer.Ordinal).SkipLast(1)))
         {
             Assert.True(
-                await world.AskBooksAsync<bool>(
+                await world.QueryAsync<bool>(
                     """
                     select exists (
-                        select from mt_events f join mt_events c on c.tenant_id = f.tenant_id and c.stream_id = f.stream_id and c.version > f.version
+                        select from mt_events f join mt_events c
+                            on c.tenant_id = f.tenant_id and c.stream_id = f.stream_id and c.version > f.version
                         where f.stream_id = $1 and f.type = 'payment_failed' and c.type = 'payment_charged'
-                            and f.data->'Charge'->>'MerchantTransactionId' = $2 and c.data->'Charge'->>'MerchantTransactionId' = $2)
+                            and f.data->'Charge'->>'MerchantTransactionId' = $2
+                            and c.data->'Charge'->>'MerchantTransactionId' = $2)
                     """,
                     charge.Preapproval, charge.Id),
                 $"{charge.Id} was captured beside a later attempt and never failed before.");
@@ -78,42 +88,62 @@ internal sealed class Invariants
 
     public async Task EveryCapturedChargeHasItsEventAsync()
     {
-        var events = await IdsAsync("select data->'Charge'->>'MerchantTransactionId' from mt_events where type = 'payment_charged'");
+        var events = await IdsAsync(
+            "select data->'Charge'->>'MerchantTransactionId' from mt_events where type = 'payment_charged'");
 
         Assert.Equal(events.Count, events.Distinct().Count());
 
         foreach (var id in ledger.Keys.Where(IsCaptured).Except(events).Concat(events.Where(id => !IsCaptured(id))))
         {
-            Assert.Fail($"One side only: {await StoryAsync(id)} The gateway has: {ledger.GetValueOrDefault(id)?.ToJsonString()}");
+            Assert.Fail($"One side only: {await StoryAsync(id)} The gateway has: "
+                + $"{ledger.GetValueOrDefault(id)?.ToJsonString()}");
         }
     }
 
-    /// <summary>What the books tell of one charge.</summary>
-    private async Task<string> StoryAsync(string id) => $"{id}: {await world.AskBooksAsync<string>(
-        "select string_agg(concat_ws(' ', type, data->>'Symptom', data->>'Reason', data->>'LearntFrom', data->>'LookUps', data->>'Owner', user_name, timestamp::time), ', ' order by version) from mt_events where data->'Charge'->>'MerchantTransactionId' = $1", id)}.";
+    /// <summary>Our records of one charge.</summary>
+    private async Task<string> StoryAsync(string id)
+    {
+        var story = await world.QueryAsync<string>(
+            """
+            select string_agg(concat_ws(' ', type, data->>'Symptom', data->>'Reason', data->>'LearntFrom',
+                data->>'LookUps', data->>'Owner', user_name, timestamp::time), ', ' order by version)
+            from mt_events where data->'Charge'->>'MerchantTransactionId' = $1
+            """, id);
+
+        return $"{id}: {story}.";
+    }
 
     /// <summary>Charged, failed, stopped; or a person has it.</summary>
     public async Task EveryIntentEndsAsync()
     {
         Assert.Equal([], rows.Where(row => row.Status is "requested" or "unknown" or "pending" && row.Owner is null));
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from dead_letters"));
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from subscriptions where unsettled_operation is not null and owner is null"));
+        Assert.Equal(0, await world.QueryAsync<long>("select count(*) from dead_letters"));
+        Assert.Equal(
+            0,
+            await world.QueryAsync<long>(
+                "select count(*) from subscriptions where unsettled_operation is not null and owner is null"));
     }
 
-    public Task ViewsEqualReplayAsync() => Witness.ProveBooksAsync(world);
+    public Task ViewsEqualReplayAsync() => Witness.ProveRecordsAsync(world);
 
     /// <summary>By charge and by currency, what came in and what went back.</summary>
     public async Task SumsAreEqualAsync()
     {
         var ours = rows.Where(row => row.Status is "charged").ToDictionary(row => row.Id);
 
-        Assert.Equal(Sums(ledger.Where(it => IsCaptured(it.Key)).Select(it => ((string)it.Value["currency"]!, (long)it.Value["amount"]!))), Sums(ours.Values.Select(row => (row.Currency, row.Hundredths))));
+        Assert.Equal(
+            Sums(ledger.Where(it => IsCaptured(it.Key))
+                .Select(it => ((string)it.Value["currency"]!, (long)it.Value["amount"]!))),
+            Sums(ours.Values.Select(row => (row.Currency, row.Hundredths))));
 
-        var (theyGaveBack, weKnow) = (ledger.Where(it => (long)it.Value["wentBack"]! > 0).Select(it => it.Key).ToHashSet(), ours.Values.Where(row => row.WentBack).Select(row => row.Id).ToHashSet());
+        var (theyGaveBack, weKnow) = (
+            ledger.Where(it => (long)it.Value["wentBack"]! > 0).Select(it => it.Key).ToHashSet(),
+            ours.Values.Where(row => row.WentBack).Select(row => row.Id).ToHashSet());
 
         foreach (var id in theyGaveBack.Except(weKnow).Concat(weKnow.Except(theyGaveBack)))
         {
-            Assert.Fail($"Went back on one side only: {await StoryAsync(id)} The gateway has: {ledger.GetValueOrDefault(id)?.ToJsonString()}");
+            Assert.Fail($"Went back on one side only: {await StoryAsync(id)} The gateway has: "
+                + $"{ledger.GetValueOrDefault(id)?.ToJsonString()}");
         }
     }
 
@@ -144,13 +174,14 @@ internal sealed class Invariants
     }
 
     private static SortedDictionary<string, (int, long)> Sums(IEnumerable<(string Currency, long Amount)> amounts) =>
-        new(amounts.GroupBy(it => it.Currency).ToDictionary(it => it.Key, it => (it.Count(), it.Sum(one => one.Amount))));
+        new(amounts.GroupBy(it => it.Currency)
+            .ToDictionary(it => it.Key, it => (it.Count(), it.Sum(one => one.Amount))));
 
     private bool IsCaptured(string id) => ledger.TryGetValue(id, out var charge) && (int)charge["captured"]! > 0;
 
     private async Task<List<string>> IdsAsync(string sql)
     {
-        await using var command = world.Books.CreateCommand(sql);
+        await using var command = world.DataSource.CreateCommand(sql);
         await using var row = await command.ExecuteReaderAsync();
         var ids = new List<string>();
 

@@ -25,7 +25,7 @@ internal static class Occurrences
 
         foreach (var (name, where) in OfEvents)
         {
-            counts.Add(name, await world.AskBooksAsync<long>($"select count(*) from mt_events where {where}"));
+            counts.Add(name, await world.QueryAsync<long>($"select count(*) from mt_events where {where}"));
         }
 
         return counts;

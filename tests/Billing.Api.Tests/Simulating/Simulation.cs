@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Simulating;
 
-/// <summary>Years of many subscriptions, from one seed: two nodes, a gateway that misbehaves, people who change their minds, and crashes.</summary>
+/// <summary>
+/// Years of many subscriptions, from one seed: two nodes, a misbehaving gateway, changes, and crashes.
+/// </summary>
 internal sealed class Simulation(int seed, int subscriptions, int days)
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -15,12 +17,20 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
     // What is waited for in real time is as short as it may be: business time has to wait for it.
     private static readonly Dictionary<string, string?> Settings = new(Doomed.Hasty)
     {
-        ["Gateway__TimeoutSeconds"] = "1", ["Charging__SendWindowSeconds"] = "1.5", ["Charging__AnswerWithinSeconds"] = "1", ["Charging__AskAgainSeconds"] = "0.1",
-        ["Jobs__RetrySeconds__0"] = "0.1", ["Jobs__RetrySeconds__1"] = "0.2", ["Jobs__RetrySeconds__2"] = "0.5", ["Jobs__RetrySeconds__3"] = "1", ["Jobs__RetrySeconds__4"] = "2",
-        ["Jobs__IntervalMilliseconds"] = "300", ["Drift__CallsPerSecond"] = "1000", ["Logging__LogLevel__Default"] = "Error",
+        ["Gateway__TimeoutSeconds"] = "1", ["Charging__SendWindowSeconds"] = "1.5",
+        ["Charging__AnswerWithinSeconds"] = "1", ["Charging__AskAgainSeconds"] = "0.1",
+        ["Jobs__RetrySeconds__0"] = "0.1", ["Jobs__RetrySeconds__1"] = "0.2", ["Jobs__RetrySeconds__2"] = "0.5",
+        ["Jobs__RetrySeconds__3"] = "1", ["Jobs__RetrySeconds__4"] = "2",
+        ["Jobs__IntervalMilliseconds"] = "300", ["Drift__CallsPerSecond"] = "1000",
+        ["Logging__LogLevel__Default"] = "Error",
     };
 
-    private static readonly Dictionary<string, string?> Patient = new(Settings) { ["Gateway__TimeoutSeconds"] = "20", ["Charging__SendWindowSeconds"] = "25", ["Charging__AnswerWithinSeconds"] = "24" };
+    private static readonly Dictionary<string, string?> Patient = new(Settings)
+    {
+        ["Gateway__TimeoutSeconds"] = "20",
+        ["Charging__SendWindowSeconds"] = "25",
+        ["Charging__AnswerWithinSeconds"] = "24",
+    };
 
     private readonly Random random = new(seed);
 
@@ -38,17 +48,19 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
 
     public async Task<World> RunAsync()
     {
-        var world = await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = $"{Start:O}" });
+        var world =
+            await World.WithoutServiceAsync(new Dictionary<string, string?> { ["Sandbox__ClockStart"] = $"{Start:O}" });
 
         try
         {
-            // Whoever subscribes is given time, also on a busy machine.
+            // Subscribing may take longer on a busy machine.
             await world.StartServiceAsync();
             var crowd = await Crowd.GatherAsync(world, subscriptions, random);
             await world.StopServiceAsync();
             await world.StartServiceAsync(Settings);
-            await LiveAsync(world, new Doings(world, crowd, random));
-            FiredRules = (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!.AsArray().Count(rule => (int)rule!["fired"]! > 0);
+            await LiveAsync(world, new RandomActions(world, crowd, random));
+            FiredRules = (await world.Sandbox.GetAsync("sandbox/scenarios"))["rules"]!.AsArray()
+                .Count(rule => (int)rule!["fired"]! > 0);
             await ComeToRestAsync(world, crowd);
             await CompareAsync(world);
 
@@ -61,9 +73,9 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         }
     }
 
-    private async Task LiveAsync(World world, Doings doings)
+    private async Task LiveAsync(World world, RandomActions actions)
     {
-        await world.Sandbox.PutAsync("sandbox/scenarios", Weather.Of(seed));
+        await world.Sandbox.PutAsync("sandbox/scenarios", RandomScenarios.Of(seed));
         var other = Swarm.Start(world, 1, Settings);
 
         try
@@ -74,7 +86,7 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
                 var hours = random.Next(5) == 0 ? 1 + random.Next(20) : 24 * (2 + random.Next(12));
                 day += hours / 24.0;
                 await world.Sandbox.AdvanceAsync($"PT{hours}H");
-                await doings.SomeAsync();
+                await actions.SomeAsync();
 
                 if (step % 40 == 7 + (seed % 5))
                 {
@@ -129,14 +141,21 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         await world.StartServiceAsync(Settings);
     }
 
-    // What is unknown has to wait for real seconds before it may be asked about: business time goes on over it, as in life.
+    // An unknown outcome waits for real seconds before it is looked up; business time goes on meanwhile.
     private static async Task UntilQuietAsync(World world)
     {
         for (var (patience, quiet) = (Stopwatch.StartNew(), 0); quiet < 2;)
         {
-            var (ours, theirs) = (JsonNode.Parse(await world.Anonymous.GetStringAsync("sandbox/idle"))!, await world.Sandbox.GetAsync("sandbox/idle"));
-            quiet = (bool)ours["isCaughtUp"]! && (long)ours["due"]! + (long)ours["waiting"]! + (long)ours["sending"]! == 0 && (bool)theirs["idle"]! ? quiet + 1 : 0;
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(120), $"Never quiet. Ours: {ours.ToJsonString()} Gateway: {theirs.ToJsonString()}");
+            var (ours, theirs) = (
+                JsonNode.Parse(await world.Anonymous.GetStringAsync("sandbox/idle"))!,
+                await world.Sandbox.GetAsync("sandbox/idle"));
+            quiet = (bool)ours["isCaughtUp"]!
+                && (long)ours["due"]! + (long)ours["waiting"]! + (long)ours["sending"]! == 0 && (bool)theirs["idle"]!
+                ? quiet + 1
+                : 0;
+            Assert.True(
+                patience.Elapsed < TimeSpan.FromSeconds(120),
+                $"Never quiet. Ours: {ours.ToJsonString()} Gateway: {theirs.ToJsonString()}");
             await Task.Delay(quiet == 0 ? 60 : 10);
         }
     }
@@ -151,16 +170,18 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
         await world.Sandbox.BehaveAsync();
         await world.UntilIdle();
 
-        foreach (var duration in (string[])["PT2H", "P1D", "P1D", "P2D", "P4D", "P8D", "P1D", "P1D", "P1D", "P1D", "P1D", "PT2H"])
+        foreach (var duration in (string[])[
+            "PT2H", "P1D", "P1D", "P2D", "P4D", "P8D", "P1D", "P1D", "P1D", "P1D", "P1D", "PT2H"
+        ])
         {
             await world.AdvanceAsync(duration);
         }
     }
 
-    // News that was lost for good, or came with the content of yesterday, is found by asking; and once it is found there is nothing more to find.
+    // Reconciliation finds lost and outdated notifications; a second run finds nothing.
     private async Task CompareAsync(World world)
     {
-        // Whoever compares is given time, also on a busy machine.
+        // Reconciliation may take longer on a busy machine.
         await world.StopServiceAsync();
         await world.StartServiceAsync(Patient);
         Healed = (await WalkAsync(world)).Healed;
@@ -170,12 +191,14 @@ internal sealed class Simulation(int seed, int subscriptions, int days)
 
     private static async Task<ReconciliationRun> WalkAsync(World world)
     {
-        var all = ReconciliationSchedule.Begin("30201", Start, await world.Sandbox.NowAsync(), heal: true, "simulation");
+        var all = ReconciliationSchedule.Begin(
+            "30201", Start, await world.Sandbox.NowAsync(), heal: true, "simulation");
         ReconciliationRun? walk = null;
 
         // The service's own run may be under way: there is one at a time.
-        await Books.Until("the comparison has its turn", async () =>
-            (walk = await world.Services.GetRequiredService<Reconciler>().BeginAsync(all, _ => { }, default)) is not null);
+        await Waiting.Until("the comparison has its turn", async () =>
+            (walk = await world.Services.GetRequiredService<Reconciler>()
+                .BeginAsync(all, _ => { }, default)) is not null);
         Assert.True(walk is { IsDone: true, Unasked: 0 }, $"{walk}");
 
         return walk!;

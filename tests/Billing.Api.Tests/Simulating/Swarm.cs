@@ -8,10 +8,13 @@ internal static class Swarm
 {
     private const string Alive = "The swarm is alive.";
 
-    /// <summary>What a process of this assembly does: as many nodes as the argument says, each at an address that nobody knows, until it is killed.</summary>
+    /// <summary>
+    /// Runs in a process of its own: so many nodes, each on a free port, until the process is killed.
+    /// </summary>
     public static async Task Main(string[] arguments)
     {
-        foreach (var _ in Enumerable.Range(0, int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture)))
+        foreach (var _ in Enumerable.Range(
+            0, int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture)))
         {
             await BillingApp.Build(["--urls", "http://127.0.0.1:0"]).StartAsync();
         }
@@ -21,8 +24,11 @@ internal static class Swarm
     }
 
     /// <summary>Returns at once; <see cref="UntilAliveAsync"/> waits for it.</summary>
-    public static RunningProgram Start(World world, int nodes, Dictionary<string, string?>? settings = null) => RunningProgram.StartAssembly(
-        typeof(Swarm).Assembly.Location, [$"{nodes}"], world.Settings(new Dictionary<string, string?>(settings ?? Doomed.Hasty) { ["Logging__LogLevel__Default"] = "Error" }));
+    public static RunningProgram Start(World world, int nodes, Dictionary<string, string?>? settings = null) =>
+        RunningProgram.StartAssembly(
+            typeof(Swarm).Assembly.Location, [$"{nodes}"],
+            world.Settings(new Dictionary<string, string?>(
+                settings ?? Doomed.Hasty) { ["Logging__LogLevel__Default"] = "Error" }));
 
     public static async Task UntilAliveAsync(this RunningProgram swarm)
     {

@@ -5,10 +5,14 @@ using System.Globalization;
 namespace Billing.Api.Tests.Simulating;
 
 /// <summary>A simulation of each seed, a few at once, and what must hold at its end.</summary>
-/// <remarks>BILLING_SIM_SEEDS says how many seeds, BILLING_SIM_FROM the first, _AT_ONCE how many beside each other, _SUBSCRIPTIONS and _DAYS how much of a world each of them is (at least some hundred days of some ten subscriptions, or it is too peaceful); _LOG a file that gets a line of each.</remarks>
+/// <remarks>
+/// BILLING_SIM_SEEDS: number of seeds; _FROM: the first; _AT_ONCE: how many in parallel; _SUBSCRIPTIONS (at least ten)
+/// and _DAYS (at least some hundred): the size of a world; _LOG: a file that gets a line for each.
+/// </remarks>
 public sealed class Years : IAsyncLifetime
 {
-    private readonly Dictionary<int, TaskCompletionSource> ends = Seeds.ToDictionary(seed => seed, _ => new TaskCompletionSource());
+    private readonly Dictionary<int, TaskCompletionSource> ends = Seeds.ToDictionary(
+        seed => seed, _ => new TaskCompletionSource());
     private readonly List<int> waiting = [.. Seeds];
     private readonly Task[] workers;
     private readonly ConcurrentDictionary<string, long> occurrences = [];
@@ -63,7 +67,7 @@ public sealed class Years : IAsyncLifetime
                 Say($"Seed {seed}: {await LiveAsync(seed)}, {took.Elapsed.TotalSeconds:0} s");
                 ends[seed].SetResult();
             }
-#pragma warning disable CA1031 // Whoever waits for it is told.
+#pragma warning disable CA1031 // The waiting test rethrows it.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -109,13 +113,17 @@ public sealed class Years : IAsyncLifetime
         await money.EachPaymentKeepsTheSameAsync();
         await money.SumsAreEqualAsync();
 
-        var said = $"{money.Captured} captured, {simulation.Restarts} restarts, "
+        var summary = $"{money.Captured} captured, {simulation.Restarts} restarts, "
             + $"{simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk; "
             + string.Join(", ", came.Select(one => $"{one.Value} {one.Key}"));
-        Assert.True(simulation.Healed <= 5 + (money.Captured / 50), $"Notifications and look-ups find too little by themselves: {said}.");
-        Assert.True(money.Captured > 10 * Subscriptions && simulation.Restarts >= 4 && simulation.FiredRules >= 25, $"Too peaceful: {said}.");
+        Assert.True(
+            simulation.Healed <= 5 + (money.Captured / 50),
+            $"Notifications and look-ups find too little by themselves: {summary}.");
+        Assert.True(
+            money.Captured > 10 * Subscriptions && simulation.Restarts >= 4 && simulation.FiredRules >= 25,
+            $"Too peaceful: {summary}.");
 
-        return said;
+        return summary;
     }
 
     private void Say(string line)
@@ -131,5 +139,6 @@ public sealed class Years : IAsyncLifetime
         }
     }
 
-    private static int Setting(string name, int fallback) => int.Parse(Environment.GetEnvironmentVariable($"BILLING_SIM_{name}") ?? $"{fallback}", CultureInfo.InvariantCulture);
+    private static int Setting(string name, int fallback) => int.Parse(
+        Environment.GetEnvironmentVariable($"BILLING_SIM_{name}") ?? $"{fallback}", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Simulating;
 
-/// <summary>Eight nodes sweep the same thousand due subscriptions three times, and their processes are killed over it.</summary>
+/// <summary>Eight nodes sweep a thousand due subscriptions three times while their processes are killed.</summary>
 [Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice)]
 public sealed class eight_nodes_in_three_processes
@@ -14,7 +14,8 @@ public sealed class eight_nodes_in_three_processes
     private static readonly int[] NodesPerProcess = [3, 3, 2];
 
     // One of the eight looks every 75 ms.
-    private static readonly Dictionary<string, string?> Settings = new(Doomed.Hasty) { ["Jobs__IntervalMilliseconds"] = "600" };
+    private static readonly Dictionary<string, string?> Settings =
+        new(Doomed.Hasty) { ["Jobs__IntervalMilliseconds"] = "600" };
 
     private readonly Random random = new(8);
 
@@ -54,20 +55,22 @@ public sealed class eight_nodes_in_three_processes
 
     private static async Task SubscribeAsync(World world)
     {
-        await Parallel.ForEachAsync(Enumerable.Range(1, Subscriptions), new ParallelOptions { MaxDegreeOfParallelism = 48 }, async (_, _) =>
-        {
-            var subscriber = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-02-01"));
-            await world.Sandbox.ApproveAsync(subscriber.GatewayId);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, Subscriptions), new ParallelOptions { MaxDegreeOfParallelism = 48 }, async (_, _) =>
+            {
+                var subscriber = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-02-01"));
+                await world.Sandbox.ApproveAsync(subscriber.GatewayId);
+            });
 
         await world.UntilIdle();
-        Assert.Equal(Subscriptions, await world.AskBooksAsync<long>("select count(*) from subscriptions where status = 'open'"));
+        Assert.Equal(
+            Subscriptions, await world.QueryAsync<long>("select count(*) from subscriptions where status = 'open'"));
     }
 
     private async Task KillSomeAsync(World world, RunningProgram[] processes, int sweep)
     {
 
-        // Each as soon as another part of the work is done, wherever it stands then.
+        // Each as soon as another part of the work is done, wherever it is then.
         foreach (var share in new[] { 0.2, 0.6 })
         {
             var until = (long)(((sweep - 1) * Subscriptions) + (share * Subscriptions));
@@ -82,25 +85,34 @@ public sealed class eight_nodes_in_three_processes
 
     private static async Task ProveAsync(World world)
     {
-        var unasked = await world.AskBooksAsync<string>(
+        var unasked = await world.QueryAsync<string>(
             """
             select string_agg(story, '; ')
-            from (select string_agg(concat_ws(' ', type, data->>'Reason', data->>'Symptom', data->>'Owner'), ', ' order by version) as story
+            from (select string_agg(concat_ws(' ', type, data->>'Reason', data->>'Symptom', data->>'Owner'),
+                      ', ' order by version) as story
                   from mt_events group by stream_id
-                  having bool_or(type = 'preapproval_opened') and count(*) filter (where type = 'charge_requested') <> $1) one
+                  having bool_or(type = 'preapproval_opened')
+                      and count(*) filter (where type = 'charge_requested') <> $1) one
             """,
             (long)Sweeps);
         Assert.True(unasked is null, $"Not asked for once a period: {unasked}");
         Assert.Equal(Subscriptions * Sweeps, await RequestedAsync(world));
-        Assert.Equal(Subscriptions * Sweeps, await world.AskBooksAsync<long>(
-            "select count(*) from (select distinct stream_id, data->'Charge'->'Period'->>'DueOn', data->'Charge'->>'Attempt' from mt_events where type = 'charge_requested') attempts"));
-        Assert.Equal(Subscriptions * Sweeps, await world.AskBooksAsync<long>("select count(*) from payment_history where status = 'charged'"));
+        Assert.Equal(Subscriptions * Sweeps, await world.QueryAsync<long>(
+            "select count(*) from (select distinct stream_id, data->'Charge'->'Period'->>'DueOn', "
+            + "data->'Charge'->>'Attempt' from mt_events where type = 'charge_requested') attempts"));
+        Assert.Equal(
+            Subscriptions * Sweeps,
+            await world.QueryAsync<long>("select count(*) from payment_history where status = 'charged'"));
 
         var ledger = (await world.Sandbox.LedgerAsync()).ToArray();
         Assert.Equal(Subscriptions * Sweeps, ledger.Length);
-        Assert.All(ledger, charge => Assert.True(Witness.IsAskedBeforeSentAgain(charge!) && (int)charge!["captured"]! == 1, charge!.ToJsonString()));
-        await Witness.ProveBooksAsync(world);
+        Assert.All(
+            ledger,
+            charge => Assert.True(
+                Witness.IsAskedBeforeSentAgain(charge!) && (int)charge!["captured"]! == 1, charge!.ToJsonString()));
+        await Witness.ProveRecordsAsync(world);
     }
 
-    private static async Task<long> RequestedAsync(World world) => await world.AskBooksAsync<long>("select count(*) from mt_events where type = 'charge_requested'");
+    private static async Task<long> RequestedAsync(World world) =>
+        await world.QueryAsync<long>("select count(*) from mt_events where type = 'charge_requested'");
 }

@@ -8,7 +8,7 @@ public class years_in_a_minute(Years years) : IClassFixture<Years>
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public Task end_with_equal_books_on_both_sides(int seed) => years.EndOfAsync(seed);
+    public Task end_with_equal_records_on_both_sides(int seed) => years.EndOfAsync(seed);
 
     [Fact]
     public async Task had_in_them_whatever_may_happen_to_a_subscription()

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Billing.Api.Tests.Specs;
 
-/// <summary>Bodies that nobody should have sent, around one root key.</summary>
+/// <summary>Invalid bodies around one root key.</summary>
 public static class BrokenBodies
 {
     private const int Megabyte = 1024 * 1024;
@@ -11,8 +11,10 @@ public static class BrokenBodies
     /// <summary>Not JSON that can be stored: the same for every path that reads a body.</summary>
     public static TheoryData<string> Names =>
     [
-        "empty", "blank", "cut_short", "an_array", "a_number", "null", "two_documents", "trailing_comma", "comment", "byte_order_mark_of_utf16",
-        "u0000_in_a_value", "u0000_in_a_key", "half_a_surrogate_pair", "half_a_surrogate_pair_in_a_key", "invalid_utf8", "overlong_utf8", "deeply_nested", "a_key_twice",
+        "empty", "blank", "cut_short", "an_array", "a_number", "null", "two_documents", "trailing_comma", "comment",
+        "byte_order_mark_of_utf16",
+        "u0000_in_a_value", "u0000_in_a_key", "half_a_surrogate_pair", "half_a_surrogate_pair_in_a_key", "invalid_utf8",
+        "overlong_utf8", "deeply_nested", "a_key_twice",
     ];
 
     public static byte[] Of(string name, string root) => name switch
@@ -47,12 +49,12 @@ public static class BrokenBodies
     }
 
     /// <summary>A clear 4xx: a sentence of ours, and nothing of what happened inside.</summary>
-    public static void AssertClear(Said said, int status)
+    public static void AssertClear(HttpReply reply, int status)
     {
-        Assert.True((int)said.Status == status, $"{(int)said.Status} {said.Text}");
-        Assert.StartsWith("application/json", said.ContentType);
-        Assert.DoesNotContain("   at ", said.Text);
-        Assert.DoesNotContain("Exception", said.Text);
+        Assert.True((int)reply.Status == status, $"{(int)reply.Status} {reply.Text}");
+        Assert.StartsWith("application/json", reply.ContentType);
+        Assert.DoesNotContain("   at ", reply.Text);
+        Assert.DoesNotContain("Exception", reply.Text);
     }
 
     private static byte[] Around(string root, string members) => Utf8($"{{\"{root}\":{{{members}}}}}");

@@ -13,7 +13,7 @@ public sealed class Collector : IDisposable
 
     public Collector()
     {
-        Address = $"http://127.0.0.1:{House.FreePort()}/";
+        Address = $"http://127.0.0.1:{LocalMachine.FreePort()}/";
         listener.Prefixes.Add(Address);
         listener.Start();
         receiving = ReceiveAsync();

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Billing.Api.Tests.Specs;
 
-/// <summary>Marten's and Wolverine's tables with columns for what tests ask about. Part of the template that every world is cloned from.</summary>
+/// <summary>Views on Marten's and Wolverine's tables with the columns that tests query; part of the template.</summary>
 internal static class FlatViews
 {
     /// <summary>The schema of the views; after the service's own in the search path.</summary>
@@ -13,7 +13,8 @@ internal static class FlatViews
         create schema {{Schema}};
 
         create view {{Schema}}.notifications as
-        select tenant_id, id, status, kind, outcome, reason, reference, gateway_id, preapproval_id, received_at, data -> 'Body' as body
+        select tenant_id, id, status, kind, outcome, reason, reference, gateway_id, preapproval_id, received_at,
+            data -> 'Body' as body
         from mt_doc_notification;
 
         create view {{Schema}}.subscriptions as
@@ -25,7 +26,8 @@ internal static class FlatViews
         from mt_doc_subscription;
 
         create view {{Schema}}.payment_history as
-        select tenant_id, id as merchant_transaction_id, preapproval_id, gateway_payment_id, owner, data ->> 'Status' as status,
+        select tenant_id, id as merchant_transaction_id, preapproval_id, gateway_payment_id, owner,
+            data ->> 'Status' as status,
             data #> '{Charge,Facts}' as facts,
             (data #>> '{Charge,Id,Period,DueOn}')::date as due_on,
             (data #>> '{Charge,Amount,Minor}')::bigint as amount_minor,
@@ -38,17 +40,20 @@ internal static class FlatViews
         from mt_doc_payment, jsonb_array_elements(coalesce(data #> '{Charge,Refunds}', '[]')) refund;
 
         create view {{Schema}}.calls as
-        select call ->> 'State' as state, call ->> 'Owner' as owner, (call ->> 'WindowStart')::timestamptz as window_start
+        select call ->> 'State' as state, call ->> 'Owner' as owner,
+            (call ->> 'WindowStart')::timestamptz as window_start
         from (
             select data #> '{Charge,Call}' as call from mt_doc_payment
             union all
-            select refund -> 'Call' from mt_doc_payment, jsonb_array_elements(coalesce(data #> '{Charge,Refunds}', '[]')) refund
+            select refund -> 'Call'
+            from mt_doc_payment, jsonb_array_elements(coalesce(data #> '{Charge,Refunds}', '[]')) refund
             union all
             select data #> '{Unsettled,Call}' from mt_doc_subscription) calls
         where call is not null;
 
         create view {{Schema}}.method_profiles as
-        select split_part(id, '-', 1)::int as method_id, split_part(id, '-', 2)::int as version, data ->> 'Terms' as terms
+        select split_part(id, '-', 1)::int as method_id, split_part(id, '-', 2)::int as version,
+            data ->> 'Terms' as terms
         from mt_doc_methodprofileversion;
 
         create view {{Schema}}.merchant_preapproval_ids as
@@ -65,7 +70,8 @@ internal static class FlatViews
 
     public static async Task CreateAsync(string database)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { Pooling = false });
+        await using var source =
+            NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { Pooling = false });
         await using var command = source.CreateCommand(Sql);
         await command.ExecuteNonQueryAsync();
     }

@@ -15,14 +15,20 @@ public sealed class LongOnesFirst : ITestCollectionOrderer
     // A class that names no collection is one by itself, called after it.
     private static readonly string[] Long =
     [
-        Alone<years_in_a_minute>(), Killed.Name, Alone<when_nobody_knows_what_became_of_a_charge>(), Alone<crashing_while_the_gateway_holds_a_call>(),
-        Alone<when_the_gateway_misbehaves_at_a_rate>(), Alone<when_the_gateway_does_not_answer>(), Alone<when_the_gateway_is_away>(),
+        Alone<years_in_a_minute>(), Killed.Name, Alone<when_the_outcome_of_a_charge_is_unknown>(),
+        Alone<crashing_while_the_gateway_holds_a_call>(),
+        Alone<when_the_gateway_misbehaves_at_a_rate>(), Alone<when_the_gateway_does_not_answer>(),
+        Alone<when_the_gateway_is_away>(),
     ];
 
-    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(Rank);
+    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
+        testCollections.OrderBy(Rank);
 
     private static int Rank(ITestCollection collection) =>
-        Array.FindIndex(Long, name => collection.DisplayName.EndsWith(name, StringComparison.Ordinal)) is >= 0 and var rank ? rank : Long.Length;
+        Array.FindIndex(Long, name => collection.DisplayName.EndsWith(name, StringComparison.Ordinal)) is >= 0
+            and var rank
+            ? rank
+            : Long.Length;
 
     private static string Alone<T>() => $" {typeof(T).FullName}";
 }

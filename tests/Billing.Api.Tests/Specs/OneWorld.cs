@@ -18,13 +18,14 @@ public class OneWorld : IAsyncLifetime
     public virtual async Task DisposeAsync() => await World.DisposeAsync();
 }
 
-/// <summary>One installation that believes its notifications without asking the gateway, so that tests may write them by hand.</summary>
+/// <summary>A world that trusts notifications without asking the gateway, so that tests can write them.</summary>
 public sealed class BelievingWorld : OneWorld
 {
-    public override async Task InitializeAsync() => World = await World.StartAsync(settings: new Dictionary<string, string?> { ["Notifications:Confirm"] = "off" });
+    public override async Task InitializeAsync() =>
+        World = await World.StartAsync(settings: new Dictionary<string, string?> { ["Notifications:Confirm"] = "off" });
 }
 
-/// <summary>One installation with the default limit of failed logins, whose clock may be set wrong and whose log can be read.</summary>
+/// <summary>A world with the default limit of failed logins, a settable clock and a readable log.</summary>
 public sealed class GuardedWorld : OneWorld
 {
     public MachineClock Clock { get; } = new();
@@ -44,35 +45,35 @@ public sealed class GuardedWorld : OneWorld
 
 /// <summary>The world in which a node meets wrong keys and a wrong clock.</summary>
 [CollectionDefinition(Name)]
-public sealed class GuardedHouse : ICollectionFixture<GuardedWorld>
+public sealed class GuardedCollection : ICollectionFixture<GuardedWorld>
 {
     public const string Name = "guarded";
 }
 
 /// <summary>The world in which the gateway's notifications are tried.</summary>
 [CollectionDefinition(Name)]
-public sealed class NotifyingHouse : ICollectionFixture<BelievingWorld>
+public sealed class NotifyingCollection : ICollectionFixture<BelievingWorld>
 {
     public const string Name = "notifying";
 }
 
 /// <summary>The world in which the gateway is asked before a notification of money is believed.</summary>
 [CollectionDefinition(Name)]
-public sealed class AskingHouse : ICollectionFixture<OneWorld>
+public sealed class AskingCollection : ICollectionFixture<OneWorld>
 {
     public const string Name = "asking";
 }
 
 /// <summary>The world in which storefronts written for GlobalPay call.</summary>
 [CollectionDefinition(Name)]
-public sealed class GlobalPayHouse : ICollectionFixture<OneWorld>
+public sealed class GlobalPayCollection : ICollectionFixture<OneWorld>
 {
     public const string Name = "shaped like GlobalPay";
 }
 
 /// <summary>The world in which a merchant's developer and support desk ask about subscriptions.</summary>
 [CollectionDefinition(Name)]
-public sealed class SubscribedHouse : ICollectionFixture<OneWorld>
+public sealed class SubscribedCollection : ICollectionFixture<OneWorld>
 {
     public const string Name = "subscribed";
 }

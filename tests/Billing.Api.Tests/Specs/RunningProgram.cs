@@ -28,11 +28,13 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    public static RunningProgram Start(string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
-        StartAssembly(House.Program(project), arguments, environment);
+    public static RunningProgram Start(
+        string project, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+        StartAssembly(LocalMachine.Program(project), arguments, environment);
 
     /// <param name="assembly">The path of any built programme.</param>
-    public static RunningProgram StartAssembly(string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
+    public static RunningProgram StartAssembly(
+        string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
         StartCommand("dotnet", [assembly, .. arguments], environment);
 
     /// <param name="command">Found in PATH, like <c>bash</c>.</param>
@@ -46,7 +48,8 @@ public sealed class RunningProgram : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
 
-            // Short lives: compiling again what turns out hot costs more than it brings. And many of them: who waits for work leaves the core to others.
+            // Short-lived processes: tiered recompilation costs more than it saves. Waiting threads shall leave the
+            // core to others.
             Environment = { ["DOTNET_TieredPGO"] = "0", ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" },
         };
 

@@ -34,7 +34,7 @@ public sealed class Sandbox : IAsyncDisposable
     public static async Task<Sandbox> StartAsync(
         int apiPort, IReadOnlyDictionary<string, string?>? extra = null, Uri? at = null)
     {
-        var address = at ?? new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var address = at ?? new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
         var settings = new Dictionary<string, string?>
         {
             ["Sandbox__Sites__30201__ApiKey"] = "gateway-key-30201",
@@ -71,23 +71,26 @@ public sealed class Sandbox : IAsyncDisposable
 
     public async Task<DateTimeOffset> NowAsync() => (DateTimeOffset)(await GetAsync("sandbox/clock"))["now"]!;
 
-    public Task MoveToAsync(DateTimeOffset now) => PostAsync("sandbox/clock", new JsonObject { ["now"] = now.ToString("O") });
+    public Task MoveToAsync(DateTimeOffset now) =>
+        PostAsync("sandbox/clock", new JsonObject { ["now"] = now.ToString("O") });
 
     /// <param name="duration">ISO 8601, for example P1M.</param>
     public Task AdvanceAsync(string duration) => PostAsync("sandbox/clock", new JsonObject { ["advance"] = duration });
 
     public Task ApproveAsync(int preapprovalId) => PostAsync($"sandbox/preapprovals/{preapprovalId}/approve", null);
 
-    public Task CloseAsCustomerAsync(int preapprovalId) => PostAsync($"sandbox/preapprovals/{preapprovalId}/close", null);
+    public Task CloseAsCustomerAsync(int preapprovalId) =>
+        PostAsync($"sandbox/preapprovals/{preapprovalId}/close", null);
 
-    /// <summary>Adds one rule of src/Billing.Sandbox's scenarios, for example {"operation":"charge","action":"decline","times":1}.</summary>
+    /// <summary>Adds one scenario rule, for example {"operation":"charge","action":"decline","times":1}.</summary>
     public Task MisbehaveAsync(JsonObject rule) => PostAsync("sandbox/scenarios", rule);
 
     public Task BehaveAsync() => Http.DeleteAsync("sandbox/scenarios");
 
-    /// <summary>What the gateway received and did for one MerchantTransactionID; null when it never heard of it.</summary>
+    /// <summary>The ledger entry of one MerchantTransactionID; null when the gateway never received it.</summary>
     public async Task<JsonNode?> LedgerAsync(string merchantTransactionId) =>
-        (await GetAsync($"sandbox/ledger?merchantTransactionId={merchantTransactionId}"))["charges"]!.AsArray().FirstOrDefault();
+        (await GetAsync($"sandbox/ledger?merchantTransactionId={merchantTransactionId}"))["charges"]!.AsArray()
+            .FirstOrDefault();
 
     public async Task<JsonArray> LedgerAsync() => (await GetAsync("sandbox/ledger"))["charges"]!.AsArray();
 
@@ -105,7 +108,8 @@ public sealed class Sandbox : IAsyncDisposable
     public async Task PutAsync(string path, JsonNode body)
     {
         using var answer = await Http.PutAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
     /// <summary>SIGKILL.</summary>

@@ -1,6 +1,6 @@
 namespace Billing.Api.Tests.Specs;
 
-/// <summary>What an operator's verb said, and how it ended.</summary>
+/// <summary>What an operator's verb reply, and how it ended.</summary>
 public sealed record Ending(int ExitCode, string Output)
 {
     /// <summary>Fails with what was printed instead.</summary>

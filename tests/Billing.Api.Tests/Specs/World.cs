@@ -10,7 +10,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>
-/// A whole installation: a database of its own, the sandbox, and the service in this process. Worlds are set up through the API.
+/// A whole installation: its own database, the sandbox, and the service in this process. Set up by API.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {
@@ -21,8 +21,9 @@ public sealed class World : IAsyncDisposable
     private World(TestDatabase database, Sandbox sandbox, int port)
     {
         (this.database, Sandbox, Port) = (database, sandbox, port);
-        Books = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(ConnectionString) { SearchPath = $"{TestDatabase.Schema},{FlatViews.Schema}" });
+        DataSource = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(
+                ConnectionString) { SearchPath = $"{TestDatabase.Schema},{FlatViews.Schema}" });
         Storefront = Client("30201", "storefront-key-30201");
         Gateway = Client("30201", "gateway-key-30201");
         Anonymous = new HttpClient { BaseAddress = Address };
@@ -43,7 +44,7 @@ public sealed class World : IAsyncDisposable
     public HttpClient Anonymous { get; }
 
     /// <summary>The service's tables, and <see cref="FlatViews"/>.</summary>
-    public NpgsqlDataSource Books { get; }
+    public NpgsqlDataSource DataSource { get; }
 
     public string ConnectionString => database.ConnectionString;
 
@@ -63,12 +64,12 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
-    /// <summary>Database and sandbox only: the test starts the service itself, for example as a process that is killed.</summary>
+    /// <summary>Database and sandbox only: the test starts the service, for example as a process to kill.</summary>
     /// <param name="cluster">A database server of the test's own; null: the one that all tests share.</param>
     public static async Task<World> WithoutServiceAsync(
         IReadOnlyDictionary<string, string?>? sandbox = null, TestCluster? cluster = null)
     {
-        var port = House.FreePort();
+        var port = LocalMachine.FreePort();
         var database = cluster is null
             ? await DatabaseAsync()
             : await TestDatabase.CreateAsync(cluster, MigrateAsync);
@@ -88,7 +89,9 @@ public sealed class World : IAsyncDisposable
         await app.StartAsync();
     }
 
-    /// <summary>The service's parts, not started: for a test that reads or writes while no service runs. The caller disposes it.</summary>
+    /// <summary>
+    /// The service's parts, not started, for reads and writes without a service. The caller disposes it.
+    /// </summary>
     public WebApplication Parts() => BillingApp.Build([.. Arguments(Settings())]);
 
     public async Task StopServiceAsync()
@@ -102,7 +105,7 @@ public sealed class World : IAsyncDisposable
     /// <returns>What <see cref="RestoreAsync"/> takes.</returns>
     public Task<string> BackUpAsync()
     {
-        Books.Clear();
+        DataSource.Clear();
 
         return database.BackUpAsync();
     }
@@ -110,7 +113,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>Puts the backup in the place of the database, while no service runs.</summary>
     public Task RestoreAsync(string backup)
     {
-        Books.Clear();
+        DataSource.Clear();
 
         return database.RestoreAsync(backup);
     }
@@ -126,7 +129,10 @@ public sealed class World : IAsyncDisposable
         }
 
         // Without extra settings it is a verb that asks.
-        fence = extra is null ? fence : TimeSpan.FromSeconds(1 + Number(settings["Charging__SendWindowSeconds"]) + Number(settings["Gateway__TimeoutSeconds"]));
+        fence = extra is null
+            ? fence
+            : TimeSpan.FromSeconds(
+                1 + Number(settings["Charging__SendWindowSeconds"]) + Number(settings["Gateway__TimeoutSeconds"]));
 
         return settings;
 
@@ -134,7 +140,8 @@ public sealed class World : IAsyncDisposable
     }
 
     /// <summary>The settings of a service without a gateway.</summary>
-    public static Dictionary<string, string?> Settings(string database) => Settings(database, new Uri("http://127.0.0.1:9/"));
+    public static Dictionary<string, string?> Settings(string database) =>
+        Settings(database, new Uri("http://127.0.0.1:9/"));
 
     private static Dictionary<string, string?> Settings(string database, Uri gateway) => new()
     {
@@ -159,7 +166,8 @@ public sealed class World : IAsyncDisposable
     };
 
     private static IEnumerable<string> Arguments(Dictionary<string, string?> settings) =>
-        settings.Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}").Append("--Logging:LogLevel:Default=Warning");
+        settings.Select(setting => $"--{setting.Key.Replace("__", ":")}={setting.Value}")
+            .Append("--Logging:LogLevel:Default=Warning");
 
     private static async Task MigrateAsync(string database)
     {
@@ -171,7 +179,8 @@ public sealed class World : IAsyncDisposable
     public HttpClient Client(string site, string key) => new()
     {
         BaseAddress = Address,
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{site}:{key}"))) },
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{site}:{key}"))) },
     };
 
     /// <summary>Waits until neither side has anything left to do at the current business time.</summary>
@@ -179,24 +188,29 @@ public sealed class World : IAsyncDisposable
     {
         JsonNode? ours = null, theirs = null;
 
-        // Asked less and less often: a send window may have to pass, and the machine is needed for other tests meanwhile.
+        // The interval grows: a send window may have to pass, and other tests need the machine.
         for (var (until, quiet, pause) = (Stopwatch.StartNew(), 0, 20.0); quiet < 2; pause = Math.Min(250, pause * 1.3))
         {
-            (ours, theirs) = (JsonNode.Parse(await Anonymous.GetStringAsync("sandbox/idle")), await Sandbox.GetAsync("sandbox/idle"));
+            (ours, theirs) = (
+                JsonNode.Parse(await Anonymous.GetStringAsync("sandbox/idle")),
+                await Sandbox.GetAsync("sandbox/idle"));
             quiet = (bool)ours!["idle"]! && (bool)theirs["idle"]! ? quiet + 1 : 0;
-            Assert.True(until.Elapsed < TimeSpan.FromMinutes(4), $"Never idle. Ours: {ours.ToJsonString()} Gateway: {theirs.ToJsonString()}");
+            Assert.True(
+                until.Elapsed < TimeSpan.FromMinutes(4),
+                $"Never idle. Ours: {ours.ToJsonString()} Gateway: {theirs.ToJsonString()}");
             await Task.Delay(TimeSpan.FromMilliseconds(quiet == 0 ? pause : 5));
         }
     }
 
     /// <summary>Moves business time on both sides and waits until all that fell due is done.</summary>
-    /// <remarks>Not before "not found" may be believed in real time: in production no look-up comes as early as that.</remarks>
+    /// <remarks>Not before "not found" may be believed in real time, as in production.</remarks>
     public async Task AdvanceAsync(string duration)
     {
-        await Specs.Books.Until("no call is younger than its fence", async () => !await this.AskBooksAsync<bool>(
+        await Waiting.Until("no call is younger than its fence", async () => !await this.QueryAsync<bool>(
             """
             select exists (
-                select from calls where state in ('Requested', 'Unknown') and owner is null and window_start >= clock_timestamp() - $1)
+                select from calls where state in ('Requested', 'Unknown') and owner is null
+                    and window_start >= clock_timestamp() - $1)
             """, fence));
         await Sandbox.AdvanceAsync(duration);
         await UntilIdle();
@@ -213,7 +227,7 @@ public sealed class World : IAsyncDisposable
         Gateway.Dispose();
         Anonymous.Dispose();
         await Sandbox.DisposeAsync();
-        await Books.DisposeAsync();
+        await DataSource.DisposeAsync();
         await database.DisposeAsync();
     }
 }

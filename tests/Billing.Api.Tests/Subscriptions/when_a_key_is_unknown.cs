@@ -5,7 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Subscriptions;
 
 /// <summary>A key that a call does not know was sent to limit it: the call is refused and does nothing.</summary>
-[Collection(SubscribedHouse.Name)]
+[Collection(SubscribedCollection.Name)]
 public class when_a_key_is_unknown(OneWorld it)
 {
     private const string NoParameters = "this call takes no parameters.";
@@ -30,11 +30,11 @@ public class when_a_key_is_unknown(OneWorld it)
                 $"There is no 'amountMinor' in the query: {InTheBody}\"merchantTransactionId\":"),
         })
         {
-            var said = await it.World.Storefront.PostBodyAsync($"v1/subscriptions/{subscriber.Id}/{call}", body);
+            var reply = await it.World.Storefront.PostBodyAsync($"v1/subscriptions/{subscriber.Id}/{call}", body);
 
-            Assert.True(said.Status is HttpStatusCode.UnprocessableEntity, $"{call}: {said.Text}");
-            Assert.Equal("unknown_key", (string?)said.Json["code"]);
-            Assert.StartsWith(sentence, (string)said.Json["detail"]!, StringComparison.Ordinal);
+            Assert.True(reply.Status is HttpStatusCode.UnprocessableEntity, $"{call}: {reply.Text}");
+            Assert.Equal("unknown_key", (string?)reply.Json["code"]);
+            Assert.StartsWith(sentence, (string)reply.Json["detail"]!, StringComparison.Ordinal);
         }
 
         Assert.Equal(story, await subscriber.Story());
@@ -54,8 +54,8 @@ public class when_a_key_is_unknown(OneWorld it)
 
         foreach (var (call, isPaused) in new[] { ("pause", true), ("resume", false) })
         {
-            var said = await it.World.Storefront.PostBodyAsync($"v1/subscriptions/{subscriber.Id}/{call}", "{}");
-            Assert.Equal((HttpStatusCode.OK, isPaused), (said.Status, (bool)said.Json["isPaused"]!));
+            var reply = await it.World.Storefront.PostBodyAsync($"v1/subscriptions/{subscriber.Id}/{call}", "{}");
+            Assert.Equal((HttpStatusCode.OK, isPaused), (reply.Status, (bool)reply.Json["isPaused"]!));
         }
     }
 }

@@ -4,7 +4,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Subscriptions;
 
-[Collection(SubscribedHouse.Name)]
+[Collection(SubscribedCollection.Name)]
 public class when_asking_why(OneWorld it)
 {
     [Fact]
@@ -15,32 +15,49 @@ public class when_asking_why(OneWorld it)
         var events = await subscriber.Events();
 
         var date = await Why($"v1/subscriptions/{subscriber.Id}/explain?date={payment["dueOn"]}");
-        Assert.Equal(("charged", (string)payment["dueOn"]!, null), ((string)date["decision"]!, (string)date["date"]!, (string?)date["reason"]));
+        Assert.Equal(
+            ("charged", (string)payment["dueOn"]!, null),
+            ((string)date["decision"]!, (string)date["date"]!, (string?)date["reason"]));
         Assert.Equal((string)(await subscriber.View())["nextDue"]!["on"]!, (string)date["nextDue"]!["on"]!);
-        Assert.Equal(["schedule_set", "charge_requested", "payment_charged"], date["facts"]!.AsArray().Select(fact => (string)fact!["type"]!));
-        Assert.All(date["facts"]!.AsArray(), fact => Assert.Equal((string)fact!["type"]!, (string)events[(int)fact["version"]! - 1]["type"]!));
+        Assert.Equal(
+            ["schedule_set", "charge_requested", "payment_charged"],
+            date["facts"]!.AsArray().Select(fact => (string)fact!["type"]!));
+        Assert.All(
+            date["facts"]!.AsArray(),
+            fact => Assert.Equal((string)fact!["type"]!, (string)events[(int)fact["version"]! - 1]["type"]!));
 
         var byOurs = await Why($"v1/payments/{payment["merchantTransactionId"]}/explain");
-        Assert.Equal(byOurs.ToJsonString(), (await Why($"v1/payments/{payment["gatewayPaymentId"]}/explain")).ToJsonString());
+        Assert.Equal(
+            byOurs.ToJsonString(), (await Why($"v1/payments/{payment["gatewayPaymentId"]}/explain")).ToJsonString());
         Assert.Equal(("charged", $"{subscriber.Id}"), ((string)byOurs["decision"]!, (string)byOurs["subscriptionId"]!));
         Assert.Contains("was due on", (string)byOurs["sentences"]![0]!);
 
         // Today, when no date is named.
-        Assert.Equal((string)payment["dueOn"]!, (string)(await Why($"v1/subscriptions/{subscriber.Id}/explain"))["date"]!);
+        Assert.Equal(
+            (string)payment["dueOn"]!, (string)(await Why($"v1/subscriptions/{subscriber.Id}/explain"))["date"]!);
 
         using var other = it.World.Client("30202", "storefront-key-30202");
-        Assert.Equal(HttpStatusCode.NotFound, (await other.ReadAsync($"v1/payments/{payment["gatewayPaymentId"]}/explain")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await other.ReadAsync($"v1/payments/{payment["merchantTransactionId"]}/explain")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await other.ReadAsync($"v1/subscriptions/{subscriber.Id}/explain")).Status);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await it.World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/explain?date=0001-01-01")).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await it.World.Anonymous.ReadAsync($"v1/payments/{payment["gatewayPaymentId"]}/explain")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await other.ReadAsync($"v1/payments/{payment["gatewayPaymentId"]}/explain")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await other.ReadAsync($"v1/payments/{payment["merchantTransactionId"]}/explain")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await other.ReadAsync($"v1/subscriptions/{subscriber.Id}/explain")).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await it.World.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/explain?date=0001-01-01")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await it.World.Anonymous.ReadAsync($"v1/payments/{payment["gatewayPaymentId"]}/explain")).Status);
     }
 
     private async Task<JsonNode> Why(string path)
     {
-        var said = await it.World.Storefront.ReadAsync(path);
-        Assert.True(said.Status is HttpStatusCode.OK, said.Text);
+        var reply = await it.World.Storefront.ReadAsync(path);
+        Assert.True(reply.Status is HttpStatusCode.OK, reply.Text);
 
-        return said.Json;
+        return reply.Json;
     }
 }

@@ -16,7 +16,8 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     {
         var subscriber = await Subscriber.Open(World);
         var id = $"order-{Guid.NewGuid():N}";
-        var body = $$"""{"merchantTransactionId":"{{id}}","amountMinor":1234,"currency":"BRL","description":"One more coffee"}""";
+        var body = $$"""{"merchantTransactionId":"{{id}}","amountMinor":1234"""
+            + ""","currency":"BRL","description":"One more coffee"}""";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PostAsync(subscriber, body)));
 
@@ -24,7 +25,11 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
         var texts = await Task.WhenAll(answers.Select(it => it.Content.ReadAsStringAsync()));
         Assert.Equal(texts[0], Assert.Single(texts.Distinct()));
         var payment = JsonNode.Parse(texts[0])!;
-        Assert.Equal((id, 1234L, "charged", "on_demand"), ((string)payment["merchantTransactionId"]!, (long)payment["amountMinor"]!, (string)payment["status"]!, (string)payment["origin"]!));
+        Assert.Equal(
+            (id, 1234L, "charged", "on_demand"),
+            (
+                (string)payment["merchantTransactionId"]!, (long)payment["amountMinor"]!, (string)payment["status"]!,
+                (string)payment["origin"]!));
         Assert.Equal((1, 1), await LedgerAsync(id));
         Assert.Single(await subscriber.Payments());
     }
@@ -74,7 +79,10 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     {
         var subscriber = await Subscriber.Open(World);
         var id = $"order-{Guid.NewGuid():N}";
-        await World.Sandbox.MisbehaveAsync(new JsonObject { ["operation"] = "charge", ["action"] = "decline", ["code"] = 119, ["merchantTransactionId"] = id });
+        await World.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "charge", ["action"] = "decline", ["code"] = 119, ["merchantTransactionId"] = id
+        });
 
         using var answer = await PostAsync(subscriber, Body(id, 100));
 
@@ -101,10 +109,15 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     [InlineData("{\"merchantTransactionId\":", "body_invalid")]
     [InlineData("{\"merchantTransactionId\":\"a\\u0000b\",\"amountMinor\":1,\"currency\":\"BRL\"}", "body_invalid")]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1.5,\"currency\":\"BRL\"}", "body_invalid")]
-    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":99999999999999999999,\"currency\":\"BRL\"}", "body_invalid")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\",\"amountMinor\":99999999999999999999,\"currency\":\"BRL\"}", "body_invalid")]
     [InlineData("{\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
-    [InlineData("{\"merchantTransactionId\":\"a b\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
-    [InlineData("{\"merchantTransactionId\":\"a\\n\",\"amountMinor\":1,\"currency\":\"BRL\"}", "merchant_transaction_id_invalid")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a b\",\"amountMinor\":1,\"currency\":\"BRL\"}",
+        "merchant_transaction_id_invalid")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\\n\",\"amountMinor\":1,\"currency\":\"BRL\"}",
+        "merchant_transaction_id_invalid")]
     [InlineData("{\"merchantTransactionId\":\"3009261-260301-1\",\"amountMinor\":1,\"currency\":\"BRL\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\"}", "amount_missing")]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1}", "amount_missing")]
@@ -115,14 +128,18 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"brl\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"ZZZ\"}", null)]
     [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"\"}", null)]
-    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}", "description_invalid")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\",\"amountMinor\":1,\"currency\":\"BRL\",\"description\":\"\"}",
+        "description_invalid")]
     [InlineData(
         "{\"merchantTransactionId\":\"a\",\"amount\":500}", "unknown_key",
         "There is no 'amount' in the body; did you mean 'amountMinor'?")]
     [InlineData(
         "{\"merchantTransactionId\":\"a\",\"amountminor\":500,\"currency\":\"BRL\"}", "unknown_key",
         "There is no 'amountminor' in the body; did you mean 'amountMinor'?")]
-    [InlineData("{\"merchantTransactionId\":\"a\",\"amountMinor\":5,\"amountMinor\":9900,\"currency\":\"BRL\"}", "body_invalid")]
+    [InlineData(
+        "{\"merchantTransactionId\":\"a\",\"amountMinor\":5,\"amountMinor\":9900,\"currency\":\"BRL\"}",
+        "body_invalid")]
     public async Task what_cannot_be_charged_is_refused_and_changes_nothing(
         string body, string? code, string sentence = "")
     {
@@ -145,13 +162,17 @@ public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpen
         await answer.IsProblem(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
     }
 
-    private static string Body(string id, long amountMinor) => $$"""{"merchantTransactionId":"{{id}}","amountMinor":{{amountMinor}},"currency":"BRL"}""";
+    private static string Body(string id, long amountMinor) =>
+        $$"""{"merchantTransactionId":"{{id}}","amountMinor":{{amountMinor}},"currency":"BRL"}""";
 
     private static Task<HttpResponseMessage> PostAsync(Subscriber subscriber, string body) =>
-        subscriber.World.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/charges", new StringContent(body, Encoding.UTF8, "application/json"));
+        subscriber.World.Storefront.PostAsync(
+            $"v1/subscriptions/{subscriber.Id}/charges", new StringContent(body, Encoding.UTF8, "application/json"));
 
     private async Task<(int Received, int Captured)> LedgerAsync(string id) =>
-        await World.Sandbox.LedgerAsync(id) is { } charge ? ((int)charge["received"]!, (int)charge["captured"]!) : (0, 0);
+        await World.Sandbox.LedgerAsync(id) is { } charge
+            ? ((int)charge["received"]!, (int)charge["captured"]!)
+            : (0, 0);
 }
 
 /// <summary>The one whom refused charges leave as they are.</summary>

@@ -12,25 +12,34 @@ public class when_pausing
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "day", every: 10));
 
         var paused = await PostAsync(subscriber, "pause");
-        Assert.Equal((true, (long)paused["version"]!), ((bool)paused["isPaused"]!, (long)(await PostAsync(subscriber, "pause"))["version"]!));
+        Assert.Equal(
+            (true, (long)paused["version"]!),
+            ((bool)paused["isPaused"]!, (long)(await PostAsync(subscriber, "pause"))["version"]!));
         await world.AdvanceAsync("P10D");
 
         Assert.Single(await subscriber.Payments());
-        Assert.Equal("paused", (string)(await subscriber.Events()).Last(it => (string)it["type"]! == "charge_skipped")["data"]!["Reason"]!);
+        Assert.Equal(
+            "paused",
+            (string)(await subscriber.Events())
+                .Last(it => (string)it["type"]! == "charge_skipped")["data"]!["Reason"]!);
 
         var resumed = await PostAsync(subscriber, "resume");
-        Assert.Equal((false, (long)resumed["version"]!), ((bool)resumed["isPaused"]!, (long)(await PostAsync(subscriber, "resume"))["version"]!));
+        Assert.Equal(
+            (false, (long)resumed["version"]!),
+            ((bool)resumed["isPaused"]!, (long)(await PostAsync(subscriber, "resume"))["version"]!));
         await world.AdvanceAsync("P10D");
 
         Assert.Equal(2, (await subscriber.Payments()).Length);
         Assert.Equal(
             ["storefront-30201", "storefront-30201"],
-            (await subscriber.Events()).Where(it => (string)it["type"]! is "schedule_paused" or "schedule_resumed").Select(it => (string)it["userName"]!));
+            (await subscriber.Events()).Where(it => (string)it["type"]! is "schedule_paused" or "schedule_resumed")
+                .Select(it => (string)it["userName"]!));
     }
 
     private static async Task<JsonNode> PostAsync(Subscriber subscriber, string verb)
     {
-        using var answer = await subscriber.World.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/{verb}", null);
+        using var answer = await subscriber.World.Storefront.PostAsync(
+            $"v1/subscriptions/{subscriber.Id}/{verb}", null);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
 

@@ -13,11 +13,16 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
     {
         var view = await (await Subscriber.Open(World, Subscriber.Schedule(1990, "EUR", "week"), 84)).View();
 
-        Assert.Equal(("open", 84, false, false), ((string)view["status"]!, (int)view["methodId"]!, (bool)view["isPaused"]!, (bool)view["isForgotten"]!));
+        Assert.Equal(
+            ("open", 84, false, false),
+            ((string)view["status"]!, (int)view["methodId"]!, (bool)view["isPaused"]!, (bool)view["isForgotten"]!));
         Assert.Equal((1990L, "EUR", 1, "week", "latest_only", 1), (
-            (long)view["schedule"]!["amountMinor"]!, (string)view["schedule"]!["currency"]!, (int)view["schedule"]!["every"]!, (string)view["schedule"]!["unit"]!,
+            (long)view["schedule"]!["amountMinor"]!, (string)view["schedule"]!["currency"]!,
+            (int)view["schedule"]!["every"]!, (string)view["schedule"]!["unit"]!,
             (string)view["schedule"]!["catchUp"]!, (int)view["schedule"]!["revision"]!));
-        Assert.Equal(DateOnly.Parse((string)view["schedule"]!["firstDueOn"]!).AddDays(7), DateOnly.Parse((string)view["nextDue"]!["on"]!));
+        Assert.Equal(
+            DateOnly.Parse((string)view["schedule"]!["firstDueOn"]!).AddDays(7),
+            DateOnly.Parse((string)view["nextDue"]!["on"]!));
         Assert.Null(view["unsettled"]);
         Assert.NotNull(view["openedAt"]);
     }
@@ -31,8 +36,13 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
 
         var payments = await subscriber.Payments();
 
-        Assert.Equal([("scheduled", 770L, "charged"), ("on_demand", 250L, "charged")], payments.Select(it => ((string)it["origin"]!, (long)it["amountMinor"]!, (string)it["status"]!)));
-        Assert.All(payments, it => Assert.Equal(("BRL", "answer"), ((string)it["currency"]!, ((string)it["learntFrom"]!).ToLowerInvariant())));
+        Assert.Equal(
+            [("scheduled", 770L, "charged"), ("on_demand", 250L, "charged")],
+            payments.Select(it => ((string)it["origin"]!, (long)it["amountMinor"]!, (string)it["status"]!)));
+        Assert.All(
+            payments,
+            it => Assert.Equal(
+                ("BRL", "answer"), ((string)it["currency"]!, ((string)it["learntFrom"]!).ToLowerInvariant())));
     }
 
     [Fact]
@@ -42,10 +52,13 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
         var text = await World.Storefront.GetStringAsync($"v1/subscriptions/{subscriber.Id}/events");
         var events = JsonNode.Parse(text)!["events"]!.AsArray();
 
-        Assert.Equal(Enumerable.Range(1, events.Count).Select(version => (long)version), events.Select(it => (long)it!["version"]!));
+        Assert.Equal(
+            Enumerable.Range(1, events.Count).Select(version => (long)version),
+            events.Select(it => (long)it!["version"]!));
         Assert.Equal("preapproval_requested", (string)events[0]!["type"]!);
         Assert.Equal("storefront-30201", (string)events[0]!["userName"]!);
-        Assert.All(events, it => Assert.InRange((DateTimeOffset)it!["recordedAt"]!, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1)));
+        Assert.All(events, it => Assert.InRange(
+            (DateTimeOffset)it!["recordedAt"]!, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1)));
         Assert.All(events, it => Assert.NotNull(it!["happenedAt"]));
 
         foreach (var personal in new[] { "jdoe@example.com", "Doe", "0765260000", "Tonelero", "23900-000" })
@@ -118,15 +131,18 @@ public class when_reading_a_subscription(OneWorld shared) : IClassFixture<OneWor
         using var wrongKey = World.Client("30201", "storefront-key-30202");
         var before = (await subscriber.View()).ToJsonString();
 
-        using var notThere = await other.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{subscriber.Id}{path}"));
+        using var notThere = await other.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{subscriber.Id}{path}"));
         await notThere.IsProblem(HttpStatusCode.NotFound, "not_found");
 
-        using var unknown = await World.Storefront.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{Guid.CreateVersion7()}{path}"));
+        using var unknown = await World.Storefront.SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{Guid.CreateVersion7()}{path}"));
         await unknown.IsProblem(HttpStatusCode.NotFound, "not_found");
 
         foreach (var stranger in new[] { World.Anonymous, wrongKey, World.Gateway })
         {
-            using var denied = await stranger.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{subscriber.Id}{path}"));
+            using var denied = await stranger.SendAsync(
+                new HttpRequestMessage(new HttpMethod(method), $"v1/subscriptions/{subscriber.Id}{path}"));
             await denied.IsProblem(HttpStatusCode.Unauthorized, "unauthorized");
             Assert.Equal("Basic", denied.Headers.WwwAuthenticate.Single().Scheme);
         }

@@ -1,6 +1,7 @@
 using Billing.Domain.Explanations;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
+using static Billing.Domain.Tests.Explanations.Explaining;
 using static Billing.Domain.Tests.Explanations.Timeline;
 using static Billing.Domain.Tests.Specs.A;
 
@@ -8,131 +9,111 @@ namespace Billing.Domain.Tests.Explanations;
 
 public class when_explaining_a_date
 {
-    private static readonly DateOnly March1 = new(2026, 3, 1);
-    private static readonly DateOnly April1 = new(2026, 4, 1);
-
     [Fact]
     public void a_day_between_due_dates_names_both() =>
-        Explains([.. Open, Sent(March), Charged(March)], new(2026, 3, 20), "not_due", "between_due_dates", "It is no due date: the one before it is 2026-03-01, the next is 2026-04-01.", "schedule_set");
+        Explains(
+            [.. Open, Sent(March), Charged(March)], new(2026, 3, 20), "not_due", "between_due_dates",
+            "It is no due date: the one before it is 2026-03-01, the next is 2026-04-01.", "schedule_set");
 
     [Fact]
     public void a_day_before_the_first_due_date_is_before_the_start() =>
-        Explains(Open, new(2026, 2, 1), "not_due", "before_start", "Nothing is due before 2026-03-01, the first due date.", "schedule_set");
+        Explains(
+            Open, new(2026, 2, 1), "not_due", "before_start", "Nothing is due before 2026-03-01, the first due date.",
+            "schedule_set");
 
     [Fact]
     public void a_day_after_the_last_one_says_that_the_schedule_has_ended() =>
-        Explains(OpenWith(Monthly with { Periods = 1 }), April1, "not_due", "schedule_ended", "The plan has 1 of its 1 periods left, and the last of them is due on 2026-03-01.", "schedule_set");
+        Explains(
+            OpenWith(Monthly with { Periods = 1 }), April1, "not_due", "schedule_ended",
+            "The plan has 1 of its 1 periods left, and the last of them is due on 2026-03-01.", "schedule_set");
 
     [Fact]
     public void a_day_to_come_says_when_and_how_much() =>
-        Explains([.. Open, Sent(March), Charged(March)], April1, "not_due_yet", null, "It is due at 2026-04-01 00:00:00 UTC: 4990 minor units of BRL.", "schedule_set");
+        Explains(
+            [.. Open, Sent(March), Charged(March)], April1, "not_due_yet", null,
+            "It is due at 2026-04-01 00:00:00 UTC: 4990 minor units of BRL.", "schedule_set");
 
     [Fact]
     public void a_day_to_come_in_a_pause_says_since_when_and_by_whom() => Explains(
         [.. Open, Sent(March), Charged(March), new SchedulePaused(Id, At(3, 5))], April1, "not_due_yet", "paused",
-        "The schedule was paused at 2026-03-05 12:00:00 UTC by storefront-30201: unless it is resumed before, the day is skipped.", "schedule_set", "schedule_paused");
+        "The schedule was paused at 2026-03-05 12:00:00 UTC by storefront-30201: unless it "
+        + "is resumed before, the day is skipped.", "schedule_set", "schedule_paused");
 
     [Fact]
     public void a_day_that_has_come_and_was_not_decided_is_overdue() =>
-        Explains(Open, March1, "overdue", null, "It fell due at 2026-03-01 00:00:00 UTC, and no decision is recorded yet.", "schedule_set");
+        Explains(
+            Open, March1, "overdue", null, "It fell due at 2026-03-01 00:00:00 UTC, and no decision is recorded yet.",
+            "schedule_set");
 
     [Fact]
     public void a_charge_says_how_we_know() =>
-        Explains([.. Open, Sent(March), Charged(March)], March1, "charged", null, "was charged; we learnt it at 2026-03-01 12:00:00 UTC from the gateway's answer.", "schedule_set", "charge_requested", "payment_charged");
+        Explains(
+            [.. Open, Sent(March), Charged(March)], March1, "charged", null,
+            "was charged; we learnt it at 2026-03-01 12:00:00 UTC from the gateway's answer.", "schedule_set",
+            "charge_requested", "payment_charged");
 
     [Fact]
-    public void what_came_after_the_success_is_told_too() => Explains(
-        [.. Open, Sent(March), Charged(March), new PaymentReversed(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, At(4, 2))], March1, "charged", null,
-        "The payment was reversed: the money went back; we learnt it at 2026-04-02 12:00:00 UTC from a notification.", "schedule_set", "charge_requested", "payment_charged", "payment_reversed");
+    public void what_came_after_the_success_is_shown_too() => Explains(
+        [.. Open, Sent(March), Charged(March), new PaymentReversed(
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, At(4, 2))],
+        March1, "charged", null,
+        "The payment was reversed: the money went back; we learnt it at 2026-04-02 12:00:00 UTC from a notification.",
+        "schedule_set", "charge_requested", "payment_charged", "payment_reversed");
 
     [Fact]
     public void a_period_paid_twice_names_both_charges_and_who_pays_back() => Explains(
-        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2)), Sent(MarchAgain), Charged(MarchAgain), Charged(March, LearntFrom.Notification), Twice()], March1, "charged_twice", null,
-        $"was paid twice, by {MarchAgain.MerchantTransactionId} and {March.MerchantTransactionId}: operator has to pay one back.",
-        "schedule_set", "charge_requested", "payment_failed", "retry_scheduled", "charge_requested", "payment_charged", "payment_charged", "period_paid_twice");
+        [
+            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2)), Sent(MarchAgain), Charged(MarchAgain),
+            Charged(March, LearntFrom.Notification),
+            Twice()
+        ],
+        March1, "charged_twice", null,
+        $"was paid twice, by {MarchAgain.MerchantTransactionId} and "
+        + $"{March.MerchantTransactionId}: operator has to pay one back.",
+        "schedule_set", "charge_requested", "payment_failed", "retry_scheduled", "charge_requested", "payment_charged",
+        "payment_charged", "period_paid_twice");
 
     [Fact]
     public void a_failure_says_its_class_and_when_it_is_tried_again() => Explains(
-        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4))], March1, "retry_scheduled", null, "Attempt 2 is due at 2026-03-04 12:00:00 UTC.",
-        "schedule_set", "charge_requested", "payment_failed", "retry_scheduled");
+        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4))], March1, "retry_scheduled", null,
+        "Attempt 2 is due at 2026-03-04 12:00:00 UTC.", "schedule_set", "charge_requested", "payment_failed",
+        "retry_scheduled");
 
     [Fact]
     public void a_retry_that_a_pause_holds_back_says_so() => Explains(
-        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), new SchedulePaused(Id, At(3, 3))], March1, "retry_scheduled", null, "waits until the schedule is resumed.",
-        "schedule_set", "charge_requested", "payment_failed", "retry_scheduled", "schedule_paused");
+        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), new SchedulePaused(Id, At(3, 3))], March1,
+        "retry_scheduled", null, "waits until the schedule is resumed.", "schedule_set", "charge_requested",
+        "payment_failed", "retry_scheduled", "schedule_paused");
 
     [Theory]
     [InlineData("attempts_used")]
     [InlineData("declined_for_good")]
     [InlineData("closing")]
     public void an_exhausted_period_says_why_no_retry_comes(string reason) => Explains(
-        [.. Open, Sent(March), Failed(March), NoMore(March, reason)], March1, "failed", reason, $"No further attempt follows after attempt 1 at 2026-03-01: {reason.Replace('_', ' ')}.",
-        "schedule_set", "charge_requested", "payment_failed", "retries_exhausted");
+        [.. Open, Sent(March), Failed(March), NoMore(March, reason)], March1, "failed", reason,
+        $"No further attempt follows after attempt 1 at 2026-03-01: {reason.Replace('_', ' ')}.", "schedule_set",
+        "charge_requested", "payment_failed", "retries_exhausted");
 
     [Fact]
     public void an_unknown_outcome_says_since_when_and_what_comes_next() => Explains(
         [.. Open, Sent(March), Unknown(March)], March1, "unknown", null,
-        "is of unknown outcome since 2026-03-01 12:00:00 UTC (timeout, looked up 0 times): money may have moved or not, and the next look-up is due at 2026-03-01 12:05:00 UTC.",
+        "is of unknown outcome since 2026-03-01 12:00:00 UTC (timeout, looked up 0 times): money may have moved or "
+        + "not, and the next look-up is due at 2026-03-01 12:05:00 UTC.",
         "schedule_set", "charge_requested", "payment_outcome_unknown");
 
     [Fact]
-    public void pending_in_flight_and_stopped_are_told_apart()
+    public void pending_in_flight_and_stopped_are_distinguished()
     {
-        Explains([.. Open, Sent(March), Pending(March)], March1, "pending", null, "is pending at the provider", "schedule_set", "charge_requested", "payment_pending");
-        Explains([.. Open, Sent(March)], March1, "in_flight", null, "its outcome is not recorded yet.", "schedule_set", "charge_requested");
         Explains(
-            [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], March1, "stopped", null, "was stopped at 2026-03-01 12:00:00 UTC and took no money: closing.",
-            "schedule_set", "charge_requested", "charge_stopped");
-    }
-
-    [Fact]
-    public void a_deferred_day_names_what_it_waits_for() => Explains(
-        [.. Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1))], April1, "deferred", "charge_in_flight", "is of unknown outcome since 2026-03-01 12:00:00 UTC",
-        "charge_requested", "payment_outcome_unknown", "charge_deferred");
-
-    [Fact]
-    public void a_deferred_retry_names_what_it_waits_for() => Explains(
-        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(4, 1)), Sent(April, At(4, 1)), Deferred(MarchAgain, April, At(4, 1))], March1, "deferred", "charge_in_flight", "its outcome is not recorded yet.",
-        "charge_requested", "payment_failed", "retry_scheduled", "charge_requested", "charge_deferred");
-
-    [Fact]
-    public void a_skip_says_who_and_when() => Explains(
-        [.. Open, new PeriodSkipped(Id, April.Period!.Value, At(3, 9))], April1, "skipped", "skipped_by_merchant", "The period due on 2026-04-01 was skipped at 2026-03-09 12:00:00 UTC by storefront-30201.", "period_skipped");
-
-    [Fact]
-    public void a_skip_taken_back_is_due_again() => Explains(
-        [.. Open, Sent(March), Charged(March), new PeriodSkipped(Id, April.Period!.Value, At(3, 9)), new PeriodReinstated(Id, April.Period!.Value, At(3, 10))], April1, "not_due_yet", null, "It is due at",
-        "schedule_set", "period_skipped", "period_reinstated");
-
-    [Fact]
-    public void a_day_skipped_in_a_pause_says_since_when() => Explains(
-        [.. Open, new SchedulePaused(Id, At(2, 20)), Skipped(March, "paused")], March1, "skipped", "paused", "It fell due while the schedule was paused, from 2026-02-20 12:00:00 UTC by storefront-30201 on.",
-        "schedule_paused", "charge_skipped");
-
-    [Theory]
-    [InlineData("superseded", "charges only the latest", "schedule_set")]
-    [InlineData("missed", "more than 24 hours", "schedule_set")]
-    [InlineData("over_cap", "more than the customer approved", "schedule_set")]
-    public void a_day_skipped_by_a_rule_says_which(string reason, string says, string rests) => Explains([.. Open, Skipped(March, reason)], March1, "skipped", reason, says, rests, "charge_skipped");
-
-    [Fact]
-    public void a_day_overtaken_by_a_close_or_a_change_names_it()
-    {
-        Explains([.. Open, Closed(ClosedBy.Customer, LearntFrom.Notification), Skipped(March, "closed")], March1, "skipped", "closed", "was closed before", "preapproval_closed", "charge_skipped");
-        Explains([.. Open, CloseRequested(), Skipped(March, "closing")], March1, "skipped", "closing", "not decided before the preapproval was to be closed", "close_requested", "charge_skipped");
+            [.. Open, Sent(March), Pending(March)], March1, "pending", null, "is pending at the provider",
+            "schedule_set", "charge_requested", "payment_pending");
         Explains(
-            [.. Open, new ScheduleSuspended(Id, "declined_for_good", "operator", At(2, 20)), Skipped(March, "suspended"), new ScheduleResumed(Id, At(3, 9))], March1, "skipped", "suspended",
-            "while charging was suspended, from 2026-02-20 12:00:00 UTC", "schedule_suspended", "charge_skipped");
-    }
-
-    // The pause began after it and the resumption came before the sweep: neither is named as the cause of the other.
-    [Fact]
-    public void a_pause_that_began_after_the_due_instant_explains_nothing()
-    {
-        Explains([.. Open, new SchedulePaused(Id, At(3, 2))], March1, "overdue", null, "no decision is recorded yet", "schedule_set");
+            [.. Open, Sent(March)], March1, "in_flight", null, "its outcome is not recorded yet.", "schedule_set",
+            "charge_requested");
         Explains(
-            [.. Open, new SchedulePaused(Id, At(2, 20)), new ScheduleResumed(Id, At(3, 9)), Skipped(March, "paused", At(3, 10))], March1, "skipped", "paused",
-            "while the schedule was paused, from 2026-02-20 12:00:00 UTC by storefront-30201 until 2026-03-09 12:00:00 UTC.", "schedule_paused", "charge_skipped");
+            [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], March1, "stopped", null,
+            "was stopped at 2026-03-01 12:00:00 UTC and took no money: closing.", "schedule_set", "charge_requested",
+            "charge_stopped");
     }
 
     [Fact]
@@ -141,33 +122,52 @@ public class when_explaining_a_date
         var later = Schedule.Resolve(Monthly with { FirstDueOn = new(2026, 4, 15) }, 2, At(3, 20), SiteZone, March1);
 
         Explains(
-            [.. Open, Sent(March), Charged(March), new ScheduleSet(Id, later, At(3, 20))], April1, "not_due", "schedule_changed",
-            "replaced at 2026-03-20 12:00:00 UTC; the new one begins on 2026-04-15.", "schedule_set", "schedule_set");
+            [.. Open, Sent(March), Charged(March), new ScheduleSet(Id, later, At(3, 20))], April1, "not_due",
+            "schedule_changed", "replaced at 2026-03-20 12:00:00 UTC; the new one begins on 2026-04-15.",
+            "schedule_set", "schedule_set");
     }
 
     [Fact]
     public void after_a_close_nothing_is_due() => Explains(
-        [.. Open, Sent(March), Charged(March), CloseRequested(At(3, 9)), Closed(ClosedBy.Merchant, LearntFrom.Answer, At(3, 9))], April1, "closed", null,
-        "It was closed by the merchant; we learnt it at 2026-03-09 12:00:00 UTC from the gateway's answer.", "schedule_set", "close_requested", "preapproval_closed");
+        [.. Open, Sent(March), Charged(March), CloseRequested(At(3, 9)), Closed(
+            ClosedBy.Merchant, LearntFrom.Answer, At(3, 9))], April1, "closed", null,
+        "It was closed by the merchant; we learnt it at 2026-03-09 12:00:00 UTC from the gateway's answer.",
+        "schedule_set", "close_requested", "preapproval_closed");
 
     [Fact]
     public void without_a_schedule_it_says_what_is_missing()
     {
         Explains([Requested()], March1, "not_open", "requested", "has not confirmed", "preapproval_requested");
-        Explains([Requested(), Registered()], March1, "not_open", "pending", "has not approved yet", "preapproval_requested", "preapproval_registered");
-        Explains([Requested(), new PreapprovalRefused(Id, "118", null, Noon)], March1, "not_open", "refused", "refused", "preapproval_requested", "preapproval_refused");
-        Explains([Requested(), Registered(), new PreapprovalAbandoned(Id, At(4, 1))], March1, "not_open", "abandoned", "given up", "preapproval_requested", "preapproval_abandoned");
-        Explains([Requested(), Registered(), Closed(ClosedBy.Customer, LearntFrom.Notification)], March1, "closed", "closed", "closed", "preapproval_requested", "preapproval_closed");
-        Explains(OpenWith(null), March1, "no_schedule", "open", "no schedule", "preapproval_requested", "preapproval_opened");
+        Explains(
+            [Requested(), Registered()], March1, "not_open", "pending", "has not approved yet", "preapproval_requested",
+            "preapproval_registered");
+        Explains(
+            [Requested(), new PreapprovalRefused(Id, "118", null, Noon)], March1, "not_open", "refused", "refused",
+            "preapproval_requested", "preapproval_refused");
+        Explains(
+            [Requested(), Registered(), new PreapprovalAbandoned(Id, At(4, 1))], March1, "not_open", "abandoned",
+            "given up", "preapproval_requested", "preapproval_abandoned");
+        Explains(
+            [Requested(), Registered(), Closed(ClosedBy.Customer, LearntFrom.Notification)], March1, "closed", "closed",
+            "closed", "preapproval_requested", "preapproval_closed");
+        Explains(
+            OpenWith(null), March1, "no_schedule", "open", "no schedule", "preapproval_requested",
+            "preapproval_opened");
     }
 
     [Fact]
-    public void what_else_was_charged_on_that_day_is_told()
+    public void what_else_was_charged_on_that_day_is_shown()
     {
         ChargeRequested extra = Sent(OnDemand, At(3, 20)), again = Sent(MarchAgain, At(3, 20), At(3, 20));
 
-        Explains([.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates", "On that day 4990 minor units of BRL on demand (id order-4711) was asked for.", "schedule_set", "charge_requested", "charge_requested");
-        Explains([.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates", "On that day attempt 2 at the period due on 2026-03-01", "schedule_set", "charge_requested", "charge_requested");
+        Explains(
+            [.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates",
+            "On that day 4990 minor units of BRL on demand (id order-4711) was asked for.", "schedule_set",
+            "charge_requested", "charge_requested");
+        Explains(
+            [.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates",
+            "On that day attempt 2 at the period due on 2026-03-01", "schedule_set", "charge_requested",
+            "charge_requested");
     }
 
     [Theory]
@@ -180,15 +180,6 @@ public class when_explaining_a_date
         Assert.Contains(' ', sentence);
     }
 
-    private static PeriodPaidTwice Twice() => new(Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon);
-
-    private static void Explains(PreapprovalEvent[] history, DateOnly date, string decision, string? reason, string says, params string[] restsOn)
-    {
-        var explained = DateExplanation.Of(Story(history), date, At(3, 20));
-
-        Assert.Equal((decision, reason), (explained.Decision, explained.Reason));
-        Assert.Contains(says, string.Join(' ', explained.Sentences), StringComparison.Ordinal);
-        Assert.All(explained.Sentences, sentence => Assert.EndsWith(".", sentence, StringComparison.Ordinal));
-        Assert.Equal(restsOn, explained.Facts.Select(fact => fact.Type));
-    }
+    private static PeriodPaidTwice Twice() =>
+        new(Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon);
 }

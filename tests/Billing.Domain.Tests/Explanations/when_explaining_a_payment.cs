@@ -12,59 +12,81 @@ public class when_explaining_a_payment
         March, [.. Open, Sent(March), Charged(March)], "charged", null,
         [
             "It collects the period that was due on 2026-03-01 by revision 1 of the schedule.",
-            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was charged; we learnt it at 2026-03-01 12:00:00 UTC from the gateway's answer.",
+            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was charged; we learnt it at "
+            + "2026-03-01 12:00:00 UTC from the gateway's answer.",
         ], "schedule_set", "charge_requested", "payment_charged");
 
     [Fact]
     public void one_on_demand_was_the_storefronts_wish() =>
-        Explains(OnDemand, [.. Open, Sent(OnDemand)], "in_flight", null, ["The storefront asked for it, outside the schedule and under an id of its own."], "charge_requested");
+        Explains(
+            OnDemand, [.. Open, Sent(OnDemand)], "in_flight", null,
+            ["The storefront asked for it, outside the schedule and under an id of its own."], "charge_requested");
 
     [Fact]
     public void a_retry_names_the_failure_before_it() => Explains(
-        MarchAgain, [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), Sent(MarchAgain), Pending(MarchAgain)], "pending", null,
-        ["It is attempt 2 at the period that was due on 2026-03-01, because attempt 1 took no money: declined for now, the gateway's code 119."],
+        MarchAgain,
+        [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), Sent(MarchAgain), Pending(MarchAgain)],
+        "pending", null,
+        ["It is attempt 2 at the period that was due on 2026-03-01, because attempt 1 took "
+            + "no money: declined for now, the gateway's code 119."],
         "payment_failed", "retry_scheduled", "charge_requested", "payment_pending");
 
     [Fact]
     public void a_failed_one_says_what_follows()
     {
-        Explains(March, [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4))], "failed", "declined_for_now", ["Attempt 2 is due at 2026-03-04 12:00:00 UTC."],
+        Explains(
+            March, [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4))], "failed", "declined_for_now",
+            ["Attempt 2 is due at 2026-03-04 12:00:00 UTC."],
             "schedule_set", "charge_requested", "payment_failed", "retry_scheduled");
-        Explains(March, [.. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good")], "failed", "declined_for_good", ["No further attempt follows after attempt 1 at 2026-03-01: declined for good."],
+        Explains(
+            March, [.. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good")],
+            "failed", "declined_for_good",
+            ["No further attempt follows after attempt 1 at 2026-03-01: declined for good."],
             "schedule_set", "charge_requested", "payment_failed", "retries_exhausted");
     }
 
     [Fact]
     public void an_unknown_one_says_why_and_who_has_it() => Explains(
-        March, [.. Open, Sent(March), Unknown(March), Owned(March, "not_found_yet", 3, At(3, 8))], "unknown", "not_found_yet",
-        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) is of unknown outcome since 2026-03-01 12:00:00 UTC (not found yet, looked up 3 times): money may have moved or not, and look-ups are used up, and operator has to settle it."],
+        March, [.. Open, Sent(March), Unknown(March), Owned(March, "not_found_yet", 3, At(3, 8))], "unknown",
+        "not_found_yet",
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) is of unknown outcome since "
+            + "2026-03-01 12:00:00 UTC (not found yet, looked up 3 times): money may have moved or not, and look-ups "
+            + "are used up, and operator has to settle it."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "payment_outcome_unknown");
 
     [Fact]
     public void one_sent_again_says_so() => Explains(
-        March, [.. Open, Sent(March), Unknown(March), Resent(March, At(3, 1, 13)), Charged(March, at: At(3, 1, 13))], "charged", null,
-        ["The gateway did not have it, so the same id was sent again at 2026-03-01 13:00:00 UTC."],
+        March, [.. Open, Sent(March), Unknown(March), Resent(March, At(3, 1, 13)), Charged(March, at: At(3, 1, 13))],
+        "charged", null, ["The gateway did not have it, so the same id was sent again at 2026-03-01 13:00:00 UTC."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "charge_resent", "payment_charged");
 
     [Fact]
     public void one_settled_by_an_operator_names_the_person() => Explains(
         March, [.. Open, Sent(March), Unknown(March), Decided(March, MoneyState.Failed)], "failed", "set_by_operator",
-        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) counts as failed since 2026-03-01 12:00:00 UTC by a decision of maria, until the gateway says otherwise."],
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) counts as failed since 2026-03-01 "
+            + "12:00:00 UTC by a decision of maria, until the gateway says otherwise."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "outcome_set_by_operator");
 
     [Fact]
     public void a_stopped_one_says_why() => Explains(
-        March, [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], "stopped", "closing", [], "schedule_set", "charge_requested", "charge_stopped");
+        March, [.. Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon)], "stopped", "closing", [],
+        "schedule_set", "charge_requested", "charge_stopped");
 
     [Fact]
     public void one_of_two_that_paid_a_period_names_the_other()
     {
-        var twice = new PeriodPaidTwice(Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon);
+        var twice = new PeriodPaidTwice(
+            Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon);
 
         Explains(
-            March, [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 4)), Sent(MarchAgain), Charged(MarchAgain), Charged(March), twice], "charged_twice", null,
-            [$"The period due on 2026-03-01 was paid twice, by {MarchAgain.MerchantTransactionId} and {March.MerchantTransactionId}: operator has to pay one back."],
-            "schedule_set", "charge_requested", "payment_failed", "retry_scheduled", "payment_charged", "period_paid_twice");
+            March,
+            [.. Open, Sent(March), Failed(March), RetryOf(
+                MarchAgain, At(3, 4)), Sent(MarchAgain), Charged(MarchAgain), Charged(March), twice],
+            "charged_twice", null,
+            [$"The period due on 2026-03-01 was paid twice, by {MarchAgain.MerchantTransactionId} and "
+                + $"{March.MerchantTransactionId}: operator has to pay one back."],
+            "schedule_set", "charge_requested", "payment_failed", "retry_scheduled", "payment_charged",
+            "period_paid_twice");
     }
 
     [Fact]
@@ -74,7 +96,8 @@ public class when_explaining_a_payment
             Open, Sent(March), Unknown(March), Resent(March, Noon), Failed(March), RetryOf(MarchAgain, At(3, 4)),
             Sent(MarchAgain), Charged(MarchAgain), Charged(March),
             new PeriodPaidTwice(
-                Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator", Noon),
+                Id, March.Period!.Value, MarchAgain.MerchantTransactionId, March.MerchantTransactionId, "operator",
+                Noon),
             Refund("r-1"), Refund("r-2"), Refund("r-3"), Refund("r-4"),
             new RefundNotSent(Id, March, "r-1", Part, "breaker_open", At(3, 2), Noon),
             new RefundNotSent(Id, March, "r-2", Part, "breaker_open", At(3, 2), Noon),
@@ -104,7 +127,8 @@ public class when_explaining_a_payment
     }
 
     [Fact]
-    public void one_of_another_stream_is_not_explained_here() => Assert.Null(PaymentExplanation.Of(Story(Open), "order-9"));
+    public void one_of_another_stream_is_not_explained_here() =>
+        Assert.Null(PaymentExplanation.Of(Story(Open), "order-9"));
 
     private static Money Part => Price with { Minor = 1000 };
 
@@ -126,7 +150,9 @@ public class when_explaining_a_payment
     private static DisputeWon Won(int id) =>
         new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Noon);
 
-    private static void Explains(ChargeId charge, PreapprovalEvent[] history, string decision, string? reason, string[] says, params string[] restsOn)
+    private static void Explains(
+        ChargeId charge, PreapprovalEvent[] history, string decision, string? reason, string[] says,
+        params string[] restsOn)
     {
         var explained = PaymentExplanation.Of(Story(history), charge.MerchantTransactionId)!;
 

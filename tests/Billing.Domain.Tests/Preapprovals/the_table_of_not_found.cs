@@ -6,8 +6,9 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
-// One call of each kind became unknown at noon. What follows when the gateway does not show it, before and after the quiet
-// period (10 min of business time) and the fence (60 s of real time since the send window began), and after the last resend.
+// One call of each kind became unknown at noon. What follows when the gateway does not show it, before and after the
+// quiet period (10 min of business time) and the fence (60 s of real time since the send window began), and after the
+// last resend.
 [Keeps(Promise.NeverChargedTwice)]
 public class the_table_of_not_found
 {
@@ -32,11 +33,14 @@ public class the_table_of_not_found
         if (resent is not null)
         {
             Assert.Equal("asked again", Follows(operation, [.. unknown, resent], At(4, 1), At(4, 1)));
-            Assert.Contains(afterTheLast, Follows(operation, [.. unknown, resent, unknown[^1]], At(4, 1), At(4, 1)), StringComparison.Ordinal);
+            Assert.Contains(
+                afterTheLast, Follows(operation, [.. unknown, resent, unknown[^1]], At(4, 1), At(4, 1)),
+                StringComparison.Ordinal);
         }
     }
 
-    private static string Follows(OutboundOperation operation, PreapprovalEvent[] history, DateTimeOffset now, DateTimeOffset asked)
+    private static string Follows(
+        OutboundOperation operation, PreapprovalEvent[] history, DateTimeOffset now, DateTimeOffset asked)
     {
         var state = history.Aggregate((Preapproval?)null, Preapproval.Fold)!;
         var shown = new MandateUpdate(Confirmed(MandateStatus.Open), LearntFrom.LookUp, asked);
@@ -44,15 +48,20 @@ public class the_table_of_not_found
         {
             OutboundOperation.Create => PreapprovalDecider.RecordCreate(
                 state, new(new MandateResult.NotFound(), LearntFrom.LookUp, asked), LookUps, SiteZone, now, asked),
-            OutboundOperation.Change => PreapprovalDecider.RecordChange(state, shown, false, LookUps, SiteZone, now, asked),
+            OutboundOperation.Change =>
+                PreapprovalDecider.RecordChange(state, shown, false, LookUps, SiteZone, now, asked),
             OutboundOperation.Close => PreapprovalDecider.RecordClose(state, shown, LookUps, now, asked),
-            OutboundOperation.Charge => PreapprovalDecider.RecordOutcome(state, LookUp(March, new ChargeResult.NotFound(), asked), LookUps, now, asked),
-            _ => RecordRefund(state, new RefundUpdate("refund-1", new RefundResult.NotFound(), LearntFrom.LookUp, asked), LookUps, now),
+            OutboundOperation.Charge => PreapprovalDecider.RecordOutcome(
+                state, LookUp(March, new ChargeResult.NotFound(), asked), LookUps, now, asked),
+            _ => RecordRefund(
+                state, new RefundUpdate("refund-1", new RefundResult.NotFound(), LearntFrom.LookUp, asked), LookUps,
+                now),
         };
 
         return Assert.Single(events) switch
         {
-            MandateOutcomeUnknown { Owner: null } or PaymentOutcomeUnknown { Owner: null } or RefundOutcomeUnknown { Owner: null } => "asked again",
+            MandateOutcomeUnknown { Owner: null } or PaymentOutcomeUnknown { Owner: null }
+                or RefundOutcomeUnknown { Owner: null } => "asked again",
             MandateOutcomeUnknown e => $"owner {e.Symptom}",
             PaymentOutcomeUnknown e => $"owner {e.Symptom}",
             RefundOutcomeUnknown e => $"owner {e.Symptom}",
@@ -61,18 +70,26 @@ public class the_table_of_not_found
         };
     }
 
-    private static (PreapprovalEvent[] Unknown, PreapprovalEvent? Resent) Unanswered(OutboundOperation operation) => operation switch
-    {
-        OutboundOperation.Create =>
-            ([Requested(), Unknown(MandateOperation.Create, "timeout", Quiet)], Resent(MandateOperation.Create, Quiet)),
-        OutboundOperation.Change =>
-            ([.. Open, ChangeRequested(), Unknown(MandateOperation.Change, "timeout", Quiet)], Resent(MandateOperation.Change, Quiet)),
-        OutboundOperation.Close =>
-            ([.. Open, CloseRequested(), Unknown(MandateOperation.Close, "timeout", Quiet)], Resent(MandateOperation.Close, Quiet)),
-        OutboundOperation.Charge => ([.. Open, Sent(March), Unknown(March)], Resent(March, Quiet)),
-        _ => ([
-            .. Open, Sent(March), Charged(March),
-            new RefundRequested(Id, March, "refund-1", Price, ByStorefront, null, null, null, null, Window, Noon),
-            new RefundOutcomeUnknown(Id, March, "refund-1", Price, LearntFrom.Answer, "timeout", 0, Quiet, null, Noon)], null),
-    };
+    private static (PreapprovalEvent[] Unknown, PreapprovalEvent? Resent) Unanswered(OutboundOperation operation) =>
+        operation switch
+        {
+            OutboundOperation.Create =>
+                (
+                    [Requested(), Unknown(MandateOperation.Create, "timeout", Quiet)],
+                    Resent(MandateOperation.Create, Quiet)),
+            OutboundOperation.Change =>
+                (
+                    [.. Open, ChangeRequested(), Unknown(MandateOperation.Change, "timeout", Quiet)],
+                    Resent(MandateOperation.Change, Quiet)),
+            OutboundOperation.Close =>
+                (
+                    [.. Open, CloseRequested(), Unknown(MandateOperation.Close, "timeout", Quiet)],
+                    Resent(MandateOperation.Close, Quiet)),
+            OutboundOperation.Charge => ([.. Open, Sent(March), Unknown(March)], Resent(March, Quiet)),
+            _ => ([
+                .. Open, Sent(March), Charged(March),
+                new RefundRequested(Id, March, "refund-1", Price, ByStorefront, null, null, null, null, Window, Noon),
+                new RefundOutcomeUnknown(
+                    Id, March, "refund-1", Price, LearntFrom.Answer, "timeout", 0, Quiet, null, Noon)], null),
+        };
 }

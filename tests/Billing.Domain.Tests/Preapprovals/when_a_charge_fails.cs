@@ -16,18 +16,21 @@ public class when_a_charge_fails
     [InlineData(3, 7)]
     public void it_is_tried_again_after_the_wait_of_its_method(int attempt, int days) =>
         Given(Open, AttemptsBefore(attempt))
-            .When(it => RecordOutcome(it, Answer(Due(3, attempt), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(
+                it => RecordOutcome(it, Answer(Due(3, attempt), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(Due(3, attempt)), RetryOf(Due(3, attempt + 1), Noon.AddDays(days)));
 
     [Fact]
     public void the_snapshot_keeps_every_attempt_until_the_next_one_is_scheduled()
     {
         var failed = RecordOutcome(
-            Snapshot([.. Open, .. AttemptsBefore(3)]), Answer(Due(3, 3), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon);
+            Snapshot([.. Open, .. AttemptsBefore(3)]), Answer(Due(3, 3), Confirmed(PaymentStatus.Failed, "119")),
+            LookUps, Noon);
         var between = Preapproval.FoldSnapshot(Snapshot([.. Open, .. AttemptsBefore(3)]), failed[0]);
 
         Assert.IsType<PaymentFailed>(failed[0]);
-        Assert.Equal([1, 2, 3], EarlierAttempts(between, Due(3).Period!.Value, 4).Select(charge => charge.Id.Attempt).Order());
+        Assert.Equal(
+            [1, 2, 3], EarlierAttempts(between, Due(3).Period!.Value, 4).Select(charge => charge.Id.Attempt).Order());
 
         static Preapproval Snapshot(PreapprovalEvent[] history) =>
             history.Aggregate((Preapproval?)null, Preapproval.FoldSnapshot)!;
@@ -46,7 +49,10 @@ public class when_a_charge_fails
     public void a_code_that_would_fail_the_same_way_again_ends_it(string code, string reason) =>
         Given(Open, Sent(March))
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, code)), LookUps, Noon))
-            .Then([Failed(March, code, reason), NoMore(March, reason), .. reason is "refused" ? Array.Empty<PreapprovalEvent>() : [Suspended()]]);
+            .Then([
+                Failed(March, code, reason), NoMore(March, reason),
+                .. reason is "refused" ? Array.Empty<PreapprovalEvent>() : [Suspended()]
+            ]);
 
     [Theory]
     [InlineData(null)]
@@ -65,8 +71,11 @@ public class when_a_charge_fails
 
     [Fact]
     public void old_periods_that_fail_late_wait_beside_each_other() =>
-        Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, at: At(4, 1)), RetryOf(Due(4, 2), At(4, 2), At(4, 1)))
-            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(4, 1)))
+        Given(
+            Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, at: At(4, 1)),
+            RetryOf(Due(4, 2), At(4, 2), At(4, 1)))
+            .When(
+                it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(4, 1)))
             .Then(Failed(March, from: LearntFrom.Notification, at: At(4, 1)), RetryOf(MarchAgain, At(4, 2), At(4, 1)));
 
     [Fact]
@@ -76,7 +85,9 @@ public class when_a_charge_fails
 
         Given(failed)
             .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, At(3, 1, 13)))
-            .Then(Charged(March, LearntFrom.Notification, At(3, 1, 13)), NoMore(March, "charged", policy: 0, At(3, 1, 13)));
+            .Then(
+                Charged(March, LearntFrom.Notification, At(3, 1, 13)),
+                NoMore(March, "charged", policy: 0, At(3, 1, 13)));
 
         Given(failed, Charged(March), NoMore(March, "charged", policy: 0)).Is(April.Period, it => it.NextDue?.Period);
     }
@@ -84,7 +95,10 @@ public class when_a_charge_fails
     [Fact]
     public void a_success_before_the_retry_is_sent_stops_it()
     {
-        PreapprovalEvent[] requested = [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2)), Sent(MarchAgain, At(3, 2), At(3, 2)), Charged(March)];
+        PreapprovalEvent[] requested = [
+            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 2)), Sent(MarchAgain, At(3, 2), At(3, 2)),
+            Charged(March)
+        ];
 
         Given(requested)
             .When(it => StopCharge(it, MarchAgain.MerchantTransactionId, "earlier_attempt_charged", At(3, 2)))
@@ -94,8 +108,12 @@ public class when_a_charge_fails
     [Fact]
     public void only_what_was_never_sent_can_be_stopped()
     {
-        Given(Open, Sent(March), Unknown(March)).When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon)).ThenNothing();
-        Given(Open, Sent(March), Charged(March)).When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon)).ThenNothing();
+        Given(Open, Sent(March), Unknown(March))
+            .When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon))
+            .ThenNothing();
+        Given(Open, Sent(March), Charged(March))
+            .When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon))
+            .ThenNothing();
         Given(Open).When(it => StopCharge(it, March.MerchantTransactionId, "closing", Noon)).ThenNothing();
     }
 
@@ -114,7 +132,8 @@ public class when_a_charge_fails
 
     private static PreapprovalEvent[] AttemptsBefore(int attempt) =>
     [
-        .. Enumerable.Range(1, attempt - 1).SelectMany(n => new PreapprovalEvent[] { Sent(Due(3, n), due: Noon), Failed(Due(3, n)), RetryOf(Due(3, n + 1), Noon) }),
+        .. Enumerable.Range(1, attempt - 1).SelectMany(n =>
+            new PreapprovalEvent[] { Sent(Due(3, n), due: Noon), Failed(Due(3, n)), RetryOf(Due(3, n + 1), Noon) }),
         Sent(Due(3, attempt), due: Noon),
     ];
 }

@@ -61,8 +61,10 @@ public class when_a_charge_is_due
     [Fact]
     public void a_charged_period_is_not_charged_again_whatever_the_attempt()
     {
-        Given(Open, Sent(March), Charged(March)).When(it => ChargeDue(it, March.Period!.Value, 1, RetryDay)).ThenNothing();
-        Given(Open, Sent(March), Charged(March)).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay)).ThenNothing();
+        Given(Open, Sent(March), Charged(March)).When(it => ChargeDue(it, March.Period!.Value, 1, RetryDay))
+            .ThenNothing();
+        Given(Open, Sent(March), Charged(March)).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay))
+            .ThenNothing();
     }
 
     [Fact]
@@ -71,16 +73,19 @@ public class when_a_charge_is_due
         PreapprovalEvent[] history = [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, RetryDay)];
 
         Given(history).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay.AddSeconds(-1))).ThenNothing();
-        Given(history).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay)).Then(Sent(MarchAgain, RetryDay, RetryDay));
+        Given(history).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay))
+            .Then(Sent(MarchAgain, RetryDay, RetryDay));
     }
 
     [Fact]
     public void a_pause_holds_a_retry_back_and_does_not_drop_it()
     {
-        PreapprovalEvent[] paused = [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, RetryDay), new SchedulePaused(Id, Noon)];
+        PreapprovalEvent[] paused =
+            [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, RetryDay), new SchedulePaused(Id, Noon)];
 
         Given(paused).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay)).ThenNothing();
-        Given(paused, new ScheduleResumed(Id, RetryDay)).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay)).Then(Sent(MarchAgain, RetryDay, RetryDay));
+        Given(paused, new ScheduleResumed(Id, RetryDay)).When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay))
+            .Then(Sent(MarchAgain, RetryDay, RetryDay));
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public class when_a_charge_is_due
     [Fact]
     public void a_price_that_changed_does_not_change_what_a_retry_asks_for()
     {
-        var dearer = Billing.Domain.Scheduling.Schedule.Resolve(Monthly with { AmountMinor = 9990 }, 2, Noon, SiteZone, March.Period!.Value.DueOn);
+        var dearer = Billing.Domain.Scheduling.Schedule.Resolve(
+            Monthly with { AmountMinor = 9990 }, 2, Noon, SiteZone, March.Period!.Value.DueOn);
 
         Given(Open, Sent(March), Failed(March), RetryOf(MarchAgain, RetryDay), new ScheduleSet(Id, dearer, Noon))
             .When(it => ChargeDue(it, March.Period!.Value, 2, RetryDay))

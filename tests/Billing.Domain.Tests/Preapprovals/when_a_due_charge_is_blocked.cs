@@ -31,7 +31,8 @@ public class when_a_due_charge_is_blocked
     [MemberData(nameof(InFlight))]
     public void it_is_deferred_once_and_waits(PreapprovalEvent[] history)
     {
-        Given(Open, history).When(it => ChargeDue(it, April.Period!.Value, 1, AprilDay)).Then(Deferred(April, March, AprilDay));
+        Given(Open, history).When(it => ChargeDue(it, April.Period!.Value, 1, AprilDay))
+            .Then(Deferred(April, March, AprilDay));
         Given(Open, [.. history, Deferred(April, March, AprilDay)]).Is(null, it => it.NextDue);
     }
 
@@ -66,7 +67,8 @@ public class when_a_due_charge_is_blocked
     {
         PreapprovalEvent[] blocked =
         [
-            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, AprilDay), Sent(April, AprilDay), Unknown(April), Deferred(MarchAgain, April, AprilDay),
+            .. Open, Sent(March), Failed(March), RetryOf(MarchAgain, AprilDay), Sent(April, AprilDay), Unknown(April),
+            Deferred(MarchAgain, April, AprilDay),
         ];
 
         Given(blocked).When(it => ChargeDue(it, May.Period!.Value, 1, At(5, 1))).Then(Deferred(May, April, At(5, 1)));
@@ -79,5 +81,7 @@ public class when_a_due_charge_is_blocked
                 Open,
                 Sent(March), Failed(March), RetryOf(MarchAgain, AprilDay), Sent(April, AprilDay), Unknown(April),
                 Deferred(MarchAgain, April, AprilDay), Deferred(May, April, At(5, 1)), Charged(April))
-            .Is(MarchAgain, it => it.NextDue is { } due ? ChargeId.Scheduled(GatewayId, due.Period, due.Attempt) : null);
+            .Is(
+                MarchAgain,
+                it => it.NextDue is { } due ? ChargeId.Scheduled(GatewayId, due.Period, due.Attempt) : null);
 }

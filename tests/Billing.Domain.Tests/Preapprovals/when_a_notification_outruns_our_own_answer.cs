@@ -9,7 +9,8 @@ namespace Billing.Domain.Tests.Preapprovals;
 [Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_notification_outruns_our_own_answer
 {
-    private static readonly Sealed<Address> Elsewhere = Sealed<Address>.Of(new(null, "Santos", null, null, null, null, null, null, "ID"));
+    private static readonly Sealed<Address> Elsewhere =
+        Sealed<Address>.Of(new(null, "Santos", null, null, null, null, null, null, "ID"));
 
     // KakaoPay's: another site, no currency, another country, no word for the status.
     private static readonly MandateSnapshot Early = Shown(MandateStatus.Open) with
@@ -20,9 +21,11 @@ public class when_a_notification_outruns_our_own_answer
     };
 
     private static readonly PreapprovalRegistered RegisteredEarly = new(
-        Id, Early.Gateway, Terms, new MandatePersonal(null, null, null, null, Text("MR-1"), null), LearntFrom.Notification, Noon);
+        Id, Early.Gateway, Terms, new MandatePersonal(null, null, null, null, Text("MR-1"), null),
+        LearntFrom.Notification, Noon);
 
-    private static readonly PreapprovalOpened OpenedEarly = new(Id, 2, null, Text("MR-1"), LearntFrom.Notification, Noon);
+    private static readonly PreapprovalOpened OpenedEarly = new(
+        Id, 2, null, Text("MR-1"), LearntFrom.Notification, Noon);
 
     private static readonly PreapprovalEvent[] History = [Requested(), RegisteredEarly, OpenedEarly, Set()];
 
@@ -47,7 +50,8 @@ public class when_a_notification_outruns_our_own_answer
             .When(it => RecordCreate(it, Confirmed(MandateStatus.Pending), LearntFrom.Answer, LookUps, SiteZone, Noon))
             .Then(Registered());
 
-        Given(History, Registered()).Is((PreapprovalStatus.Open, 2, true), it => (it.Status, it.Gateway!.StatusId ?? 0, it.CreateAnswered));
+        Given(History, Registered())
+            .Is((PreapprovalStatus.Open, 2, true), it => (it.Status, it.Gateway!.StatusId ?? 0, it.CreateAnswered));
     }
 
     [Fact]

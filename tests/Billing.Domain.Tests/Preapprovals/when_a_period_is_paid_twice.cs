@@ -6,7 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
-// The gateway may turn a failed payment into a success later, after the retry was sent: the one thing that cannot be prevented.
+// The gateway may turn a failed payment into a success after the retry was sent, which cannot be prevented.
 [Keeps(Promise.NeverChargedTwice)]
 public class when_a_period_is_paid_twice
 {
@@ -36,7 +36,8 @@ public class when_a_period_is_paid_twice
     [Fact]
     public void a_retry_that_fails_after_all_changes_nothing_about_the_period() =>
         Given(Retried, Charged(March, LearntFrom.Notification))
-            .When(it => RecordOutcome(it, Answer(MarchAgain, Confirmed(PaymentStatus.Failed, "119")), LookUps, RetryDay))
+            .When(
+                it => RecordOutcome(it, Answer(MarchAgain, Confirmed(PaymentStatus.Failed, "119")), LookUps, RetryDay))
             .Then(Failed(MarchAgain, at: RetryDay));
 
     [Fact]

@@ -71,7 +71,8 @@ public class when_a_restored_backup_has_lost_a_charge
     [Fact]
     public void one_of_another_preapproval_is_not_ours() =>
         Given(Skipping).When(it => PreapprovalDecider.RecordFoundCharge(
-            it, GatewayId + 1, March, Shown(March, Confirmed(PaymentStatus.Charged), Price), LookUps, Later)).ThenNothing();
+            it, GatewayId + 1, March, Shown(March, Confirmed(PaymentStatus.Charged), Price), LookUps,
+            Later)).ThenNothing();
 
     [Fact]
     public void a_retry_that_a_pause_holds_is_recorded_and_ends_it()

@@ -2,6 +2,7 @@ using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 using static Billing.Domain.Preapprovals.PreapprovalDecider;
+using static Billing.Domain.Tests.Preapprovals.Revisions;
 using static Billing.Domain.Tests.Specs.A;
 using static Billing.Domain.Tests.Specs.Spec;
 
@@ -12,14 +13,15 @@ public class when_a_schedule_changes
 {
     private static readonly ScheduleTerms Cheaper = Monthly with { AmountMinor = 2990, FirstDueOn = null };
     private static readonly ScheduleTerms OnThe15th = Monthly with { FirstDueOn = new(2026, 3, 15) };
-    private static readonly DateTimeOffset Later = At(3, 20);
-    private static readonly ChargeId OnThe31st = ChargeId.Scheduled(GatewayId, new Period(new DateOnly(2026, 3, 31)), 1);
 
     [Fact]
     public void its_first_due_date_lies_strictly_after_every_decided_one_and_the_anchor_stays() =>
         Given(Open, Sent(March), Charged(March), ChangeRequested(Cheaper))
             .When(it => Answered(it))
-            .Then(Changed(at: Later), Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn, TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1)));
+            .Then(
+                Changed(at: Later),
+                Revised(
+                    Cheaper with { FirstDueOn = Monthly.FirstDueOn, TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1)));
 
     [Fact]
     public void it_is_left_out_where_an_older_revision_was_read()
@@ -56,7 +58,9 @@ public class when_a_schedule_changes
 
         Given(Open, [.. decided, ChangeRequested(Cheaper)])
             .When(it => Answered(it))
-            .Then(Changed(at: Later), Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn }, firstDueOn: new(2026, 4, 1)));
+            .Then(
+                Changed(at: Later),
+                Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn }, firstDueOn: new(2026, 4, 1)));
     }
 
     [Theory]
@@ -64,15 +68,22 @@ public class when_a_schedule_changes
     [InlineData(null)]
     public void the_schedule_in_force_sent_back_makes_no_revision(string? firstDueOn)
     {
-        var sentBack = Monthly with { FirstDueOn = firstDueOn is null ? null : DateOnly.Parse(firstDueOn, null), CatchUp = CatchUp.LatestOnly };
+        var sentBack = Monthly with
+        {
+            FirstDueOn = firstDueOn is null ? null : DateOnly.Parse(firstDueOn, null), CatchUp = CatchUp.LatestOnly
+        };
 
-        Given(Open, Sent(March), Charged(March), ChangeRequested(sentBack)).When(it => Answered(it)).Then(Changed(at: Later));
+        Given(Open, Sent(March), Charged(March), ChangeRequested(sentBack)).When(it => Answered(it))
+            .Then(Changed(at: Later));
     }
 
     [Fact]
     public void a_date_that_was_due_before_it_is_charged_as_it_was_due()
     {
-        PreapprovalEvent[] revised = [.. Open, ChangeRequested(Cheaper), Changed(at: Later), Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn }, firstDueOn: new(2026, 4, 1))];
+        PreapprovalEvent[] revised = [
+            .. Open, ChangeRequested(Cheaper), Changed(at: Later),
+            Revised(Cheaper with { FirstDueOn = Monthly.FirstDueOn }, firstDueOn: new(2026, 4, 1))
+        ];
 
         Given(Open, ChangeRequested(Cheaper)).When(it => Answered(it)).Then(revised[^2..]);
         Given(revised).When(it => ChargeDue(it, Later, Window)).Then(Sent(March, Later));
@@ -87,7 +98,8 @@ public class when_a_schedule_changes
         var asked = OnThe15th with { FirstDueOn = new(2026, 4, 15), TimeZone = "UTC" };
 
         Given(Open, Sent(Due(3)), Unknown(Due(3)), ChangeRequested(asked, At(4, 2)))
-            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
+            .When(it => RecordChange(
+                it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 2)))
             .Then(Changed(at: At(4, 2)), Revised(asked, firstDueOn: new(2026, 4, 15), At(4, 2)));
         Given(Open, Sent(March), Charged(March), Revised(asked, new(2026, 4, 15), At(4, 2)))
             .Is("2026-04-01 2026-04-15", it => string.Join(' ', it.Undecided.Take(2).Select(due => $"{due.On:O}")));
@@ -108,24 +120,32 @@ public class when_a_schedule_changes
     public void a_first_due_date_that_has_passed_is_refused(string refused, string taken)
     {
         // 2 March and 2 April, in force now, count as not given.
-        var paid = Given(Open, Sent(March), Charged(March), Revised(Monthly with { FirstDueOn = new(2026, 3, 2) }, firstDueOn: new(2026, 4, 2)));
+        var paid = Given(
+            Open, Sent(March), Charged(March),
+            Revised(Monthly with { FirstDueOn = new(2026, 3, 2) }, firstDueOn: new(2026, 4, 2)));
 
-        paid.When(it => Asked(it, Monthly with { FirstDueOn = DateOnly.Parse(refused, null) })).ThenRefused("schedule_first_due_passed");
+        paid.When(it => Asked(it, Monthly with { FirstDueOn = DateOnly.Parse(refused, null) }))
+            .ThenRefused("schedule_first_due_passed");
         paid.Is(1, it => Asked(it, Monthly with { FirstDueOn = DateOnly.Parse(taken, null) }).Length);
     }
 
     [Fact]
     public void fewer_periods_than_were_charged_are_refused_with_both_numbers()
     {
-        PreapprovalEvent[] twice = [.. OpenWith(Monthly with { Periods = 5 }), Sent(March), Charged(March), Sent(April), Failed(April), NoMore(April, "attempts_used")];
-        var refused = Assert.Throws<RuleViolation>(() => Asked(twice.Aggregate((Preapproval?)null, Preapproval.Fold)!, Monthly with { Periods = 1 }, At(4, 20)));
+        PreapprovalEvent[] twice = [
+            .. OpenWith(Monthly with { Periods = 5 }), Sent(March), Charged(March), Sent(April), Failed(April),
+            NoMore(April, "attempts_used")
+        ];
+        var refused = Assert.Throws<RuleViolation>(() => Asked(
+            twice.Aggregate((Preapproval?)null, Preapproval.Fold)!, Monthly with { Periods = 1 }, At(4, 20)));
 
         Assert.Equal("schedule_periods_used", refused.Code);
         Assert.Contains("1 periods in all, but 2 ", refused.Message, StringComparison.Ordinal);
         Given(twice).Is(1, it => Asked(it, Monthly with { Periods = 2 }, At(4, 20)).Length);
 
         // What is due and will be charged counts too: May here.
-        Given(twice).When(it => Asked(it, Monthly with { Periods = 2 }, At(5, 20))).ThenRefused("schedule_periods_used");
+        Given(twice).When(it => Asked(it, Monthly with { Periods = 2 }, At(5, 20)))
+            .ThenRefused("schedule_periods_used");
         Given(twice).Is(3, it => it.PeriodsLeft);
     }
 
@@ -135,49 +155,10 @@ public class when_a_schedule_changes
         PreapprovalEvent[] complete = [.. OpenWith(Monthly with { Periods = 1 }), Sent(March), Charged(March)];
 
         Given(complete).Is((null, 0), it => (it.NextDue, it.PeriodsLeft));
-        Given(complete, RevisionOf(Monthly with { AmountMinor = 100, Periods = 1 }, complete)).Is((null, 0), it => (it.NextDue, it.PeriodsLeft));
-        Given(complete, RevisionOf(Monthly with { Periods = 3 }, complete)).Is((new DateOnly(2026, 4, 1), 2), it => (it.NextDue?.Period.DueOn, it.PeriodsLeft));
-    }
-
-    [Theory]
-    [InlineData(ScheduleUnit.Year, 1, ScheduleUnit.Month, 1, "2027-03-01")]
-    [InlineData(ScheduleUnit.Month, 1, ScheduleUnit.Year, 1, "2026-04-01")]
-    [InlineData(ScheduleUnit.Month, 1, ScheduleUnit.Week, 1, "2026-04-01")]
-    [InlineData(ScheduleUnit.Month, 3, ScheduleUnit.Month, 1, "2026-06-01")]
-    [InlineData(ScheduleUnit.Month, 1, ScheduleUnit.Month, 3, "2026-04-01")]
-    [InlineData(ScheduleUnit.Month, 2, ScheduleUnit.Month, 1, "2026-05-01")]
-    public void a_new_interval_begins_with_the_next_date_of_the_old_one(ScheduleUnit from, int every, ScheduleUnit to, int thenEvery, string begins)
-    {
-        PreapprovalEvent[] paid = [.. OpenWith(Monthly with { Unit = from, Every = every }), Sent(March), Charged(March)];
-
-        Given(paid, RevisionOf(Monthly with { Unit = to, Every = thenEvery }, paid)).Is(begins, it => $"{it.NextDue!.Period.DueOn:O}");
-    }
-
-    [Fact]
-    public void a_trial_is_not_cut_short_by_a_change()
-    {
-        var inTrial = OpenWith(Monthly with { FirstDueOn = new(2026, 6, 10) });
-
-        Given(inTrial, RevisionOf(Monthly with { Unit = ScheduleUnit.Year, FirstDueOn = null }, inTrial)).Is("2026-06-10", it => $"{it.NextDue!.Period.DueOn:O}");
-    }
-
-    [Fact]
-    public void the_31st_is_kept_where_every_second_month_begins_in_a_short_one()
-    {
-        PreapprovalEvent[] ends = [.. OpenWith(Monthly with { FirstDueOn = new(2026, 3, 31) }), Sent(OnThe31st), Charged(OnThe31st)];
-        var set = RevisionOf(Monthly with { Every = 2, FirstDueOn = null }, ends, At(4, 10));
-
-        Given(ends, set).Is("2026-04-30 2026-06-30 2026-08-31", it => string.Join(' ', it.Undecided.Take(3).Select(due => $"{due.On:O}")));
-    }
-
-    [Fact]
-    public void in_another_zone_no_local_date_is_charged_twice_or_left_out()
-    {
-        // Paid on 1 March of Sao Paulo; in Apia that day was over already.
-        PreapprovalEvent[] paid = [.. OpenWith(Monthly with { Unit = ScheduleUnit.Day, TimeZone = "America/Sao_Paulo" }), Sent(March), Charged(March)];
-        var set = RevisionOf(Monthly with { Unit = ScheduleUnit.Day, TimeZone = "Pacific/Apia", FirstDueOn = null }, paid, At(3, 1, 20));
-
-        Given(paid, set).Is(("2026-03-02", At(3, 1, 20)), it => ($"{it.NextDue!.Period.DueOn:O}", it.NextDue.DueAt));
+        Given(complete, RevisionOf(Monthly with { AmountMinor = 100, Periods = 1 }, complete))
+            .Is((null, 0), it => (it.NextDue, it.PeriodsLeft));
+        Given(complete, RevisionOf(Monthly with { Periods = 3 }, complete))
+            .Is((new DateOnly(2026, 4, 1), 2), it => (it.NextDue?.Period.DueOn, it.PeriodsLeft));
     }
 
     [Fact]
@@ -186,7 +167,8 @@ public class when_a_schedule_changes
         var skipped = new PeriodSkipped(Id, April.Period!.Value, Noon);
         var revised = Revised(Monthly with { TimeZone = "UTC" }, firstDueOn: new(2026, 4, 1));
 
-        Given([.. Open, Sent(March), Charged(March), skipped], revised).Is(new DateOnly(2026, 5, 1), it => it.NextDue?.Period.DueOn);
+        Given([.. Open, Sent(March), Charged(March), skipped], revised)
+            .Is(new DateOnly(2026, 5, 1), it => it.NextDue?.Period.DueOn);
     }
 
     [Fact]
@@ -195,7 +177,8 @@ public class when_a_schedule_changes
 
     [Fact]
     public void a_change_that_may_or_may_not_have_happened_changes_no_schedule_yet() =>
-        Given(Open, ChangeRequested(Cheaper), Unknown(MandateOperation.Change, "timeout", Noon)).Is((1, 4990L), it => (it.Schedule!.Revision, it.Schedule.Amount.Minor));
+        Given(Open, ChangeRequested(Cheaper), Unknown(MandateOperation.Change, "timeout", Noon))
+            .Is((1, 4990L), it => (it.Schedule!.Revision, it.Schedule.Amount.Minor));
 
     [Fact]
     public void a_refused_one_never_takes_effect() =>
@@ -217,22 +200,20 @@ public class when_a_schedule_changes
 
     [Fact]
     public void a_change_that_the_opening_overtook_becomes_the_second_revision() =>
-        Given(Requested(), Registered(), ChangeRequested(OnThe15th with { TimeZone = "UTC" }, At(2, 20)), Opened(at: At(2, 21)), Set(at: At(2, 21)))
-            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(2, 22)))
-            .Then(Changed(at: At(2, 22)), Revised(OnThe15th with { TimeZone = "UTC" }, firstDueOn: new(2026, 3, 15), At(2, 22)));
+        Given(
+            Requested(), Registered(), ChangeRequested(OnThe15th with { TimeZone = "UTC" }, At(2, 20)),
+            Opened(at: At(2, 21)), Set(at: At(2, 21)))
+            .When(it => RecordChange(
+                it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(2, 22)))
+            .Then(
+                Changed(at: At(2, 22)),
+                Revised(OnThe15th with { TimeZone = "UTC" }, firstDueOn: new(2026, 3, 15), At(2, 22)));
 
     [Fact]
     public void a_schedule_may_begin_where_there_was_none() =>
         Given(OpenWith(null), ChangeRequested(OnThe15th with { TimeZone = "UTC" }))
             .When(it => Answered(it))
             .Then(Changed(at: Later), Set(OnThe15th with { TimeZone = "UTC" }, Later));
-
-    private static ScheduleSet RevisionOf(ScheduleTerms terms, PreapprovalEvent[] history, DateTimeOffset? at = null) =>
-        new(Id, history.Aggregate((Preapproval?)null, Preapproval.Fold)!.Schedule!.Revised(terms, at ?? Later, LastDue(history, at ?? Later)), at ?? Later);
-
-    private static DateOnly? LastDue(PreapprovalEvent[] history, DateTimeOffset at) => history.Aggregate((Preapproval?)null, Preapproval.Fold) is var it
-        ? it!.Undecided.TakeWhile(due => due.At <= at).LastOrDefault()?.On ?? it.LastDecided
-        : null;
 
     private static PreapprovalEvent[] Asked(Preapproval it, ScheduleTerms terms, DateTimeOffset? at = null) =>
         RequestChange(it, Dearer, Personal, terms, null, at ?? Later, Window);

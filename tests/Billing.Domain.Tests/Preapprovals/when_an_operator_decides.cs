@@ -10,7 +10,8 @@ namespace Billing.Domain.Tests.Preapprovals;
 public class when_an_operator_decides
 {
     private static readonly PreapprovalEvent[] Lost = [.. Open, Sent(March), Owned(March, "timeout", 3, Noon)];
-    private static readonly PreapprovalEvent[] SaidFailed = [.. Lost, Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2))];
+    private static readonly PreapprovalEvent[] SaidFailed =
+        [.. Lost, Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2))];
 
     [Fact]
     public void the_fate_is_set_with_who_why_and_evidence() =>
@@ -18,16 +19,21 @@ public class when_an_operator_decides
 
     [Fact]
     public void what_they_call_failed_is_tried_again() =>
-        Given(Lost).When(it => Set(it, MoneyState.Failed)).Then(Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2)));
+        Given(Lost).When(it => Set(it, MoneyState.Failed))
+            .Then(Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2)));
 
     [Fact]
     public void it_holds_until_the_gateway_speaks()
     {
-        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Charged)).Then(Charged(March, LearntFrom.Notification));
-        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Pending)).Then(Pending(March, LearntFrom.Notification));
+        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Charged))
+            .Then(Charged(March, LearntFrom.Notification));
+        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Confirmed(it, PaymentStatus.Pending))
+            .Then(Pending(March, LearntFrom.Notification));
         Given(Lost, Decided(March, MoneyState.Charged))
             .When(it => Confirmed(it, PaymentStatus.Failed, "12"))
-            .Then(Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"), Suspended());
+            .Then(
+                Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"),
+                Suspended());
         Given(SaidFailed)
             .When(it => Confirmed(it, PaymentStatus.Charged))
             .Then(Charged(March, LearntFrom.Notification), NoMore(March, "charged", policy: 0));
@@ -36,8 +42,10 @@ public class when_an_operator_decides
     [Fact]
     public void once_the_gateway_has_spoken_its_word_stands()
     {
-        Given(Lost, Decided(March, MoneyState.Failed), Charged(March)).Is(false, it => it.Charges[March.MerchantTransactionId].Provisional);
-        Given(Lost, Decided(March, MoneyState.Failed), Charged(March)).When(it => Set(it, MoneyState.Failed)).ThenRefused("charge_settled");
+        Given(Lost, Decided(March, MoneyState.Failed), Charged(March))
+            .Is(false, it => it.Charges[March.MerchantTransactionId].Provisional);
+        Given(Lost, Decided(March, MoneyState.Failed), Charged(March)).When(it => Set(it, MoneyState.Failed))
+            .ThenRefused("charge_settled");
         Given(Open, Sent(March), Failed(March)).When(it => Set(it, MoneyState.Charged)).ThenRefused("charge_settled");
     }
 
@@ -51,13 +59,16 @@ public class when_an_operator_decides
 
     [Fact]
     public void another_mind_may_be_had_until_then() =>
-        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Set(it, MoneyState.Failed)).Then(Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2)));
+        Given(Lost, Decided(March, MoneyState.Charged)).When(it => Set(it, MoneyState.Failed))
+            .Then(Decided(March, MoneyState.Failed), RetryOf(MarchAgain, At(3, 2)));
 
     [Fact]
     public void having_called_it_failed_and_then_charged_withdraws_the_retry()
     {
-        Given(SaidFailed).When(it => Set(it, MoneyState.Charged)).Then(Decided(March, MoneyState.Charged), NoMore(March, "charged", policy: 0));
-        Given(SaidFailed, Decided(March, MoneyState.Charged), NoMore(March, "charged", policy: 0)).Is(April.Period, it => it.NextDue?.Period);
+        Given(SaidFailed).When(it => Set(it, MoneyState.Charged))
+            .Then(Decided(March, MoneyState.Charged), NoMore(March, "charged", policy: 0));
+        Given(SaidFailed, Decided(March, MoneyState.Charged), NoMore(March, "charged", policy: 0))
+            .Is(April.Period, it => it.NextDue?.Period);
     }
 
     [Fact]
@@ -67,26 +78,31 @@ public class when_an_operator_decides
 
         Given(pending).When(it => ChargeDue(it, March.Period!.Value, 2, At(3, 2))).ThenNothing();
         Given(pending)
-            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(3, 5)))
+            .When(
+                it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, At(3, 5)))
             .Then(Failed(March, from: LearntFrom.Notification, at: At(3, 5)), RetryOf(MarchAgain, At(3, 6), At(3, 5)));
     }
 
     [Fact]
     public void a_pending_payment_may_be_decided_too() =>
-        Given(Open, Sent(March), Pending(March)).When(it => Set(it, MoneyState.Charged)).Then(Decided(March, MoneyState.Charged));
+        Given(Open, Sent(March), Pending(March)).When(it => Set(it, MoneyState.Charged))
+            .Then(Decided(March, MoneyState.Charged));
 
     [Theory]
     [InlineData(MoneyState.Requested)]
     [InlineData(MoneyState.Unknown)]
     [InlineData(MoneyState.Stopped)]
     [InlineData(MoneyState.Pending)]
-    public void only_charged_or_failed_is_a_decision(MoneyState state) => Given(Lost).When(it => Set(it, state)).ThenRefused("state_invalid");
+    public void only_charged_or_failed_is_a_decision(MoneyState state) =>
+        Given(Lost).When(it => Set(it, state)).ThenRefused("state_invalid");
 
     [Fact]
-    public void there_has_to_be_such_a_charge() => Given(Open).When(it => Set(it, MoneyState.Charged)).ThenRefused("charge_unknown");
+    public void there_has_to_be_such_a_charge() =>
+        Given(Open).When(it => Set(it, MoneyState.Charged)).ThenRefused("charge_unknown");
 
     private static PreapprovalEvent[] Set(Preapproval it, MoneyState state) =>
-        SetOutcome(it, March.MerchantTransactionId, state, "maria", "The bank's statement shows it.", "statement-0331", Noon);
+        SetOutcome(
+            it, March.MerchantTransactionId, state, "maria", "The bank's statement shows it.", "statement-0331", Noon);
 
     private static PreapprovalEvent[] Confirmed(Preapproval it, PaymentStatus status, string? code = null) =>
         RecordOutcome(it, Notification(March, Specs.A.Confirmed(status, code)), LookUps, Noon);

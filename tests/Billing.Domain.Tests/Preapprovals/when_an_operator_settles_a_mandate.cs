@@ -20,12 +20,17 @@ public class when_an_operator_settles_a_mandate
         [.. Open, ChangeRequested(), Unknown(MandateOperation.Change, "not_shown", next: null)];
 
     private static readonly PreapprovalEvent[] LostClose =
-        [.. Open, Sent(March), Charged(March), CloseRequested(), Unknown(MandateOperation.Close, "not_closed", next: null)];
+        [
+            .. Open, Sent(March), Charged(March), CloseRequested(),
+            Unknown(MandateOperation.Close, "not_closed", next: null)
+        ];
 
     [Fact]
     public void a_create_that_was_not_done_frees_its_id() => Given(LostCreate)
         .When(it => Settle(it, MandateOutcome.Failed))
-        .ThenOnce(By(MandateOperation.Create, MandateOutcome.Failed), new PreapprovalRefused(Id, "set_by_operator", Text(NotDone), Noon));
+        .ThenOnce(
+            By(MandateOperation.Create, MandateOutcome.Failed),
+            new PreapprovalRefused(Id, "set_by_operator", Text(NotDone), Noon));
 
     [Fact]
     public void a_create_that_was_done_becomes_what_the_gateway_has() => Given(LostCreate)
@@ -37,7 +42,9 @@ public class when_an_operator_settles_a_mandate
     {
         Given(LostCreate).When(it => Settle(it, MandateOutcome.Done)).ThenRefused("gateway_id_missing");
         Given(LostCreate)
-            .When(it => Settle(it, MandateOutcome.Done, Shown(MandateStatus.Open, terms: Terms with { MerchantPreapprovalId = "sub-2" })))
+            .When(it => Settle(
+                it, MandateOutcome.Done,
+                Shown(MandateStatus.Open, terms: Terms with { MerchantPreapprovalId = "sub-2" })))
             .ThenRefused("gateway_id_wrong");
     }
 
@@ -51,7 +58,9 @@ public class when_an_operator_settles_a_mandate
     [Fact]
     public void a_change_that_was_not_done_has_failed() => Given(LostChange)
         .When(it => Settle(it, MandateOutcome.Failed))
-        .ThenOnce(By(MandateOperation.Change, MandateOutcome.Failed), new ChangeFailed(Id, "set_by_operator", Text(NotDone), Noon));
+        .ThenOnce(
+            By(MandateOperation.Change, MandateOutcome.Failed),
+            new ChangeFailed(Id, "set_by_operator", Text(NotDone), Noon));
 
     [Fact]
     public void a_close_that_was_done_closes()
@@ -64,7 +73,8 @@ public class when_an_operator_settles_a_mandate
 
         var receipt = CloseReceipt.Of(Timeline.Story(
             LostClose, new PreapprovalClosed(Id, ClosedBy.Merchant, null, null, LearntFrom.Operator, Noon)));
-        Assert.Contains(receipt.Sentences, sentence => sentence.Contains("by a decision of an operator", StringComparison.Ordinal));
+        Assert.Contains(
+            receipt.Sentences, sentence => sentence.Contains("by a decision of an operator", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -72,7 +82,9 @@ public class when_an_operator_settles_a_mandate
     {
         Given(LostClose)
             .When(it => Settle(it, MandateOutcome.Failed))
-            .ThenOnce(By(MandateOperation.Close, MandateOutcome.Failed), new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon));
+            .ThenOnce(
+                By(MandateOperation.Close, MandateOutcome.Failed),
+                new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon));
         Given(LostClose, new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon))
             .Is(PreapprovalStatus.Open, it => it.Status);
     }
@@ -82,16 +94,19 @@ public class when_an_operator_settles_a_mandate
         Given(Open, CloseRequested(At(2, 20)), Unknown(MandateOperation.Close, "not_closed", next: null))
             .When(it => Settle(it, MandateOutcome.Failed))
             .ThenOnce(
-                By(MandateOperation.Close, MandateOutcome.Failed), new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon),
-                Skipped(March, "closing"));
+                By(MandateOperation.Close, MandateOutcome.Failed),
+                new CloseFailed(Id, "set_by_operator", Text(NotDone), Noon), Skipped(March, "closing"));
 
     [Fact]
     public void a_change_that_was_done_ends_the_suspension_that_it_was_asked_for() =>
-        Given(Open, Suspended(At(2, 20)), ChangeRequested(at: At(2, 25)), Unknown(MandateOperation.Change, "not_shown", next: null))
+        Given(
+            Open, Suspended(At(2, 20)), ChangeRequested(at: At(2, 25)),
+            Unknown(MandateOperation.Change, "not_shown", next: null))
             .When(it => Settle(it, MandateOutcome.Done))
             .ThenOnce(
                 By(MandateOperation.Change, MandateOutcome.Done),
-                new PreapprovalChanged(Id, Shown(MandateStatus.Open).Gateway, Dearer, Personal, LearntFrom.Operator, Noon),
+                new PreapprovalChanged(
+                    Id, Shown(MandateStatus.Open).Gateway, Dearer, Personal, LearntFrom.Operator, Noon),
                 new ScheduleResumed(Id, Noon));
 
     [Fact]
@@ -106,15 +121,18 @@ public class when_an_operator_settles_a_mandate
     [Fact]
     public void a_later_notification_of_the_gateway_replaces_it() =>
         Given(LostCreate, new PreapprovalRefused(Id, "set_by_operator", Text(NotDone), Noon))
-            .When(it => PreapprovalDecider.RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Noon))
+            .When(it => PreapprovalDecider.RecordMandate(
+                it, Shown(MandateStatus.Open), [], LearntFrom.Notification, SiteZone, Noon))
             .ThenOnce(
-                new PreapprovalRegistered(Id, Shown(MandateStatus.Open).Gateway, Terms, null, LearntFrom.Notification, Noon),
+                new PreapprovalRegistered(
+                    Id, Shown(MandateStatus.Open).Gateway, Terms, null, LearntFrom.Notification, Noon),
                 Opened(), Set());
 
     private static MandateSetByOperator By(MandateOperation operation, MandateOutcome outcome) =>
         new(Id, operation, outcome, "maria", Text("The support desk says so."), Text("ticket 14"), Noon);
 
-    private static PreapprovalEvent[] Settle(Preapproval state, MandateOutcome outcome, MandateSnapshot? shown = null) =>
+    private static PreapprovalEvent[] Settle(
+        Preapproval state, MandateOutcome outcome, MandateSnapshot? shown = null) =>
         PreapprovalDecider.SetMandate(
             state, outcome, state.Unsettled?.Personal, shown, "maria", Text("The support desk says so."),
             Text("ticket 14"), MethodProfiles.BuiltIn.Of(46).Retries, SiteZone, Noon);

@@ -37,8 +37,11 @@ public class when_an_outcome_is_recorded
     [Theory]
     [InlineData("pending", "payment_pending", "payment_pending", "payment_pending", Nothing, Nothing, Nothing)]
     [InlineData("failed", Retried, Retried, Retried, Retried, Nothing, Nothing)]
-    [InlineData("charged", "payment_charged", "payment_charged", "payment_charged", "payment_charged", "payment_charged retries_exhausted", Nothing)]
-    [InlineData("unrecognised", "payment_outcome_unknown", "payment_outcome_unknown", Nothing, Nothing, Nothing, Nothing)]
+    [InlineData(
+        "charged", "payment_charged", "payment_charged", "payment_charged", "payment_charged",
+        "payment_charged retries_exhausted", Nothing)]
+    [InlineData(
+        "unrecognised", "payment_outcome_unknown", "payment_outcome_unknown", Nothing, Nothing, Nothing, Nothing)]
     [InlineData("refused", Ended, Ended, Nothing, Nothing, Nothing, Nothing)]
     [InlineData("duplicate", "payment_outcome_unknown", "payment_outcome_unknown", Nothing, Nothing, Nothing, Nothing)]
     [InlineData("not found", "payment_outcome_unknown", "payment_outcome_unknown", Nothing, Nothing, Nothing, Nothing)]
@@ -62,16 +65,18 @@ public class when_an_outcome_is_recorded
             Given([.. Open, Sent(March)], known)
                 .Is(Nothing, state =>
                 {
-                    var once = RecordOutcome(state, Answer(March, Answers[answer]), LookUps, Noon).Aggregate(state, Preapproval.Fold);
+                    var once = RecordOutcome(state, Answer(March, Answers[answer]), LookUps, Noon)
+                        .Aggregate(state, Preapproval.Fold);
                     return Names(RecordOutcome(once, Notification(March, Answers[answer]), LookUps, Noon));
                 }));
 
     [Fact]
-    public void a_success_carries_what_the_books_need() =>
+    public void a_success_carries_what_the_events_need() =>
         Given(Open, Sent(March))
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(new PaymentCharged(
-                Id, March, Price, Price, new GatewayPayment(7001, "20260301120000", 2, "Charged", null, null), ChargeOrigin.Scheduled, 1, LearntFrom.Answer, Noon));
+                Id, March, Price, Price, new GatewayPayment(7001, "20260301120000", 2, "Charged", null, null),
+                ChargeOrigin.Scheduled, 1, LearntFrom.Answer, Noon));
 
     [Theory]
     [InlineData(LearntFrom.Answer)]
@@ -79,14 +84,18 @@ public class when_an_outcome_is_recorded
     [InlineData(LearntFrom.LookUp)]
     public void how_we_learnt_it_is_kept(LearntFrom from) =>
         Given(Open, Sent(March), Unknown(March))
-            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)) with { From = from }, LookUps, Noon))
+            .When(it => RecordOutcome(
+                it, Answer(March, Confirmed(PaymentStatus.Charged)) with { From = from }, LookUps, Noon))
             .Then(Charged(March, from));
 
     [Fact]
     public void what_the_gateway_captured_is_kept_where_it_differs()
     {
         var partly = (ChargeResult.Confirmed)Confirmed(PaymentStatus.Charged);
-        partly = new(partly.Value with { Gateway = partly.Value.Gateway with { StatusId = 35 }, CapturedAmount = new Money(2000, "BRL") });
+        partly = new(partly.Value with
+        {
+            Gateway = partly.Value.Gateway with { StatusId = 35 }, CapturedAmount = new Money(2000, "BRL")
+        });
 
         Given(Open, Sent(March))
             .When(it => RecordOutcome(it, Answer(March, partly), LookUps, Noon))
@@ -106,7 +115,9 @@ public class when_an_outcome_is_recorded
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(Charged(March));
 
-        Given(Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon), Closed(ClosedBy.Merchant, LearntFrom.Answer))
+        Given(
+            Open, Sent(March), CloseRequested(), Stopped(March, "closing", Noon),
+            Closed(ClosedBy.Merchant, LearntFrom.Answer))
             .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(Charged(March, LearntFrom.Notification));
     }
@@ -117,5 +128,6 @@ public class when_an_outcome_is_recorded
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(March), NoMore(March, "not_open"));
 
-    private static string Names(IEnumerable<PreapprovalEvent> events) => string.Join(' ', events.Select(e => AsStored(e).Split(' ')[0]));
+    private static string Names(IEnumerable<PreapprovalEvent> events) =>
+        string.Join(' ', events.Select(e => AsStored(e).Split(' ')[0]));
 }

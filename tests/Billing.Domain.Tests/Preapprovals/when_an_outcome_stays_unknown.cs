@@ -67,7 +67,9 @@ public class when_an_outcome_stays_unknown
         Given(Open, Sent(March), Unknown(March))
             .When(it => RecordOutcome(it, LookUp(March, new ChargeResult.Refused("12", null)), LookUps, Noon))
             .Then(
-                new PaymentFailed(Id, March, Price, null, new GatewayPayment(null, null, null, null, "12", null), ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, "declined_for_good", null, Noon),
+                new PaymentFailed(
+                    Id, March, Price, null, new GatewayPayment(null, null, null, null, "12", null),
+                    ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, "declined_for_good", null, Noon),
                 NoMore(March, "declined_for_good"), Suspended());
 
     [Fact]

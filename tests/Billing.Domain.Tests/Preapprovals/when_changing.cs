@@ -24,14 +24,16 @@ public class when_changing
     public void it_is_written_down_before_the_gateway_is_asked()
     {
         Given(Open).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
-        Given(Requested(), Registered()).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
+        Given(Requested(), Registered()).When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenOnce(ChangeRequested());
         Given(Asked).Is(Terms, it => it.Terms);
     }
 
     [Fact]
     public void there_is_one_at_a_time()
     {
-        Given(Asked).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("action_in_progress");
+        Given(Asked).When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenRefused("action_in_progress");
         Given(Asked, Unknown(MandateOperation.Change, "timeout", Noon))
             .When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
             .ThenRefused("action_in_progress");
@@ -40,7 +42,8 @@ public class when_changing
     [Theory]
     [MemberData(nameof(Unchangeable))]
     public void only_a_pending_or_open_one_can_be_changed(PreapprovalEvent[] history) =>
-        Given(history).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenRefused("preapproval_not_open");
+        Given(history).When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenRefused("preapproval_not_open");
 
     [Fact]
     public void the_gateways_answer_applies_it()
@@ -54,9 +57,13 @@ public class when_changing
     {
         var refused = new ChangeFailed(Id, "114", Text("Description invalid"), Noon);
 
-        Given(Asked).When(it => Answered(it, new MandateResult.Refused("114", Text("Description invalid")))).Then(refused);
-        Given(Asked, refused).Is((Terms, new Refusal(MandateOperation.Change, "114", Text("Description invalid"))), it => (it.Terms, it.LastRefusal));
-        Given(Asked, refused).When(it => RequestChange(it, Dearer, Personal, null, null, Noon)).ThenOnce(ChangeRequested());
+        Given(Asked).When(it => Answered(it, new MandateResult.Refused("114", Text("Description invalid"))))
+            .Then(refused);
+        Given(Asked, refused).Is(
+            (Terms, new Refusal(MandateOperation.Change, "114", Text("Description invalid"))),
+            it => (it.Terms, it.LastRefusal));
+        Given(Asked, refused).When(it => RequestChange(it, Dearer, Personal, null, null, Noon))
+            .ThenOnce(ChangeRequested());
     }
 
     [Fact]
@@ -81,7 +88,8 @@ public class when_changing
             .ThenOnce(Unknown(MandateOperation.Change, "not_applied_yet", At(3, 2, 12, 5), at: At(3, 2)));
         Given(timedOut)
             .When(it => LookedUp(it, Confirmed(MandateStatus.Open), applied: false, At(3, 1, 12, 9)))
-            .ThenOnce(Unknown(MandateOperation.Change, "not_applied_yet", At(3, 1, 13, 9), lookUps: 1, At(3, 1, 12, 9)));
+            .ThenOnce(
+                Unknown(MandateOperation.Change, "not_applied_yet", At(3, 1, 13, 9), lookUps: 1, At(3, 1, 12, 9)));
         Given(timedOut)
             .When(it => LookedUp(it, Confirmed(MandateStatus.Open), applied: false, At(3, 1, 12, 10)))
             .ThenOnce(Resent(MandateOperation.Change, At(3, 1, 12, 10)));
@@ -120,8 +128,10 @@ public class when_changing
     {
         PreapprovalEvent[] overtaken = [Requested(null), Registered(), ChangeRequested(), Opened()];
 
-        Given(overtaken).When(it => Answered(it, Confirmed(MandateStatus.Pending, Dearer))).Then(Changed(status: MandateStatus.Pending));
-        Given(overtaken, Changed(status: MandateStatus.Pending)).Is((PreapprovalStatus.Open, 2), it => (it.Status, it.Gateway!.StatusId ?? 0));
+        Given(overtaken).When(it => Answered(it, Confirmed(MandateStatus.Pending, Dearer)))
+            .Then(Changed(status: MandateStatus.Pending));
+        Given(overtaken, Changed(status: MandateStatus.Pending))
+            .Is((PreapprovalStatus.Open, 2), it => (it.Status, it.Gateway!.StatusId ?? 0));
     }
 
     private static MandateOutcomeUnknown NotShown =>
@@ -133,8 +143,10 @@ public class when_changing
         Unknown(MandateOperation.Change, "timeout", Noon, at: At(3, 2)),
     ];
 
-    private static PreapprovalEvent[] Answered(Preapproval it, MandateResult answer) => RecordChange(it, answer, null, LearntFrom.Answer, LookUps, SiteZone, Noon);
+    private static PreapprovalEvent[] Answered(Preapproval it, MandateResult answer) =>
+        RecordChange(it, answer, null, LearntFrom.Answer, LookUps, SiteZone, Noon);
 
-    private static PreapprovalEvent[] LookedUp(Preapproval it, MandateResult answer, bool? applied, DateTimeOffset at) =>
+    private static PreapprovalEvent[] LookedUp(
+        Preapproval it, MandateResult answer, bool? applied, DateTimeOffset at) =>
         RecordChange(it, answer, applied, LearntFrom.LookUp, LookUps, SiteZone, at);
 }

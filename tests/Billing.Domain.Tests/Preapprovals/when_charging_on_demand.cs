@@ -22,44 +22,56 @@ public class when_charging_on_demand
     public void an_open_preapproval_is_charged_under_the_callers_own_id() =>
         Given(OpenWith(null))
             .When(it => ChargeNow(it, "order-4711", new Money(1, "USD"), "One more seat", "20260305", 30597, Noon))
-            .Then(new ChargeRequested(Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 1, null, null, Text("One more seat"), "20260305", 30597, Window, Noon) { GatewayPreapprovalId = 5001, MethodId = 46 });
+            .Then(new ChargeRequested(
+                Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 1, null, null, Text("One more seat"),
+                "20260305", 30597, Window, Noon) { GatewayPreapprovalId = 5001, MethodId = 46 });
 
     [Fact]
     public void a_repeat_is_harmless_whatever_has_become_of_it()
     {
-        Given(Open, Sent(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
-        Given(Open, Sent(OnDemand), Charged(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
-        Given(Open, Sent(OnDemand), CloseRequested()).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenNothing();
+        Given(Open, Sent(OnDemand)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .ThenNothing();
+        Given(Open, Sent(OnDemand), Charged(OnDemand))
+            .When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .ThenNothing();
+        Given(Open, Sent(OnDemand), CloseRequested())
+            .When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .ThenNothing();
     }
 
     [Fact]
     public void it_neither_waits_for_the_schedule_nor_moves_it()
     {
-        Given(Open, Sent(March), Unknown(March)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).Then(Sent(OnDemand));
+        Given(Open, Sent(March), Unknown(March)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .Then(Sent(OnDemand));
         Given(Open, Sent(OnDemand)).Is((March.Period, null), it => (it.NextDue?.Period, it.InFlight));
     }
 
     [Fact]
     public void a_pause_does_not_stop_it() =>
-        Given(Open, new SchedulePaused(Id, Noon)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).Then(Sent(OnDemand));
+        Given(Open, new SchedulePaused(Id, Noon)).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .Then(Sent(OnDemand));
 
     [Theory]
     [MemberData(nameof(NotOpen))]
     public void only_an_open_preapproval_is_charged(PreapprovalEvent[] history) =>
-        Given(history).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon)).ThenRefused("preapproval_not_open");
+        Given(history).When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
+            .ThenRefused("preapproval_not_open");
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     public void nothing_and_less_is_no_amount(long minor) =>
-        Given(Open).When(it => ChargeNow(it, "order-4711", new Money(minor, "BRL"), null, null, null, Noon)).ThenRefused("amount_invalid");
+        Given(Open).When(it => ChargeNow(it, "order-4711", new Money(minor, "BRL"), null, null, null, Noon))
+            .ThenRefused("amount_invalid");
 
     [Theory]
     [InlineData("5001-260401-1")]
     [InlineData("1-260401-1")]
     [InlineData("2147483647-991231-104")]
     public void an_id_of_the_derived_form_is_reserved(string id) =>
-        Given(Open).When(it => ChargeNow(it, id, Price, null, null, null, Noon)).ThenRefused("merchant_transaction_id_reserved");
+        Given(Open).When(it => ChargeNow(it, id, Price, null, null, null, Noon))
+            .ThenRefused("merchant_transaction_id_reserved");
 
     [Fact]
     public void so_is_that_of_a_scheduled_charge_which_is_no_repeat() =>

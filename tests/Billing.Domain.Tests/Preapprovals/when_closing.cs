@@ -22,7 +22,9 @@ public class when_closing
 
     [Fact]
     public void a_charge_that_was_not_sent_is_stopped_and_the_rest_is_too_late() =>
-        Given(Open, Sent(March), Unknown(March), Sent(OnDemand), NotSent(OnDemand, At(3, 2)), Sent(ChargeId.OnDemand("order-2")))
+        Given(
+            Open, Sent(March), Unknown(March), Sent(OnDemand), NotSent(OnDemand, At(3, 2)),
+            Sent(ChargeId.OnDemand("order-2")))
             .When(it => RequestClose(it, Noon))
             .Then(CloseRequested(), Stopped(OnDemand, "closing"));
 
@@ -39,25 +41,30 @@ public class when_closing
                 Sent(March), Failed(March), RetryOf(MarchAgain, At(4, 9)),
                 Sent(April, At(4, 1)), Failed(April, at: At(4, 1)), RetryOf(Due(4, 2), At(4, 2)))
             .When(it => RequestClose(it, At(4, 1)))
-            .Then(CloseRequested(At(4, 1)), NoMore(March, "closing", policy: 0, At(4, 1)), NoMore(April, "closing", policy: 0, At(4, 1)));
+            .Then(
+                CloseRequested(At(4, 1)), NoMore(March, "closing", policy: 0, At(4, 1)),
+                NoMore(April, "closing", policy: 0, At(4, 1)));
 
     [Fact]
     public void there_has_to_be_something_to_close()
     {
         Given(Requested()).When(it => RequestClose(it, Noon)).ThenRefused("preapproval_not_open");
-        Given(Requested(), new PreapprovalRefused(Id, "109", null, Noon)).When(it => RequestClose(it, Noon)).ThenRefused("preapproval_not_open");
+        Given(Requested(), new PreapprovalRefused(Id, "109", null, Noon)).When(it => RequestClose(it, Noon))
+            .ThenRefused("preapproval_not_open");
     }
 
     [Fact]
     public void an_unsettled_change_does_not_prevent_a_close() =>
-        Given(Paid, ChangeRequested()).When(it => RequestClose(it, Noon)).Then(new ChangeFailed(Id, "superseded_by_close", null, Noon), CloseRequested());
+        Given(Paid, ChangeRequested()).When(it => RequestClose(it, Noon))
+            .Then(new ChangeFailed(Id, "superseded_by_close", null, Noon), CloseRequested());
 
     [Fact]
     public void a_refused_close_takes_up_again_what_it_had_ended() =>
         Given(
                 [.. Open,
                 Sent(March), Failed(March), RetryOf(MarchAgain, At(4, 9)), Sent(April, At(4, 1)),
-                CloseRequested(At(4, 1)), Stopped(April, "closing", At(4, 1)), NoMore(March, "closing", policy: 0, At(4, 1))])
+                CloseRequested(At(4, 1)), Stopped(April, "closing", At(4, 1)),
+                NoMore(March, "closing", policy: 0, At(4, 1))])
             .When(it => RecordClose(it, new MandateResult.Refused("14", null), LearntFrom.Answer, LookUps, At(4, 2)))
             .Then(
                 new CloseFailed(Id, "14", null, At(4, 2)),
@@ -73,16 +80,21 @@ public class when_closing
     [Fact]
     public void the_gateways_answer_closes_it()
     {
-        Given(Asked).When(it => Answered(it, Confirmed(MandateStatus.Closed))).Then(Closed(ClosedBy.Merchant, LearntFrom.Answer));
-        Given(Asked, Closed(ClosedBy.Merchant, LearntFrom.Answer)).Is((4, null), it => (it.Gateway!.StatusId ?? 0, it.NextDue));
+        Given(Asked).When(it => Answered(it, Confirmed(MandateStatus.Closed)))
+            .Then(Closed(ClosedBy.Merchant, LearntFrom.Answer));
+        Given(Asked, Closed(ClosedBy.Merchant, LearntFrom.Answer))
+            .Is((4, null), it => (it.Gateway!.StatusId ?? 0, it.NextDue));
     }
 
     [Fact]
     public void a_time_out_and_an_answer_that_is_not_closed_are_looked_up()
     {
-        Given(Asked).When(it => Answered(it, new MandateResult.Unknown("timeout"))).ThenOnce(Unknown(MandateOperation.Close, "timeout", Noon.AddMinutes(5)));
-        Given(Asked).When(it => Answered(it, Confirmed(MandateStatus.Open))).ThenOnce(Unknown(MandateOperation.Close, "not_closed_yet", Noon.AddMinutes(5)));
-        Given(Asked).When(it => Answered(it, new MandateResult.NotFound())).ThenOnce(Unknown(MandateOperation.Close, "not_found", Noon.AddMinutes(5)));
+        Given(Asked).When(it => Answered(it, new MandateResult.Unknown("timeout")))
+            .ThenOnce(Unknown(MandateOperation.Close, "timeout", Noon.AddMinutes(5)));
+        Given(Asked).When(it => Answered(it, Confirmed(MandateStatus.Open)))
+            .ThenOnce(Unknown(MandateOperation.Close, "not_closed_yet", Noon.AddMinutes(5)));
+        Given(Asked).When(it => Answered(it, new MandateResult.NotFound()))
+            .ThenOnce(Unknown(MandateOperation.Close, "not_found", Noon.AddMinutes(5)));
     }
 
     [Fact]
@@ -96,7 +108,8 @@ public class when_closing
     {
         var failed = new CloseFailed(Id, "12", Text("Preapproval invalid"), Noon);
 
-        Given(Asked).When(it => Answered(it, new MandateResult.Refused("12", Text("Preapproval invalid")))).Then(failed);
+        Given(Asked).When(it => Answered(it, new MandateResult.Refused("12", Text("Preapproval invalid"))))
+            .Then(failed);
         Given(Asked, failed).Is((PreapprovalStatus.Open, April.Period), it => (it.Status, it.NextDue?.Period));
         Given(Requested(), Registered(), CloseRequested(), failed).Is(PreapprovalStatus.Pending, it => it.Status);
         Given(Asked, failed).When(it => RequestClose(it, Noon)).Then(CloseRequested());
@@ -113,12 +126,15 @@ public class when_closing
     {
         Given(Open, CloseRequested(At(4, 1)))
             .When(it => RecordClose(it, Confirmed(MandateStatus.Closed), LearntFrom.Answer, LookUps, At(4, 1)))
-            .Then(Closed(ClosedBy.Merchant, LearntFrom.Answer, At(4, 1)), Skipped(March, "closed", At(4, 1)), Skipped(April, "closed", At(4, 1)));
+            .Then(
+                Closed(ClosedBy.Merchant, LearntFrom.Answer, At(4, 1)), Skipped(March, "closed", At(4, 1)),
+                Skipped(April, "closed", At(4, 1)));
 
         Given(Open, Sent(March), Unknown(March), Deferred(April, March, At(4, 1)))
             .When(it => RecordMandate(it, Shown(MandateStatus.Closed), [], LearntFrom.Notification, SiteZone, At(4, 2)))
             .Then(Closed(ClosedBy.Customer, LearntFrom.Notification, At(4, 2)), Skipped(April, "closed", At(4, 2)));
     }
 
-    private static PreapprovalEvent[] Answered(Preapproval it, MandateResult answer) => RecordClose(it, answer, LearntFrom.Answer, LookUps, Noon);
+    private static PreapprovalEvent[] Answered(Preapproval it, MandateResult answer) =>
+        RecordClose(it, answer, LearntFrom.Answer, LookUps, Noon);
 }

@@ -18,8 +18,10 @@ public class when_due_dates_were_missed
         var open = OpenWith(Monthly with { CatchUp = CatchUp.BillAll });
 
         Given(open).When(it => ChargeDue(it, March.Period!.Value, 1, MidMay)).ThenOnce(Sent(March, MidMay));
-        Given(open, Sent(March, MidMay), Charged(March)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay)).ThenOnce(Sent(April, MidMay));
-        Given(open, Sent(March, MidMay)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay)).Then(Deferred(April, March, MidMay));
+        Given(open, Sent(March, MidMay), Charged(March)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay))
+            .ThenOnce(Sent(April, MidMay));
+        Given(open, Sent(March, MidMay)).When(it => ChargeDue(it, April.Period!.Value, 1, MidMay))
+            .Then(Deferred(April, March, MidMay));
     }
 
     [Fact]

@@ -18,28 +18,43 @@ public class when_it_is_over
     [Fact]
     public void a_direct_debit_waits_until_it_cannot_be_taken_back()
     {
-        PreapprovalEvent[] debit = [Requested() with { Terms = Terms with { MethodId = 84 } }, Registered() with { Terms = Terms with { MethodId = 84 } }, Opened(), End];
+        PreapprovalEvent[] debit = [
+            Requested() with { Terms = Terms with { MethodId = 84 } },
+            Registered() with { Terms = Terms with { MethodId = 84 } }, Opened(),
+            End
+        ];
 
-        Assert.Equal(("money_may_go_back", "money_may_go_back", null), (Why(Later, debit), Why(Noon.AddDays(409), debit), Why(Noon.AddDays(411), debit)));
+        Assert.Equal(
+            ("money_may_go_back", "money_may_go_back", null),
+            (Why(Later, debit), Why(Noon.AddDays(409), debit), Why(Noon.AddDays(411), debit)));
     }
 
     [Fact]
     public void what_is_not_settled_keeps_it()
     {
-        PreapprovalEvent disputed = new PaymentDisputed(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
-        PreapprovalEvent won = new DisputeWon(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
-        PreapprovalEvent refund = new RefundRequested(Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Window, Noon);
-        PreapprovalEvent refunded = new PaymentRefunded(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
+        PreapprovalEvent disputed = new PaymentDisputed(
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
+        PreapprovalEvent won = new DisputeWon(
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
+        PreapprovalEvent refund = new RefundRequested(
+            Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Window, Noon);
+        PreapprovalEvent refunded = new PaymentRefunded(
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
 
-        PreapprovalEvent accepted = new RefundAccepted(Id, March, 9, "refund-1", Price, new GatewayRefund(1, null, 1, "Open", null), LearntFrom.Answer, 0, Noon, null, Noon);
+        PreapprovalEvent accepted = new RefundAccepted(
+            Id, March, 9, "refund-1", Price, new GatewayRefund(1, null, 1, "Open", null), LearntFrom.Answer, 0, Noon,
+            null, Noon);
 
         Assert.Equal("not_closed", Why(Later, Paid));
         Assert.Equal("not_closed", Why(Later, [.. Paid, CloseRequested()]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), End]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), Unknown(March), End]));
         Assert.Equal("charge_unsettled", Why(Later, [.. Open, Sent(March), Pending(March), End]));
-        Assert.Equal(("dispute_open", null), (Why(Later, [.. Paid, End, disputed]), Why(Later, [.. Paid, End, disputed, won])));
-        Assert.Equal(("refund_under_way", "refund_under_way"), (Why(Later, [.. Paid, End, refund]), Why(Later, [.. Paid, End, refund, accepted])));
+        Assert.Equal(
+            ("dispute_open", null), (Why(Later, [.. Paid, End, disputed]), Why(Later, [.. Paid, End, disputed, won])));
+        Assert.Equal(
+            ("refund_under_way", "refund_under_way"),
+            (Why(Later, [.. Paid, End, refund]), Why(Later, [.. Paid, End, refund, accepted])));
         Assert.Null(Why(Later, [.. Paid, End, refund, accepted, refunded]));
     }
 

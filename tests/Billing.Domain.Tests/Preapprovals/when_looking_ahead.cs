@@ -18,7 +18,8 @@ public class when_looking_ahead
     {
         PreapprovalEvent[] skipped = [.. Charged1, new PeriodSkipped(Id, April.Period!.Value, Noon)];
 
-        Ahead(skipped, 2, ["2026-04-01 1 2026-04-01T00:00Z 4990 skipped", "2026-05-01 1 2026-05-01T00:00Z 4990 "], null);
+        Ahead(
+            skipped, 2, ["2026-04-01 1 2026-04-01T00:00Z 4990 skipped", "2026-05-01 1 2026-05-01T00:00Z 4990 "], null);
         Ahead(skipped, 1, ["2026-05-01 1 2026-05-01T00:00Z 4990 "], null, At(4, 1));
     }
 
@@ -28,7 +29,9 @@ public class when_looking_ahead
 
     [Fact]
     public void a_retry_comes_in_its_place_and_with_the_amount_of_its_period() =>
-        Ahead([.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 5))], 2, ["2026-03-01 2 2026-03-05T12:00Z 4990 ", "2026-04-01 1 2026-04-01T00:00Z 4990 "], null);
+        Ahead(
+            [.. Open, Sent(March), Failed(March), RetryOf(MarchAgain, At(3, 5))], 2,
+            ["2026-03-01 2 2026-03-05T12:00Z 4990 ", "2026-04-01 1 2026-04-01T00:00Z 4990 "], null);
 
     [Fact]
     public void what_waits_names_what_it_waits_for() =>
@@ -37,15 +40,23 @@ public class when_looking_ahead
 
     [Fact]
     public void what_was_missed_follows_the_catch_up_rule() =>
-        Ahead(Charged1, 3, ["2026-04-01 1 2026-04-01T00:00Z 4990 superseded", "2026-05-01 1 2026-05-01T00:00Z 4990 ", "2026-06-01 1 2026-06-01T00:00Z 4990 "], null, At(5, 15));
+        Ahead(
+            Charged1, 3, [
+                "2026-04-01 1 2026-04-01T00:00Z 4990 superseded", "2026-05-01 1 2026-05-01T00:00Z 4990 ",
+                "2026-06-01 1 2026-06-01T00:00Z 4990 "
+            ], null, At(5, 15));
 
     [Fact]
     public void a_schedule_that_ends_says_when()
     {
         PreapprovalEvent[] ending = [.. OpenWith(Monthly with { Periods = 3 }), Sent(March), Charged(March)];
 
-        Ahead(ending, 9, ["2026-04-01 1 2026-04-01T00:00Z 4990 ", "2026-05-01 1 2026-05-01T00:00Z 4990 "], "schedule_ended");
-        Given(ending).Is((new DateOnly(2026, 5, 1), null), it => (Forecast.Of(it, 2, SiteZone, Noon).LastDueOn, Forecast.Of(it, 1, SiteZone, Noon).End));
+        Ahead(
+            ending, 9, ["2026-04-01 1 2026-04-01T00:00Z 4990 ", "2026-05-01 1 2026-05-01T00:00Z 4990 "],
+            "schedule_ended");
+        Given(ending).Is(
+            (new DateOnly(2026, 5, 1), null),
+            it => (Forecast.Of(it, 2, SiteZone, Noon).LastDueOn, Forecast.Of(it, 1, SiteZone, Noon).End));
     }
 
     [Fact]
@@ -53,7 +64,11 @@ public class when_looking_ahead
     {
         var asked = Given(Requested(Monthly with { FirstDueOn = null, TimeZone = "Asia/Seoul" }), Registered());
 
-        asked.Is((true, new DateOnly(2026, 3, 2)), it => (Forecast.Of(it, 1, SiteZone, At(3, 1, 20)).AssumesOpenedNow, Forecast.Of(it, 1, SiteZone, At(3, 1, 20)).Upcoming[0].Period.DueOn));
+        asked.Is(
+            (true, new DateOnly(2026, 3, 2)),
+            it => (
+                Forecast.Of(it, 1, SiteZone, At(3, 1, 20)).AssumesOpenedNow,
+                Forecast.Of(it, 1, SiteZone, At(3, 1, 20)).Upcoming[0].Period.DueOn));
     }
 
     [Fact]
@@ -71,11 +86,17 @@ public class when_looking_ahead
     // What it shows next is what will be decided next.
     [Fact]
     public void it_agrees_with_what_falls_due() =>
-        Given(Open).Is(true, it => Forecast.Of(it, 1, SiteZone, Noon).Upcoming[0] is var first && new DueCharge(first.Period, first.Attempt, first.DueAt) == it.NextDue);
+        Given(Open).Is(true, it => Forecast.Of(it, 1, SiteZone, Noon).Upcoming[0] is var first
+            && new DueCharge(first.Period, first.Attempt, first.DueAt) == it.NextDue);
 
-    private static void Ahead(PreapprovalEvent[] history, int count, string[] expected, string? end, DateTimeOffset? now = null) => Given(history).Is(
-        string.Join('\n', [.. expected, $"end: {end}"]),
-        it => Forecast.Of(it, count, SiteZone, now ?? Noon) is var seen
-            ? string.Join('\n', [.. seen.Upcoming.Select(one => $"{one.Period.DueOn:yyyy-MM-dd} {one.Attempt} {one.DueAt:yyyy-MM-ddTHH:mm}Z {one.Amount.Minor} {one.SkipReason}"), $"end: {seen.End}"])
-            : null);
+    private static void Ahead(
+        PreapprovalEvent[] history, int count, string[] expected, string? end, DateTimeOffset? now = null) =>
+        Given(history).Is(
+            string.Join('\n', [.. expected, $"end: {end}"]),
+            it => Forecast.Of(it, count, SiteZone, now ?? Noon) is var seen
+                ? string.Join(
+                    '\n',
+                    [.. seen.Upcoming.Select(one => $"{one.Period.DueOn:yyyy-MM-dd} {one.Attempt} "
+                        + $"{one.DueAt:yyyy-MM-ddTHH:mm}Z {one.Amount.Minor} {one.SkipReason}"), $"end: {seen.End}"])
+                : null);
 }

@@ -11,7 +11,11 @@ public class when_money_moves_after_the_success
     private static readonly PreapprovalEvent[] Paid = [.. Open, Sent(March), Charged(March)];
 
     public static TheoryData<PaymentStatus> Facts =>
-        [PaymentStatus.Reversed, PaymentStatus.Disputed, PaymentStatus.DisputeWon, PaymentStatus.DisputeLost, PaymentStatus.ChargedBack, PaymentStatus.Refunded];
+        [
+            PaymentStatus.Reversed, PaymentStatus.Disputed, PaymentStatus.DisputeWon, PaymentStatus.DisputeLost,
+            PaymentStatus.ChargedBack,
+            PaymentStatus.Refunded
+        ];
 
     [Theory]
     [MemberData(nameof(Facts))]
@@ -24,7 +28,8 @@ public class when_money_moves_after_the_success
     [MemberData(nameof(Facts))]
     public void the_success_stands_behind_it(PaymentStatus status) =>
         Given(Paid, Fact(status))
-            .Is((MoneyState.Charged, 1), it => (it.Charges[March.MerchantTransactionId].State, it.Charges[March.MerchantTransactionId].Facts!.Count));
+            .Is((MoneyState.Charged, 1), it =>
+                (it.Charges[March.MerchantTransactionId].State, it.Charges[March.MerchantTransactionId].Facts!.Count));
 
     [Theory]
     [MemberData(nameof(Facts))]
@@ -69,8 +74,10 @@ public class when_money_moves_after_the_success
         var field = $"payments.{March.MerchantTransactionId}.partially_refunded";
 
         Given(Paid)
-            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.PartiallyRefunded)), LookUps, Noon))
-            .Then(new DriftFound(Id, [field], Differences(new Difference(field, "false", "true")), LearntFrom.Notification, Noon));
+            .When(
+                it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.PartiallyRefunded)), LookUps, Noon))
+            .Then(new DriftFound(
+                Id, [field], Differences(new Difference(field, "false", "true")), LearntFrom.Notification, Noon));
     }
 
     [Fact]
@@ -81,12 +88,19 @@ public class when_money_moves_after_the_success
 
     private static PreapprovalEvent Fact(PaymentStatus status) => status switch
     {
-        PaymentStatus.Reversed => new PaymentReversed(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
-        PaymentStatus.Disputed => new PaymentDisputed(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
-        PaymentStatus.DisputeWon => new DisputeWon(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
-        PaymentStatus.DisputeLost => new DisputeLost(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
-        PaymentStatus.ChargedBack => new PaymentChargedBack(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, Noon),
-        PaymentStatus.Refunded => new PaymentRefunded(Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Price, Noon),
+        PaymentStatus.Reversed => new PaymentReversed(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.Disputed => new PaymentDisputed(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.DisputeWon => new DisputeWon(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.DisputeLost => new DisputeLost(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+        PaymentStatus.ChargedBack => new PaymentChargedBack(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, Noon),
+        PaymentStatus.Refunded => new PaymentRefunded(
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Price,
+            Noon),
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 }

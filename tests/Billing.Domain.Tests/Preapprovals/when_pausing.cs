@@ -11,7 +11,8 @@ namespace Billing.Domain.Tests.Preapprovals;
 public class when_pausing
 {
     [Fact]
-    public void a_running_schedule_is_paused_once() => Given(Open).When(it => Pause(it, Noon)).Then(new SchedulePaused(Id, Noon));
+    public void a_running_schedule_is_paused_once() =>
+        Given(Open).When(it => Pause(it, Noon)).Then(new SchedulePaused(Id, Noon));
 
     [Fact]
     public void a_paused_one_is_resumed_once() =>
@@ -22,18 +23,21 @@ public class when_pausing
 
     [Fact]
     public void a_charge_that_was_decided_before_is_sent() =>
-        Given(Open, Sent(March), new SchedulePaused(Id, Noon)).Is(null, it => ReasonToStop(it, it.Charges[March.MerchantTransactionId]));
+        Given(Open, Sent(March), new SchedulePaused(Id, Noon))
+            .Is(null, it => ReasonToStop(it, it.Charges[March.MerchantTransactionId]));
 
     [Theory]
     [InlineData(4, 1, "charged")]
     [InlineData(5, 1, "paused")]
     [InlineData(6, 1, "charged")]
-    public void a_date_is_paused_if_it_falls_due_in_the_pause_whenever_it_is_decided(int month, int day, string expected)
+    public void a_date_is_paused_if_it_falls_due_in_the_pause_whenever_it_is_decided(
+        int month, int day, string expected)
     {
         // Paused from 2 April, just after the date, until 1 June, exactly at it; the jobs did not run meanwhile.
         PreapprovalEvent[] history =
         [
-            .. OpenWith(Monthly with { CatchUp = CatchUp.BillAll }), Sent(March), Charged(March), new SchedulePaused(Id, At(4, 2)), new ScheduleResumed(Id, At(6, 1, 0)),
+            .. OpenWith(Monthly with { CatchUp = CatchUp.BillAll }), Sent(March), Charged(March),
+            new SchedulePaused(Id, At(4, 2)), new ScheduleResumed(Id, At(6, 1, 0)),
         ];
         var state = history.Aggregate((Preapproval?)null, Preapproval.Fold)!;
         var decided = new Dictionary<DateOnly, string>();
@@ -66,13 +70,15 @@ public class when_pausing
 
         Given(failed, new SchedulePaused(Id, At(3, 5))).Is(2, it => it.NextDue!.Attempt);
         Given(failed, new SchedulePaused(Id, At(3, 3))).Is(1, it => it.NextDue!.Attempt);
-        Given(failed, new SchedulePaused(Id, At(3, 3)), new ScheduleResumed(Id, At(3, 9))).Is(2, it => it.NextDue!.Attempt);
+        Given(failed, new SchedulePaused(Id, At(3, 3)), new ScheduleResumed(Id, At(3, 9)))
+            .Is(2, it => it.NextDue!.Attempt);
     }
 
     [Fact]
     public void what_was_stopped_before_it_was_sent_spends_no_attempt() =>
         Given(Open, Sent(March), Stopped(March, "paused", Noon), RetryOf(MarchAgain, Noon), Sent(MarchAgain, due: Noon))
-            .When(it => RecordOutcome(it, Answer(MarchAgain, A.Confirmed(Gateway.PaymentStatus.Failed, "119")), LookUps, Noon))
+            .When(it => RecordOutcome(
+                it, Answer(MarchAgain, A.Confirmed(Gateway.PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(MarchAgain), RetryOf(Due(3, attempt: 3), Noon.AddDays(1)));
 
     [Fact]

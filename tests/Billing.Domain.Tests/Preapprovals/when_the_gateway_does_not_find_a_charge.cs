@@ -6,7 +6,8 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
-// Quiet: 10 minutes of business time since it became unknown. Fence: 60 seconds of real time since the send window began.
+// Quiet period: 10 minutes of business time since it became unknown. Fence: 60 real seconds since the send window
+// began.
 [Keeps(Promise.NeverChargedTwice)]
 public class when_the_gateway_does_not_find_a_charge
 {
@@ -23,15 +24,23 @@ public class when_the_gateway_does_not_find_a_charge
 
     [Fact]
     public void it_is_stopped_instead_where_an_earlier_attempt_was_paid_after_all() =>
-        Given([.. Open, Sent(March), Failed(March), Sent(MarchAgain), Unknown(MarchAgain), Charged(March, LearntFrom.Notification)])
+        Given([
+            .. Open, Sent(March), Failed(March), Sent(MarchAgain), Unknown(MarchAgain),
+            Charged(March, LearntFrom.Notification)
+        ])
             .When(it => RecordOutcome(it, LookUp(MarchAgain, NotFound, Fenced), LookUps, Quiet))
             .Then(Stopped(MarchAgain, "earlier_attempt_charged", Quiet));
 
     [Fact]
     public void it_is_not_sent_again_while_another_attempt_may_still_collect() =>
-        Given([.. Open, Sent(March), Decided(March, MoneyState.Failed), Sent(MarchAgain), Unknown(MarchAgain), Pending(March, LearntFrom.Notification)])
+        Given([
+            .. Open, Sent(March), Decided(March, MoneyState.Failed), Sent(MarchAgain), Unknown(MarchAgain),
+            Pending(March, LearntFrom.Notification)
+        ])
             .When(it => RecordOutcome(it, LookUp(MarchAgain, NotFound, Fenced), LookUps, Quiet))
-            .ThenOnce(Unknown(MarchAgain, "other_attempt_uncertain", lookUps: 1, next: Quiet.AddHours(1), at: Quiet, from: LearntFrom.LookUp));
+            .ThenOnce(Unknown(
+                MarchAgain, "other_attempt_uncertain", lookUps: 1, next: Quiet.AddHours(1), at: Quiet,
+                from: LearntFrom.LookUp));
 
     [Fact]
     public void it_is_not_believed_before_the_quiet_period_has_passed() =>
@@ -56,7 +65,8 @@ public class when_the_gateway_does_not_find_a_charge
     {
         var found = Unknown(March, "not_found_yet", next: At(4, 1).AddMinutes(5), at: At(4, 1));
 
-        Given(Open, Sent(March)).When(it => RecordOutcome(it, LookUp(March, NotFound, Fenced), LookUps, At(4, 1))).ThenOnce(found);
+        Given(Open, Sent(March)).When(it => RecordOutcome(it, LookUp(March, NotFound, Fenced), LookUps, At(4, 1)))
+            .ThenOnce(found);
         Given(Open, Sent(March), found)
             .When(it => RecordOutcome(it, LookUp(March, NotFound, Fenced), LookUps, At(4, 1).AddMinutes(9)))
             .ThenOnce(NotYet(At(4, 1).AddMinutes(9)));
@@ -72,19 +82,26 @@ public class when_the_gateway_does_not_find_a_charge
         PreapprovalEvent[] again = [.. TimedOut, Resent(March, Quiet, window), Unknown(March, at: At(3, 1, 13))];
         var policy = LookUps with { MaxResends = 2 };
 
-        Given(again).When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(60)), policy, At(3, 1, 13, 9))).ThenOnce(NotYet(At(3, 1, 13, 9)));
-        Given(again).When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(59)), policy, At(3, 1, 14))).ThenOnce(NotYet(At(3, 1, 14)));
-        Given(again).When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(60)), policy, At(3, 1, 14))).ThenOnce(Resent(March, At(3, 1, 14)));
+        Given(again)
+            .When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(60)), policy, At(3, 1, 13, 9)))
+            .ThenOnce(NotYet(At(3, 1, 13, 9)));
+        Given(again).When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(59)), policy, At(3, 1, 14)))
+            .ThenOnce(NotYet(At(3, 1, 14)));
+        Given(again).When(it => RecordOutcome(it, LookUp(March, NotFound, window.AddSeconds(60)), policy, At(3, 1, 14)))
+            .ThenOnce(Resent(March, At(3, 1, 14)));
     }
 
-    public static TheoryData<ChargeResult> OfOneSend => [new ChargeResult.NotFound(), new ChargeResult.Unknown("timeout"), new ChargeResult.Duplicate()];
+    public static TheoryData<ChargeResult> OfOneSend =>
+        [new ChargeResult.NotFound(), new ChargeResult.Unknown("timeout"), new ChargeResult.Duplicate()];
 
     [Theory]
     [MemberData(nameof(OfOneSend))]
     public void no_result_of_the_send_before_says_nothing_of_the_one_on_its_way(ChargeResult answer)
     {
-        Given(SentAgain).When(it => RecordOutcome(it, LookUp(March, answer, Fenced) with { Send = 1 }, LookUps, Quiet)).ThenNothing();
-        Assert.NotEmpty(RecordOutcome(Fold(SentAgain), LookUp(March, answer, Fenced) with { Send = 2 }, LookUps, Quiet));
+        Given(SentAgain).When(it => RecordOutcome(it, LookUp(March, answer, Fenced) with { Send = 1 }, LookUps, Quiet))
+            .ThenNothing();
+        Assert.NotEmpty(
+            RecordOutcome(Fold(SentAgain), LookUp(March, answer, Fenced) with { Send = 2 }, LookUps, Quiet));
     }
 
     [Theory]
@@ -92,7 +109,10 @@ public class when_the_gateway_does_not_find_a_charge
     [InlineData(false, "payment_failed")]
     public void a_payment_and_a_refusal_are_facts_whichever_send_they_answer(bool isPaid, string first)
     {
-        var update = LookUp(March, isPaid ? Confirmed(PaymentStatus.Charged) : new ChargeResult.Refused("12", Text("Preapproval invalid")), Fenced) with { Send = 1 };
+        var update = LookUp(
+            March,
+            isPaid ? Confirmed(PaymentStatus.Charged) : new ChargeResult.Refused("12", Text("Preapproval invalid")),
+            Fenced) with { Send = 1 };
 
         Assert.StartsWith(first, AsStored(RecordOutcome(Fold(SentAgain), update, LookUps, Quiet)[0]));
     }
@@ -106,7 +126,8 @@ public class when_the_gateway_does_not_find_a_charge
     [Fact]
     public void a_charge_that_could_not_be_asked_about_is_never_sent_again() =>
         Given(TimedOut)
-            .When(it => RecordOutcome(it, LookUp(March, new ChargeResult.Unknown("timeout"), Window.AddDays(1)), LookUps, At(4, 1)))
+            .When(it => RecordOutcome(
+                it, LookUp(March, new ChargeResult.Unknown("timeout"), Window.AddDays(1)), LookUps, At(4, 1)))
             .ThenOnce(Unknown(March, lookUps: 1, next: At(4, 1).AddHours(1), at: At(4, 1)));
 
     [Fact]
@@ -123,7 +144,9 @@ public class when_the_gateway_does_not_find_a_charge
 
     private static PreapprovalEvent[] SentAgain => [.. TimedOut, Resent(March, Quiet)];
 
-    private static Preapproval Fold(PreapprovalEvent[] events) => events.Aggregate((Preapproval?)null, Preapproval.Fold)!;
+    private static Preapproval Fold(PreapprovalEvent[] events) =>
+        events.Aggregate((Preapproval?)null, Preapproval.Fold)!;
 
-    private static PaymentOutcomeUnknown NotYet(DateTimeOffset at) => Unknown(March, "not_found_yet", lookUps: 1, next: at.AddHours(1), at: at);
+    private static PaymentOutcomeUnknown NotYet(DateTimeOffset at) =>
+        Unknown(March, "not_found_yet", lookUps: 1, next: at.AddHours(1), at: at);
 }

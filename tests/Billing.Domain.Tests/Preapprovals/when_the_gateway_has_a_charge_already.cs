@@ -76,7 +76,7 @@ public class when_the_gateway_has_a_charge_already
     }
 
     [Fact]
-    public void a_refund_that_somebody_else_made_is_in_the_currency_of_the_gateway() =>
+    public void a_refund_made_elsewhere_is_in_the_currency_of_the_gateway() =>
         Given(Adopted).Is((null, "mismatch_amount"), it => (
             PreapprovalDecider.RefundMismatch(Of(it), Refund(Theirs)),
             PreapprovalDecider.RefundMismatch(Of(it), Refund(Price))));

@@ -9,7 +9,7 @@ namespace Billing.Domain.Tests.Preapprovals;
 public class when_the_gateway_has_what_we_do_not
 {
     [Fact]
-    public void our_books_begin_with_what_it_shows() =>
+    public void our_records_begin_with_what_it_shows() =>
         Given()
             .When(it => Recover(it, Id, Shown(MandateStatus.Pending), Noon))
             .Then(Recovered(MandateStatus.Pending));
@@ -33,7 +33,8 @@ public class when_the_gateway_has_what_we_do_not
     [Fact]
     public void an_open_mandate_may_be_charged_at_once()
     {
-        Given().When(it => Recover(it, Id, Shown(MandateStatus.Open), Noon)).Then(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp));
+        Given().When(it => Recover(it, Id, Shown(MandateStatus.Open), Noon))
+            .Then(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp));
         Given(Recovered(MandateStatus.Open), Opened(LearntFrom.LookUp))
             .When(it => ChargeNow(it, "order-4711", Price, null, null, null, Noon))
             .Then(Sent(OnDemand));
@@ -51,5 +52,6 @@ public class when_the_gateway_has_what_we_do_not
             .When(it => RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.LookUp, SiteZone, Noon))
             .ThenNothing();
 
-    private static RecoveredFromGateway Recovered(MandateStatus status) => new(Id, Shown(status).Gateway, Terms, Personal, Noon);
+    private static RecoveredFromGateway Recovered(MandateStatus status) =>
+        new(Id, Shown(status).Gateway, Terms, Personal, Noon);
 }

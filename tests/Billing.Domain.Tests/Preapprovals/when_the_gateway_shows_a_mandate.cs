@@ -38,10 +38,14 @@ public class when_the_gateway_shows_a_mandate
     [Fact]
     public void a_schedule_without_a_first_day_starts_on_the_sites_day_of_the_opening() =>
         Given(Requested(Monthly with { FirstDueOn = null }), Registered())
-            .When(it => RecordMandate(it, Shown(MandateStatus.Open), [], LearntFrom.Notification, "Asia/Seoul", At(3, 1, 23)))
+            .When(it => RecordMandate(
+                it, Shown(MandateStatus.Open), [], LearntFrom.Notification, "Asia/Seoul", At(3, 1, 23)))
             .Then(
                 Opened(at: At(3, 1, 23)),
-                new ScheduleSet(Id, Schedule.Resolve(Monthly with { FirstDueOn = new(2026, 3, 2), TimeZone = "Asia/Seoul" }, 1, Noon, SiteZone, null), At(3, 1, 23)));
+                new ScheduleSet(
+                    Id, Schedule.Resolve(
+                        Monthly with { FirstDueOn = new(2026, 3, 2), TimeZone = "Asia/Seoul" }, 1, Noon, SiteZone,
+                        null), At(3, 1, 23)));
 
     [Theory]
     [MemberData(nameof(StaleUpdates))]
@@ -86,8 +90,10 @@ public class when_the_gateway_shows_a_mandate
     [Fact]
     public void the_mandate_reference_comes_with_the_opening()
     {
-        Given(Requested(null), Registered()).When(it => Seen(it, Shown(MandateStatus.Open, "GDDY12NL3"))).Then(Opened(reference: "GDDY12NL3"));
-        Given(Requested(null), Registered(), Opened(reference: "GDDY12NL3")).Is("GDDY12NL3", it => it.Personal?.MandateReference?.Value);
+        Given(Requested(null), Registered()).When(it => Seen(it, Shown(MandateStatus.Open, "GDDY12NL3")))
+            .Then(Opened(reference: "GDDY12NL3"));
+        Given(Requested(null), Registered(), Opened(reference: "GDDY12NL3"))
+            .Is("GDDY12NL3", it => it.Personal?.MandateReference?.Value);
     }
 
     [Fact]
@@ -95,7 +101,8 @@ public class when_the_gateway_shows_a_mandate
     {
         Difference[] differences = [new("currency", "BRL", null), new("billing_address.country", "BR", "ID")];
         var reading = Shown(MandateStatus.Open, terms: Terms with { Currency = null });
-        var drift = new DriftFound(Id, ["currency", "billing_address.country"], Differences(differences), LearntFrom.Notification, Noon);
+        var drift = new DriftFound(
+            Id, ["currency", "billing_address.country"], Differences(differences), LearntFrom.Notification, Noon);
 
         Given(Requested(), Registered())
             .When(it => RecordMandate(it, reading, differences, LearntFrom.Notification, SiteZone, Noon))
@@ -104,15 +111,22 @@ public class when_the_gateway_shows_a_mandate
         Given(Requested(), Registered(), Opened(), Set(), drift).Is("BRL", it => it.Terms.Currency);
 
         Given(Open, drift)
-            .When(it => RecordMandate(it, reading, [.. differences, new("description", "a", "b")], LearntFrom.Notification, SiteZone, Noon))
-            .Then(new DriftFound(Id, ["description"], Differences(new Difference("description", "a", "b")), LearntFrom.Notification, Noon));
+            .When(it => RecordMandate(
+                it, reading, [.. differences, new("description", "a", "b")], LearntFrom.Notification, SiteZone, Noon))
+            .Then(new DriftFound(
+                Id, ["description"], Differences(new Difference("description", "a", "b")), LearntFrom.Notification,
+                Noon));
     }
 
     [Fact]
     public void drift_that_healed_may_be_found_again() =>
-        Given(Open, new DriftFound(Id, ["currency"], null, LearntFrom.LookUp, Noon), new DriftHealed(Id, ["currency"], Noon))
-            .When(it => RecordMandate(it, Shown(MandateStatus.Open), [new("currency", "BRL", "USD")], LearntFrom.LookUp, SiteZone, Noon))
-            .Then(new DriftFound(Id, ["currency"], Differences(new Difference("currency", "BRL", "USD")), LearntFrom.LookUp, Noon));
+        Given(
+            Open, new DriftFound(Id, ["currency"], null, LearntFrom.LookUp, Noon),
+            new DriftHealed(Id, ["currency"], Noon))
+            .When(it => RecordMandate(
+                it, Shown(MandateStatus.Open), [new("currency", "BRL", "USD")], LearntFrom.LookUp, SiteZone, Noon))
+            .Then(new DriftFound(
+                Id, ["currency"], Differences(new Difference("currency", "BRL", "USD")), LearntFrom.LookUp, Noon));
 
     private static PreapprovalEvent[] Seen(Preapproval it, MandateSnapshot reading, DateTimeOffset? at = null) =>
         RecordMandate(it, reading, [], LearntFrom.Notification, SiteZone, at ?? Noon);

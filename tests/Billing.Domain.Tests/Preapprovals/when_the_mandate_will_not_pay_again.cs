@@ -9,50 +9,66 @@ namespace Billing.Domain.Tests.Preapprovals;
 
 public class when_the_mandate_will_not_pay_again
 {
-    private static readonly PreapprovalEvent[] Dead = [.. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
+    private static readonly PreapprovalEvent[] Dead = [
+        .. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()
+    ];
 
     [Fact]
     public void what_falls_due_is_skipped_and_not_attempted_until_a_person_resumes_it()
     {
-        Given(Dead).When(it => ChargeDue(it, At(5, 20), Window)).Then(Skipped(April, "suspended", At(5, 20)), Skipped(May, "suspended", At(5, 20)));
-        Given(Dead, new ScheduleResumed(Id, At(4, 20))).When(it => ChargeDue(it, At(5, 1), Window)).Then(Skipped(April, "suspended", At(5, 1)), Sent(May, At(5, 1)));
+        Given(Dead).When(it => ChargeDue(it, At(5, 20), Window))
+            .Then(Skipped(April, "suspended", At(5, 20)), Skipped(May, "suspended", At(5, 20)));
+        Given(Dead, new ScheduleResumed(Id, At(4, 20))).When(it => ChargeDue(it, At(5, 1), Window))
+            .Then(Skipped(April, "suspended", At(5, 1)), Sent(May, At(5, 1)));
     }
 
     [Fact]
     public void what_was_not_decided_by_then_is_skipped_at_once_and_other_retries_end() =>
-        Given(OpenWith(Monthly with { CatchUp = CatchUp.BillAll }), Sent(March), Failed(March), RetryOf(MarchAgain, At(6, 20)), Sent(April, At(5, 20)))
+        Given(
+            OpenWith(Monthly with { CatchUp = CatchUp.BillAll }), Sent(March), Failed(March),
+            RetryOf(MarchAgain, At(6, 20)), Sent(April, At(5, 20)))
             .When(it => RecordOutcome(it, Answer(April, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(5, 20)))
             .Then(
-                Failed(April, "12", "declined_for_good") with { HappenedAt = At(5, 20) }, NoMore(April, "declined_for_good") with { HappenedAt = At(5, 20) },
-                Suspended(At(5, 20)), NoMore(March, "suspended", 0) with { HappenedAt = At(5, 20) }, Skipped(May, "suspended", At(5, 20)));
+                Failed(April, "12", "declined_for_good") with { HappenedAt = At(5, 20) },
+                NoMore(April, "declined_for_good") with { HappenedAt = At(5, 20) }, Suspended(At(5, 20)),
+                NoMore(March, "suspended", 0) with { HappenedAt = At(5, 20) }, Skipped(May, "suspended", At(5, 20)));
 
     [Fact]
-    public void it_is_resumed_once() => Given(Dead).When(it => Resume(it, At(4, 20))).Then(new ScheduleResumed(Id, At(4, 20)));
+    public void it_is_resumed_once() =>
+        Given(Dead).When(it => Resume(it, At(4, 20))).Then(new ScheduleResumed(Id, At(4, 20)));
 
     [Fact]
     public void a_change_resumes_it_and_leaves_a_pause_of_the_merchants()
     {
         Given(Dead, ChangeRequested())
-            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 20)))
+            .When(it => RecordChange(
+                it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 20)))
             .Then(Changed(at: At(4, 20)), new ScheduleResumed(Id, At(4, 20)));
         Given(Dead, new SchedulePaused(Id, At(3, 9)), ChangeRequested())
-            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 20)))
+            .When(it => RecordChange(
+                it, Confirmed(MandateStatus.Open, Dearer), null, LearntFrom.Answer, LookUps, SiteZone, At(4, 20)))
             .Then(Changed(at: At(4, 20)), new ScheduleResumed(Id, At(4, 20)), new SchedulePaused(Id, At(4, 20)));
     }
 
     [Fact]
     public void a_change_that_was_asked_for_before_it_does_not_resume_it() =>
-        Given(Open, ChangeRequested(at: At(3, 1, 10)), Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended())
-            .When(it => RecordChange(it, Confirmed(MandateStatus.Open, Dearer), true, LearntFrom.LookUp, LookUps, SiteZone, At(4, 20)))
+        Given(
+            Open, ChangeRequested(at: At(3, 1, 10)), Sent(March), Failed(March, "12", "declined_for_good"),
+            NoMore(March, "declined_for_good"), Suspended())
+            .When(it => RecordChange(
+                it, Confirmed(MandateStatus.Open, Dearer), true, LearntFrom.LookUp, LookUps, SiteZone, At(4, 20)))
             .Then(Changed(LearntFrom.LookUp, at: At(4, 20)));
 
     [Fact]
     public void it_is_suspended_also_while_a_close_is_under_way_and_a_refused_close_takes_nothing_up_again()
     {
         PreapprovalEvent[] closing = [.. Open, Sent(March), CloseRequested()];
-        PreapprovalEvent[] declined = [Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
+        PreapprovalEvent[] declined =
+            [Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
 
-        Given(closing).When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon)).Then(declined);
+        Given(closing)
+            .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon))
+            .Then(declined);
         Given([.. closing, .. declined])
             .When(it => RecordClose(it, new MandateResult.Refused("12", null), LearntFrom.Answer, LookUps, Noon))
             .Then(new CloseFailed(Id, "12", null, Noon));
@@ -66,8 +82,11 @@ public class when_the_mandate_will_not_pay_again
 
     [Fact]
     public void what_is_learnt_afterwards_of_a_charge_from_before_the_resumption_suspends_nothing() =>
-        Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, "12", "declined_for_good"), NoMore(April, "declined_for_good"), Suspended(At(4, 1)), new ScheduleResumed(Id, At(4, 2)))
-            .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(4, 3)))
+        Given(
+            Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, "12", "declined_for_good"),
+            NoMore(April, "declined_for_good"), Suspended(At(4, 1)), new ScheduleResumed(Id, At(4, 2)))
+            .When(
+                it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(4, 3)))
             .Then(
                 Failed(March, "12", "declined_for_good", LearntFrom.Notification) with { HappenedAt = At(4, 3) },
                 NoMore(March, "declined_for_good") with { HappenedAt = At(4, 3) });
@@ -75,7 +94,10 @@ public class when_the_mandate_will_not_pay_again
     [Fact]
     public void a_charge_on_demand_that_waits_to_be_sent_is_sent()
     {
-        PreapprovalEvent[] waiting = [.. Open, Sent(OnDemand), new ChargeStopped(Id, OnDemand, NotSentReason, At(3, 9), "not_connected", Noon), Sent(March)];
+        PreapprovalEvent[] waiting = [
+            .. Open, Sent(OnDemand), new ChargeStopped(Id, OnDemand, NotSentReason, At(3, 9), "not_connected", Noon),
+            Sent(March)
+        ];
 
         Given(waiting)
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon))
@@ -89,7 +111,8 @@ public class when_the_mandate_will_not_pay_again
         PreapprovalEvent[] decided = [.. OpenWith(Monthly with { Periods = 2 }), Sent(March), Suspended()];
 
         Given(decided).Is("suspended", it => ReasonToStop(it, it.Charges[March.MerchantTransactionId]));
-        Given(decided).When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Suspended, Noon)).Then(Stopped(March, "suspended"));
+        Given(decided).When(it => StopCharge(it, March.MerchantTransactionId, PreapprovalDecider.Suspended, Noon))
+            .Then(Stopped(March, "suspended"));
         Given(decided, Stopped(March, "suspended")).Is(2, it => it.PeriodsLeft);
     }
 
@@ -101,7 +124,9 @@ public class when_the_mandate_will_not_pay_again
 
     [Fact]
     public void a_late_failure_of_another_charge_gets_no_retry_while_it_lasts() =>
-        Given(Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, "12", "declined_for_good"), NoMore(April, "declined_for_good"), Suspended(At(4, 1)))
+        Given(
+            Open, Sent(March), Pending(March), Sent(April, At(4, 1)), Failed(April, "12", "declined_for_good"),
+            NoMore(April, "declined_for_good"), Suspended(At(4, 1)))
             .When(it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
             .Then(Failed(March, from: LearntFrom.Notification), NoMore(March, "suspended"));
 }

@@ -24,7 +24,8 @@ public class the_day_of_a_debit
         Assert.Equal(Day(expected), BankDays.Roll(Day(day), ProfileWords.Roll(rule)!.Value));
 
     [Fact]
-    public void is_the_providers_choice_where_nothing_is_set() => Assert.Null(Sepa.ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
+    public void is_the_providers_choice_where_nothing_is_set() =>
+        Assert.Null(Sepa.ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
 
     [Theory]
     [InlineData(2, 0, "2026-03-03")]
@@ -32,7 +33,10 @@ public class the_day_of_a_debit
     [InlineData(0, 5, "2026-03-06")]
     [InlineData(0, 6, "2026-03-09")]
     public void leaves_the_bank_its_lead_and_the_customer_the_notice(int lead, int notice, string expected) =>
-        Assert.Equal(Day(expected), (Sepa with { LeadDays = lead, NoticeDays = notice, Roll = DateRoll.Weekends }).ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
+        Assert.Equal(
+            Day(expected),
+            (Sepa with { LeadDays = lead, NoticeDays = notice, Roll = DateRoll.Weekends })
+                .ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
 
     [Fact]
     public void is_the_due_date_where_that_is_far_enough_away() =>
@@ -40,7 +44,8 @@ public class the_day_of_a_debit
 
     [Fact]
     public void is_never_named_to_a_method_that_takes_none() =>
-        Assert.Null((MethodProfiles.BuiltIn.Of(46) with { LeadDays = 2 }).ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
+        Assert.Null(
+            (MethodProfiles.BuiltIn.Of(46) with { LeadDays = 2 }).ExecutionOn(Day("2026-03-01"), Day("2026-03-01")));
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -14,11 +14,16 @@ public class the_profile_of_a_method
     [InlineData(1143, ResultTiming.AtOnce, 4, 3, true)]
     [InlineData(1144, ResultTiming.AtOnce, 4, 3, false)]
     [InlineData(1145, ResultTiming.AtOnce, 4, 3, false)]
-    public void says_when_to_expect_what(int methodId, ResultTiming timing, int attempts, int pendingWindowDays, bool repeats, int version = 1)
+    public void says_when_to_expect_what(
+        int methodId, ResultTiming timing, int attempts, int pendingWindowDays, bool repeats, int version = 1)
     {
         var profile = MethodProfiles.BuiltIn.Of(methodId);
 
-        Assert.Equal((methodId, version, timing, attempts, pendingWindowDays, repeats), (profile.MethodId, profile.Version, profile.Timing, profile.Retries.MaxAttempts, profile.PendingWindowDays, profile.SendDescriptionAndCountry));
+        Assert.Equal(
+            (methodId, version, timing, attempts, pendingWindowDays, repeats),
+            (
+                profile.MethodId, profile.Version, profile.Timing, profile.Retries.MaxAttempts,
+                profile.PendingWindowDays, profile.SendDescriptionAndCountry));
     }
 
     [Fact]
@@ -26,7 +31,8 @@ public class the_profile_of_a_method
     {
         var profile = MethodProfiles.BuiltIn.Of(4711);
 
-        Assert.Equal((4711, 0, ResultTiming.Later, 2, 14), (profile.MethodId, profile.Version, profile.Timing, profile.Retries.MaxAttempts, profile.PendingWindowDays));
+        Assert.Equal((4711, 0, ResultTiming.Later, 2, 14), (
+            profile.MethodId, profile.Version, profile.Timing, profile.Retries.MaxAttempts, profile.PendingWindowDays));
         Assert.True(profile.Takes("XAF"));
     }
 

@@ -43,7 +43,9 @@ public class when_a_failed_charge_is_retried
     public void its_code_tells_whether_another_attempt_makes_sense(string? code, OutcomeClass expected)
     {
         Assert.Equal(expected, Outcomes.OfFailedPayment(code));
-        Assert.Equal(expected is OutcomeClass.DeclinedForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, Outcomes.OfFailedPayment(code)) is not null);
+        Assert.Equal(
+            expected is OutcomeClass.DeclinedForNow,
+            MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, Outcomes.OfFailedPayment(code)) is not null);
     }
 
     [Theory]
@@ -53,10 +55,13 @@ public class when_a_failed_charge_is_retried
     [InlineData("14", OutcomeClass.Unknown)]
     [InlineData("129", OutcomeClass.RefusedByValidation)]
     [InlineData(null, OutcomeClass.RefusedByValidation)]
-    public void a_charge_that_never_became_a_payment_is_retried_only_where_the_code_says_that_it_may_help(string? code, OutcomeClass expected)
+    public void a_charge_that_never_became_a_payment_is_retried_only_where_the_code_says_that_it_may_help(
+        string? code, OutcomeClass expected)
     {
         Assert.Equal(expected, Outcomes.OfRefusedCharge(code));
-        Assert.Equal(expected is OutcomeClass.DeclinedForNow, MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, expected) is not null);
+        Assert.Equal(
+            expected is OutcomeClass.DeclinedForNow,
+            MethodProfiles.BuiltIn.Of(46).Retries.DelayAfter(1, expected) is not null);
     }
 
     [Theory]
@@ -65,7 +70,8 @@ public class when_a_failed_charge_is_retried
     [InlineData("MD07", OutcomeClass.DeclinedForGood)]
     [InlineData("ZZ99", OutcomeClass.DeclinedForNow)]
     [InlineData("12", OutcomeClass.DeclinedForGood)]
-    public void a_banks_own_reason_goes_before_the_table(string code, OutcomeClass expected) => Assert.Equal(expected, MethodProfiles.BuiltIn.Of(84).Retries.ClassOf(code));
+    public void a_banks_own_reason_goes_before_the_table(string code, OutcomeClass expected) =>
+        Assert.Equal(expected, MethodProfiles.BuiltIn.Of(84).Retries.ClassOf(code));
 
     [Fact]
     public void attempts_are_bounded_whatever_the_gateway_answers() => Prop
@@ -75,7 +81,8 @@ public class when_a_failed_charge_is_retried
             {
                 var policy = MethodProfiles.BuiltIn.Of(it.method).Retries;
                 var attempts = 1;
-                while (attempts <= it.codes.Length && policy.DelayAfter(attempts, policy.ClassOf(it.codes[attempts - 1].ToString())) is { } delay)
+                while (attempts <= it.codes.Length
+                    && policy.DelayAfter(attempts, policy.ClassOf(it.codes[attempts - 1].ToString())) is { } delay)
                 {
                     Assert.True(delay >= TimeSpan.FromDays(1));
                     attempts++;

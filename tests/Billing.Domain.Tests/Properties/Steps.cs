@@ -42,15 +42,21 @@ internal static class Steps
         from length in Gen.Choose(1, 120)
         from steps in Gen.ArrayOf(AnyStep, length)
         select (catchUp, unit, isOpen, steps),
-        it => Enumerable.Range(0, it.steps.Length).Select(n => (it.catchUp, it.unit, it.isOpen, it.steps.Where((_, index) => index != n).ToArray())));
+        it => Enumerable.Range(0, it.steps.Length)
+            .Select(n => (it.catchUp, it.unit, it.isOpen, it.steps.Where((_, index) => index != n).ToArray())));
 
     private static Gen<Step> AnyStep =>
         from move in Gen.Frequency([
-            (24, Gen.Constant(Move.Sweep)), (24, Gen.Constant(Move.Outcome)), (8, Gen.Constant(Move.Wait)), (2, Gen.Constant(Move.PauseOrResume)),
-            (3, Gen.Constant(Move.Change)), (5, Gen.Constant(Move.AnswerChange)), (2, Gen.Constant(Move.Close)), (4, Gen.Constant(Move.AnswerClose)),
-            (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)), (2, Gen.Constant(Move.Stop)),
-            (3, Gen.Constant(Move.Skip)), (2, Gen.Constant(Move.Reinstate)), (4, Gen.Constant(Move.NotSent)), (5, Gen.Constant(Move.SendAgain)),
-            (3, Gen.Constant(Move.Refund)), (4, Gen.Constant(Move.RefundOutcome)), (2, Gen.Constant(Move.Dispute)), (3, Gen.Constant(Move.Compare)),
+            (24, Gen.Constant(Move.Sweep)), (24, Gen.Constant(Move.Outcome)), (8, Gen.Constant(Move.Wait)),
+            (2, Gen.Constant(Move.PauseOrResume)),
+            (3, Gen.Constant(Move.Change)), (5, Gen.Constant(Move.AnswerChange)), (2, Gen.Constant(Move.Close)),
+            (4, Gen.Constant(Move.AnswerClose)),
+            (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)),
+            (2, Gen.Constant(Move.Stop)),
+            (3, Gen.Constant(Move.Skip)), (2, Gen.Constant(Move.Reinstate)), (4, Gen.Constant(Move.NotSent)),
+            (5, Gen.Constant(Move.SendAgain)),
+            (3, Gen.Constant(Move.Refund)), (4, Gen.Constant(Move.RefundOutcome)), (2, Gen.Constant(Move.Dispute)),
+            (3, Gen.Constant(Move.Compare)),
             (1, Gen.Constant(Move.FindLost))])
         from a in Gen.Choose(0, 999)
         from b in Gen.Choose(0, 999)

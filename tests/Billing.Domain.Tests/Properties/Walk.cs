@@ -6,8 +6,8 @@ using Decider = Billing.Domain.Preapprovals.PreapprovalDecider;
 
 namespace Billing.Domain.Tests.Properties;
 
-/// <summary>A preapproval on a random way through its decisions, the clock moving forward; refused decisions move nothing.</summary>
-internal sealed class Walk
+/// <summary>A preapproval on a random walk through its decisions; refused decisions change nothing.</summary>
+internal sealed partial class Walk
 {
     private static readonly int[] Hours = [0, 1, 6, 25, 24 * 8, 24 * 40];
     private static readonly SiteCalendar Spread = new(SiteZone, ChargeWindow.Parse("06:00-22:00"));
@@ -46,7 +46,7 @@ internal sealed class Walk
         }
     }
 
-    /// <summary>The gateway answers everything, the sweep runs until nothing is due: what is undecided then was forgotten.</summary>
+    /// <summary>The gateway answers everything, the sweep runs until nothing is due: the rest was forgotten.</summary>
     public void Finish()
     {
         Take(Decider.Resume(State, Now));
@@ -67,7 +67,8 @@ internal sealed class Walk
     {
         if (State.InFlight is { } charge)
         {
-            Take(Decider.RecordOutcome(State, LookUp(charge.Id, Confirmed(PaymentStatus.Charged), Now), LookUps, Now, Now));
+            Take(Decider.RecordOutcome(
+                State, LookUp(charge.Id, Confirmed(PaymentStatus.Charged), Now), LookUps, Now, Now));
         }
     }
 
@@ -108,17 +109,22 @@ internal sealed class Walk
 
             case Move.AnswerChange:
                 return it => Decider.RecordChange(
-                    it, LookedUp(MandateAnswers(step.B), now), step.A % 2 == 0, Patience(step.A), step.A % 4 == 0 ? Spread : SiteZone, now, now);
+                    it, LookedUp(MandateAnswers(step.B), now), step.A % 2 == 0, Patience(step.A),
+                    step.A % 4 == 0 ? Spread : SiteZone, now, now);
 
             case Move.Close:
                 return it => Decider.RequestClose(it, now, now);
 
             case Move.AnswerClose:
                 return it => Decider.RecordClose(
-                    it, step.A % 3 == 0 ? LookedUp(MandateAnswers(step.B), now) : new(MandateAnswers(step.B), LearntFrom.Answer, now), Patience(step.A), now, now);
+                    it, step.A % 3 == 0
+                        ? LookedUp(MandateAnswers(step.B), now)
+                        : new(MandateAnswers(step.B), LearntFrom.Answer, now), Patience(step.A), now, now);
 
             case Move.Notification:
-                var status = step.A % 40 == 0 ? MandateStatus.Closed : step.A % 4 == 0 ? MandateStatus.Pending : MandateStatus.Open;
+                var status = step.A % 40 == 0 ? MandateStatus.Closed
+                    : step.A % 4 == 0 ? MandateStatus.Pending
+                    : MandateStatus.Open;
                 return it => Decider.RecordMandate(it, Shown(status), [], LearntFrom.Notification, SiteZone, now);
 
             case Move.ChargeNow:
@@ -127,37 +133,49 @@ internal sealed class Walk
 
             case Move.Operator when State.Unsettled?.Call.Owner is not null:
                 var (outcome, retries) = ((MandateOutcome)(step.B % 2), LookUps.Profiles.Of(Terms.MethodId).Retries);
-                return it => Decider.SetMandate(it, outcome, Personal, null, "maria", null, null, retries, SiteZone, now);
+                return it => Decider.SetMandate(
+                    it, outcome, Personal, null, "maria", null, null, retries, SiteZone, now);
 
             case Move.Operator when charge is not null:
                 var set = step.B % 2 == 0 ? MoneyState.Charged : MoneyState.Failed;
                 return it => Decider.SetOutcome(it, id, set, "maria", Text("w"), Text("e"), now);
 
             case Move.Stop when charge is not null:
-                return it => Decider.StopCharge(it, id, step.B % 3 == 0 ? Decider.Paused : "earlier_attempt_charged", now);
+                return it => Decider.StopCharge(
+                    it, id, step.B % 3 == 0 ? Decider.Paused : "earlier_attempt_charged", now);
 
             case Move.NotSent:
                 var open = State.OpenCalls.ToList();
-                var (operation, key) = open.Count == 0 ? (OutboundOperation.Charge, "") : (open[step.A % open.Count].Operation, open[step.A % open.Count].Key);
-                return it => Decider.NotSent(it, operation, key, "breaker_open", TimeSpan.FromMinutes(step.B % 90), now);
+                var (operation, key) = open.Count == 0
+                    ? (OutboundOperation.Charge, "")
+                    : (open[step.A % open.Count].Operation, open[step.A % open.Count].Key);
+                return it => Decider.NotSent(
+                    it, operation, key, "breaker_open", TimeSpan.FromMinutes(step.B % 90), now);
 
-            case Move.SendAgain when State.OpenCalls.FirstOrDefault(one => one.Call.State is OutboundState.NotSent) is { Call: not null } waiting:
+            case Move.SendAgain when State.OpenCalls.FirstOrDefault(one => one.Call.State is OutboundState.NotSent)
+                is { Call: not null } waiting:
                 now = Now = waiting.Call.NextLookUpAt > Now && step.A % 5 > 0 ? waiting.Call.NextLookUpAt.Value : Now;
                 return it => Decider.SendAgain(it, waiting.Operation, waiting.Key, now, now, LookUps);
 
             case Move.Refund when charge is not null:
-                var wish = new RefundWish($"refund-{(step.A % 5 == 0 ? lastRefund : ++lastRefund)}", Price with { Minor = (step.B % 60 * 100) + 1 }, Decider.ByStorefront);
-                return step.B % 7 == 0 ? it => Decider.RefundPaidTwice(it, id, now, now) : it => Decider.RequestRefund(it, id, wish, now, now);
+                var wish = new RefundWish(
+                    $"refund-{(step.A % 5 == 0 ? lastRefund : ++lastRefund)}",
+                    Price with { Minor = (step.B % 60 * 100) + 1 }, Decider.ByStorefront);
+                return step.B % 7 == 0
+                    ? it => Decider.RefundPaidTwice(it, id, now, now)
+                    : it => Decider.RequestRefund(it, id, wish, now, now);
 
             case Move.RefundOutcome when charge is not null:
                 return RefundOutcome(step, id);
 
             case Move.Dispute when charge is { State: MoneyState.Charged }:
-                var dispute = new DisputeSnapshot(800 + (step.B % 2), 7001, null, PaymentStatus.Disputed + (step.B % 2 * 3), Price);
+                var dispute = new DisputeSnapshot(
+                    800 + (step.B % 2), 7001, null, PaymentStatus.Disputed + (step.B % 2 * 3), Price);
                 return it => Decider.RecordDispute(it, id, dispute, LearntFrom.Notification, now);
 
             case Move.Compare when charge is not null:
-                var (seen, found) = (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
+                var (seen, found) =
+                    (charge.State, LookUp(charge.Id, Confirmed(Statuses[step.B % Statuses.Length]), now));
                 return it => Decider.CompareCharge(it, seen, found, null, step.B % 2 == 0, LookUps, now);
 
             case Move.FindLost when LostDates() is { Count: > 0 } dates:
@@ -169,14 +187,6 @@ internal sealed class Walk
                 return null;
         }
     }
-
-    // Dates that were skipped or charged, and one that no schedule names.
-    private List<Period> LostDates() =>
-    [
-        .. History.OfType<ChargeSkipped>().Select(e => e.Period),
-        .. History.OfType<ChargeRequested>().Select(e => e.Charge.Period).OfType<Period>(),
-        new(DateOnly.FromDateTime(Now.UtcDateTime).AddDays(-1)),
-    ];
 
     private Func<Preapproval, PreapprovalEvent[]>? Sweep(Step step)
     {
@@ -197,85 +207,6 @@ internal sealed class Walk
     private static PreapprovalEvent[] Due(Preapproval it, DueCharge due, DateTimeOffset now) => due.Attempt == 1
         ? Decider.ChargeDue(it, now, now)
         : Decider.RequestRetry(it, due.Period, due.Attempt, now, now);
-
-    // Mostly one that is not settled, else any: the gateway may speak about the past.
-    private Charge? Charge(int choice)
-    {
-        var all = State.Charges.Values.OrderBy(charge => charge.RequestedAt).ThenBy(charge => charge.Id.MerchantTransactionId, StringComparer.Ordinal).ToList();
-        var open = all.Where(charge => charge.IsUnsettled).ToList();
-        var from = choice % 3 != 0 && open.Count > 0 ? open : all;
-
-        return from.Count == 0 ? null : from[choice % from.Count];
-    }
-
-    private static readonly PaymentStatus[] Statuses = Enum.GetValues<PaymentStatus>();
-
-    private ChargeUpdate Learnt(Charge charge, int choice)
-    {
-        ChargeResult answer = (choice % 20) switch
-        {
-            < 4 => Confirmed(PaymentStatus.Failed, choice % 7 == 0 ? "12" : "119"),
-            < 6 => Confirmed(PaymentStatus.Charged),
-            < 11 => Confirmed(Statuses[choice % Statuses.Length]),
-            11 => new ChargeResult.Refused(choice % 2 == 0 ? "12" : "121", null),
-            12 => new ChargeResult.Duplicate(),
-            < 18 => new ChargeResult.NotFound(),
-            _ => new ChargeResult.Unknown("timeout"),
-        };
-        var from = answer is ChargeResult.Confirmed ? (LearntFrom)(choice % 3) : (LearntFrom)(choice % 2 * 2);
-
-        return new ChargeUpdate(charge.Id.MerchantTransactionId, answer, from, from is LearntFrom.Notification ? null : Now);
-    }
-
-    // Of a refund of ours, or of one that was made elsewhere.
-    private Func<Preapproval, PreapprovalEvent[]> RefundOutcome(Step step, string id)
-    {
-        var now = Now = Now.AddMinutes(step.B % 45);
-        var ours = State.RefundReferences.Keys.ToList();
-        var (status, gateway) = ((RefundStatus)(step.B % 4), new GatewayRefund(1, null, 1, null, null));
-
-        if (ours.Count == 0 || step.B % 3 == 0)
-        {
-            var shown = new RefundSnapshot(9000 + (step.A % 5), 7001, null, status, Price with { Minor = 100 }, gateway, null);
-            return it => Decider.RecordRefund(it, id, shown, LearntFrom.Notification, LookUps, now);
-        }
-
-        var reference = ours[step.A % ours.Count];
-        RefundResult answer = (step.B % 7) switch
-        {
-            0 => new RefundResult.Refused("17", null),
-            1 or 2 => new RefundResult.NotFound(),
-            3 => new RefundResult.Unknown("timeout"),
-            _ => new RefundResult.Confirmed(new(8000 + step.A, 7001, reference, status, null, gateway, null)),
-        };
-
-        return it => Decider.RecordRefund(it, new RefundUpdate(reference, answer, LearntFrom.LookUp, now), LookUps, now);
-    }
-
-    private ScheduleTerms? Schedules(Step step) => (step.A % 4) switch
-    {
-        0 => null,
-        1 => Monthly with { AmountMinor = 100 + step.B, FirstDueOn = null },
-        2 => Monthly with { Unit = ScheduleUnit.Week, CatchUp = (CatchUp)(step.B % 3), Periods = (step.B % 9) + 1 },
-        _ => Monthly with { FirstDueOn = DateOnly.FromDateTime(Now.UtcDateTime).AddDays((step.B % 60) - 20) },
-    };
-
-    private MandateUpdate LookedUp(MandateResult answer) => LookedUp(answer, Now);
-
-    private static MandateUpdate LookedUp(MandateResult answer, DateTimeOffset now) => new(answer, LearntFrom.LookUp, now);
-
-    // Without further look-ups an owner has it at once.
-    private static LookUpPolicy Patience(int choice) => choice % 5 < 2 ? LookUps with { Intervals = [] } : LookUps;
-
-    private static MandateResult MandateAnswers(int choice) => (choice % 8) switch
-    {
-        0 => new MandateResult.Refused("114", null),
-        1 => new MandateResult.Unknown("timeout"),
-        2 => new MandateResult.NotFound(),
-        3 => Confirmed(MandateStatus.Closed, Dearer),
-        4 => Confirmed(MandateStatus.Pending, Dearer),
-        _ => Confirmed(MandateStatus.Open, Dearer),
-    };
 
     private void Try(Func<Preapproval, PreapprovalEvent[]> decide)
     {

@@ -44,7 +44,8 @@ public class a_charge_met_by_updates_in_any_order
         .ForAll(Arb.From(Orders), orders =>
         {
             var (_, written) = Fold(orders.First);
-            var kinds = written.Where(e => e is not (PaymentOutcomeUnknown or PaymentPending)).Select(e => e.GetType()).ToList();
+            var kinds = written.Where(e => e is not (PaymentOutcomeUnknown or PaymentPending)).Select(e => e.GetType())
+                .ToList();
 
             Assert.Equal(kinds.Distinct(), kinds);
 
@@ -61,7 +62,8 @@ public class a_charge_met_by_updates_in_any_order
         foreach (var (index, status) in update.Index())
         {
             var from = (LearntFrom)(index % 3);
-            var decided = RecordOutcome(state, Answer(March, Confirmed(status, "119")) with { From = from }, LookUps, Noon);
+            var decided = RecordOutcome(
+                state, Answer(March, Confirmed(status, "119")) with { From = from }, LookUps, Noon);
             state = decided.Aggregate(state, Preapproval.Fold);
             written.AddRange(decided);
         }

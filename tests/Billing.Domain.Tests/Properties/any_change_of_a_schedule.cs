@@ -50,10 +50,13 @@ public class any_change_of_a_schedule
         from length in Gen.Choose(1, 25)
         from whims in Gen.ArrayOf(AnyWhim, length)
         select (terms, whims),
-        it => Enumerable.Range(0, it.whims.Length).Select(n => (it.terms, it.whims.Where((_, index) => index != n).ToArray())));
+        it => Enumerable.Range(0, it.whims.Length)
+            .Select(n => (it.terms, it.whims.Where((_, index) => index != n).ToArray())));
 
     private static Gen<Whim> AnyWhim =>
-        from kind in Gen.Frequency((6, Gen.Constant("change")), (2, Gen.Constant("pause")), (2, Gen.Constant("resume")), (2, Gen.Constant("skip")), (4, Gen.Constant("wait")))
+        from kind in Gen.Frequency(
+            (6, Gen.Constant("change")), (2, Gen.Constant("pause")), (2, Gen.Constant("resume")),
+            (2, Gen.Constant("skip")), (4, Gen.Constant("wait")))
         from terms in AnyTerms(first: false)
         from hours in Gen.Frequency((2, Gen.Choose(0, 30)), (3, Gen.Choose(24, 1500)))
         from jobsRun in Gen.Elements(true, false)
@@ -66,121 +69,9 @@ public class any_change_of_a_schedule
         from amount in Gen.Choose(100, 105)
         from periods in Gen.Frequency((3, Gen.Constant<int?>(null)), (2, Gen.Choose(1, 12).Select(n => (int?)n)))
         from day in Gen.Frequency((5, Gen.Constant<int?>(null)), (1, Gen.Choose(-40, 60).Select(n => (int?)n)))
-        select new ScheduleTerms(amount, "BRL", every, unit, first ? Begin : day is { } n ? Begin.AddDays(n * 7) : null, "UTC", null, periods, CatchUp.BillAll);
-
-    private sealed record Whim(string Kind, ScheduleTerms Terms, int Hours, bool JobsRun);
-
-    /// <summary>What is due and charged, by counting days and months; it knows nothing of the product's calendar.</summary>
-    private sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
-    {
-        private readonly HashSet<DateOnly> skipped = [];
-        private ScheduleTerms terms = begun;
-        private DateOnly anchor = begin;
-        private DateOnly first = begin;
-        private DateOnly next = begin;
-        private DateOnly last = DateOnly.MinValue;
-        private DateTimeOffset setAt = DateTimeOffset.MinValue;
-        private DateTimeOffset? pausedSince;
-        private DateTimeOffset now = Midnight(begin).AddHours(-11.5);
-
-        public List<(DateOnly On, long Amount)> Charged { get; } = [];
-
-        // No whim comes at midnight, when a day begins.
-        public void PassTo(DateTimeOffset instant)
-        {
-            for (now = instant; Midnight(next) <= now; next = After(next))
-            {
-                if (Charged.Count < (terms.Periods ?? int.MaxValue))
-                {
-                    last = next;
-
-                    if (!(pausedSince <= DueAt(next)) && !skipped.Contains(next))
-                    {
-                        Charged.Add((next, terms.AmountMinor));
-                    }
-                }
-            }
-        }
-
-        public bool Follow(Whim whim, DateTimeOffset at)
-        {
-            switch (whim.Kind)
-            {
-                case "pause":
-                    pausedSince ??= at;
-                    return true;
-
-                case "resume":
-                    pausedSince = null;
-                    return true;
-
-                case "skip":
-                    var isRunning = Charged.Count < (terms.Periods ?? int.MaxValue);
-                    _ = isRunning && skipped.Add(next);
-                    return isRunning;
-
-                case "change":
-                    return Change(whim.Terms);
-
-                default:
-                    return true;
-            }
-        }
-
-        private bool Change(ScheduleTerms asked)
-        {
-            var own = asked.FirstDueOn == anchor || asked.FirstDueOn == first ? null : asked.FirstDueOn;
-
-            if (asked.Periods < Charged.Count || own <= last || own < DateOnly.FromDateTime(now.UtcDateTime))
-            {
-                return false;
-            }
-
-            if (own is null && asked with { FirstDueOn = terms.FirstDueOn } == terms)
-            {
-                return true;
-            }
-
-            anchor = own ?? (asked.Unit != terms.Unit ? next : asked.Every == terms.Every ? anchor : KeepingDay(next, asked));
-            terms = asked with { FirstDueOn = terms.FirstDueOn };
-            first = next = own ?? next;
-            setAt = now;
-
-            return true;
-        }
-
-        // Counted back by whole intervals to a month that has the day.
-        private DateOnly KeepingDay(DateOnly start, ScheduleTerms asked)
-        {
-            var (best, months) = (start, asked.Unit is ScheduleUnit.Month ? asked.Every : asked.Unit is ScheduleUnit.Year ? 12 * asked.Every : 0);
-
-            for (var back = 1; months > 0 && back <= 12 && best.Day < anchor.Day; back++)
-            {
-                var month = new DateOnly(start.Year, start.Month, 1).AddMonths(-back * months);
-                var day = Math.Min(anchor.Day, DateTime.DaysInMonth(month.Year, month.Month));
-                best = day > best.Day ? new(month.Year, month.Month, day) : best;
-            }
-
-            return best;
-        }
-
-        private DateOnly After(DateOnly date)
-        {
-            if (terms.Unit is ScheduleUnit.Week)
-            {
-                return date.AddDays(7 * terms.Every);
-            }
-
-            var month = new DateOnly(date.Year, date.Month, 1).AddMonths(terms.Every * (terms.Unit is ScheduleUnit.Year ? 12 : 1));
-
-            return new(month.Year, month.Month, Math.Min(anchor.Day, DateTime.DaysInMonth(month.Year, month.Month)));
-        }
-
-        // A date of today that a change asks for is due with the change.
-        private DateTimeOffset DueAt(DateOnly date) => Midnight(date) > setAt ? Midnight(date) : setAt;
-
-        private static DateTimeOffset Midnight(DateOnly date) => new(date.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-    }
+        select new ScheduleTerms(
+            amount, "BRL", every, unit, first ? Begin : day is { } n ? Begin.AddDays(n * 7) : null, "UTC", null,
+            periods, CatchUp.BillAll);
 
     /// <summary>The product's decisions; every charge is paid at once.</summary>
     private sealed class Life
@@ -237,7 +128,11 @@ public class any_change_of_a_schedule
                     "change" => RequestChange(state, Terms, Personal, whim.Terms, null, Now),
                     _ => [],
                 });
-                Take(whim.Kind is "change" ? RecordChange(state, Confirmed(MandateStatus.Open), true, LearntFrom.Answer, LookUps, SiteZone, Now) : []);
+                Take(
+                    whim.Kind is "change"
+                        ? RecordChange(
+                            state, Confirmed(MandateStatus.Open), true, LearntFrom.Answer, LookUps, SiteZone, Now)
+                        : []);
 
                 return true;
             }
@@ -247,6 +142,7 @@ public class any_change_of_a_schedule
             }
         }
 
-        private void Take(PreapprovalEvent[] events) => state = events.Aggregate((Preapproval?)state, Preapproval.FoldSnapshot)!;
+        private void Take(PreapprovalEvent[] events) =>
+            state = events.Aggregate((Preapproval?)state, Preapproval.FoldSnapshot)!;
     }
 }

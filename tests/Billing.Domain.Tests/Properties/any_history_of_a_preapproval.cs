@@ -16,7 +16,9 @@ public class any_history_of_a_preapproval
     public void sends_one_scheduled_charge_at_a_time() => After(walk =>
     {
         Assert.True(walk.State.Charges.Values.Count(charge => charge.IsInFlight) <= 1);
-        Assert.All(walk.State.Charges.Values, charge => Assert.Equal(charge.IsUnsettled || charge.State is MoneyState.Pending, charge.Call is not null));
+        Assert.All(
+            walk.State.Charges.Values,
+            charge => Assert.Equal(charge.IsUnsettled || charge.State is MoneyState.Pending, charge.Call is not null));
     });
 
     [Fact]
@@ -26,8 +28,11 @@ public class any_history_of_a_preapproval
 
         Assert.All(
             requested.GroupBy(e => e.Charge.Period!.Value.DueOn),
-            date => Assert.Equal(Enumerable.Range(1, date.Count()).Select(attempt => (date.First().Charge.Period, attempt)), date.Select(e => (e.Charge.Period, e.Charge.Attempt))));
-        Assert.Empty(requested.Select(e => e.Charge.Period!.Value.DueOn).Intersect(Of<ChargeSkipped>(walk).Select(e => e.Period.DueOn)));
+            date => Assert.Equal(
+                Enumerable.Range(1, date.Count()).Select(attempt => (date.First().Charge.Period, attempt)),
+                date.Select(e => (e.Charge.Period, e.Charge.Attempt))));
+        Assert.Empty(requested.Select(e => e.Charge.Period!.Value.DueOn)
+            .Intersect(Of<ChargeSkipped>(walk).Select(e => e.Period.DueOn)));
     });
 
     [Fact]
@@ -51,13 +56,16 @@ public class any_history_of_a_preapproval
         var twice = Of<PeriodPaidTwice>(walk).Select(e => e.Period.DueOn).ToHashSet();
 
         Assert.Equal(charged.Count, charged.Select(e => e.Charge.MerchantTransactionId).Distinct().Count());
-        Assert.All(charged.GroupBy(e => e.Charge.Period!.Value.DueOn).Where(date => date.Count() > 1), date => Assert.Contains(date.Key, twice));
+        Assert.All(
+            charged.GroupBy(e => e.Charge.Period!.Value.DueOn).Where(date => date.Count() > 1),
+            date => Assert.Contains(date.Key, twice));
     });
 
     [Fact]
     public void says_each_thing_after_a_success_once() => After(walk =>
     {
-        var facts = walk.History.Where(e => e is PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost or PaymentChargedBack or PaymentRefunded)
+        var facts = walk.History.Where(e => e is PaymentReversed or PaymentDisputed or DisputeWon or DisputeLost
+            or PaymentChargedBack or PaymentRefunded)
             .Select(e => (e.GetType(), ((IChargeEvent)e).Charge, Named(e)))
             .ToList();
 
@@ -81,19 +89,23 @@ public class any_history_of_a_preapproval
     public void closes_once_and_sends_nothing_afterwards() => After(walk =>
     {
         Assert.True(Of<PreapprovalClosed>(walk).Count() <= 1);
-        Assert.DoesNotContain(walk.History.SkipWhile(e => e is not PreapprovalClosed), e => e is ChargeRequested or ChargeResent or RetryScheduled or ScheduleSet);
+        Assert.DoesNotContain(
+            walk.History.SkipWhile(e => e is not PreapprovalClosed),
+            e => e is ChargeRequested or ChargeResent or RetryScheduled or ScheduleSet);
     });
 
     // The watchdog counts again what the decisions have done, at any moment.
     [Fact]
-    public void passes_the_proof_of_its_due_dates() => After(walk => Assert.Empty(DueProof.Of(Explanations.Timeline.Story([.. walk.History]), walk.Now)));
+    public void passes_the_proof_of_its_due_dates() =>
+        After(walk => Assert.Empty(DueProof.Of(Explanations.Timeline.Story([.. walk.History]), walk.Now)));
 
     [Fact]
     public void forgets_nothing_that_was_due() => After(walk =>
     {
         walk.Finish();
 
-        var decided = walk.History.Select(DateDecided).Concat(walk.State.Skipped.Select(date => (DateOnly?)date)).ToHashSet();
+        var decided =
+            walk.History.Select(DateDecided).Concat(walk.State.Skipped.Select(date => (DateOnly?)date)).ToHashSet();
         var charged = Of<IFirstChargeEvent>(walk)
             .Where(e => e is ChargeRequested or ChargeFoundAtGateway { UsesPeriod: true })
             .Select(e => e.Charge.Period?.DueOn).ToHashSet();
@@ -101,9 +113,11 @@ public class any_history_of_a_preapproval
 
         foreach (var (index, (schedule, _)) in revisions.Select(one => (one.Schedule!, one.SetAt)).Index())
         {
-            var (next, replacedAt) = index + 1 < revisions.Count ? revisions[index + 1] : (null, walk.State.ClosedAt ?? walk.Now);
+            var (next, replacedAt) =
+                index + 1 < revisions.Count ? revisions[index + 1] : (null, walk.State.ClosedAt ?? walk.Now);
 
-            for (var due = schedule.DueOnAfter(null); due is { } date && date < (next?.FirstDueOn ?? DateOnly.MaxValue) && schedule.DueAt(date) <= replacedAt; due = schedule.DueOnAfter(date))
+            for (var due = schedule.DueOnAfter(null); due is { } date && date < (next?.FirstDueOn ?? DateOnly.MaxValue)
+                && schedule.DueAt(date) <= replacedAt; due = schedule.DueOnAfter(date))
             {
                 var used = charged.Count(paid => paid < date);
                 Assert.True(decided.Contains(date) || schedule.Periods <= used, $"{date:O} was forgotten.");
@@ -148,7 +162,8 @@ public class any_history_of_a_preapproval
 
         Type[] notDecidedHere =
         [
-            typeof(PreapprovalRefused), typeof(PreapprovalAbandoned), typeof(CustomerForgotten), typeof(RecoveredFromGateway), typeof(RefundSetByOperator),
+            typeof(PreapprovalRefused), typeof(PreapprovalAbandoned), typeof(CustomerForgotten),
+            typeof(RecoveredFromGateway), typeof(RefundSetByOperator),
         ];
         Assert.Equal([], StoredEvents.All.Select(stored => stored.ClrType).Except(notDecidedHere).Except(met));
     }
@@ -172,7 +187,10 @@ public class any_history_of_a_preapproval
         if (@event is ChargeRequested { Charge.Period: { } period })
         {
             Assert.Null(before!.InFlight);
-            Assert.All(before.AttemptsAt(period), earlier => Assert.True(earlier.State is MoneyState.Failed or MoneyState.Stopped, $"{earlier.Id} is {earlier.State}"));
+            Assert.All(
+                before.AttemptsAt(period),
+                earlier => Assert.True(
+                    earlier.State is MoneyState.Failed or MoneyState.Stopped, $"{earlier.Id} is {earlier.State}"));
         }
     }
 
@@ -180,10 +198,12 @@ public class any_history_of_a_preapproval
     {
         if (before?.LastDecided is { } last && @event is ScheduleSet set)
         {
-            Assert.True(set.Schedule.FirstDueOn > last && set.Schedule.Revision == (before.Schedule?.Revision ?? 0) + 1);
+            Assert.True(
+                set.Schedule.FirstDueOn > last && set.Schedule.Revision == (before.Schedule?.Revision ?? 0) + 1);
         }
 
-        if (before is not null && Preapproval.Fold(before, @event) is { LastDecided: { } decided, NextDue: { Attempt: 1 } next })
+        if (before is not null
+            && Preapproval.Fold(before, @event) is { LastDecided: { } decided, NextDue: { Attempt: 1 } next })
         {
             Assert.True(next.Period.DueOn > decided, $"{next} is due again after {decided:yyyy-MM-dd}");
         }

@@ -41,8 +41,13 @@ public class the_id_of_a_scheduled_charge
 
     [Fact]
     public void belongs_to_one_attempt_at_one_period_only() => Prop
-        .ForAll(Arb.From(from one in Parts from other in Parts from same in Gen.Elements(true, false) select (one, other: same ? other with { Mandate = one.Mandate } : other)), it =>
-            Assert.Equal(it.one == it.other, it.one.Id == it.other.Id))
+        .ForAll(
+            Arb.From(
+                from one in Parts
+                from other in Parts
+                from same in Gen.Elements(true, false)
+                select (one, other: same ? other with { Mandate = one.Mandate } : other)),
+            it => Assert.Equal(it.one == it.other, it.one.Id == it.other.Id))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     private sealed record ChargeParts(int Mandate, Period Period, int Attempt)

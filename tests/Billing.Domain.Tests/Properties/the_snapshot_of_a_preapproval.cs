@@ -5,6 +5,7 @@ using Billing.Domain.Scheduling;
 using Billing.Domain.Tests.Specs;
 using FsCheck;
 using FsCheck.Fluent;
+using static Billing.Domain.Tests.Properties.Snapshots;
 using static Billing.Domain.Tests.Specs.A;
 using Decider = Billing.Domain.Preapprovals.PreapprovalDecider;
 
@@ -14,7 +15,8 @@ namespace Billing.Domain.Tests.Properties;
 [Keeps(Promise.ViewsEqualReplay)]
 public class the_snapshot_of_a_preapproval
 {
-    private static readonly MandateTerms Capped = Terms with { MethodId = 58, MaximumAmountHundredths = 12 * Price.Minor };
+    private static readonly MandateTerms Capped =
+        Terms with { MethodId = 58, MaximumAmountHundredths = 12 * Price.Minor };
 
     [Fact]
     public void decides_like_the_whole_stream_or_asks_for_it()
@@ -31,7 +33,8 @@ public class the_snapshot_of_a_preapproval
                     Watch = (_, @event) => snapshot = Stored(Preapproval.FoldSnapshot(snapshot, @event)),
                     Deciding = decide =>
                     {
-                        snapshot ??= walk!.History.Aggregate((Preapproval?)null, (state, @event) => Stored(Preapproval.FoldSnapshot(state, @event)));
+                        snapshot ??= walk!.History.Aggregate(
+                            (Preapproval?)null, (state, @event) => Stored(Preapproval.FoldSnapshot(state, @event)));
 
                         if (Outcome(decide, snapshot!) is { } outcome)
                         {
@@ -75,13 +78,18 @@ public class the_snapshot_of_a_preapproval
     {
         var (full, snapshot) = Months(60, withFailures);
 
-        Assert.Equal((60, true), (full.Charges.Values.Count(charge => charge.State is MoneyState.Charged), full.Charges.Count > 60 == withFailures));
+        Assert.Equal(
+            (60, true),
+            (
+                full.Charges.Values.Count(charge => charge.State is MoneyState.Charged),
+                full.Charges.Count > 60 == withFailures));
         Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(snapshot, StoredEvents.Options).Length, 1000, 4096);
     }
 
     [Fact]
     public void stays_as_small_after_twenty_years() =>
-        Assert.InRange(JsonSerializer.SerializeToUtf8Bytes(Months(240, true).Snapshot, StoredEvents.Options).Length, 1000, 4096);
+        Assert.InRange(
+            JsonSerializer.SerializeToUtf8Bytes(Months(240, true).Snapshot, StoredEvents.Options).Length, 1000, 4096);
 
     [Fact]
     public void names_a_settled_charge_by_one_short_line()
@@ -89,7 +97,8 @@ public class the_snapshot_of_a_preapproval
         var (_, snapshot) = Months(4, false);
 
         Assert.Equal(["260301-1 C 70000001", "260401-1 C 70000002"], snapshot.SettledCharges);
-        Assert.Equal((false, true, 4), (snapshot.Holds("5001-260301-1"), snapshot.Holds("5001-260601-1"), snapshot.ChargeCount));
+        Assert.Equal(
+            (false, true, 4), (snapshot.Holds("5001-260301-1"), snapshot.Holds("5001-260601-1"), snapshot.ChargeCount));
     }
 
     [Fact]
@@ -99,8 +108,11 @@ public class the_snapshot_of_a_preapproval
 
         Assert.Empty(RecordOutcome(snapshot, Notification(March, Confirmed(PaymentStatus.Charged)), LookUps, At(9, 1)));
         Assert.Empty(RecordOutcome(snapshot, Notification(March, Confirmed(PaymentStatus.Failed)), LookUps, At(9, 1)));
-        Assert.Empty(Decider.CompareCharge(snapshot, MoneyState.Charged, LookUp(March, Confirmed(PaymentStatus.Charged)), null, true, LookUps, At(9, 1)));
-        Assert.Throws<NeedsFullHistoryException>(() => RecordOutcome(snapshot, Notification(March, Confirmed(PaymentStatus.Reversed)), LookUps, At(9, 1)));
+        Assert.Empty(Decider.CompareCharge(
+            snapshot, MoneyState.Charged, LookUp(March, Confirmed(PaymentStatus.Charged)), null, true, LookUps,
+            At(9, 1)));
+        Assert.Throws<NeedsFullHistoryException>(
+            () => RecordOutcome(snapshot, Notification(March, Confirmed(PaymentStatus.Reversed)), LookUps, At(9, 1)));
         Assert.Single(RecordOutcome(full, Notification(March, Confirmed(PaymentStatus.Reversed)), LookUps, At(9, 1)));
     }
 
@@ -110,16 +122,21 @@ public class the_snapshot_of_a_preapproval
         var (full, snapshot) = Months(4, false);
         var wish = new RefundWish("refund-1", Price, Decider.ByStorefront);
 
-        Assert.Throws<NeedsFullHistoryException>(() => RequestRefund(snapshot, March.MerchantTransactionId, wish, At(9, 1)));
+        Assert.Throws<NeedsFullHistoryException>(
+            () => RequestRefund(snapshot, March.MerchantTransactionId, wish, At(9, 1)));
 
         var requested = RequestRefund(full, March.MerchantTransactionId, wish, At(9, 1));
         snapshot = Stored(requested.Aggregate(snapshot, Preapproval.FoldSnapshot));
 
-        Assert.Equal((OutboundOperation.Refund, "refund-1", Window), (snapshot.OpenCalls.Single().Operation, snapshot.OpenCalls.Single().Key, snapshot.OldestIntent!.Value));
+        Assert.Equal(
+            (OutboundOperation.Refund, "refund-1", Window),
+            (snapshot.OpenCalls.Single().Operation, snapshot.OpenCalls.Single().Key, snapshot.OldestIntent!.Value));
         Assert.False(snapshot.Holds(March.MerchantTransactionId));
 
-        var refunded = new PaymentRefunded(Id, March, Price, null, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, 9, Price, At(9, 2));
-        var accepted = new RefundAccepted(Id, March, 9, "refund-1", Price, new(1, null, 1, null, null), LearntFrom.LookUp, 0, null, null, At(9, 2));
+        var refunded = new PaymentRefunded(
+            Id, March, Price, null, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, 9, Price, At(9, 2));
+        var accepted = new RefundAccepted(
+            Id, March, 9, "refund-1", Price, new(1, null, 1, null, null), LearntFrom.LookUp, 0, null, null, At(9, 2));
         snapshot = Stored(Preapproval.FoldSnapshot(Preapproval.FoldSnapshot(snapshot, accepted), refunded));
 
         Assert.Equal(("260301-1 C 70000001", 2), (snapshot.SettledCharges[0], snapshot.Charges.Count));
@@ -132,11 +149,15 @@ public class the_snapshot_of_a_preapproval
         var snapshot = Months(11, false, Capped).Snapshot;
 
         Assert.Equal(9 * Price.Minor, snapshot.SettledTotals["BRL"]);
-        Assert.IsType<ChargeRequested>(Assert.Single(Decider.ChargeDue(snapshot, new DateTimeOffset(2027, 2, 1, 18, 0, 0, default), Window)));
+        Assert.IsType<ChargeRequested>(
+            Assert.Single(Decider.ChargeDue(snapshot, new DateTimeOffset(2027, 2, 1, 18, 0, 0, default), Window)));
 
         snapshot = Months(12, false, Capped).Snapshot;
 
-        Assert.Equal("over_cap", Assert.IsType<ChargeSkipped>(Assert.Single(Decider.ChargeDue(snapshot, new DateTimeOffset(2027, 3, 1, 18, 0, 0, default), Window))).Reason);
+        Assert.Equal(
+            "over_cap",
+            Assert.IsType<ChargeSkipped>(Assert.Single(
+                Decider.ChargeDue(snapshot, new DateTimeOffset(2027, 3, 1, 18, 0, 0, default), Window))).Reason);
     }
 
     [Fact]
@@ -163,7 +184,8 @@ public class the_snapshot_of_a_preapproval
         Assert.Equal((before + Price.Minor, snapshot.Charges.Count), (Total(after), after.Charges.Count));
         Assert.Equal(["260401-1 C 7001", "260301-1 C 7001"], after.SettledCharges.TakeLast(2));
 
-        static long Total(Preapproval it) => it.SettledTotals["BRL"] + it.Charges.Values.Sum(charge => charge.PaidMinor);
+        static long Total(Preapproval it) =>
+            it.SettledTotals["BRL"] + it.Charges.Values.Sum(charge => charge.PaidMinor);
     }
 
     [Fact]
@@ -173,54 +195,16 @@ public class the_snapshot_of_a_preapproval
         [
             .. Open, ChangeRequested(), new ChangeFailed(Id, "114", A.Text("Ana"), Noon), Sent(March), Failed(March),
             Sent(OnDemand) with { Description = A.Text("for Ana") }, Charged(OnDemand),
-            new RefundRequested(Id, OnDemand, "r", Price, "storefront", A.Text("Ana's"), Sealed<RefundPersonal>.Of(new(null, null, null, "x", null)), ["details"], null, Window, Noon),
+            new RefundRequested(
+                Id, OnDemand, "r", Price, "storefront", A.Text("Ana's"),
+                Sealed<RefundPersonal>.Of(new(null, null, null, "x", null)), ["details"], null, Window, Noon),
         ];
-        var json = Text(events.Aggregate((Preapproval?)null, (state, e) => Preapproval.FoldSnapshot(state, e.Sealed()))!);
+        var json =
+            Text(events.Aggregate((Preapproval?)null, (state, e) => Preapproval.FoldSnapshot(state, e.Sealed()))!);
 
-        Assert.All(["Personal\"", "Description\":\"ey", "Text\"", "Customer"], name => Assert.DoesNotContain(name, json, StringComparison.Ordinal));
-    }
-
-    // Monthly from March 2026 on, each paid; with failures, every third one at its second attempt.
-    private static (Preapproval Full, Preapproval Snapshot) Months(int count, bool withFailures, MandateTerms? terms = null)
-    {
-        var rich = terms ?? new MandateTerms("subscription-2026-000001", 46, 12, "Monthly plan with every channel", "BRL", 999900, 30, "20260331", "BR");
-        var schedule = Monthly with { TimeZone = "America/Sao_Paulo", EndsOn = new(2060, 1, 1), Periods = 1000, CatchUp = CatchUp.BillAll };
-        Preapproval? full = null, snapshot = null;
-        var (now, payment) = (new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), 70000000);
-
-        Add(
-            Requested(schedule) with { Terms = rich },
-            Registered() with { Terms = rich, Gateway = new(GatewayId, "20260301115900", 30201, 1, "Pending", "Monthly") },
-            Opened(), Set(schedule), new DueTimeSet(Id, 1, 43200000, new(2026, 3, 1), Noon));
-
-        for (var month = 0; month < count; month++, now = now.AddMonths(1))
-        {
-            Add(Decider.ChargeDue(full!, now.AddHours(6), Window));
-
-            if (withFailures && month % 3 == 0)
-            {
-                var failed = full!.InFlight!.Id;
-                Add(RecordOutcome(full, Paid(failed, PaymentStatus.Failed), LookUps, now));
-                Add(Decider.RequestRetry(full, failed.Period!.Value, 2, now.AddDays(1), Window));
-            }
-
-            Add(RecordOutcome(full!, Paid(full!.InFlight!.Id, PaymentStatus.Charged), LookUps, now));
-        }
-
-        return (full!, snapshot!);
-
-        void Add(params PreapprovalEvent[] events)
-        {
-            full = events.Aggregate(full, Preapproval.Fold);
-            snapshot = events.Aggregate(snapshot, (state, e) => Stored(Preapproval.FoldSnapshot(state, e)));
-        }
-
-        ChargeUpdate Paid(ChargeId id, PaymentStatus status)
-        {
-            var shown = ((ChargeResult.Confirmed)Confirmed(status, status is PaymentStatus.Failed ? "119" : null)).Value;
-
-            return Answer(id, new ChargeResult.Confirmed(shown with { Gateway = shown.Gateway with { PaymentId = ++payment } }));
-        }
+        Assert.All(
+            ["Personal\"", "Description\":\"ey", "Text\"", "Customer"],
+            name => Assert.DoesNotContain(name, json, StringComparison.Ordinal));
     }
 
     private static string? Outcome(Func<Preapproval, PreapprovalEvent[]> decide, Preapproval state)
@@ -244,25 +228,9 @@ public class the_snapshot_of_a_preapproval
         it.RefusedCharge, it.ChargeCount, it.LastDecided,
         string.Join('\n', it.OpenCalls.OrderBy(open => open.Key, StringComparer.Ordinal).Select(Shown)));
 
-    // How often a pending one was sent is not known of every charge that the snapshot does not hold, and nothing depends on it.
-    private static string Shown((OutboundOperation Operation, string Key, OutboundCall Call) open) => open.Call.State is OutboundState.Pending
-        ? $"{open.Operation} {open.Key} {open.Call.LookUps} {open.Call.NextLookUpAt} {open.Call.Owner}"
-        : $"{open.Operation} {open.Key} {open.Call}";
-
-    private static Preapproval Stored(Preapproval snapshot) => Read<Preapproval>(Text(snapshot));
-
-    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
-
-    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options)!;
-
-    private static readonly JsonSerializerOptions Options = Configured();
-
-    // As the event store's serializer is set up, which knows other types too.
-    private static JsonSerializerOptions Configured()
-    {
-        var options = new JsonSerializerOptions { TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver() };
-        StoredEvents.Configure(options);
-
-        return options;
-    }
+    // The snapshot does not hold how often a pending charge was sent, and nothing depends on it.
+    private static string Shown((OutboundOperation Operation, string Key, OutboundCall Call) open) =>
+        open.Call.State is OutboundState.Pending
+            ? $"{open.Operation} {open.Key} {open.Call.LookUps} {open.Call.NextLookUpAt} {open.Call.Owner}"
+            : $"{open.Operation} {open.Key} {open.Call}";
 }

@@ -57,7 +57,8 @@ internal static class Schedules
     }
 
     public static Gen<DateOnly> Dates(int fromYear, int toYear) =>
-        Gen.Choose(new DateOnly(fromYear, 1, 1).DayNumber, new DateOnly(toYear, 12, 31).DayNumber).Select(DateOnly.FromDayNumber);
+        Gen.Choose(new DateOnly(fromYear, 1, 1).DayNumber, new DateOnly(toYear, 12, 31).DayNumber)
+            .Select(DateOnly.FromDayNumber);
 
     /// <summary>Any allowed terms without an end; days late in the month and 29 February come up often.</summary>
     public static Gen<ScheduleTerms> Endless() =>
@@ -66,7 +67,9 @@ internal static class Schedules
         from day in Gen.OneOf(Gen.Choose(1, 31), Gen.Choose(28, 31))
         from year in Gen.Choose(2005, 2030)
         from month in Gen.Elements(1, 3, 5, 7, 8, 10, 12)
-        from anchor in Gen.Frequency((9, Gen.Constant(new DateOnly(year, month, day))), (1, Gen.Elements(new DateOnly(2008, 2, 29), new DateOnly(2028, 2, 29))))
+        from anchor in Gen.Frequency(
+            (9, Gen.Constant(new DateOnly(year, month, day))),
+            (1, Gen.Elements(new DateOnly(2008, 2, 29), new DateOnly(2028, 2, 29))))
         from zone in Gen.Elements(Zones)
         select new ScheduleTerms(4990, "BRL", every, unit, anchor, zone);
 

@@ -24,17 +24,20 @@ public class the_days_of_a_time_zone
     [InlineData("America/Havana", "2024-03-10", "2024-03-10T05:00Z")]
     [InlineData("Africa/Cairo", "2024-04-26", "2024-04-25T22:00Z")]
     [InlineData("America/Toronto", "1919-03-31", "1919-03-31T04:30Z")]
-    public void begin_after_the_gap_where_the_clock_jumps_over_midnight(string zone, string day, string instant) => Begins(zone, day, instant);
+    public void begin_after_the_gap_where_the_clock_jumps_over_midnight(string zone, string day, string instant) =>
+        Begins(zone, day, instant);
 
     [Theory]
     [InlineData("America/Havana", "2024-11-03", "2024-11-03T04:00Z")]
-    public void begin_at_the_first_midnight_where_there_are_two(string zone, string day, string instant) => Begins(zone, day, instant);
+    public void begin_at_the_first_midnight_where_there_are_two(string zone, string day, string instant) =>
+        Begins(zone, day, instant);
 
     [Theory]
     [InlineData("Pacific/Apia", "2011-12-30", "2011-12-30T10:00Z")]
     [InlineData("Pacific/Apia", "2011-12-31", "2011-12-30T10:00Z")]
     [InlineData("Pacific/Fakaofo", "2011-12-30", "2011-12-30T11:00Z")]
-    public void begin_with_the_next_day_where_the_zone_skipped_one(string zone, string day, string instant) => Begins(zone, day, instant);
+    public void begin_with_the_next_day_where_the_zone_skipped_one(string zone, string day, string instant) =>
+        Begins(zone, day, instant);
 
     [Theory]
     [MemberData(nameof(AllZones))]
@@ -56,7 +59,8 @@ public class the_days_of_a_time_zone
         Always(Endless(), Gen.Constant(0), Gen.Constant(0), (terms, _, _) =>
         {
             var schedule = terms.Resolved();
-            var walked = schedule.Walk(100).Where(due => !IsSkipped(schedule.TimeZone, due)).Select(schedule.DueAt).ToList();
+            var walked =
+                schedule.Walk(100).Where(due => !IsSkipped(schedule.TimeZone, due)).Select(schedule.DueAt).ToList();
 
             Assert.All(walked.Zip(walked.Skip(1)), pair => Assert.True(pair.First < pair.Second));
         });
@@ -66,5 +70,6 @@ public class the_days_of_a_time_zone
 
     private static void Begins(string zone, string day, string instant) => Assert.Equal(
         DateTimeOffset.Parse(instant, CultureInfo.InvariantCulture),
-        (Monthly(new DateOnly(2026, 1, 1)) with { TimeZone = zone }).Resolved().DueAt(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
+        (Monthly(new DateOnly(2026, 1, 1)) with { TimeZone = zone }).Resolved()
+            .DueAt(DateOnly.Parse(day, CultureInfo.InvariantCulture)));
 }

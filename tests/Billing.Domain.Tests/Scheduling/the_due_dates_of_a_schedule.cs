@@ -29,7 +29,8 @@ public class the_due_dates_of_a_schedule
     public void they_are_those_of_a_calendar_counted_by_hand_strictly_rising_and_without_a_gap() =>
         Always(Endless(), AnyDay, AnyDay, (terms, _, _) =>
         {
-            var expected = Naive(terms.FirstDueOn!.Value, terms.Every, terms.Unit, terms.FirstDueOn.Value.AddYears(10)).ToList();
+            var expected = Naive(terms.FirstDueOn!.Value, terms.Every, terms.Unit, terms.FirstDueOn.Value.AddYears(10))
+                .ToList();
             var walked = terms.Resolved().Walk(expected.Count).ToList();
 
             Assert.Equal(expected, walked);
@@ -43,7 +44,8 @@ public class the_due_dates_of_a_schedule
             if (terms.Unit is ScheduleUnit.Month or ScheduleUnit.Year)
             {
                 Assert.All(terms.Resolved().Walk(50), due =>
-                    Assert.Equal(Math.Min(terms.FirstDueOn!.Value.Day, DateTime.DaysInMonth(due.Year, due.Month)), due.Day));
+                    Assert.Equal(
+                        Math.Min(terms.FirstDueOn!.Value.Day, DateTime.DaysInMonth(due.Year, due.Month)), due.Day));
             }
         });
 
@@ -53,7 +55,10 @@ public class the_due_dates_of_a_schedule
         {
             var next = terms.Resolved().DueOnAfter(day);
 
-            Assert.Equal(Naive(terms.FirstDueOn!.Value, terms.Every, terms.Unit, new DateOnly(2070, 1, 1)).First(due => due > day), next);
+            Assert.Equal(
+                Naive(terms.FirstDueOn!.Value, terms.Every, terms.Unit, new DateOnly(2070, 1, 1))
+                    .First(due => due > day),
+                next);
         });
 
     [Fact]
@@ -73,7 +78,9 @@ public class the_due_dates_of_a_schedule
             var expected = Naive(terms.FirstDueOn!.Value, terms.Every, terms.Unit, day).ToList();
 
             Assert.Equal(expected, schedule.Walk(int.MaxValue));
-            Assert.Equal(expected.Where(due => due <= asked).Cast<DateOnly?>().LastOrDefault(), schedule.LastDueOnOrBefore(asked));
+            Assert.Equal(
+                expected.Where(due => due <= asked).Cast<DateOnly?>().LastOrDefault(),
+                schedule.LastDueOnOrBefore(asked));
         });
 
     [Fact]

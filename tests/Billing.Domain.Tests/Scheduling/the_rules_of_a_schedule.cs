@@ -45,7 +45,8 @@ public class the_rules_of_a_schedule
 
     [Theory]
     [MemberData(nameof(Allowed))]
-    public void let_sensible_terms_pass(ScheduleTerms terms) => Assert.Null(Record.Exception(() => ScheduleRules.Check(terms)));
+    public void let_sensible_terms_pass(ScheduleTerms terms) =>
+        Assert.Null(Record.Exception(() => ScheduleRules.Check(terms)));
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -85,6 +86,7 @@ public class the_rules_of_a_schedule
     public void refuse_any_other_spelling(string? word)
     {
         Assert.Equal("schedule_unit_invalid", Assert.Throws<RuleViolation>(() => ScheduleWords.ParseUnit(word)).Code);
-        Assert.Equal("schedule_catch_up_invalid", Assert.Throws<RuleViolation>(() => ScheduleWords.ParseCatchUp(word)).Code);
+        Assert.Equal(
+            "schedule_catch_up_invalid", Assert.Throws<RuleViolation>(() => ScheduleWords.ParseCatchUp(word)).Code);
     }
 }

@@ -12,22 +12,28 @@ public class when_a_schedule_is_resolved
     private static readonly DateTimeOffset LateEvening = new(2026, 1, 31, 23, 30, 0, TimeSpan.Zero);
 
     [Fact]
-    public void the_31st_comes_back_after_shorter_months() =>
-        Assert.Equal([On(2026, 1, 31), On(2026, 2, 28), On(2026, 3, 31), On(2026, 4, 30), On(2026, 5, 31)], Monthly(On(2026, 1, 31)).Resolved().Walk(5));
+    public void the_31st_returns_after_shorter_months() =>
+        Assert.Equal(
+            [On(2026, 1, 31), On(2026, 2, 28), On(2026, 3, 31), On(2026, 4, 30), On(2026, 5, 31)],
+            Monthly(On(2026, 1, 31)).Resolved().Walk(5));
 
     [Fact]
-    public void the_29th_of_february_comes_back_in_leap_years() =>
+    public void the_29th_of_february_returns_in_leap_years() =>
         Assert.Equal(
             [On(2024, 2, 29), On(2025, 2, 28), On(2026, 2, 28), On(2027, 2, 28), On(2028, 2, 29)],
             (Monthly(On(2024, 2, 29)) with { Unit = ScheduleUnit.Year }).Resolved().Walk(5));
 
     [Fact]
     public void a_first_due_date_left_out_is_the_day_of_opening_in_the_sites_zone() =>
-        Assert.Equal(On(2026, 2, 1), Schedule.Resolve(Monthly(null), 1, LateEvening, "Asia/Seoul", null).DueOnAfter(null));
+        Assert.Equal(
+            On(2026, 2, 1), Schedule.Resolve(Monthly(null), 1, LateEvening, "Asia/Seoul", null).DueOnAfter(null));
 
     [Fact]
     public void a_zone_of_its_own_wins_over_the_sites() =>
-        Assert.Equal(On(2026, 1, 31), Schedule.Resolve(Monthly(null) with { TimeZone = "America/Sao_Paulo" }, 1, LateEvening, "Asia/Seoul", null).DueOnAfter(null));
+        Assert.Equal(
+            On(2026, 1, 31),
+            Schedule.Resolve(Monthly(null) with { TimeZone = "America/Sao_Paulo" }, 1, LateEvening, "Asia/Seoul", null)
+                .DueOnAfter(null));
 
     [Fact]
     public void a_trial_is_a_later_first_due_date() =>
@@ -39,11 +45,14 @@ public class when_a_schedule_is_resolved
 
     [Fact]
     public void a_revision_that_starts_in_february_still_belongs_to_the_31st() =>
-        Assert.Equal([On(2026, 2, 28), On(2026, 3, 31)], Monthly(On(2025, 12, 31)).Resolved(lastDecided: On(2026, 1, 31)).Walk(2));
+        Assert.Equal(
+            [On(2026, 2, 28), On(2026, 3, 31)],
+            Monthly(On(2025, 12, 31)).Resolved(lastDecided: On(2026, 1, 31)).Walk(2));
 
     [Fact]
     public void a_revision_whose_last_day_has_passed_has_no_due_date() =>
-        Assert.Null((Monthly(On(2026, 1, 1)) with { EndsOn = On(2026, 2, 1) }).Resolved(lastDecided: On(2026, 2, 1)).DueOnAfter(null));
+        Assert.Null((Monthly(On(2026, 1, 1)) with { EndsOn = On(2026, 2, 1) }).Resolved(lastDecided: On(2026, 2, 1))
+            .DueOnAfter(null));
 
     [Theory]
     [InlineData("th-TH")]
@@ -65,8 +74,10 @@ public class when_a_schedule_is_resolved
 
         Assert.Equal(
             """
-            {"Revision":1,"Amount":{"Minor":4990,"Currency":"BRL"},"Every":1,"Unit":"Month","AnchorOn":"2026-01-31","FirstDueOn":"2026-02-28","TimeZone":"UTC","EndsOn":null,"Periods":12,"CatchUp":"LatestOnly"}
-            """,
+            {"Revision":1,"Amount":{"Minor":4990,"Currency":"BRL"},"Every":1,"Unit":"Month",
+            "AnchorOn":"2026-01-31","FirstDueOn":"2026-02-28","TimeZone":"UTC","EndsOn":null,"Periods":12,
+            "CatchUp":"LatestOnly"}
+            """.ReplaceLineEndings(""),
             stored);
         Assert.Equal(schedule, JsonSerializer.Deserialize<Schedule>(stored, options));
     }

@@ -5,26 +5,31 @@ using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Tests.Specs;
 
-/// <summary>The decisions that may write an intent, with the send window of the examples: most tests are about something else.</summary>
+/// <summary>Decisions that may write an intent, with the examples' send window.</summary>
 internal static class Decisions
 {
     public static PreapprovalEvent[] Request(
-        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? site, DateTimeOffset now) =>
+        Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? site,
+        DateTimeOffset now) =>
         PreapprovalDecider.Request(state, id, terms, personal, schedule, site, now, A.Window);
 
     public static PreapprovalEvent[] RecordCreate(
-        Preapproval state, MandateResult answer, LearntFrom from, LookUpPolicy lookUps, SiteCalendar site, DateTimeOffset now) =>
+        Preapproval state, MandateResult answer, LearntFrom from, LookUpPolicy lookUps, SiteCalendar site,
+        DateTimeOffset now) =>
         PreapprovalDecider.RecordCreate(state, A.Update(answer, from), lookUps, site, now, A.Window);
 
     public static PreapprovalEvent[] RequestChange(
-        Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? site, DateTimeOffset now) =>
+        Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? site,
+        DateTimeOffset now) =>
         PreapprovalDecider.RequestChange(state, terms, personal, schedule, site, now, A.Window);
 
     public static PreapprovalEvent[] RecordChange(
-        Preapproval state, MandateResult answer, bool? applied, LearntFrom from, LookUpPolicy lookUps, SiteCalendar site, DateTimeOffset now) =>
+        Preapproval state, MandateResult answer, bool? applied, LearntFrom from, LookUpPolicy lookUps,
+        SiteCalendar site, DateTimeOffset now) =>
         PreapprovalDecider.RecordChange(state, A.Update(answer, from), applied, lookUps, site, now, A.Window);
 
-    public static PreapprovalEvent[] RequestClose(Preapproval state, DateTimeOffset now) => PreapprovalDecider.RequestClose(state, now, A.Window);
+    public static PreapprovalEvent[] RequestClose(Preapproval state, DateTimeOffset now) =>
+        PreapprovalDecider.RequestClose(state, now, A.Window);
 
     public static PreapprovalEvent[] RecordClose(
         Preapproval state, MandateResult answer, LearntFrom from, LookUpPolicy lookUps, DateTimeOffset now) =>
@@ -32,15 +37,18 @@ internal static class Decisions
 
     /// <summary>A first attempt as the sweep decides it, a retry as it is requested after its look-ups.</summary>
     public static PreapprovalEvent[] ChargeDue(
-        Preapproval state, Period period, int attempt, DateTimeOffset now, MethodProfiles? profiles = null) => attempt == 1
+        Preapproval state, Period period, int attempt, DateTimeOffset now,
+        MethodProfiles? profiles = null) => attempt == 1
             ? PreapprovalDecider.ChargeDue(state, now, A.Window, profiles)
             : PreapprovalDecider.RequestRetry(state, period, attempt, now, A.Window, profiles);
 
     public static PreapprovalEvent[] ChargeNow(
-        Preapproval state, string id, Money amount, string? description, string? executionDate, int? site, DateTimeOffset now) =>
+        Preapproval state, string id, Money amount, string? description, string? executionDate, int? site,
+        DateTimeOffset now) =>
         PreapprovalDecider.ChargeNow(state, id, amount, A.Text(description), executionDate, site, now, A.Window);
 
-    public static PreapprovalEvent[] RecordOutcome(Preapproval state, ChargeUpdate update, LookUpPolicy lookUps, DateTimeOffset now) =>
+    public static PreapprovalEvent[] RecordOutcome(
+        Preapproval state, ChargeUpdate update, LookUpPolicy lookUps, DateTimeOffset now) =>
         PreapprovalDecider.RecordOutcome(state, update, lookUps, now, A.Window);
 
     public static PreapprovalEvent[] SetOutcome(
@@ -54,6 +62,7 @@ internal static class Decisions
         PreapprovalDecider.RefundPaidTwice(state, id, now, A.Window);
 
     public static PreapprovalEvent[] SetRefund(
-        Preapproval state, string reference, RefundState outcome, string by, string why, string evidence, DateTimeOffset now) =>
+        Preapproval state, string reference, RefundState outcome, string by, string why, string evidence,
+        DateTimeOffset now) =>
         PreapprovalDecider.SetRefund(state, reference, outcome, by, A.Text(why), A.Text(evidence), now);
 }

@@ -7,5 +7,6 @@ internal static class Repository
 
     private static string Find(string directory) => File.Exists(Path.Combine(directory, "Billing.sln"))
         ? directory
-        : Find(Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("There is no Billing.sln above the tests."));
+        : Find(Path.GetDirectoryName(directory)
+            ?? throw new InvalidOperationException("There is no Billing.sln above the tests."));
 }

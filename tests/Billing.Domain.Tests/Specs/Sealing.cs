@@ -3,7 +3,7 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Domain.Tests.Specs;
 
-/// <summary>Stands for encryption: what is sealed here can be read back, and equal values seal equally.</summary>
+/// <summary>Replaces encryption: what is sealed here can be read back, and equal values seal equally.</summary>
 internal static class Sealing
 {
     public static T Sealed<T>(this T @event)

@@ -6,11 +6,13 @@ namespace Billing.Domain.Tests.Specs;
 /// <summary>Given(history).When(decision).Then(events): the whole test language of the domain.</summary>
 public static class Spec
 {
-    private static readonly Dictionary<Type, StoredEvent> Stored = StoredEvents.All.ToDictionary(stored => stored.ClrType);
+    private static readonly Dictionary<Type, StoredEvent> Stored =
+        StoredEvents.All.ToDictionary(stored => stored.ClrType);
 
     public static History Given(params PreapprovalEvent[] history) => new(history);
 
-    public static History Given(PreapprovalEvent[] history, params PreapprovalEvent[] more) => new([.. history, .. more]);
+    public static History Given(PreapprovalEvent[] history, params PreapprovalEvent[] more) =>
+        new([.. history, .. more]);
 
     /// <summary>The event as its row reads: what is compared, and what a failure shows.</summary>
     public static string AsStored(PreapprovalEvent @event)
@@ -32,7 +34,7 @@ public static class Spec
 
     public sealed class Outcome(Preapproval state, Func<Preapproval, PreapprovalEvent[]> decide)
     {
-        /// <summary>Also repeats the decision on the new state: what was said once is not said twice.</summary>
+        /// <summary>Also repeats the decision on the new state, which then records nothing.</summary>
         public void Then(params PreapprovalEvent[] expected)
         {
             ThenOnce(expected);
@@ -52,10 +54,11 @@ public static class Spec
             Assert.EndsWith(".", violation.Message);
         }
 
-        // As text, because lists in records have no equality, and whole, because the end of a row matters as much as its beginning.
+        // As text, because lists in records have no equality; whole, because the end of a row matters too.
         private static void AssertSame(PreapprovalEvent[] expected, PreapprovalEvent[] actual)
         {
-            var (wanted, got) = (string.Join('\n', expected.Select(AsStored)), string.Join('\n', actual.Select(AsStored)));
+            var (wanted, got) =
+                (string.Join('\n', expected.Select(AsStored)), string.Join('\n', actual.Select(AsStored)));
 
             Assert.True(wanted == got, $"Expected:\n{wanted}\nActual:\n{got}");
         }

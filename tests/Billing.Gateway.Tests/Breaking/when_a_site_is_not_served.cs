@@ -57,7 +57,7 @@ public class when_a_site_is_not_served
     }
 
     [Fact]
-    public void a_probe_that_never_came_back_is_followed_by_another()
+    public void a_probe_without_an_answer_is_followed_by_another()
     {
         Open();
         Pass(5);

@@ -26,18 +26,23 @@ public static class A
             null));
 
     public static string Payment(
-        string transaction = Transaction, string id = "3009284", string amount = "\"4990\"", string currency = "\"BRL\"", string preapproval = "4217", string status = "2") =>
+        string transaction = Transaction, string id = "3009284", string amount = "\"4990\"",
+        string currency = "\"BRL\"", string preapproval = "4217", string status = "2") =>
         $$"""{"Payment":{{Row(transaction, id, amount, currency, preapproval, status)}} }""";
 
     public static string Row(
-        string transaction = Transaction, string id = "3009284", string amount = "\"4990\"", string currency = "\"BRL\"", string preapproval = "4217", string status = "2") =>
+        string transaction = Transaction, string id = "3009284", string amount = "\"4990\"",
+        string currency = "\"BRL\"", string preapproval = "4217", string status = "2") =>
         $$"""
-        {"ID":{{id}},"Created":"20260301120000","MerchantTransactionID":"{{transaction}}","Amount":{{amount}},"Currency":{{currency}},"CapturedAmount":null,"MethodID":46,
-         "SiteID":30201,"NotificationDateTime":null,"PreapprovalID":{{preapproval}},"Status":{"ID":{{status}},"Info":null,"Reasons":null} }
+        {"ID":{{id}},"Created":"20260301120000","MerchantTransactionID":"{{transaction}}","Amount":{{amount}},
+         "Currency":{{currency}},"CapturedAmount":null,"MethodID":46,
+         "SiteID":30201,"NotificationDateTime":null,"PreapprovalID":{{preapproval}},
+         "Status":{"ID":{{status}},"Info":null,"Reasons":null} }
         """;
 
     public static string Payments(params string[] rows) =>
-        $$"""{"Payments":[{{string.Join(',', rows)}}],"Count":{{rows.Length}},"TotalPages":1,"TotalCount":{{rows.Length}},"PageIndex":1,"PageSize":50}""";
+        $$"""{"Payments":[{{string.Join(',', rows)}}],"Count":{{rows.Length}},"TotalPages":1"""
+        + $$""","TotalCount":{{rows.Length}},"PageIndex":1,"PageSize":50}""";
 
     public static string RefusedPayment(
         string code, string transaction = Transaction, string id = "null", string status = "null",
@@ -48,5 +53,6 @@ public static class A
         """;
 
     public static string RefusedMandate(string code, string name = "s2ptest_g107", string id = "null") =>
-        $$"""{"Preapproval":{"ID":{{id}},"MerchantPreapprovalID":"{{name}}","Status":{"ID":0,"Info":null,"Reasons":[{"Code":"{{code}}","Info":"why"}] } } }""";
+        $$"""{"Preapproval":{"ID":{{id}},"MerchantPreapprovalID":"{{name}}","Status":{"ID":0,"Info":null,"Reasons":"""
+        + $$"""[{"Code":"{{code}}","Info":"why"}] } } }""";
 }

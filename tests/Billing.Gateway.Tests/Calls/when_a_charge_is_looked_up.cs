@@ -43,7 +43,10 @@ public class when_a_charge_is_looked_up
         { 200, A.Payments(A.Row(id: "null")), "garbled" },
         { 200, """{"Payments":[],"Count":0,"TotalCount":10000,"TotalPages":200}""", "list_incomplete" },
         { 200, $$"""{"Payments":[{{A.Row(transaction: "another")}}],"Count":1,"TotalPages":2}""", "list_incomplete" },
-        { 200, $$"""{"Payments":[{{string.Join(',', Enumerable.Repeat(A.Row(transaction: "another"), 50))}}]}""", "list_incomplete" },
+        {
+            200, $$"""{"Payments":[{{string.Join(',', Enumerable.Repeat(A.Row(transaction: "another"), 50))}}]}""",
+            "list_incomplete"
+        },
         { 200, A.Payments("""{"ID":1,"MerchantTransactionID":null}"""), "list_incomplete" },
         { 200, A.Payments(A.Row(amount: "\"1\"")), "mismatch_amount" },
         { 200, A.Payments(A.Row(), A.Row(id: "1", amount: "\"1\"")), "several_payments" },
@@ -106,8 +109,12 @@ public class when_a_charge_is_looked_up
         Assert.Equal(
             new MandateResult.Unknown("http_500"),
             await _stub.Answers(500).Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
-        Assert.Equal(new MandateResult.Unknown("garbled"), await new StubGateway().Answers(200, """{"Preapprovals":[{"ID":null}]}""").Open().FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
-        Assert.Null(await new StubGateway().Answers(200, """{"Preapprovals":[],"Error":"no"}""").Open().ListMandatesAsync(A.Site, 50, default));
+        Assert.Equal(
+            new MandateResult.Unknown("garbled"),
+            await new StubGateway().Answers(200, """{"Preapprovals":[{"ID":null}]}""").Open()
+                .FindMandateAsync(A.Site, "s2ptest_g107", 50, default));
+        Assert.Null(await new StubGateway().Answers(200, """{"Preapprovals":[],"Error":"no"}""").Open()
+            .ListMandatesAsync(A.Site, 50, default));
         Assert.IsType<MandateResult.NotFound>(
             await new StubGateway().Answers(404).Open().ReadMandateAsync(A.Site, 4217, default));
     }

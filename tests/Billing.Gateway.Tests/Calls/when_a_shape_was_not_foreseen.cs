@@ -65,7 +65,8 @@ public class when_a_shape_was_not_foreseen
     [InlineData("Details", "[[1]]")]
     public async Task nor_a_preapproval(string key, string value)
     {
-        var body = $$$"""{"Preapproval":{"ID":4217,"MerchantPreapprovalID":"s2ptest_g107","Status":{"ID":2},"{{{key}}}":{{{value}}}}}""";
+        var body = """{"Preapproval":{"ID":4217,"MerchantPreapprovalID":"s2ptest_g107","Status":{"ID":2}"""
+            + $$$""","{{{key}}}":{{{value}}}}}""";
 
         Assert.Equal(
             MandateStatus.Open,
@@ -79,9 +80,11 @@ public class when_a_shape_was_not_foreseen
     [InlineData("\"many\"")]
     [InlineData("[]")]
     public async Task a_list_whose_totals_cannot_be_read_is_not_whole(string total) => Assert.Equal(
-        new ChargeResult.Unknown("garbled"), await _stub.Answers(200, $$"""{"Payments":[],"TotalCount":{{total}}}""").Open().FindChargeAsync(A.Charge, default));
+        new ChargeResult.Unknown("garbled"),
+        await _stub.Answers(200, $$"""{"Payments":[],"TotalCount":{{total}}}""").Open()
+            .FindChargeAsync(A.Charge, default));
 
-    // A key said twice would be refused: the old one goes.
+    // A repeated key would be refused: the old one is removed.
     private static string With(string body, string key, string value)
     {
         var root = System.Text.Json.Nodes.JsonNode.Parse(body)!;

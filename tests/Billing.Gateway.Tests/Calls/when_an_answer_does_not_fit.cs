@@ -26,13 +26,19 @@ public class when_an_answer_does_not_fit
     [Fact]
     public async Task so_is_one_about_a_preapproval_and_one_that_was_looked_up()
     {
-        var gateway = _stub.Answers(200, """{"Preapproval":{"ID":4218,"MerchantPreapprovalID":"another","Status":{"ID":2}}}""").Answers(200, A.Payments(A.Row(amount: "\"1\""))).Open();
+        var gateway = _stub
+            .Answers(200, """{"Preapproval":{"ID":4218,"MerchantPreapprovalID":"another","Status":{"ID":2}}}""")
+            .Answers(200, A.Payments(A.Row(amount: "\"1\"")))
+            .Open();
 
         await gateway.RegisterAsync(A.Site, A.Mandate, default);
         await gateway.FindChargeAsync(A.Charge, default);
 
         Assert.Equal(
-            [("register", "s2ptest_g107", "mismatch_merchant_preapproval_id"), ("find", A.Transaction, "mismatch_amount")],
+            [
+                ("register", "s2ptest_g107", "mismatch_merchant_preapproval_id"),
+                ("find", A.Transaction, "mismatch_amount"),
+            ],
             _stub.Kept.Select(kept => (kept.Asked.Operation, kept.Asked.Reference, kept.Reason)));
     }
 
@@ -40,7 +46,9 @@ public class when_an_answer_does_not_fit
     public async Task so_is_one_about_a_refund()
     {
         var order = new RefundOrder(A.Site, 3009284, "refund-1", A.Charge.Amount);
-        var answer = await _stub.Answers(201, """{"Refund":{"ID":5,"InitialPaymentID":3009284,"MerchantTransactionID":"another","Amount":"4990","Created":[],"Status":{"ID":1}}}""").Open().RefundAsync(order, default);
+        var answer = await _stub.Answers(201, """{"Refund":{"ID":5,"InitialPaymentID":3009284"""
+            + ""","MerchantTransactionID":"another","Amount":"4990","Created":[],"Status":{"ID":1}}}""").Open()
+            .RefundAsync(order, default);
 
         Assert.Equal(new RefundResult.Unknown("mismatch_merchant_transaction_id"), answer);
         var kept = Assert.Single(_stub.Kept);

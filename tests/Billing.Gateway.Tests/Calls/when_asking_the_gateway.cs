@@ -104,7 +104,9 @@ public class when_asking_the_gateway
         var seen = Assert.Single(_stub.Calls);
         Assert.Equal(("POST", "/v1/payments/recurrent"), (seen.Method, seen.PathAndQuery));
         Assert.Equal(
-            $$$$"""{"Payment":{"PreapprovalID":4217,"MerchantTransactionID":"{{{{A.Transaction}}}}","Amount":499000,"Currency":"KRW","MethodID":1135,"Description":"1 year subscription","BillingAddress":{"Country":"KR"}}}""",
+            $$$$"""{"Payment":{"PreapprovalID":4217,"MerchantTransactionID":"{{{{A.Transaction}}}}","Amount":499000"""
+            + ""","Currency":"KRW","MethodID":1135,"Description":"1 year subscription","BillingAddress":"""
+            + """{"Country":"KR"}}}""",
             seen.Body);
         Assert.False(seen.Headers.ContainsKey("RequestId"));
         Assert.Equal(PaymentStatus.Charged, Assert.IsType<ChargeResult.Confirmed>(answer).Value.State);

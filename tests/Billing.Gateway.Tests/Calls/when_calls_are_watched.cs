@@ -106,7 +106,8 @@ public class when_calls_are_watched
     // Everything that goes wrong in one answer: another payment, personal, and then the connection is gone.
     private async Task AnswerAsync(TcpListener listener, CancellationToken ct)
     {
-        var body = """{"Payment":{"ID":1,"MerchantTransactionID":"another","Amount":"1","Customer":{"Email":"jane@testuser.com"},"Status":{"ID":2}}}""";
+        var body = """{"Payment":{"ID":1,"MerchantTransactionID":"another","Amount":"1","Customer":"""
+            + """{"Email":"jane@testuser.com"},"Status":{"ID":2}}}""";
         try
         {
             while (true)

@@ -59,7 +59,7 @@ public class when_the_answer_is_checked
                 .ChargeAsync(A.Charge, default));
 
     [Fact]
-    public async Task a_status_number_that_nobody_knows_survives()
+    public async Task an_unknown_status_number_is_kept()
     {
         var shown = Assert.IsType<ChargeResult.Confirmed>(
             await _stub.Answers(201, A.Payment(status: "99")).Open().ChargeAsync(A.Charge, default)).Value;
@@ -92,7 +92,7 @@ public class when_the_answer_is_checked
     [Theory]
     [InlineData("20")]
     [InlineData("\"20\"")]
-    public async Task a_duplicate_is_told_apart(string code) =>
+    public async Task a_duplicate_is_distinguished(string code) =>
         Assert.IsType<ChargeResult.Duplicate>(
             await _stub.Answers(400, A.RefusedPayment(code, id: "3009284", status: "2")).Open()
                 .ChargeAsync(A.Charge, default));
@@ -128,7 +128,8 @@ public class when_the_answer_is_checked
     [InlineData("99", false)]
     public async Task a_refused_refund_that_shows_a_living_status_decides_nothing(string status, bool isRefused)
     {
-        var body = $$"""{"Refund":{"ID":0,"MerchantTransactionID":"r-1","Amount":500,"Status":{"ID":{{status}},"Info":null,"Reasons":[{"Code":"18","Info":"why"}] } } }""";
+        var body = $$"""{"Refund":{"ID":0,"MerchantTransactionID":"r-1","Amount":500,"Status":{"ID":{{status}}"""
+            + ""","Info":null,"Reasons":[{"Code":"18","Info":"why"}] } } }""";
 
         var answer = await _stub.Answers(400, body).Open()
             .RefundAsync(new RefundOrder(A.Site, 3009284, "r-1", new Money(500, "BRL")), default);

@@ -87,7 +87,10 @@ public class when_the_network_fails
         await using var services = Real($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
         var gateway = services.GetRequiredService<IPaymentGateway>();
 
-        foreach (var write in new Func<Task>[] { () => gateway.CloseMandateAsync(A.Site, 4217, default), () => gateway.ChargeAsync(A.Charge, default) })
+        foreach (var write in new Func<Task>[]
+        {
+            () => gateway.CloseMandateAsync(A.Site, 4217, default), () => gateway.ChargeAsync(A.Charge, default)
+        })
         {
             await gateway.ReadMandateAsync(A.Site, 4217, default);
             await write();

@@ -31,7 +31,10 @@ public class when_the_outcome_is_unknown
         { 201, """{"Payment":null,"Preapproval":null}""", "garbled" },
         { 201, """{"Payment":{},"Preapproval":{}}""", "garbled" },
         { 201, """{"Payment":{"ID":"x"},"Preapproval":{"ID":"x"}}""", "garbled" },
-        { 201, """{"Payment":{"ID":1,"Description":"\u0000"},"Preapproval":{"ID":1,"Description":"\u0000"}}""", "garbled" },
+        {
+            201, """{"Payment":{"ID":1,"Description":"\u0000"},"Preapproval":{"ID":1,"Description":"\u0000"}}""",
+            "garbled"
+        },
     };
 
     [Theory]
@@ -120,7 +123,11 @@ public class when_the_outcome_is_unknown
 
         Assert.Contains("mismatch_amount", _stub.Log.All);
         Assert.Contains("v1/payments/recurrent", _stub.Log.All);
-        foreach (var secret in new[] { A.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{A.Site}:{A.Key}")), "testuser.com", A.Transaction, "Tonelero" })
+        foreach (var secret in new[]
+        {
+            A.Key, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{A.Site}:{A.Key}")), "testuser.com", A.Transaction,
+            "Tonelero"
+        })
         {
             Assert.DoesNotContain(secret, _stub.Log.All);
         }

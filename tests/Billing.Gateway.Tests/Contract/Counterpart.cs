@@ -97,11 +97,12 @@ public sealed class Counterpart : IAsyncLifetime
 
     private async Task<Uri> StartSandboxAsync()
     {
-        var address = new Uri($"http://127.0.0.1:{House.FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
         var settings = new Dictionary<string, string?>
         {
             [$"Sandbox__Sites__{A.Site}__ApiKey"] = A.Key,
-            [$"Sandbox__Sites__{A.Site}__NotificationUrl"] = $"http://127.0.0.1:{House.FreePort()}/v1/notifications",
+            [$"Sandbox__Sites__{A.Site}__NotificationUrl"] =
+                $"http://127.0.0.1:{LocalMachine.FreePort()}/v1/notifications",
         };
         _sandbox = RunningProgram.Start("Billing.Sandbox", ["--urls", address.ToString()], settings);
         await _sandbox.UntilReadyAsync(new Uri(address, "health/live"));

@@ -102,7 +102,7 @@ public class what_we_rely_on : IClassFixture<Counterpart>
 
     [Theory]
     [MemberData(nameof(Counterpart.Name), MemberType = typeof(Counterpart))]
-    public async Task a_charge_is_taken_once_told_and_found(string against)
+    public async Task a_charge_is_taken_once_notified_and_found(string against)
     {
         var charge = Charge(await _it.OpenAsync());
 
@@ -119,7 +119,7 @@ public class what_we_rely_on : IClassFixture<Counterpart>
 
     [Theory]
     [MemberData(nameof(Counterpart.Name), MemberType = typeof(Counterpart))]
-    public async Task what_nobody_ever_sent_is_not_found(string against)
+    public async Task what_was_never_sent_is_not_found(string against)
     {
         Assert.NotNull(against);
         Assert.IsType<ChargeResult.NotFound>(await _gateway.FindChargeAsync(Charge(int.MaxValue - 1), default));

@@ -24,7 +24,8 @@ public sealed partial class when_answers_are_mutants : IDisposable
     [
         .. new[] { "1", "2", "3", "4", "5", "11", "16", "19", "22", "26", "30", "35", "37" }.Select(status =>
             Utf8(A.Payment(status: status))),
-        Utf8(A.RefusedPayment("12")), Utf8(A.RefusedPayment("20", id: "3009284", status: "2")), Utf8(A.RefusedPayment("119", id: "3009284", status: "4")), Utf8("""{"Message":"An error has occurred."}"""),
+        Utf8(A.RefusedPayment("12")), Utf8(A.RefusedPayment("20", id: "3009284", status: "2")),
+        Utf8(A.RefusedPayment("119", id: "3009284", status: "4")), Utf8("""{"Message":"An error has occurred."}"""),
     ];
 
     private static readonly byte[][] Mandates =
@@ -39,18 +40,27 @@ public sealed partial class when_answers_are_mutants : IDisposable
         Utf8(A.Payments(A.Row())), Utf8(A.Payments()), Utf8(A.Payments(A.Row(transaction: "another"))),
         Recording.Of("payments_of_46.answer"),
     ];
-    private static readonly byte[][] MandateLists = [Recording.Of("preapprovals.answer"), Utf8($$"""{"Preapprovals":[{{Encoding.UTF8.GetString(Ours("read_46.answer"))[15..^1].TrimEnd().TrimEnd('}')}}}],"Error":null}""")];
+    private static readonly byte[][] MandateLists = [Recording.Of("preapprovals.answer"), Utf8("""{"Preapprovals":"""
+        + $$"""[{{Encoding.UTF8.GetString(Ours("read_46.answer"))[15..^1].TrimEnd().TrimEnd('}')}}}],"Error":null}""")];
 
     private static readonly RefundOrder Refund = new(A.Site, 3009284, "refund-1", new Money(500, "BRL"));
 
     private static readonly byte[][] Refunds =
     [
         .. new[] { "1", "2", "4", "22", "99" }.Select(status => Utf8($$"""{"Refund":{{RefundRow(status)}} }""")),
-        .. new[] { "12", "18", "20" }.Select(code => Utf8($$$"""{"Refund":{"ID":0,"MerchantTransactionID":"refund-1","Amount":500,"Status":{"ID":null,"Info":null,"Reasons":[{"Code":"{{{code}}}","Info":"why"}]} } }""")),
+        .. new[] { "12", "18", "20" }.Select(code => Utf8("""{"Refund":{"ID":0"""
+            + ""","MerchantTransactionID":"refund-1","Amount":500,"Status":{"ID":null,"Info":null,"Reasons":"""
+            + $$$"""[{"Code":"{{{code}}}","Info":"why"}]} } }""")),
     ];
 
-    private static readonly byte[][] RefundLists = [Utf8($$"""{"Refunds":[{{RefundRow("2")}}]}"""), Utf8("""{"Refunds":[]}"""), Utf8($$"""{"Refunds":[{{RefundRow("2").Replace("refund-1", "another", StringComparison.Ordinal)}}],"Error":null}""")];
-    private static readonly byte[][] RefundTypes = [Utf8("""{"RefundTypes":[{"ID":4,"Name":"Standard","AllowsPartialRefund":true,"Customer":null,"BillingAddress":null,"BankAddress":null,"Details":{"BankName":{"Required":true}}}]}""")];
+    private static readonly byte[][] RefundLists = [
+        Utf8($$"""{"Refunds":[{{RefundRow("2")}}]}"""), Utf8("""{"Refunds":[]}"""),
+        Utf8($$"""{"Refunds":[{{RefundRow("2").Replace("refund-1", "another", StringComparison.Ordinal)}}]"""
+            + ""","Error":null}""")
+    ];
+    private static readonly byte[][] RefundTypes = [Utf8("""{"RefundTypes":[{"ID":4"""
+        + ""","Name":"Standard","AllowsPartialRefund":true,"Customer":null,"BillingAddress":null,"BankAddress":null"""
+        + ""","Details":{"BankName":{"Required":true}}}]}""")];
 
     private readonly Mutants _mutants = new(
         A.Transaction, "another", "s2ptest_g107", "4217", "4218", "3009284", "3009285", "30201", "30202", "4990", "BRL",
@@ -92,7 +102,7 @@ public sealed partial class when_answers_are_mutants : IDisposable
                 Assert.Fail(
                     Fuzz.Case(
                         number,
-                        $"{name} {string.Join(" then ", _gateway.Given.Select(it => $"{it.Status} {Encoding.UTF8.GetString(it.Body)}"))}: {error}"));
+                        $"{name} {string.Join(" then ", _gateway.Given.Select(Shown))}: {error}"));
             }
         });
 
@@ -151,7 +161,9 @@ public sealed partial class when_answers_are_mutants : IDisposable
     private Answered Last => _gateway.Given[^1];
 
     private static string RefundRow(string status) =>
-        $$"""{"ID":700,"Created":"20260301120000","MerchantTransactionID":"refund-1","OriginatorTransactionID":null,"InitialPaymentID":3009284,"Amount":"500","Currency":"BRL","Description":null,"TypeID":4,"SiteID":30201,"Details":null,"Customer":null,"Status":{"ID":{{status}},"Info":null,"Reasons":null} }""";
+        """{"ID":700,"Created":"20260301120000","MerchantTransactionID":"refund-1","OriginatorTransactionID":null"""
+        + ""","InitialPaymentID":3009284,"Amount":"500","Currency":"BRL","Description":null,"TypeID":4,"SiteID":30201"""
+        + $$""","Details":null,"Customer":null,"Status":{"ID":{{status}},"Info":null,"Reasons":null} }""";
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
@@ -163,4 +175,6 @@ public sealed partial class when_answers_are_mutants : IDisposable
 
         return Utf8(whole.ToJsonString());
     }
+
+    private static string Shown(Answered it) => $"{it.Status} {Encoding.UTF8.GetString(it.Body)}";
 }

@@ -82,7 +82,10 @@ public class when_the_gateway_notifies
 
     [Fact]
     public void a_long_root_is_cut() =>
-        Assert.Equal(50, Assert.IsType<GatewayUpdate.Other>(Read(Encoding.UTF8.GetBytes($$"""{"{{new string('R', 500)}}":1}"""))).Root.Length);
+        Assert.Equal(
+            50,
+            Assert.IsType<GatewayUpdate.Other>(
+                Read(Encoding.UTF8.GetBytes($$"""{"{{new string('R', 500)}}":1}"""))).Root.Length);
 
     [Theory]
     [InlineData("")]
@@ -116,7 +119,8 @@ public class when_the_gateway_notifies
 
     [Fact]
     public void a_whole_surrogate_pair_is_text_like_any_other() =>
-        Assert.IsType<GatewayUpdate.OfMandate>(Read("""{"Preapproval":{"ID":1,"Description":"\ud83d\ude00"}}"""u8.ToArray()));
+        Assert.IsType<GatewayUpdate.OfMandate>(
+            Read("""{"Preapproval":{"ID":1,"Description":"\ud83d\ude00"}}"""u8.ToArray()));
 
     private static GatewayUpdate Read(byte[] body) => NotificationReader.Read(body, WireMoney.Default);
 }

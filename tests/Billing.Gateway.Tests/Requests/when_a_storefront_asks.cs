@@ -28,8 +28,10 @@ public class when_a_storefront_asks
     {
         var request = Create(
             """
-            {"Currency":"","PreapprovedMaximumAmount":0,"MethodOptionID":0,"RecurringPeriod":0,"ExecutionDate":"","SiteID":30597,"MethodID":"46",
-             "Customer":{"Email":"jdoe@gmail.com","Phone":765260000,"FirstName":"","Gender":1,"DateOfBirth":""},"BillingAddress":{"Country":"br","ZipCode":23900}}
+            {"Currency":"","PreapprovedMaximumAmount":0,"MethodOptionID":0,"RecurringPeriod":0,"ExecutionDate":"",
+             "SiteID":30597,"MethodID":"46",
+             "Customer":{"Email":"jdoe@gmail.com","Phone":765260000,"FirstName":"","Gender":1,"DateOfBirth":""},
+             "BillingAddress":{"Country":"br","ZipCode":23900}}
             """);
 
         Assert.Equal(
@@ -59,7 +61,8 @@ public class when_a_storefront_asks
     public void a_schedule_is_read_beside_it() =>
         Assert.Equal(
             new WireSchedule { AmountMinor = 990, Currency = "BRL", Every = 1, Unit = "month" },
-            Create("""{"Schedule":{"AmountMinor":990,"Currency":"BRL","Every":1,"Unit":"month","EndsOn":null}}""").Schedule);
+            Create("""{"Schedule":{"AmountMinor":990,"Currency":"BRL","Every":1"""
+                + ""","Unit":"month","EndsOn":null}}""").Schedule);
 
     [Theory]
     [InlineData("""{"MerchantPreapprovalID":null}""", "103")]
@@ -110,8 +113,12 @@ public class when_a_storefront_asks
     public void texts_may_be_as_long_as_the_gateway_takes_them()
     {
         Assert.Equal(255, Create($$"""{"Description":"{{new string('a', 255)}}"}""").Terms.Description!.Length);
-        Assert.Equal("108", Assert.Throws<RuleViolation>(() => Create($$"""{"Description":"{{new string('a', 256)}}"}""")).Code);
-        Assert.Equal("126", Assert.Throws<RuleViolation>(() => Create($$"""{"Customer":{"Email":"a@b.c","LastName":"{{new string('a', 66)}}"} }""")).Code);
+        Assert.Equal(
+            "108", Assert.Throws<RuleViolation>(() => Create($$"""{"Description":"{{new string('a', 256)}}"}""")).Code);
+        Assert.Equal(
+            "126",
+            Assert.Throws<RuleViolation>(
+                () => Create($$"""{"Customer":{"Email":"a@b.c","LastName":"{{new string('a', 66)}}"} }""")).Code);
     }
 
     [Theory]
@@ -138,7 +145,9 @@ public class when_a_storefront_asks
         var refused = Assert.Throws<RuleViolation>(() => Create("""{"Customer":{"Email":"jdoe-without-at"}}"""));
 
         Assert.Equal("Customer.Email is invalid: it must be an e-mail address.", refused.Message);
-        Assert.Equal("Preapproval.Customer has the wrong type or is said twice.", Assert.Throws<RuleViolation>(() => Create("""{"Customer":"jdoe@gmail.com"}""")).Message);
+        Assert.Equal(
+            "Preapproval.Customer has the wrong type or is said twice.",
+            Assert.Throws<RuleViolation>(() => Create("""{"Customer":"jdoe@gmail.com"}""")).Message);
     }
 
     [Fact]
@@ -148,8 +157,12 @@ public class when_a_storefront_asks
 
         Assert.Equal(
             """
-            {"Preapproval":{"ID":null,"Created":null,"MethodID":46,"SiteID":null,"MerchantPreapprovalID":"s2ptest_g107","RecurringPeriod":null,"PreapprovedMaximumAmount":null,"Currency":null,"ReturnURL":null,"Description":null,"Customer":null,"BillingAddress":null,"Status":{"ID":0,"Info":null,"Reasons":[{"Code":"109","Info":"why"}]},"RedirectURL":null,"MethodOptionID":0,"PreapprovedFrequency":null,"MandateReference":null}}
-            """,
+            {"Preapproval":{"ID":null,"Created":null,"MethodID":46,"SiteID":null,"MerchantPreapprovalID":"s2ptest_g107",
+            "RecurringPeriod":null,"PreapprovedMaximumAmount":null,"Currency":null,"ReturnURL":null,
+            "Description":null,"Customer":null,"BillingAddress":null,
+            "Status":{"ID":0,"Info":null,"Reasons":[{"Code":"109","Info":"why"}]},"RedirectURL":null,
+            "MethodOptionID":0,"PreapprovedFrequency":null,"MandateReference":null}}
+            """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(refusal, GlobalPayJson.Answers.PreapprovalEnvelope));
         Assert.Null(RefusalWriter.Preapproval("2", "why", "nonsense"u8.ToArray()).Preapproval!.MerchantPreapprovalID);
     }

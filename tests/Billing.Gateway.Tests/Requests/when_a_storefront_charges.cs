@@ -6,12 +6,14 @@ namespace Billing.Gateway.Tests.Requests;
 
 public class when_a_storefront_charges
 {
-    private const string Recurrent = """{"Payment":{"PreapprovalID":13199,"MerchantTransactionID":"s2ptest_h13","Amount":100,"Currency":"EUR","MethodID":84}}""";
+    private const string Recurrent = """{"Payment":{"PreapprovalID":13199"""
+        + ""","MerchantTransactionID":"s2ptest_h13","Amount":100,"Currency":"EUR","MethodID":84}}""";
 
     [Fact]
     public void a_recurrent_payment_is_read_in_hundredths()
     {
-        var request = Charge("""{"Amount":"499000","Currency":"KRW","Description":"March","MethodID":1135,"BillingAddress":{"Country":"KR"},"ExecutionDate":"20200805"}""");
+        var request = Charge("""{"Amount":"499000","Currency":"KRW","Description":"March","MethodID":1135"""
+            + ""","BillingAddress":{"Country":"KR"},"ExecutionDate":"20200805"}""");
 
         Assert.Equal(
             new RecurrentRequest(13199, "s2ptest_h13", new Money(4990, "KRW"), "March", 1135, "KR", "20200805", null),

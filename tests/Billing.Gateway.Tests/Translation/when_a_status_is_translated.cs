@@ -49,7 +49,9 @@ public class when_a_status_is_translated
     public void the_word_decides_nothing()
     {
         var payment = Payment("""{"ID":1,"Status":{"ID":4,"Info":"Success"}}""");
-        var mandate = PreapprovalReader.Read(JsonSerializer.Deserialize("""{"Preapproval":{"ID":"1","Status":{"ID":"4","Info":"Open"}}}""", GlobalPayJson.Answers.PreapprovalEnvelope)!.Preapproval!)!;
+        var mandate = PreapprovalReader.Read(JsonSerializer.Deserialize(
+            """{"Preapproval":{"ID":"1","Status":{"ID":"4","Info":"Open"}}}""",
+            GlobalPayJson.Answers.PreapprovalEnvelope)!.Preapproval!)!;
 
         Assert.Equal((PaymentStatus.Failed, "Success"), (payment.State, payment.Gateway.StatusInfo));
         Assert.Equal((MandateStatus.Closed, "Open"), (mandate.Status, mandate.Gateway.StatusInfo));
@@ -58,7 +60,8 @@ public class when_a_status_is_translated
     [Fact]
     public void an_unknown_number_survives_in_and_out()
     {
-        var payment = Payment("""{"ID":1,"MerchantTransactionID":"a","Amount":100,"Currency":"EUR","Status":{"ID":99,"Info":"Levitating","Reasons":[{"Code":7001,"Info":"who knows"},{"Code":2}]}}""");
+        var payment = Payment("""{"ID":1,"MerchantTransactionID":"a","Amount":100,"Currency":"EUR","Status":{"ID":99"""
+            + ""","Info":"Levitating","Reasons":[{"Code":7001,"Info":"who knows"},{"Code":2}]}}""");
 
         var shown = PaymentWriter.Write(
             payment.Gateway,
@@ -82,7 +85,8 @@ public class when_a_status_is_translated
     [Fact]
     public void an_unusual_shape_elsewhere_does_not_hide_the_money()
     {
-        var payment = Payment("""{"ID":"7","Amount":"100","Currency":"EUR","CapturedAmount":40,"Customer":[],"Details":"x","Articles":{},"TokenLifetime":"9","PreapprovalID":0,"Status":{"ID":35}}""");
+        var payment = Payment("""{"ID":"7","Amount":"100","Currency":"EUR","CapturedAmount":40,"Customer":[]"""
+            + ""","Details":"x","Articles":{},"TokenLifetime":"9","PreapprovalID":0,"Status":{"ID":35}}""");
 
         Assert.Equal(
             (7, PaymentStatus.Charged, 40, null),

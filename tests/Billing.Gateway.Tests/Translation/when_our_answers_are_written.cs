@@ -45,7 +45,9 @@ public class when_our_answers_are_written
     public void details_come_out_as_they_came_in()
     {
         const string bank = """{"BankCode":"X1","Account":[1,2]}""";
-        var wire = JsonSerializer.Deserialize($$"""{"Preapproval":{"ID":1,"MethodID":1135,"Details":{{bank}} } }""", GlobalPayJson.Answers.PreapprovalEnvelope)!.Preapproval!;
+        var wire = JsonSerializer.Deserialize(
+            $$"""{"Preapproval":{"ID":1,"MethodID":1135,"Details":{{bank}} } }""",
+            GlobalPayJson.Answers.PreapprovalEnvelope)!.Preapproval!;
         var mandate = PreapprovalReader.Read(wire)!;
 
         Assert.Equal(bank, mandate.Personal.Details!.Value);
@@ -82,7 +84,11 @@ public class when_our_answers_are_written
         var json = Json(PreapprovalWriter.Write(Opened, A.Mandate.Terms, A.Mandate.Personal, schedule));
 
         Assert.EndsWith(
-            "\"Schedule\":{\"AmountMinor\":990,\"Currency\":\"BRL\",\"Every\":1,\"Unit\":\"month\",\"FirstDueOn\":\"2026-01-31\",\"TimeZone\":\"America/Sao_Paulo\",\"EndsOn\":null,\"Periods\":12,\"PeriodsLeft\":null,\"CatchUp\":\"latest_only\",\"Revision\":2}}}",
+            """
+            "Schedule":{"AmountMinor":990,"Currency":"BRL","Every":1,"Unit":"month","FirstDueOn":"2026-01-31",
+            "TimeZone":"America/Sao_Paulo","EndsOn":null,"Periods":12,"PeriodsLeft":null,"CatchUp":"latest_only",
+            "Revision":2}}}
+            """.ReplaceLineEndings(""),
             json);
         Assert.DoesNotContain("Schedule", Json(PreapprovalWriter.Write(Opened, A.Mandate.Terms, A.Mandate.Personal)));
         Assert.Null(PreapprovalWriter.Request(A.Mandate).Schedule);
@@ -99,7 +105,9 @@ public class when_our_answers_are_written
         Assert.Equal(
             (null, "499000", 7, "PendingOnProvider"),
             (payment.ID, payment.Amount!.Value.Text, payment.Status!.ID, payment.Status.Info));
-        Assert.StartsWith("""{"Payment":{"ID":null,"SkinID":null,"ClientIP":null,"Created":null,"MerchantTransactionID":"a1",""", JsonSerializer.Serialize(new PaymentEnvelope { Payment = payment }, GlobalPayJson.Answers.PaymentEnvelope));
+        Assert.StartsWith(
+            """{"Payment":{"ID":null,"SkinID":null,"ClientIP":null,"Created":null,"MerchantTransactionID":"a1",""",
+            JsonSerializer.Serialize(new PaymentEnvelope { Payment = payment }, GlobalPayJson.Answers.PaymentEnvelope));
     }
 
     [Theory]

@@ -7,10 +7,13 @@ public sealed class Landing(World world, string redirect, int id)
 {
     private const string Form = "application/x-www-form-urlencoded";
 
-    public static async Task<Landing> OfAsync(World world, int method, string currency = "null", string country = "BR", string description = "1 year subscription")
+    public static async Task<Landing> OfAsync(
+        World world, int method, string currency = "null", string country = "BR",
+        string description = "1 year subscription")
     {
-        var created = (await world.PostAsync("/v1/preapprovals", A.Preapproval($"p{method}", method, currency, country, description))).Preapproval;
-        return new Landing(world, created.GetProperty("RedirectURL").GetString()!, created.GetProperty("ID").GetInt32());
+        var created = (await world.PostAsync(
+            "/v1/preapprovals", A.Preapproval($"p{method}", method, currency, country, description))).Preapproval;
+        return new Landing(world, created.Text("RedirectURL")!, created.Int("ID"));
     }
 
     public Task<Reply> ShowAsync() => world.ToolAsync(HttpMethod.Get, redirect);
@@ -18,7 +21,8 @@ public sealed class Landing(World world, string redirect, int id)
     /// <param name="form">As a browser encodes it: decision=continue&amp;step=0&amp;code=123456.</param>
     public Task<Reply> SendAsync(string form) => world.ToolAsync(HttpMethod.Post, redirect, form, Form);
 
-    public async Task<int> StatusAsync() => (await world.GetAsync($"/v1/preapprovals/{id}")).Preapproval.GetProperty("Status").GetProperty("ID").GetInt32();
+    public async Task<int> StatusAsync() =>
+        (await world.GetAsync($"/v1/preapprovals/{id}")).Preapproval.GetProperty("Status").Int("ID");
 
     /// <summary>Refused with this sentence, and nothing has changed.</summary>
     public async Task RefusesAsync(string form, string complaint)

@@ -54,7 +54,8 @@ public sealed class Merchant : IAsyncDisposable
     private async Task<IResult> TakeAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);
-        received.Enqueue(new Received(http.Request.Headers.Authorization.ToString(), http.Request.ContentType, await reader.ReadToEndAsync()));
+        received.Enqueue(new Received(
+            http.Request.Headers.Authorization.ToString(), http.Request.ContentType, await reader.ReadToEndAsync()));
         arrived.Release();
         return Results.StatusCode(Answers(received.Count));
     }

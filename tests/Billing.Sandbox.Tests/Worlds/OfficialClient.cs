@@ -6,19 +6,23 @@ using System.Text.Json;
 
 namespace Billing.Testing;
 
-/// <summary>Calls as an official client library makes them, and reads as strictly as the .NET one does: a null where its types have none is a failure.</summary>
-public sealed class OfficialClient(Uri address, bool isDotNet, string credentials = "30201:gateway-key-30201") : IDisposable
+/// <summary>Calls like an official client library, and reads as strictly as the .NET one: no unexpected null.</summary>
+public sealed class OfficialClient(Uri address, bool isDotNet, string credentials = "30201:gateway-key-30201")
+    : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = address };
 
-    public Task<JsonElement> PostAsync(string path, string? body, HttpStatusCode expected) => CallAsync(HttpMethod.Post, path, body, expected);
+    public Task<JsonElement> PostAsync(string path, string? body, HttpStatusCode expected) =>
+        CallAsync(HttpMethod.Post, path, body, expected);
 
-    public Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK) => CallAsync(HttpMethod.Get, path, null, expected);
+    public Task<JsonElement> GetAsync(string path, HttpStatusCode expected = HttpStatusCode.OK) =>
+        CallAsync(HttpMethod.Get, path, null, expected);
 
     public async Task<JsonElement> CallAsync(HttpMethod method, string path, string? body, HttpStatusCode expected)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         if (isDotNet)
         {
             request.Headers.Add("RequestId", Guid.NewGuid().ToString());
@@ -27,7 +31,10 @@ public sealed class OfficialClient(Uri address, bool isDotNet, string credential
         else
         {
             // The PHP client announces a body of no bytes where it has none, on GET too.
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body ?? "")) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body ?? ""))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") }
+            };
         }
 
         using var response = await http.SendAsync(request);
@@ -93,7 +100,10 @@ public static class Readable
         Amounts(row, "Amount", "CapturedAmount");
         Reasons(row);
         Assert.Equal(JsonValueKind.Null, row.GetProperty("Details").ValueKind);
-        Assert.All(["ID", "MethodID", "SiteID", "PreapprovalID"], key => Assert.True(row.GetProperty(key).ValueKind is JsonValueKind.Null || row.GetProperty(key).TryGetInt32(out _), key));
+        Assert.All(
+            ["ID", "MethodID", "SiteID", "PreapprovalID"],
+            key => Assert.True(
+                row.GetProperty(key).ValueKind is JsonValueKind.Null || row.GetProperty(key).TryGetInt32(out _), key));
     }
 
     private static void Refund(JsonElement row)
@@ -117,7 +127,10 @@ public static class Readable
 
     // Numbers, or strings of digits; both clients take both.
     private static void Amounts(JsonElement row, params string[] keys) => Assert.All(keys, key =>
-        Assert.True(row.GetProperty(key).ValueKind is JsonValueKind.Null || long.TryParse(row.GetProperty(key).ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _), key));
+        Assert.True(
+            row.GetProperty(key).ValueKind is JsonValueKind.Null
+            || long.TryParse(row.GetProperty(key).ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _),
+            key));
 
     // The PHP client reads Code as a number, the .NET one as a text.
     private static void Reasons(JsonElement row)
@@ -125,9 +138,12 @@ public static class Readable
         var reasons = row.GetProperty("Status").GetProperty("Reasons");
         if (reasons.ValueKind != JsonValueKind.Null)
         {
-            Assert.All(reasons.EnumerateArray(), reason => Assert.True(int.TryParse(reason.GetProperty("Code").GetString(), out _)));
+            Assert.All(
+                reasons.EnumerateArray(),
+                reason => Assert.True(int.TryParse(reason.GetProperty("Code").GetString(), out _)));
         }
     }
 
-    private static void Numbers(JsonElement row, params string[] keys) => Assert.All(keys, key => Assert.True(row.GetProperty(key).TryGetInt32(out _), $"{key} is {row.GetProperty(key)}"));
+    private static void Numbers(JsonElement row, params string[] keys) => Assert.All(
+        keys, key => Assert.True(row.GetProperty(key).TryGetInt32(out _), $"{key} is {row.GetProperty(key)}"));
 }

@@ -1,7 +1,7 @@
 namespace Billing.Api.Hosting.Clock;
 
-/// <summary>Business time: due dates, retries, look-up intervals. It is the machine's time, moved forward only in sandbox mode.</summary>
-/// <remarks>Not a <see cref="TimeProvider"/>: libraries resolve that type for their own timers, which run on real time.</remarks>
+/// <summary>Business time, for due dates, retries, look-ups: the machine's time, moved only in sandbox mode.</summary>
+/// <remarks>Not a <see cref="TimeProvider"/>: libraries resolve that type for timers, which run on real time.</remarks>
 public sealed class BusinessClock(TimeProvider realTime)
 {
     private long offsetTicks;

@@ -23,7 +23,8 @@ public sealed class BusinessClockOffset
 
 /// <summary>Sandbox mode only: follows the simulator's clock, which can be moved.</summary>
 public sealed partial class SandboxClock(
-    BusinessClock clock, IDocumentStore store, IHttpClientFactory clients, ILogger<SandboxClock> log) : BackgroundService
+    BusinessClock clock, IDocumentStore store, IHttpClientFactory clients,
+    ILogger<SandboxClock> log) : BackgroundService
 {
     public const string HttpClientName = "sandbox-clock";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -40,7 +41,8 @@ public sealed partial class SandboxClock(
 
             return true;
         }
-        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || DatabaseErrors.IsTransient(e)
+        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException
+            || DatabaseErrors.IsTransient(e)
             || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return false;
@@ -82,7 +84,9 @@ public sealed partial class SandboxClock(
         clock.MoveTo(offset);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The simulator's clock could not be asked; business time goes on from the stored offset.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The simulator's clock could not be asked; business time goes on from the stored offset.")]
     private static partial void Unreachable(ILogger log);
 
     private sealed record Shown(double OffsetSeconds);

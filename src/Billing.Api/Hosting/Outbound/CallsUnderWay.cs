@@ -1,6 +1,6 @@
 namespace Billing.Api.Hosting.Outbound;
 
-/// <summary>Counts the calls under way, so that a page of charges is no larger than the free calls, and a stop waits for calls and recordings.</summary>
+/// <summary>Counts running calls: limits pages of charges to free calls, and lets a stop wait for the rest.</summary>
 public sealed class CallsUnderWay(Settings settings, TimeProvider realTime)
 {
     private readonly Lock gate = new();
@@ -11,15 +11,18 @@ public sealed class CallsUnderWay(Settings settings, TimeProvider realTime)
     private int tracked;
     private bool isStopping;
 
-    /// <summary>Reserves calls for a page before it is decided. Each is given back by <see cref="Release"/> when its call has ended.</summary>
-    /// <remarks>A page whose message was lost gives its calls back when nothing of it can be under way any more.</remarks>
+    /// <summary>
+    /// Reserves calls for a page before it is decided; <see cref="Release"/> returns each when it has ended.
+    /// </summary>
+    /// <remarks>A page whose message was lost returns its calls when none of them can be running any more.</remarks>
     /// <returns>How many were reserved, at most <paramref name="most"/>.</returns>
     public int Reserve(Guid page, int most)
     {
         lock (gate)
         {
             ReleaseLostPages();
-            var free = isStopping ? 0 : Math.Max(0, Math.Min(most, settings.MaxInFlight - Math.Max(underWay, reserved)));
+            var free =
+                isStopping ? 0 : Math.Max(0, Math.Min(most, settings.MaxInFlight - Math.Max(underWay, reserved)));
             reserved += free;
 
             if (free > 0)

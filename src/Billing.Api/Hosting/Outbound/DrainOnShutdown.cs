@@ -2,7 +2,8 @@ namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>Lets calls under way end and be recorded before the process stops.</summary>
 /// <remarks>Registered after Wolverine, and so stopped before it.</remarks>
-public sealed partial class DrainOnShutdown(CallsUnderWay calls, Settings settings, ILogger<DrainOnShutdown> log) : IHostedService
+public sealed partial class DrainOnShutdown(CallsUnderWay calls, Settings settings, ILogger<DrainOnShutdown> log)
+    : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -18,6 +19,8 @@ public sealed partial class DrainOnShutdown(CallsUnderWay calls, Settings settin
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The stop did not wait for all calls under way; their outcomes will be looked up.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The stop did not wait for all calls under way; their outcomes will be looked up.")]
     private static partial void Cut(ILogger log);
 }

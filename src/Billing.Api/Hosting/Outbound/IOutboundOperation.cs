@@ -8,7 +8,7 @@ public interface IOutboundOperation
 {
     IReadOnlyCollection<OutboundOperation> Operations { get; }
 
-    /// <summary>Asks the gateway what became of the call and records the answer; sends again where the rules say so.</summary>
+    /// <summary>Asks the gateway for the outcome and records it; sends again where the rules say so.</summary>
     /// <param name="state">The decision state in which the call was found; it may be out of date.</param>
     /// <param name="key">MerchantTransactionID of a charge, key of a refund, empty for the mandate.</param>
     Task LookUpAsync(string site, Preapproval state, string key, OutboundCall call, CancellationToken ct);

@@ -3,8 +3,9 @@ using Billing.Gateway;
 
 namespace Billing.Api.Hosting.Outbound;
 
-/// <summary>Rate limit and circuit breaker, asked before an intent is written: an intent that cannot be sent at once is not recorded.</summary>
-public sealed class OutboundGate(IGatewayAvailability breaker, GatewayRateLimit rateLimit, TimeProvider realTime, Settings settings)
+/// <summary>Rate limit and circuit breaker: no intent is recorded for a call that cannot be sent at once.</summary>
+public sealed class OutboundGate(
+    IGatewayAvailability breaker, GatewayRateLimit rateLimit, TimeProvider realTime, Settings settings)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(100);
 

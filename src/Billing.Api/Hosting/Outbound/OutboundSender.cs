@@ -4,18 +4,18 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Hosting.Outbound;
 
-/// <summary>Makes one call under a committed intent, at most once and only within its send window, and has its result recorded.</summary>
+/// <summary>Makes one call for a committed intent, at most once, in its send window, and records the result.</summary>
 public sealed class OutboundSender(SentIntents sent, CallsUnderWay calls, Failpoints failpoints)
 {
     /// <param name="key">MerchantTransactionID of a charge, key of a refund, the stream's id for the mandate.</param>
     /// <param name="send">Which send of the call this is, from 1.</param>
     /// <param name="call">Calls the gateway. No cancellation reaches a call that has begun.</param>
     /// <param name="record">
-    /// Records the result. It is <see cref="GatewayResult{T}.NotSent"/> when the window is over or the process is stopping: nothing was sent.
+    /// Records the result: <see cref="GatewayResult{T}.NotSent"/> when the window is over or the process is stopping.
     /// </param>
     public async Task SendAsync<T>(
-        string site, OutboundOperation operation, string key, int send, SendWindow window, Func<Task<GatewayResult<T>>> call,
-        Func<GatewayResult<T>, Task> record)
+        string site, OutboundOperation operation, string key, int send, SendWindow window,
+        Func<Task<GatewayResult<T>>> call, Func<GatewayResult<T>, Task> record)
     {
         var name = operation.ToString().ToLowerInvariant();
         using var tracked = calls.Track();

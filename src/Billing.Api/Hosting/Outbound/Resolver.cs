@@ -6,7 +6,7 @@ using Marten;
 
 namespace Billing.Api.Hosting.Outbound;
 
-/// <summary>Finds every call to the gateway without an outcome by its state and asks what became of it, or sends what was not sent.</summary>
+/// <summary>Finds calls without an outcome and asks the gateway about them, or sends what was not sent.</summary>
 /// <remarks>One query serves create, change, close, charge and refund. A lost message cannot lose a call.</remarks>
 public sealed partial class Resolver(
     IDocumentStore store, IEnumerable<IOutboundOperation> operations, SiteRegister sites, DueSites dueSites,
@@ -18,7 +18,8 @@ public sealed partial class Resolver(
     private const int AtOnce = 16;
 
     private readonly Dictionary<OutboundOperation, IOutboundOperation> byOperation =
-        operations.SelectMany(one => one.Operations.Select(operation => (operation, one))).ToDictionary(pair => pair.operation, pair => pair.one);
+        operations.SelectMany(one => one.Operations.Select(operation => (operation, one)))
+            .ToDictionary(pair => pair.operation, pair => pair.one);
 
     // Not asked again before that time: the gateway could not be asked.
     private readonly ConcurrentDictionary<(Guid, OutboundOperation, string), DateTimeOffset> waiting = new();
@@ -74,18 +75,21 @@ public sealed partial class Resolver(
         return [.. waiting.Select(one => one.Key.Item1).Distinct().Take(MostLeftOut)];
     }
 
-    // Once the quiet period has passed, "not found" would be believed but for the fence: the look-up waits for it instead of being used up.
+    // After the quiet period only the fence keeps "not found" from being believed: wait for it, so that no look-up is
+    // wasted.
     private bool IsDue(Open open, DateTimeOffset now, DateTimeOffset abandonedBefore) => open.Call switch
     {
         { State: OutboundState.Requested } call => call.WindowStart <= abandonedBefore,
-        { State: OutboundState.Unknown, UnknownSince: { } since } call when now - since >= settings.LookUps.QuietPeriod =>
+        { State: OutboundState.Unknown, UnknownSince: { } since } call when now - since
+            >= settings.LookUps.QuietPeriod =>
             call.NextLookUpAt <= now && call.WindowStart <= abandonedBefore,
         var call => call.NextLookUpAt <= now,
     };
 
     private bool IsWaiting(Open open)
     {
-        if (waiting.TryGetValue((open.State.Id, open.Operation, open.Key), out var until) && until > realTime.GetUtcNow())
+        if (waiting.TryGetValue((open.State.Id, open.Operation, open.Key), out var until)
+            && until > realTime.GetUtcNow())
         {
             return true;
         }
@@ -95,7 +99,9 @@ public sealed partial class Resolver(
         return false;
     }
 
-    private async Task ResolveAsync(string site, Preapproval state, OutboundOperation operation, string key, OutboundCall call, CancellationToken ct)
+    private async Task ResolveAsync(
+        string site, Preapproval state, OutboundOperation operation, string key, OutboundCall call,
+        CancellationToken ct)
     {
         waiting[(state.Id, operation, key)] = realTime.GetUtcNow() + settings.AskAgain;
         using var span = BillingTracing.Start("resolve", site, operation, key, state.Id);
@@ -106,7 +112,7 @@ public sealed partial class Resolver(
                 ? byOperation[operation].SendAgainAsync(site, state, key, call, ct)
                 : byOperation[operation].LookUpAsync(site, state, key, call, ct));
         }
-#pragma warning disable CA1031 // One call that cannot be resolved must not keep the others of its page from being resolved.
+#pragma warning disable CA1031 // A call that cannot be resolved must not stop the others of its page.
         catch (Exception e) when (!ct.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -128,7 +134,10 @@ public sealed partial class Resolver(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What became of the {Operation} call of preapproval {PreapprovalId} could not be found out; it is asked again")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "What became of the {Operation} call of preapproval {PreapprovalId} could "
+            + "not be found out; it is asked again")]
     private static partial void NotResolved(ILogger log, Exception e, OutboundOperation operation, Guid preapprovalId);
 
     private sealed record Open(Preapproval State, OutboundOperation Operation, string Key, OutboundCall Call);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>The time in which an intent may be sent. It begins before the intent's commit is started.</summary>
-/// <remarks>Both clocks must agree that it is open: a suspended machine stops the stopwatch, a changed date moves the wall clock.</remarks>
+/// <remarks>Two clocks must agree: suspension stops the stopwatch, a changed date moves the wall clock.</remarks>
 /// <param name="Start">Real time.</param>
 /// <param name="Timestamp">The stopwatch of this machine at <paramref name="Start"/>.</param>
 public sealed record SendWindow(DateTimeOffset Start, long Timestamp)
@@ -12,5 +12,6 @@ public sealed record SendWindow(DateTimeOffset Start, long Timestamp)
 
     /// <summary>True while a call may be begun.</summary>
     public bool IsOpen(TimeProvider realTime, TimeSpan length) =>
-        realTime.GetUtcNow() - Start is var wall && wall >= TimeSpan.FromSeconds(-1) && wall < length && Stopwatch.GetElapsedTime(Timestamp) < length;
+        realTime.GetUtcNow() - Start is var wall
+        && wall >= TimeSpan.FromSeconds(-1) && wall < length && Stopwatch.GetElapsedTime(Timestamp) < length;
 }

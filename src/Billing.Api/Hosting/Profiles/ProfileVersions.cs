@@ -12,14 +12,15 @@ public sealed class MethodProfileVersion
     public string Terms { get; set; } = "";
 }
 
-/// <summary>Stores each version of a profile at start, so that the version on a charge can be looked up for ever.</summary>
+/// <summary>Stores each version of a profile at start: the version on a charge can always be looked up.</summary>
 public sealed class ProfileVersions(IDocumentStore store, MethodProfiles profiles) : IHostedService
 {
     /// <exception cref="SettingException">A stored version says something else now.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var session = store.LightweightSession();
-        var known = (await session.Query<MethodProfileVersion>().ToListAsync(cancellationToken)).ToDictionary(version => version.Id, version => version.Terms);
+        var known = (await session.Query<MethodProfileVersion>().ToListAsync(cancellationToken))
+            .ToDictionary(version => version.Id, version => version.Terms);
 
         foreach (var profile in profiles.All)
         {
@@ -29,7 +30,8 @@ public sealed class ProfileVersions(IDocumentStore store, MethodProfiles profile
             {
                 throw new SettingException(
                     $"Profiles__{profile.MethodId}__Version",
-                    $"is stored with other terms. Charges have its version on record: give the changed profile the next one, {MethodProfile.FirstOwnVersion} or above.");
+                    "is stored with other terms. Charges have its version on record: give the changed profile the next "
+                    + $"one, {MethodProfile.FirstOwnVersion} or above.");
             }
 
             session.Store(new MethodProfileVersion { Id = id, Terms = profile.Terms });

@@ -5,13 +5,14 @@ using Npgsql;
 
 namespace Billing.Api.Hosting.RateLimiting;
 
-/// <summary>The rate limit of each site towards the gateway, shared by all nodes through one row of the database.</summary>
+/// <summary>The rate limit of each site towards the gateway, shared by all nodes through one database row.</summary>
 /// <remarks>
-/// A permit is a moment at which one call may begin. A block of permits moves the site's row on by so many intervals, in a
-/// statement of its own. Moments are relative to the database's clock and kept by the process's stopwatch, so that the clocks
-/// of the nodes need not agree. A permit that is not used lapses.
+/// A permit is a moment at which one call may begin. A block of permits moves the site's row on by so many intervals,
+/// in a statement of its own. Moments are relative to the database's clock and kept by the process's stopwatch, so that
+/// the clocks of the nodes need not agree. A permit that is not used lapses.
 /// </remarks>
-public sealed class GatewayRateLimit(NpgsqlDataSource dataSource, Database database, SiteRegister sites) : IRateLimit, IDisposable
+public sealed class GatewayRateLimit(NpgsqlDataSource dataSource, Database database, SiteRegister sites)
+    : IRateLimit, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -22,7 +23,7 @@ public sealed class GatewayRateLimit(NpgsqlDataSource dataSource, Database datab
     public ValueTask<TimeSpan?> AcquireAsync(string siteId, CancellationToken ct) =>
         LimitOf(siteId) is { } limit ? new(limit.AcquireAsync(ct)) : default;
 
-    /// <summary>Takes up to so many permits that may all be used within the next moment; for a page of charges.</summary>
+    /// <summary>Takes up to so many permits that may all be used at once, for a page of charges.</summary>
     /// <returns>How many were taken.</returns>
     public async Task<int> TakeAsync(string siteId, int most, CancellationToken ct) =>
         LimitOf(siteId) is { } limit ? await limit.TakeAsync(most, ct) : most;
@@ -36,6 +37,8 @@ public sealed class GatewayRateLimit(NpgsqlDataSource dataSource, Database datab
     }
 
     private SiteRateLimit? LimitOf(string siteId) => sites.Find(siteId)?.GatewayCallsPerSecond is { } rate
-        ? limits.GetOrAdd(siteId, _ => new SiteRateLimit(dataSource, $"{database.Schema}.{RateLimitTable.Name}", siteId, rate, Patience))
+        ? limits.GetOrAdd(
+            siteId,
+            _ => new SiteRateLimit(dataSource, $"{database.Schema}.{RateLimitTable.Name}", siteId, rate, Patience))
         : null;
 }

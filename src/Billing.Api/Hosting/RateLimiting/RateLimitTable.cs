@@ -7,14 +7,15 @@ using Weasel.Postgresql.Tables;
 
 namespace Billing.Api.Hosting.RateLimiting;
 
-/// <summary>One row per site with a rate limit: until when permits are taken. Blocks of permits are taken in a statement of their own.</summary>
+/// <summary>One row per site with a rate limit: until when permits are taken.</summary>
 public sealed class RateLimitTable(StoreOptions options) : FeatureSchemaBase("rate_limits", options.Advanced.Migrator)
 {
     public const string Name = "rate_limits";
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
     {
-        var table = new Table(new PostgresqlObjectName(options.DatabaseSchemaName, Name, SchemaUtils.IdentifierUsage.General));
+        var table = new Table(
+            new PostgresqlObjectName(options.DatabaseSchemaName, Name, SchemaUtils.IdentifierUsage.General));
         table.AddColumn<string>("tenant_id").AsPrimaryKey();
         table.AddColumn<DateTimeOffset>("taken_until").NotNull();
 

@@ -133,7 +133,8 @@ internal sealed class SiteRateLimit(
         lock (gate)
         {
             var now = Stopwatch.GetTimestamp();
-            waitUntil = Math.Min(Math.Max(waitUntil, now + Ticks(patience / 2)) + Ticks(interval / 2), now + Ticks(LongestWait));
+            waitUntil = Math.Min(
+                Math.Max(waitUntil, now + Ticks(patience / 2)) + Ticks(interval / 2), now + Ticks(LongestWait));
 
             return Stopwatch.GetElapsedTime(now, waitUntil);
         }

@@ -32,8 +32,11 @@ public sealed class MasterKeyVerification(IDocumentStore store, MasterKey master
         return configuration["Sealing:MasterKey"] switch
         {
             null or "" => throw new SettingException(
-                Name, "is missing: 32 random bytes in base64, for example from `openssl rand -base64 32`. Keep it apart from the database and never lose it."),
-            var text when Convert.TryFromBase64String(text, key, out var length) && length == MasterKey.Bytes => new MasterKey(key),
+                Name,
+                "is missing: 32 random bytes in base64, for example from `openssl rand -base64 32`. Keep it apart from "
+                + "the database and never lose it."),
+            var text when Convert.TryFromBase64String(text, key, out var length) && length == MasterKey.Bytes =>
+                new MasterKey(key),
             _ => throw new SettingException(Name, "must be exactly 32 bytes in base64."),
         };
     }

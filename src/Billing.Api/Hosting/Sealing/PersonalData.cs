@@ -38,16 +38,15 @@ public sealed partial class PersonalData(MasterKey master, ILogger<PersonalData>
 
     /// <summary>The ciphers with which new values are sealed.</summary>
     /// <returns>For each stream its cipher; null where its person was forgotten.</returns>
-    /// <exception cref="CryptographicException">
-    /// A key is damaged: what is sealed now could never be read again.
-    /// </exception>
+    /// <exception cref="CryptographicException">A key is damaged: what it seals could never be read.</exception>
     public async Task<IReadOnlyDictionary<Guid, StreamCipher?>> SealingCiphersAsync(
         IQuerySession session, IReadOnlyCollection<Guid> streams, CancellationToken ct)
     {
         var keys = await KeysAsync(session, streams, ct);
 
         return streams.Distinct().ToDictionary(
-            id => id, id => keys.GetValueOrDefault(id) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null);
+            id => id,
+            id => keys.GetValueOrDefault(id) is { } key ? StreamCipher.Open(master, session.TenantId, key) : null);
     }
 
     private static async Task<Dictionary<Guid, DataKey>> KeysAsync(
@@ -70,7 +69,7 @@ public sealed partial class PersonalData(MasterKey master, ILogger<PersonalData>
     }
 
     /// <summary>Seals every personal value of an event that is not sealed yet.</summary>
-    /// <param name="cipher">Null when the person was forgotten: the values are then sealed under a key that is thrown away.</param>
+    /// <param name="cipher">Null when the person was forgotten: values are sealed under a key that is not kept.</param>
     public void Seal(StreamCipher? cipher, string tenant, PreapprovalEvent @event)
     {
         foreach (var (field, value) in @event.SealedFields)

@@ -10,9 +10,7 @@ public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
 
     /// <param name="among">The sites that are asked about.</param>
     /// <param name="table">A table of documents; its alias is d.</param>
-    /// <param name="conditions">
-    /// Each is a search of one index. A site is due when it has a row for one of them.
-    /// </param>
+    /// <param name="conditions">Each searches one index. A site is due when it has a row for one of them.</param>
     /// <param name="times">The parameters $2, $3 and so on.</param>
     public async Task<IReadOnlyList<string>> FindAsync(
         IReadOnlyCollection<string> among, string table, IEnumerable<string> conditions,

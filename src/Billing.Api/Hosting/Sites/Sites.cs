@@ -12,9 +12,11 @@ namespace Billing.Api.Hosting.Sites;
 /// <param name="ApiKey">The storefront's key to us.</param>
 /// <param name="GatewayApiKey">Ours to the gateway, and the only one that notifications are accepted with.</param>
 /// <param name="TimeZone">tzdb id: whose days a schedule without a zone counts.</param>
-/// <param name="ChargeWindow">The hours over which due charges are spread; null: all at the beginning of their day.</param>
-/// <param name="GatewayCallsPerSecond">How many calls to the gateway all nodes together may begin in a second; null: no limit.</param>
-public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string TimeZone, ChargeWindow? ChargeWindow = null, double? GatewayCallsPerSecond = null)
+/// <param name="ChargeWindow">The hours over which due charges are spread; null: all at the start of the day.</param>
+/// <param name="GatewayCallsPerSecond">How many calls all nodes together may begin in a second; null: no limit.</param>
+public sealed record Site(
+    string Id, string ApiKey, string GatewayApiKey, string TimeZone, ChargeWindow? ChargeWindow = null,
+    double? GatewayCallsPerSecond = null)
 {
     public SiteCalendar Calendar => new(TimeZone, ChargeWindow);
 }
@@ -23,7 +25,8 @@ public sealed record Site(string Id, string ApiKey, string GatewayApiKey, string
 public sealed class SiteRegister : ISiteKeys
 {
     // Whom a caller is compared with who names no site of ours: it takes as long, and never fits.
-    private static readonly Site Nobody = new("", RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64), "Etc/UTC");
+    private static readonly Site UnknownSite = new(
+        "", RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64), "Etc/UTC");
 
     private readonly FrozenDictionary<string, Site> _sites;
 
@@ -34,20 +37,21 @@ public sealed class SiteRegister : ISiteKeys
 
         if (_sites.Count == 0)
         {
-            throw new SettingException("Sites", "names no site. Set Sites__<SiteID>__ApiKey and Sites__<SiteID>__GatewayApiKey.");
+            throw new SettingException(
+                "Sites", "names no site. Set Sites__<SiteID>__ApiKey and Sites__<SiteID>__GatewayApiKey.");
         }
     }
 
     public Site? Find(string siteId) => _sites.GetValueOrDefault(siteId);
 
-    /// <summary>Whose credentials these are: both parts compared in constant time, also where no such site is.</summary>
+    /// <summary>Finds the site of these credentials: compares in constant time, also for an unknown site.</summary>
     /// <param name="authorization">The whole header.</param>
     /// <param name="keyOf">Which of a site's keys they must show.</param>
     public Site? Authenticate(string? authorization, Func<Site, string> keyOf)
     {
         var (siteId, key) = BasicCredentials.Read(authorization) ?? ("", "");
         var site = Find(siteId);
-        var expected = site ?? Nobody;
+        var expected = site ?? UnknownSite;
         var fits = ConstantTime.AreEqual(siteId, expected.Id) & ConstantTime.AreEqual(key, keyOf(expected));
 
         return fits ? site : null;
@@ -88,7 +92,8 @@ public sealed class SiteRegister : ISiteKeys
     public SiteCalendar CalendarOf(string siteId) => Find(siteId)?.Calendar ?? new("Etc/UTC");
 
     /// <inheritdoc/>
-    public string GatewayKeyOf(string siteId) => Find(siteId)?.GatewayApiKey ?? throw new KeyNotFoundException($"Site {siteId} is not configured.");
+    public string GatewayKeyOf(string siteId) =>
+        Find(siteId)?.GatewayApiKey ?? throw new KeyNotFoundException($"Site {siteId} is not configured.");
 
     private static Site Read(IConfigurationSection section)
     {
@@ -101,28 +106,42 @@ public sealed class SiteRegister : ISiteKeys
 
         var site = new Site(
             section.Key,
-            section["ApiKey"] is { Length: > 0 } key ? key : throw new SettingException($"{name}__ApiKey", "is missing: the key that this site's storefront shows us."),
-            section["GatewayApiKey"] is { Length: > 0 } gatewayKey ? gatewayKey : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
+            section["ApiKey"] is { Length: > 0 } key
+                ? key
+                : throw new SettingException(
+                    $"{name}__ApiKey", "is missing: the key that this site's storefront shows us."),
+            section["GatewayApiKey"] is { Length: > 0 } gatewayKey
+                ? gatewayKey
+                : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
             section["TimeZone"] ?? "Etc/UTC",
             Window(section, name),
             Pace(section, name));
 
         if (site.ApiKey == site.GatewayApiKey)
         {
-            throw new SettingException($"{name}__ApiKey", "equals the gateway key: a storefront could then forge notifications. Use another one.");
+            throw new SettingException(
+                $"{name}__ApiKey",
+                "equals the gateway key: a storefront could then forge notifications. Use another one.");
         }
 
-        return ScheduleRules.IsTimeZone(site.TimeZone) ? site : throw new SettingException($"{name}__TimeZone", $"'{site.TimeZone}' is no tzdb time zone.");
+        return ScheduleRules.IsTimeZone(site.TimeZone)
+            ? site
+            : throw new SettingException($"{name}__TimeZone", $"'{site.TimeZone}' is no tzdb time zone.");
     }
 
-    private static ChargeWindow? Window(IConfigurationSection section, string name) => section["ChargeWindow"] is not { Length: > 0 } text
-        ? null
-        : ChargeWindow.Parse(text) ?? throw new SettingException($"{name}__ChargeWindow", $"'{text}' is no window like 06:00-22:00, whose end comes after its beginning.");
+    private static ChargeWindow? Window(IConfigurationSection section, string name) =>
+        section["ChargeWindow"] is not { Length: > 0 } text
+            ? null
+            : ChargeWindow.Parse(text) ?? throw new SettingException(
+                $"{name}__ChargeWindow",
+                $"'{text}' is no window like 06:00-22:00, whose end comes after its beginning.");
 
     private static double? Pace(IConfigurationSection section, string name) => section["GatewayCallsPerSecond"] switch
     {
         null or "" => null,
-        var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var calls) && calls is >= 0.1 and <= 100_000 => calls,
-        _ => throw new SettingException($"{name}__GatewayCallsPerSecond", "must be a number from 0.1 to 100000, or be left out for no limit."),
+        var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var calls)
+            && calls is >= 0.1 and <= 100_000 => calls,
+        _ => throw new SettingException(
+            $"{name}__GatewayCallsPerSecond", "must be a number from 0.1 to 100000, or be left out for no limit."),
     };
 }

@@ -5,7 +5,7 @@ public static class Storefront
 {
     private const string Item = "site";
 
-    /// <summary>Lets only authenticated sites through; <paramref name="deny"/> says no in the manner of the path.</summary>
+    /// <summary>Admits only authenticated sites; <paramref name="deny"/> refuses in the form of the path.</summary>
     public static RouteGroupBuilder RequireStorefront(this RouteGroupBuilder group, Func<IResult> deny)
     {
         group.WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status429TooManyRequests));

@@ -10,8 +10,8 @@ namespace Billing.Api.Hosting.Streams;
 /// <param name="Also">Writes further documents in the same transaction; called with what was decided.</param>
 /// <param name="IfMatch">The versions on which the rule may decide; null: any.</param>
 public sealed record StreamDecision(
-    Guid PreapprovalId, EventSource Source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> Rule, string Point = "decide",
-    Action<IDocumentSession, Decided>? Also = null, IfMatch? IfMatch = null);
+    Guid PreapprovalId, EventSource Source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> Rule,
+    string Point = "decide", Action<IDocumentSession, Decided>? Also = null, IfMatch? IfMatch = null);
 
 /// <summary>What a rule decided.</summary>
 /// <param name="State">After the events; null when there is no such preapproval.</param>
@@ -36,7 +36,7 @@ public sealed record Decided(
     }
 }
 
-/// <summary>Applies rules to many preapprovals of one site in one commit. In memory only: rules are not stored.</summary>
+/// <summary>Applies rules to many preapprovals of a site in one commit. In memory only; rules are not stored.</summary>
 public sealed record DecideTogether(IReadOnlyList<StreamDecision> Decisions);
 
 /// <param name="All">One for each decision, in order.</param>
@@ -48,7 +48,8 @@ public delegate IEnumerable<object> FollowUps(string site, Guid preapprovalId, I
 public static class DecideTogetherHandler
 {
     public static async Task<(DecidedTogether, OutgoingMessages)> Handle(
-        DecideTogether command, IDocumentSession session, PreapprovalStreams streams, FollowUps followUps, Failpoints failpoints, CancellationToken ct)
+        DecideTogether command, IDocumentSession session, PreapprovalStreams streams, FollowUps followUps,
+        Failpoints failpoints, CancellationToken ct)
     {
         var locked = await streams.LockAsync(session, command.Decisions.Select(decision => decision.PreapprovalId), ct);
         var (all, messages) = (new List<Decided>(), new OutgoingMessages());
@@ -68,7 +69,8 @@ public static class DecideTogetherHandler
     }
 
     private static async Task<Decided> DecideAsync(
-        IDocumentSession session, PreapprovalStreams streams, LockedPreapproval stream, StreamDecision decision, CancellationToken ct)
+        IDocumentSession session, PreapprovalStreams streams, LockedPreapproval stream, StreamDecision decision,
+        CancellationToken ct)
     {
         try
         {

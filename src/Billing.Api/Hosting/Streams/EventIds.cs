@@ -2,7 +2,9 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Hosting.Streams;
 
-/// <summary>Ids of stored events. The event that reserves a MerchantTransactionID has an id derived from it, so that it can be stored once only.</summary>
+/// <summary>
+/// Ids of stored events. The event that reserves a MerchantTransactionID derives its id from it: it is stored once.
+/// </summary>
 public static class EventIds
 {
     /// <summary>The constraint that a second event with the same id violates.</summary>
@@ -16,7 +18,8 @@ public static class EventIds
     };
 
     /// <summary>The id of the <see cref="IFirstChargeEvent"/> with this MerchantTransactionID.</summary>
-    public static Guid OfCharge(string site, string merchantTransactionId) => DerivedId.Of("charge_requested", site, merchantTransactionId);
+    public static Guid OfCharge(string site, string merchantTransactionId) =>
+        DerivedId.Of("charge_requested", site, merchantTransactionId);
 
     /// <summary>The id of the <see cref="RefundRequested"/> with this MerchantTransactionID.</summary>
     public static Guid OfRefund(string site, string reference) => DerivedId.Of("refund_requested", site, reference);

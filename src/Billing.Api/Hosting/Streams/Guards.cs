@@ -3,7 +3,7 @@ using Marten;
 
 namespace Billing.Api.Hosting.Streams;
 
-/// <summary>Reserves a MerchantPreapprovalID for one preapproval of the site. A refusal of the gateway frees it.</summary>
+/// <summary>Reserves a MerchantPreapprovalID for one preapproval of the site. A refusal frees it.</summary>
 public sealed class MerchantPreapprovalIdGuard
 {
     /// <summary>The MerchantPreapprovalID.</summary>
@@ -30,10 +30,16 @@ public static class Guards
         switch (@event)
         {
             case PreapprovalRequested e:
-                session.Insert(new MerchantPreapprovalIdGuard { Id = e.Terms.MerchantPreapprovalId, PreapprovalId = e.PreapprovalId });
+                session.Insert(new MerchantPreapprovalIdGuard
+                {
+                    Id = e.Terms.MerchantPreapprovalId, PreapprovalId = e.PreapprovalId
+                });
                 break;
             case RecoveredFromGateway e:
-                session.Insert(new MerchantPreapprovalIdGuard { Id = e.Terms.MerchantPreapprovalId, PreapprovalId = e.PreapprovalId });
+                session.Insert(new MerchantPreapprovalIdGuard
+                {
+                    Id = e.Terms.MerchantPreapprovalId, PreapprovalId = e.PreapprovalId
+                });
                 session.Insert(OfGateway(e.Gateway.PreapprovalId, e.PreapprovalId));
                 break;
             case PreapprovalRefused:
@@ -45,5 +51,6 @@ public static class Guards
         }
     }
 
-    private static GatewayPreapprovalIdGuard OfGateway(int id, Guid preapproval) => new() { Id = $"{id}", PreapprovalId = preapproval };
+    private static GatewayPreapprovalIdGuard OfGateway(int id, Guid preapproval) =>
+        new() { Id = $"{id}", PreapprovalId = preapproval };
 }

@@ -3,7 +3,7 @@ using JasperFx.Events;
 
 namespace Billing.Api.Hosting.Streams;
 
-/// <summary>A preapproval whose stream is locked until the transaction ends, and the events that were decided for it.</summary>
+/// <summary>A preapproval whose stream is locked until the transaction ends, and the events decided for it.</summary>
 public sealed class LockedPreapproval(Guid id, Preapproval? state, IEventStream<Preapproval> stream)
 {
     private readonly List<(Preapproval? Before, PreapprovalEvent Event, EventSource Source)> appended = [];
@@ -31,7 +31,9 @@ public sealed class LockedPreapproval(Guid id, Preapproval? state, IEventStream<
         foreach (var @event in events)
         {
             appended.Add((State, @event, source));
-            State = State is { IsSnapshot: false } ? Preapproval.Fold(State, @event) : Preapproval.FoldSnapshot(State, @event);
+            State = State is { IsSnapshot: false }
+                ? Preapproval.Fold(State, @event)
+                : Preapproval.FoldSnapshot(State, @event);
         }
     }
 }

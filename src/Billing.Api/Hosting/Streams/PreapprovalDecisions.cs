@@ -7,7 +7,7 @@ using Wolverine;
 
 namespace Billing.Api.Hosting.Streams;
 
-/// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next one.</summary>
+/// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next.</summary>
 public sealed class PreapprovalDecisions(
     IServiceScopeFactory scopes, RecordedOutcomes outcomes, Failpoints failpoints) : IAsyncDisposable
 {
@@ -16,15 +16,16 @@ public sealed class PreapprovalDecisions(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, RequestBatcher<StreamDecision, Decided>> sites = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RequestBatcher<StreamDecision, Decided>> sites = new(
+        StringComparer.Ordinal);
 
     /// <summary>Applies a rule once.</summary>
     /// <param name="ifMatch">The versions of the stream on which the rule may decide; null: any.</param>
     /// <exception cref="RuleViolation">The rule refuses, or precondition_failed.</exception>
-    /// <exception cref="NpgsqlException">The database did not answer: it is not known whether the events were stored.</exception>
+    /// <exception cref="NpgsqlException">No answer; whether the events were stored is unknown.</exception>
     public async Task<Decided> DecideAsync(
-        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, string point = "decide",
-        Action<IDocumentSession, Decided>? also = null, IfMatch? ifMatch = null)
+        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule,
+        string point = "decide", Action<IDocumentSession, Decided>? also = null, IfMatch? ifMatch = null)
     {
         using var span = BillingTracing.Start(point, site, id);
         var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also, ifMatch));
@@ -39,8 +40,8 @@ public sealed class PreapprovalDecisions(
     /// <summary>Applies a rule and repeats it while the database does not answer, until the process ends.</summary>
     /// <param name="rule">Must decide nothing when its events are stored already.</param>
     public async Task<Decided> RecordAsync(
-        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, string point,
-        Action<IDocumentSession, Decided>? also = null)
+        string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule,
+        string point, Action<IDocumentSession, Decided>? also = null)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -64,7 +65,9 @@ public sealed class PreapprovalDecisions(
     }
 
     private RequestBatcher<StreamDecision, Decided> BatcherOf(string site) => sites.GetOrAdd(
-        site, _ => new RequestBatcher<StreamDecision, Decided>(MostInOneCommit, CommitsAtOnce, batch => HandleAsync(site, batch)));
+        site,
+        _ => new RequestBatcher<StreamDecision, Decided>(
+            MostInOneCommit, CommitsAtOnce, batch => HandleAsync(site, batch)));
 
     private async Task<IReadOnlyList<Decided>> HandleAsync(string site, IReadOnlyList<StreamDecision> batch)
     {

@@ -13,8 +13,8 @@ namespace Billing.Api.Hosting.Streams;
 
 /// <summary>Reads, locks and appends to the streams of preapprovals within a Marten session.</summary>
 /// <remarks>
-/// Streams are always locked in the order of their ids, so that batches of the same streams wait for each other instead of
-/// running into deadlocks or conflicts. Personal data is sealed as events are appended.
+/// Streams are always locked in the order of their ids, so that batches of the same streams wait for each other instead
+/// of running into deadlocks or conflicts. Personal data is sealed as events are appended.
 /// </remarks>
 public sealed class PreapprovalStreams
 {
@@ -25,7 +25,8 @@ public sealed class PreapprovalStreams
     {
         this.personal = personal;
         staleSnapshots = meters.Create(BillingMeter.Name).CreateCounter<long>(
-            "billing.snapshots.stale", description: "Snapshots whose version differed from their stream's; the stream was folded instead.");
+            "billing.snapshots.stale",
+            description: "Snapshots whose version differed from their stream's; the stream was folded instead.");
     }
 
     /// <summary>Locks the streams and loads their decision states, in the session's transaction.</summary>
@@ -54,10 +55,13 @@ public sealed class PreapprovalStreams
         (await LockAsync(session, [id], ct))[id];
 
     /// <summary>Applies a rule to the locked state and appends what it decides.</summary>
-    /// <param name="rule">May need charges that the snapshot no longer holds: then it is applied again to the folded stream.</param>
+    /// <param name="rule">
+    /// If it needs charges that the snapshot no longer holds, it is applied again to the folded stream.
+    /// </param>
     /// <exception cref="RuleViolation">The rule refuses.</exception>
     public async Task<IReadOnlyList<PreapprovalEvent>> DecideAsync(
-        IDocumentSession session, LockedPreapproval locked, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule, EventSource source, CancellationToken ct)
+        IDocumentSession session, LockedPreapproval locked, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule,
+        EventSource source, CancellationToken ct)
     {
         IReadOnlyList<PreapprovalEvent> events;
 
@@ -68,7 +72,8 @@ public sealed class PreapprovalStreams
         catch (NeedsFullHistoryException)
         {
             var full = await FoldAsync(session, locked.Id, ct);
-            locked.Replace(locked.Appended.Aggregate(full, (state, appended) => Preapproval.Fold(state, appended.Event)));
+            locked.Replace(
+                locked.Appended.Aggregate(full, (state, appended) => Preapproval.Fold(state, appended.Event)));
             events = rule(locked.State);
         }
 
@@ -77,7 +82,7 @@ public sealed class PreapprovalStreams
         return events;
     }
 
-    /// <summary>Hands the appended events of locked streams to the session; the caller or Wolverine saves it.</summary>
+    /// <summary>Adds the new events of locked streams to the session; the caller or Wolverine saves it.</summary>
     /// <remarks>A stream that begins with them gets its data key in the same transaction.</remarks>
     public async Task AppendAsync(IDocumentSession session, IEnumerable<LockedPreapproval> all, CancellationToken ct)
     {
@@ -96,12 +101,14 @@ public sealed class PreapprovalStreams
                 Guards.Apply(session, before, @event);
             }
 
-            locked.Stream.AppendMany(locked.Appended.Select(one => (object)Wrap(session, one.Event, one.Source, cipher)).ToArray());
+            locked.Stream.AppendMany(
+                locked.Appended.Select(one => (object)Wrap(session, one.Event, one.Source, cipher)).ToArray());
         }
     }
 
     /// <summary>The state of one preapproval without a lock: its snapshot. Null when there is none.</summary>
-    public static Task<Preapproval?> FindAsync(IQuerySession session, Guid id, CancellationToken ct) => session.LoadAsync<Preapproval>(id, ct);
+    public static Task<Preapproval?> FindAsync(IQuerySession session, Guid id, CancellationToken ct) =>
+        session.LoadAsync<Preapproval>(id, ct);
 
     /// <summary>Every event of a stream, in order; sealed values stay closed.</summary>
     public static async Task<IReadOnlyList<IEvent>> ReadAsync(IQuerySession session, Guid id, CancellationToken ct)
@@ -110,7 +117,8 @@ public sealed class PreapprovalStreams
 
         // The events of an archived stream are read only where they are asked for.
         return events.Count > 0 ? events : await session.Events.QueryAllRawEvents()
-            .Where(stored => stored.StreamId == id && stored.MaybeArchived()).OrderBy(stored => stored.Version).ToListAsync(ct);
+            .Where(stored => stored.StreamId == id && stored.MaybeArchived()).OrderBy(stored => stored.Version)
+            .ToListAsync(ct);
     }
 
     /// <summary>Every event of a stream, with its personal data opened where its key still exists.</summary>
@@ -128,16 +136,18 @@ public sealed class PreapprovalStreams
     }
 
     /// <summary>The whole history folded, sealed values closed; null when there is no such stream.</summary>
-    public static async Task<Preapproval?> FoldAsync(IQuerySession session, Guid id, CancellationToken ct) => Fold(await ReadAsync(session, id, ct));
+    public static async Task<Preapproval?> FoldAsync(IQuerySession session, Guid id, CancellationToken ct) =>
+        Fold(await ReadAsync(session, id, ct));
 
-    /// <summary>The whole history folded, with its personal data opened where its key still exists; null when there is no such stream.</summary>
+    /// <summary>The whole history folded, personal data opened if its key exists; null without a stream.</summary>
     public async Task<Preapproval?> FoldOpenedAsync(IQuerySession session, Guid id, CancellationToken ct) =>
         Fold(await ReadOpenedAsync(session, id, ct));
 
     /// <summary>The events of one stream folded. Like a snapshot, the result has the version of the stream.</summary>
     public static Preapproval? Fold(IReadOnlyList<IEvent> events)
     {
-        var state = events.Aggregate((Preapproval?)null, (before, @event) => Preapproval.Fold(before, (PreapprovalEvent)@event.Data));
+        var state = events.Aggregate(
+            (Preapproval?)null, (before, @event) => Preapproval.Fold(before, (PreapprovalEvent)@event.Data));
 
         if (state is not null)
         {
@@ -148,7 +158,8 @@ public sealed class PreapprovalStreams
     }
 
     // A snapshot that is not of the stream's version is not decided on.
-    private async Task<Preapproval?> StateAsync(IDocumentSession session, IEventStream<Preapproval> stream, CancellationToken ct)
+    private async Task<Preapproval?> StateAsync(
+        IDocumentSession session, IEventStream<Preapproval> stream, CancellationToken ct)
     {
         var version = stream.CurrentVersion ?? 0;
 
@@ -163,34 +174,40 @@ public sealed class PreapprovalStreams
     }
 
     // Only a closed preapproval is archived, and an archived stream takes no events.
-    private static async Task TakeOutOfArchiveAsync(IDocumentSession session, IEnumerable<LockedPreapproval> changed, CancellationToken ct)
+    private static async Task TakeOutOfArchiveAsync(
+        IDocumentSession session, IEnumerable<LockedPreapproval> changed, CancellationToken ct)
     {
-        if (changed.Where(locked => locked.State is { Status: PreapprovalStatus.Closed }).Select(locked => locked.Id).ToArray() is not { Length: > 0 } closed)
+        if (changed.Where(locked => locked.State is { Status: PreapprovalStatus.Closed }).Select(locked => locked.Id)
+            .ToArray() is not { Length: > 0 } closed)
         {
             return;
         }
 
         var schema = session.DocumentStore.Options.DatabaseSchemaName;
         await using var streams = new NpgsqlCommand(
-            $"update {schema}.mt_streams set is_archived = false where tenant_id = $1 and id = any ($2) and is_archived").With(session.TenantId, closed);
+            $"update {schema}.mt_streams set is_archived = false where tenant_id = $1 and id "
+            + "= any ($2) and is_archived").With(session.TenantId, closed);
 
         if (await session.ExecuteAsync(streams, ct) > 0)
         {
             await using var events = new NpgsqlCommand(
-                $"update {schema}.mt_events set is_archived = false where tenant_id = $1 and stream_id = any ($2) and is_archived")
+                $"update {schema}.mt_events set is_archived = false where tenant_id = $1 and "
+                + "stream_id = any ($2) and is_archived")
                 .With(session.TenantId, closed);
             await session.ExecuteAsync(events, ct);
         }
     }
 
-    private static bool HasUnsealed(PreapprovalEvent @event) => @event.SealedFields.Any(field => field.Value is { IsSealed: false });
+    private static bool HasUnsealed(PreapprovalEvent @event) =>
+        @event.SealedFields.Any(field => field.Value is { IsSealed: false });
 
     private IEvent Wrap(IDocumentSession session, PreapprovalEvent @event, EventSource source, StreamCipher? cipher)
     {
         personal.Seal(cipher, session.TenantId, @event);
         var wrapped = session.Events.BuildEvent(@event);
         wrapped.Id = EventIds.Of(session.TenantId, @event);
-        (wrapped.UserName, wrapped.CausationId, wrapped.CorrelationId) = (source.User, source.Cause, source.Correlation);
+        (wrapped.UserName, wrapped.CausationId, wrapped.CorrelationId) =
+            (source.User, source.Cause, source.Correlation);
 
         return wrapped;
     }

@@ -14,7 +14,8 @@ public sealed class StreamDirectory(IDocumentStore store, NpgsqlDataSource dataS
         return (await session.LoadAsync<GatewayPreapprovalIdGuard>($"{gatewayPreapprovalId}", ct))?.PreapprovalId;
     }
 
-    public async Task<Guid?> ByMerchantPreapprovalIdAsync(string site, string merchantPreapprovalId, CancellationToken ct)
+    public async Task<Guid?> ByMerchantPreapprovalIdAsync(
+        string site, string merchantPreapprovalId, CancellationToken ct)
     {
         await using var session = store.QuerySession(site);
 
@@ -48,7 +49,8 @@ public sealed class StreamDirectory(IDocumentStore store, NpgsqlDataSource dataS
 
     private async Task<Guid?> ByEventIdAsync(string site, Guid eventId, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand($"select stream_id from {database.Schema}.mt_events where id = $1 and tenant_id = $2");
+        await using var command = dataSource.CreateCommand(
+            $"select stream_id from {database.Schema}.mt_events where id = $1 and tenant_id = $2");
         command.Parameters.Add(new() { Value = eventId });
         command.Parameters.Add(new() { Value = site });
 

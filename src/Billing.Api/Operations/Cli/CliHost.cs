@@ -71,7 +71,7 @@ internal static class CliHost
         }
     }
 
-    // Most verbs need the database only: an auditor's machine has no gateway, and the verb that asks it says so.
+    // Most verbs need the database only: an auditor's machine has no gateway; the verb that needs it asks for it.
     private static void AddGateway(IServiceCollection services, IConfiguration configuration)
     {
         if (string.IsNullOrWhiteSpace(configuration["Gateway:BaseAddress"]))

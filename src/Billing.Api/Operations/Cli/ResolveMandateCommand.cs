@@ -4,9 +4,7 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Operations.Cli;
 
-/// <summary>
-/// billing operator resolve-mandate: a named person settles a create, change or close that has an owner.
-/// </summary>
+/// <summary>billing operator resolve-mandate: a named person settles a create, change or close.</summary>
 internal static class ResolveMandateCommand
 {
     private const string Done = "done";

@@ -4,9 +4,7 @@ using Npgsql;
 namespace Billing.Api.Operations.TransparencyLog;
 
 /// <summary>Looks for events that appeared behind the end of the log, and appends them as late.</summary>
-/// <remarks>
-/// <c>billing audit verify</c> looks through the whole history; this check looks at the newest million sequence numbers.
-/// </remarks>
+/// <remarks><c>billing audit verify</c> checks all history, this check the newest million sequence numbers.</remarks>
 public sealed class LateEntryCheck(NpgsqlDataSource dataSource, Database database, LogWriter log)
 {
     // A read of two indexes: about a third of a second.

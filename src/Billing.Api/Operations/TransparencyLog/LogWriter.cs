@@ -81,7 +81,7 @@ public sealed partial class LogWriter(NpgsqlDataSource dataSource, Database data
         return batch.BatchCommands[1].RecordsAffected;
     }
 
-    // The index alone tells what is missing; the few rows found are read to leave out tombstones.
+    // The index alone shows what is missing; the few rows found are read to leave out tombstones.
     private async Task<long[]> UnloggedAsync(long after, long upTo, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(

@@ -8,21 +8,25 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Simulating;
 
-/// <summary>What customers, merchant and banks do while charges are under way; whether it is accepted is not the question.</summary>
-internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random random)
+/// <summary>Actions of customers, merchant and banks during charges, accepted or not.</summary>
+internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, Random random)
 {
-    private readonly ConcurrentDictionary<long, int> told = [];
+    private readonly ConcurrentDictionary<long, int> notified = [];
     private int orders;
 
     /// <summary>A handful of them, not waited for by each other.</summary>
-    public Task SomeAsync() => Task.WhenAll(Enumerable.Range(0, random.Next(5)).Select(_ => OneAsync(crowd[random.Next(crowd.Count)], random.Next(100), random.Next())).ToArray());
+    public Task SomeAsync() =>
+        Task.WhenAll(Enumerable.Range(0, random.Next(5))
+            .Select(_ => OneAsync(crowd[random.Next(crowd.Count)], random.Next(100), random.Next()))
+            .ToArray());
 
     private Task OneAsync(Customer it, int what, int draw) => what switch
     {
         < 3 => world.Sandbox.CloseAsCustomerAsync(it.GatewayId),
         < 6 => TryAsync(() => world.Storefront.DeleteAsync($"v1/preapprovals/{it.GatewayId}")),
         < 12 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", Dearer(it, draw))),
-        < 15 => TryAsync(() => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", OfAnotherInterval(it, draw))),
+        < 15 => TryAsync(
+            () => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", OfAnotherInterval(it, draw))),
         < 17 => TryAsync(() => ForgetAsync(it)),
         < 22 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
         < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
@@ -46,7 +50,8 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
     {
         var request = Dearer(it, draw);
         var schedule = request["Preapproval"]!["Schedule"]!;
-        (schedule["Unit"], schedule["Every"]) = (draw % 5) switch { 0 => ("year", 1), 1 => ("month", 3), 2 => ("week", 3), _ => ("month", 1) };
+        (schedule["Unit"], schedule["Every"]) =
+            (draw % 5) switch { 0 => ("year", 1), 1 => ("month", 3), 2 => ("week", 3), _ => ("month", 1) };
         schedule["Periods"] = draw % 3 == 0 ? 6 + (draw % 30) : null;
 
         return request;
@@ -59,19 +64,25 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
         return new HttpResponseMessage();
     }
 
-    private Task<HttpResponseMessage> ChargeNowAsync(Customer it, int draw) => world.Storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
-    {
-        ["Payment"] = new JsonObject
+    private Task<HttpResponseMessage> ChargeNowAsync(Customer it, int draw) =>
+        world.Storefront.PostAsJsonAsync("v1/payments/recurrent", new JsonObject
         {
-            ["PreapprovalID"] = it.GatewayId, ["MerchantTransactionID"] = $"order-{Interlocked.Increment(ref orders)}", ["Amount"] = 100 * (1 + (draw % 900)), ["Currency"] = it.Currency,
-            ["Description"] = "extra", ["BillingAddress"] = new JsonObject { ["Country"] = (string)it.Request["Preapproval"]!["BillingAddress"]!["Country"]! },
-        },
-    });
+            ["Payment"] = new JsonObject
+            {
+                ["PreapprovalID"] = it.GatewayId,
+                ["MerchantTransactionID"] = $"order-{Interlocked.Increment(ref orders)}",
+                ["Amount"] = 100 * (1 + (draw % 900)), ["Currency"] = it.Currency,
+                ["Description"] = "extra",
+                ["BillingAddress"] =
+                    new JsonObject { ["Country"] = (string)it.Request["Preapproval"]!["BillingAddress"]!["Country"]! },
+            },
+        });
 
-    // Reversed, disputed and then won or lost, charged back: whatever is said of a payment that was paid. One of them only, as it is with banks: a reading shows the last.
+    // Reversed, disputed and won or lost, charged back: one course a payment, because a read shows only the last
+    // status.
     private async Task AfterwardsAsync(int draw)
     {
-        var paid = await world.AskBooksAsync<long>(
+        var paid = await world.QueryAsync<long>(
             """
             select gateway_payment_id::bigint from payment_history
             where status = 'charged' and facts is null and gateway_payment_id is not null
@@ -79,7 +90,9 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
             """,
             $"{draw}");
 
-        foreach (var status in paid == 0 || !told.TryAdd(paid, draw) ? [] : (int[])[.. (draw % 5) switch { 0 => (int[])[26], 1 => [19, 23], 2 => [19, 24], _ => [16] }])
+        foreach (var status in paid == 0 || !notified.TryAdd(paid, draw)
+            ? []
+            : (int[])[.. (draw % 5) switch { 0 => (int[])[26], 1 => [19, 23], 2 => [19, 24], _ => [16] }])
         {
             await world.Sandbox.PostAsync($"sandbox/payments/{paid}/status", new JsonObject { ["statusId"] = status });
         }
@@ -87,7 +100,8 @@ internal sealed class Doings(World world, IReadOnlyList<Customer> crowd, Random 
 
     private async Task RepeatAsync(int draw)
     {
-        using var answer = await world.Sandbox.Http.PostAsync($"sandbox/notifications/{1 + (draw % 3000)}/resend", null);
+        using var answer = await world.Sandbox.Http.PostAsync(
+            $"sandbox/notifications/{1 + (draw % 3000)}/resend", null);
     }
 
     private static async Task TryAsync(Func<Task<HttpResponseMessage>> ask)

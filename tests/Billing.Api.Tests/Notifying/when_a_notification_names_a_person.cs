@@ -6,11 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
-[Collection(NotifyingHouse.Name)]
+[Collection(NotifyingCollection.Name)]
 [Keeps(Promise.AcknowledgedNotificationsAreKept, Promise.HistoryIsProvenAndPeopleAreForgotten)]
-public class when_a_person_stands_in_it(BelievingWorld house)
+public class when_a_notification_names_a_person(BelievingWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task the_raw_body_is_sealed_whether_it_was_matched_or_not()
@@ -25,8 +25,14 @@ public class when_a_person_stands_in_it(BelievingWorld house)
         }
 
         // The whole rows, and everything else that is stored of it.
-        Assert.Equal(0, await world.AskBooksAsync<long>("select count(*) from notifications where notifications::text like '%jdoe@example%'"));
-        Assert.Equal(0, await world.AskBooksAsync<long>("select (select count(*) from messages where position('jdoe@example'::bytea in body) > 0) + (select count(*) from mt_events where data::text like '%jdoe@example%')"));
+        Assert.Equal(
+            0,
+            await world.QueryAsync<long>(
+                "select count(*) from notifications where notifications::text like '%jdoe@example%'"));
+        Assert.Equal(
+            0,
+            await world.QueryAsync<long>("select (select count(*) from messages where position('jdoe@example'::bytea "
+                + "in body) > 0) + (select count(*) from mt_events where data::text like '%jdoe@example%')"));
     }
 
     [Fact]
@@ -36,33 +42,40 @@ public class when_a_person_stands_in_it(BelievingWorld house)
         var before = await world.NotifyAsync(Notified.Mandate(subscriber, 2));
         Assert.Contains("jdoe@example.com", await Opened(before));
 
-        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
+        Assert.True(
+            await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
 
         Assert.Null(await Opened(before));
         var after = await world.NotifyAsync(Notified.Mandate(subscriber, 4));
         Assert.Equal("matched", await world.FateAsync(after));
-        Assert.True(await world.AskBooksAsync<bool>("select body is null from notifications where id = $1", after));
+        Assert.True(await world.QueryAsync<bool>("select body is null from notifications where id = $1", after));
 
-        // What it said of the mandate counts all the same; what it says of the person reaches nobody.
+        // What it says of the mandate still counts; what it says of the person is shown nowhere.
         var view = await subscriber.View();
         Assert.Equal(("closed", true), ((string)view["status"]!, (bool)view["isForgotten"]!));
-        Assert.Null((await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Customer"]);
+        Assert.Null(
+            (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval["Customer"]);
     }
 
     [Fact]
     public async Task forgetting_the_customer_closes_the_body_of_a_notification_that_contradicted_us()
     {
         var subscriber = await Subscriber.Open(world);
-        var before = await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 2));
+        var before = await world.NotifyAsync(
+            Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 2));
         Assert.Equal("parked: mismatch_preapproval_id", await world.FateAsync(before));
         Assert.Contains("jdoe@example.com", await Opened(before));
 
-        Assert.True(await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
+        Assert.True(
+            await world.Services.GetRequiredService<ForgetCustomer>().RunAsync("30201", subscriber.Id, "dpo", default));
 
         Assert.Null(await Opened(before));
-        Assert.Null(await Opened(await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 4))));
+        Assert.Null(await Opened(await world.NotifyAsync(
+            Notified.Mandate(subscriber.GatewayId + 500_000, subscriber.MerchantPreapprovalId, 4))));
     }
 
     private async Task<string?> Opened(Guid id) =>
-        await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", id, default) is { } content ? Encoding.UTF8.GetString(content.Body) : null;
+        await world.Services.GetRequiredService<NotificationBodies>().FindAsync("30201", id, default) is { } content
+            ? Encoding.UTF8.GetString(content.Body)
+            : null;
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Billing.Api.Tests.Specs;
 
-public static class Mending
+public static class JsonEdits
 {
     /// <summary>Puts other JSON at a path like Preapproval.Customer.Email; null leaves the key out.</summary>
     public static JsonObject With(this JsonObject body, string path, string? json)

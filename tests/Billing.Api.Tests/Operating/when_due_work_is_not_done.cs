@@ -11,10 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Operating;
 
 [Keeps(Promise.NothingDueIsForgotten)]
-public class when_nobody_does_what_is_due
+public class when_due_work_is_not_done
 {
     [Fact]
-    public async Task it_is_told_with_what_to_do_next_and_is_gone_when_it_is_done()
+    public async Task it_is_reported_with_what_to_do_next_and_is_gone_when_it_is_done()
     {
         await using var world = await World.StartAsync();
         var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "day", every: 10));
@@ -30,17 +30,27 @@ public class when_nobody_does_what_is_due
             state => PreapprovalDecider.RequestClose(state!, now, DateTimeOffset.UtcNow.AddHours(-1)));
         await world.Sandbox.AdvanceAsync("P11D");
 
-        await Books.Until("it was reported", async () => (await ReadyAsync(world))["overdue"] is { } reported && (long)reported["decisions"]! == 1);
+        await Waiting.Until(
+            "it was reported",
+            async () => (await ReadyAsync(world))["overdue"] is { } reported && (long)reported["decisions"]! == 1);
         var overdue = (await ReadyAsync(world))["overdue"]!;
-        Assert.Equal((1, 0, 1, 0, 0), ((long)overdue["decisions"]!, (long)overdue["lookUps"]!, (long)overdue["orphaned"]!, (long)overdue["messages"]!, (long)overdue["contradictions"]!));
+        Assert.Equal(
+            (1, 0, 1, 0, 0),
+            (
+                (long)overdue["decisions"]!, (long)overdue["lookUps"]!, (long)overdue["orphaned"]!,
+                (long)overdue["messages"]!, (long)overdue["contradictions"]!));
         Assert.Equal((string)(await subscriber.View())["nextDue"]!["at"]!, (string)overdue["oldestDueAt"]!);
         Assert.Contains("does a node run with Jobs__Enabled", (string)overdue["nextSteps"]![0]!);
         Assert.Contains("a node that runs its jobs looks them up", (string)overdue["nextSteps"]![1]!);
-        await Books.Until("the gauge showed it", () => Task.FromResult(Measured(world) is var gauge && gauge["decisions"] == 1 && gauge["orphaned"] == 1));
+        await Waiting.Until(
+            "the gauge showed it",
+            () => Task.FromResult(Measured(world) is var gauge && gauge["decisions"] == 1 && gauge["orphaned"] == 1));
 
         await world.StopServiceAsync();
         await world.StartServiceAsync();
-        await Books.Until("the close was looked up", async () => (string?)(await closing.View())["unsettled"]?["nextLookUpAt"] is not null);
+        await Waiting.Until(
+            "the close was looked up",
+            async () => (string?)(await closing.View())["unsettled"]?["nextLookUpAt"] is not null);
         await world.UntilIdle();
 
         Assert.Null((await ReadyAsync(world))["overdue"]);
@@ -48,20 +58,24 @@ public class when_nobody_does_what_is_due
     }
 
     [Fact]
-    public async Task a_history_that_does_not_read_is_told_and_stops_nobody()
+    public async Task an_unreadable_history_is_reported_and_stops_nothing_else()
     {
         await using var world = await World.StartAsync();
         await Subscriber.Open(world, Subscriber.Schedule());
-        await world.AskBooksAsync<object>("update mt_events set type = 'of_another_time', mt_dotnet_type = 'Of.Another.Time, Billing.Domain' where type = 'schedule_set'");
+        await world.QueryAsync<object>("update mt_events set type = 'of_another_time', mt_dotnet_type = "
+            + "'Of.Another.Time, Billing.Domain' where type = 'schedule_set'");
         var another = await Subscriber.Open(world, Subscriber.Schedule());
 
-        await Books.Until("it was told", async () => (await ReadyAsync(world))["overdue"] is { } told && (long)told["contradictions"]! == 1);
+        await Waiting.Until(
+            "it was reported",
+            async () => (await ReadyAsync(world))["overdue"] is { } overdue && (long)overdue["contradictions"]! == 1);
 
         Assert.Equal(["charged"], await another.Statuses());
         Assert.Contains("billing audit verify", (string)(await ReadyAsync(world))["overdue"]!["nextSteps"]![0]!);
     }
 
-    private static async Task<JsonNode> ReadyAsync(World world) => JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!;
+    private static async Task<JsonNode> ReadyAsync(World world) =>
+        JsonNode.Parse(await world.Anonymous.GetStringAsync("health/ready"))!;
 
     // As an exporter reads it.
     private static Dictionary<string, long> Measured(World world)
@@ -72,7 +86,8 @@ public class when_nobody_does_what_is_due
         {
             InstrumentPublished = (instrument, it) =>
             {
-                if (instrument.Meter.Scope == meters && instrument.Meter.Name == BillingMeter.Name && instrument.Name == "billing.overdue")
+                if (instrument.Meter.Scope == meters
+                    && instrument.Meter.Name == BillingMeter.Name && instrument.Name == "billing.overdue")
                 {
                     it.EnableMeasurementEvents(instrument);
                 }

@@ -4,10 +4,10 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.GlobalPayShape;
 
-[Collection(GlobalPayHouse.Name)]
-public class when_two_sites_share_the_house(OneWorld house)
+[Collection(GlobalPayCollection.Name)]
+public class when_two_sites_share_an_installation(OneWorld shared)
 {
-    private readonly World world = house.World;
+    private readonly World world = shared.World;
 
     [Fact]
     public async Task one_sees_nothing_of_the_other_and_moves_nothing_of_it()
@@ -20,7 +20,10 @@ public class when_two_sites_share_the_house(OneWorld house)
         var (ours, before) = ($"v1/subscriptions/{subscriber.Id}", await world.SettledSizeAsync());
         var gateways = $"v1/preapprovals/{subscriber.GatewayId}";
 
-        foreach (var path in (string[])[gateways, $"{gateways}/payments", $"v1/payments/{paid["Payment"]!["ID"]}", ours, $"{ours}/payments", $"{ours}/events"])
+        foreach (var path in (string[])[
+            gateways, $"{gateways}/payments", $"v1/payments/{paid["Payment"]!["ID"]}", ours, $"{ours}/payments",
+            $"{ours}/events"
+        ])
         {
             Assert.Equal(HttpStatusCode.OK, (await world.Storefront.ReadAsync(path)).Status);
             Assert.Equal(HttpStatusCode.NotFound, (await other.ReadAsync(path)).Status);
@@ -28,21 +31,40 @@ public class when_two_sites_share_the_house(OneWorld house)
 
         foreach (var (path, rows) in new[]
         {
-            ("v1/preapprovals", "Preapprovals"), ("v1/payments", "Payments"), ($"v1/payments?merchantTransactionID={id}", "Payments"),
-            ("v1/feed", "events"), ("v1/subscriptions", "subscriptions"), ($"v1/subscriptions?merchantPreapprovalId={subscriber.MerchantPreapprovalId}", "subscriptions"),
+            ("v1/preapprovals", "Preapprovals"), ("v1/payments", "Payments"),
+            ($"v1/payments?merchantTransactionID={id}", "Payments"),
+            ("v1/feed", "events"), ("v1/subscriptions", "subscriptions"),
+            ($"v1/subscriptions?merchantPreapprovalId={subscriber.MerchantPreapprovalId}", "subscriptions"),
         })
         {
             Assert.NotEmpty((await world.Storefront.ReadAsync(path)).Json[rows]!.AsArray());
             Assert.Empty((await other.ReadAsync(path)).Json[rows]!.AsArray());
         }
 
-        Assert.Equal(HttpStatusCode.NotFound, (await other.AskAsync(HttpMethod.Patch, gateways, Subscriber.Request(subscriber.MerchantPreapprovalId))).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await other.AskAsync(
+                HttpMethod.Patch, gateways, Subscriber.Request(subscriber.MerchantPreapprovalId))).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await other.AskAsync(HttpMethod.Delete, gateways)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await other.PostBodyAsync($"{ours}/pause", null)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await other.PostBodyAsync($"{ours}/resume", null)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await other.PostBodyAsync($"{ours}/charges", new JsonObject { ["merchantTransactionId"] = "theirs", ["amountMinor"] = 1, ["currency"] = "BRL" })).Status);
-        var charge = new JsonObject { ["Payment"] = new JsonObject { ["PreapprovalID"] = subscriber.GatewayId, ["MerchantTransactionID"] = "theirs", ["Amount"] = 100, ["Currency"] = "BRL" } };
-        (await other.PostBodyAsync("v1/payments/recurrent", charge)).AssertRefused(HttpStatusCode.BadRequest, "Payment", "12");
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await other.PostBodyAsync(
+                $"{ours}/charges",
+                new JsonObject
+                {
+                    ["merchantTransactionId"] = "theirs", ["amountMinor"] = 1, ["currency"] = "BRL"
+                })).Status);
+        var charge = new JsonObject { ["Payment"] = new JsonObject
+        {
+            ["PreapprovalID"] = subscriber.GatewayId,
+            ["MerchantTransactionID"] = "theirs",
+            ["Amount"] = 100,
+            ["Currency"] = "BRL",
+        } };
+        (await other.PostBodyAsync("v1/payments/recurrent", charge))
+            .AssertRefused(HttpStatusCode.BadRequest, "Payment", "12");
 
         Assert.Equal(before, await world.SizeAsync());
         Assert.Null(await world.Sandbox.LedgerAsync("theirs"));

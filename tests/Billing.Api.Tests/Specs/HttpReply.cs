@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Billing.Api.Tests.Specs;
 
-/// <summary>What came back over HTTP, its text kept for comparison byte by byte.</summary>
-public sealed record Said(HttpStatusCode Status, string Text, string? ContentType, bool Challenges, string? ETag = null)
+/// <summary>An HTTP reply; its text is kept for comparison byte by byte.</summary>
+public sealed record HttpReply(
+    HttpStatusCode Status, string Text, string? ContentType, bool Challenges, string? ETag = null)
 {
     public JsonNode Json => JsonNode.Parse(Text)!;
 
@@ -14,7 +15,8 @@ public sealed record Said(HttpStatusCode Status, string Text, string? ContentTyp
     public JsonNode Payment => Json[nameof(Payment)]!;
 
     /// <summary>The only reason of a refusal in the gateway's envelope.</summary>
-    public string? Code => (string?)Assert.Single(Json.AsObject().First().Value![nameof(Status)]!["Reasons"]!.AsArray())![nameof(Code)];
+    public string? Code =>
+        (string?)Assert.Single(Json.AsObject().First().Value![nameof(Status)]!["Reasons"]!.AsArray())![nameof(Code)];
 
     public void AssertRefused(HttpStatusCode status, string envelope, string code)
     {
@@ -29,7 +31,7 @@ public sealed record Said(HttpStatusCode Status, string Text, string? ContentTyp
 public static class Asking
 {
     /// <param name="body">JsonNode, text, bytes or HttpContent; null for none.</param>
-    public static async Task<Said> AskAsync(
+    public static async Task<HttpReply> AskAsync(
         this HttpClient client, HttpMethod method, string path, object? body = null, string? requestId = null,
         string? ifMatch = null)
     {
@@ -47,14 +49,17 @@ public static class Asking
 
         using var answer = await client.SendAsync(request);
 
-        return new Said(
+        return new HttpReply(
             answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.ToString(),
             answer.Headers.WwwAuthenticate.Count > 0, answer.Headers.ETag?.ToString());
     }
 
-    public static Task<Said> PostBodyAsync(this HttpClient client, string path, object? body, string? requestId = null) => client.AskAsync(HttpMethod.Post, path, body, requestId);
+    public static Task<HttpReply> PostBodyAsync(
+        this HttpClient client, string path, object? body, string? requestId = null) =>
+        client.AskAsync(HttpMethod.Post, path, body, requestId);
 
-    public static Task<Said> ReadAsync(this HttpClient client, string path) => client.AskAsync(HttpMethod.Get, path);
+    public static Task<HttpReply> ReadAsync(this HttpClient client, string path) =>
+        client.AskAsync(HttpMethod.Get, path);
 
     private static HttpContent? ContentOf(object? body) => body switch
     {

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Billing.Demo;
 
-/// <summary>Tells what has changed since last time: what went wrong at once, what was paid as usual once a month.</summary>
-internal sealed class News
+/// <summary>Prints what has changed since last time: trouble at once, usual payments once a month.</summary>
+internal sealed class Progress
 {
     private readonly Dictionary<string, string> _known = [];
     private readonly List<string> _paid = [];
     private string _month = "";
 
-    public void Tell(DateTimeOffset now, IEnumerable<Subscriber> subscribers)
+    public void Report(DateTimeOffset now, IEnumerable<Subscriber> subscribers)
     {
         var month = now.ToString("MMM yyyy", CultureInfo.InvariantCulture);
 
         if (month != _month)
         {
-            TellMonth();
+            ReportMonth();
             _month = month;
         }
 
@@ -28,14 +28,14 @@ internal sealed class News
 
                 if (before != payment.Status)
                 {
-                    Tell(now, subscriber, payment, before);
+                    Report(now, subscriber, payment, before);
                 }
             }
         }
     }
 
-    /// <summary>What was paid as usual and not told yet.</summary>
-    public void TellMonth()
+    /// <summary>Usual payments that are not printed yet.</summary>
+    public void ReportMonth()
     {
         if (_paid.Count > 0)
         {
@@ -44,12 +44,14 @@ internal sealed class News
         }
     }
 
-    private void Tell(DateTimeOffset now, Subscriber subscriber, Payment payment, string? before)
+    private void Report(DateTimeOffset now, Subscriber subscriber, Payment payment, string? before)
     {
         var text = payment.Status switch
         {
-            "failed" => $"{payment.Amount} declined with code {payment.Code}, attempt {payment.Attempt}: {NextTry(subscriber, payment)}",
-            "unknown" => $"{payment.Amount}, no answer ({payment.Symptom}): unknown, not failed; the gateway is asked at {payment.NextLookUpAt:HH:mm}Z",
+            "failed" => $"{payment.Amount} declined with code {payment.Code}, attempt {payment.Attempt}: "
+                + $"{NextTry(subscriber, payment)}",
+            "unknown" => $"{payment.Amount}, no answer ({payment.Symptom}): unknown, not failed; the gateway is asked "
+                + $"at {payment.NextLookUpAt:HH:mm}Z",
             "stopped" => $"{payment.Amount} stopped before it was sent ({payment.Symptom})",
             "pending" when before == "unknown" => $"{payment.Amount} found by look-up: the bank has it",
             "charged" when before == "unknown" => $"{payment.Amount} found by look-up: paid",
@@ -59,7 +61,8 @@ internal sealed class News
 
         if (text is not null)
         {
-            Print.Line($"{now:yyyy-MM-dd HH:mm}Z  {subscriber.Name}{(payment.DueOn is { } day ? $", due {day:MM-dd}" : "")}: {text}");
+            Print.Line($"{now:yyyy-MM-dd HH:mm}Z  "
+                + $"{subscriber.Name}{(payment.DueOn is { } day ? $", due {day:MM-dd}" : "")}: {text}");
         }
         else if (payment is { Status: "charged", DueOn: { } due })
         {
@@ -68,5 +71,7 @@ internal sealed class News
     }
 
     private static string NextTry(Subscriber subscriber, Payment payment) =>
-        subscriber.Subscription.NextDue is { Attempt: > 1 } next && next.On == payment.DueOn ? $"tried again on {next.At:yyyy-MM-dd}" : "no further attempt";
+        subscriber.Subscription.NextDue is { Attempt: > 1 } next && next.On == payment.DueOn
+            ? $"tried again on {next.At:yyyy-MM-dd}"
+            : "no further attempt";
 }

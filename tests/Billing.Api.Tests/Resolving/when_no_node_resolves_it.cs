@@ -1,6 +1,6 @@
 using Billing.Api.Hosting.Streams;
 using Billing.Api.Tests.Charging;
-using Billing.Api.Tests.Comparing;
+using Billing.Api.Tests.Reconciling;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Resolving;
 
 /// <summary>A process that died after its commit and before its call: the intent is found by its state.</summary>
-public class when_nobody_has_it_in_hand(ComparedWorld shared) : IClassFixture<ComparedWorld>
+public class when_no_node_resolves_it(ComparedWorld shared) : IClassFixture<ComparedWorld>
 {
     private readonly World world = shared.World;
 
@@ -23,7 +23,9 @@ public class when_nobody_has_it_in_hand(ComparedWorld shared) : IClassFixture<Co
             "30201", subscriber.Id, new EventSource("test"),
             state => PreapprovalDecider.RequestClose(state!, now, DateTimeOffset.UtcNow.AddHours(-1)));
 
-        await Books.Until("the close is known to be unknown", async () => (string?)(await subscriber.View())["unsettled"]?["nextLookUpAt"] is not null);
+        await Waiting.Until(
+            "the close is known to be unknown",
+            async () => (string?)(await subscriber.View())["unsettled"]?["nextLookUpAt"] is not null);
         Assert.Equal(2, (int)(await subscriber.AtGateway())["Status"]!["ID"]!);
 
         await world.AdvanceAsync("PT2H");

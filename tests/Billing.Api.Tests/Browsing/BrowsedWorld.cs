@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace Billing.Api.Tests.Browsing;
 
 /// <summary>One installation, one shop and one browser, shared by stories that have customers of their own.</summary>
-public sealed class BrowsedHouse : OneWorld
+public sealed class BrowsedWorld : OneWorld
 {
     public const string Name = "browsed";
 
@@ -29,8 +29,9 @@ public sealed class BrowsedHouse : OneWorld
         await base.DisposeAsync();
     }
 
-    /// <summary>Subscribes at the storefront; the result is the subscriber, and a browser where RedirectURL has led it.</summary>
-    public async Task<(Subscriber Subscriber, IPage Page)> LandAsync(int methodId, string currency, string country, JsonObject? customer = null, bool runsScripts = false)
+    /// <summary>Subscribes at the storefront; returns the subscriber and a browser at its RedirectURL.</summary>
+    public async Task<(Subscriber Subscriber, IPage Page)> LandAsync(
+        int methodId, string currency, string country, JsonObject? customer = null, bool runsScripts = false)
     {
         var (subscriber, redirect) = await SubscribeAsync(methodId, currency, country, customer);
         var page = await Chromium.VisitorAsync(runsScripts);
@@ -48,7 +49,8 @@ public sealed class BrowsedHouse : OneWorld
         return page;
     }
 
-    public async Task<(Subscriber Subscriber, string RedirectUrl)> SubscribeAsync(int methodId, string currency, string country, JsonObject? customer = null)
+    public async Task<(Subscriber Subscriber, string RedirectUrl)> SubscribeAsync(
+        int methodId, string currency, string country, JsonObject? customer = null)
     {
         var name = $"sub-{Guid.NewGuid():N}";
         var request = Subscriber.Request(name, methodId, Subscriber.Schedule(currency: currency));
@@ -59,11 +61,12 @@ public sealed class BrowsedHouse : OneWorld
         preapproval["Customer"] = customer ?? preapproval["Customer"]!.DeepClone();
         using var answer = await World.Storefront.PostAsJsonAsync("v1/preapprovals", request);
         var created = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["Preapproval"]!;
-        var view = JsonNode.Parse(await World.Storefront.GetStringAsync($"v1/subscriptions?merchantPreapprovalId={name}"))!["subscriptions"]![0]!;
+        var view = JsonNode.Parse(await World.Storefront.GetStringAsync(
+            $"v1/subscriptions?merchantPreapprovalId={name}"))!["subscriptions"]![0]!;
 
         return (new Subscriber(World, (int)created["ID"]!, (Guid)view["id"]!, name), (string)created["RedirectURL"]!);
     }
 }
 
-[CollectionDefinition(BrowsedHouse.Name)]
-public sealed class BrowsedCollection : ICollectionFixture<BrowsedHouse>;
+[CollectionDefinition(BrowsedWorld.Name)]
+public sealed class BrowsedCollection : ICollectionFixture<BrowsedWorld>;

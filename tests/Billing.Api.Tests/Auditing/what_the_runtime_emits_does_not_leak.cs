@@ -10,28 +10,34 @@ using Billing.Domain;
 
 namespace Billing.Api.Tests.Auditing;
 
-/// <summary>Every trace, metric and exception of the service's process, heard while a person with a canary in every field is subscribed, charged, refunded and told of.</summary>
-public sealed class what_the_runtime_tells_does_not_leak : IDisposable
+/// <summary>Collects traces, metrics and exceptions while a person with a canary in every field is billed.</summary>
+public sealed class what_the_runtime_emits_does_not_leak : IDisposable
 {
     private readonly ConcurrentQueue<string> seen = new();
     private readonly ConcurrentQueue<string> thrown = new();
     private readonly string[] canaries = [.. Canaries.Keys, .. Canaries.Personal, Canaries.WrongKey];
     private readonly ActivityListener traces;
-    private readonly MeterListener metrics = new() { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+    private readonly MeterListener metrics =
+        new() { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
 
-    public what_the_runtime_tells_does_not_leak()
+    public what_the_runtime_emits_does_not_leak()
     {
         traces = new ActivityListener
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = it => seen.Enqueue(
-                $"{it.Source.Name} {it.DisplayName} {it.StatusDescription} {Words(it.TagObjects)} {string.Join(' ', it.Baggage)} {string.Join(' ', it.Events.Select(e => $"{e.Name} {Words(e.Tags)}"))}"),
+                $"{it.Source.Name} {it.DisplayName} {it.StatusDescription} {Words(it.TagObjects)} "
+                + $"{string.Join(' ', it.Baggage)} "
+                + $"{string.Join(' ', it.Events.Select(e => $"{e.Name} {Words(e.Tags)}"))}"),
         };
         ActivitySource.AddActivityListener(traces);
-        metrics.SetMeasurementEventCallback<int>((instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
-        metrics.SetMeasurementEventCallback<long>((instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
-        metrics.SetMeasurementEventCallback<double>((instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.SetMeasurementEventCallback<int>(
+            (instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.SetMeasurementEventCallback<long>(
+            (instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
+        metrics.SetMeasurementEventCallback<double>(
+            (instrument, _, tags, _) => seen.Enqueue($"{instrument.Name} {Words(tags.ToArray())}"));
         metrics.Start();
         AppDomain.CurrentDomain.FirstChanceException += Throw;
     }
@@ -43,7 +49,8 @@ public sealed class what_the_runtime_tells_does_not_leak : IDisposable
             new Dictionary<string, string?> { ["Sandbox__Sites__30201__ApiKey"] = Canaries.GatewayKey },
             new Dictionary<string, string?>
             {
-                ["Sites__30201__ApiKey"] = Canaries.StorefrontKey, ["Sites__30201__GatewayApiKey"] = Canaries.GatewayKey, ["Sealing__MasterKey"] = Canaries.MasterKey,
+                ["Sites__30201__ApiKey"] = Canaries.StorefrontKey,
+                ["Sites__30201__GatewayApiKey"] = Canaries.GatewayKey, ["Sealing__MasterKey"] = Canaries.MasterKey,
                 ["Sealing__IndexKey"] = Canaries.IndexKey,
             });
         using var storefront = world.Client("30201", Canaries.StorefrontKey);
@@ -60,9 +67,13 @@ public sealed class what_the_runtime_tells_does_not_leak : IDisposable
             Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
         }
 
-        foreach (var (caller, path) in new[] { (storefront, "v1/preapprovals"), (storefront, "v1/subscriptions/search"), (gateway, "v1/notifications") })
+        foreach (var (caller, path) in new[]
         {
-            using var answer = await caller.PostAsync(path, new StringContent($$"""{"Preapproval": {"Description": "{{Canaries.Malformed}}"""));
+            (storefront, "v1/preapprovals"), (storefront, "v1/subscriptions/search"), (gateway, "v1/notifications")
+        })
+        {
+            using var answer = await caller.PostAsync(
+                path, new StringContent($$"""{"Preapproval": {"Description": "{{Canaries.Malformed}}"""));
             Assert.InRange((int)answer.StatusCode, 400, 422);
         }
 
@@ -84,14 +95,16 @@ public sealed class what_the_runtime_tells_does_not_leak : IDisposable
         traces.Dispose();
     }
 
-    // A RuleViolation is the answer itself: the refusal's text goes to whoever asked, and nowhere else.
+    // A RuleViolation is the answer itself: the refusal's text goes to the caller, and nowhere else.
     private void Throw(object? sender, FirstChanceExceptionEventArgs e)
     {
-        if (e.Exception is not RuleViolation && $"{e.Exception}" is var text && canaries.FirstOrDefault(it => text.Contains(it, StringComparison.OrdinalIgnoreCase)) is { } leaked)
+        if (e.Exception is not RuleViolation && $"{e.Exception}" is var text
+            && canaries.FirstOrDefault(it => text.Contains(it, StringComparison.OrdinalIgnoreCase)) is { } leaked)
         {
             thrown.Enqueue($"{leaked} in {e.Exception.GetType()}");
         }
     }
 
-    private static string Words(IEnumerable<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+    private static string Words(IEnumerable<KeyValuePair<string, object?>> tags) =>
+        string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 
-namespace Billing.Api.Tests.Comparing;
+namespace Billing.Api.Tests.Reconciling;
 
 public sealed class NightWorld : SharedWorld
 {
@@ -22,11 +22,14 @@ public class when_a_night_has_passed(NightWorld shared) : IClassFixture<NightWor
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         var theirs = await subscriber.AtGateway();
         theirs["Status"] = new JsonObject { ["ID"] = 4 };
-        await world.Sandbox.PostAsync("sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(theirs.DeepClone()) });
+        await world.Sandbox.PostAsync(
+            "sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(theirs.DeepClone()) });
 
         await world.AdvanceAsync("P1D");
 
-        await Books.Until("the close is known", async () => (string)(await subscriber.View())["status"]! == "closed");
-        Assert.Equal("reconciliation", (string)(await subscriber.Events()).Single(e => (string)e["type"]! == "preapproval_closed")["userName"]!);
+        await Waiting.Until("the close is known", async () => (string)(await subscriber.View())["status"]! == "closed");
+        Assert.Equal(
+            "reconciliation",
+            (string)(await subscriber.Events()).Single(e => (string)e["type"]! == "preapproval_closed")["userName"]!);
     }
 }

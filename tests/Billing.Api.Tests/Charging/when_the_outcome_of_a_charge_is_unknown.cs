@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Charging;
 
 [Keeps(Promise.UnknownIsAState)]
-public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes) : IClassFixture<UnknownOutcomes>
+public class when_the_outcome_of_a_charge_is_unknown(UnknownOutcomes outcomes) : IClassFixture<UnknownOutcomes>
 {
     [Theory]
     [InlineData("act_then_timeout", "timeout")]
@@ -35,7 +35,8 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     [InlineData("reset", "connection_lost")]
     [InlineData("error_500", "http_500")]
     [InlineData("rate_limited", "http_429")]
-    public async Task what_the_gateway_did_not_do_is_sent_again_once_and_only_when_silence_proves_it(string way, string symptom)
+    public async Task what_the_gateway_did_not_do_is_sent_again_once_and_only_when_silence_proves_it(
+        string way, string symptom)
     {
         var (unknown, early, late) = outcomes.Payments[way];
 
@@ -50,7 +51,8 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     [Theory]
     [InlineData("hidden_once", "not_found_yet")]
     [InlineData("not_askable_once", "http_500")]
-    public async Task a_look_up_that_does_not_find_it_sends_nothing_and_the_next_one_finds_it(string way, string symptom)
+    public async Task a_look_up_that_does_not_find_it_sends_nothing_and_the_next_one_finds_it(
+        string way, string symptom)
     {
         var (_, early, late) = outcomes.Payments[way];
 
@@ -74,12 +76,18 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         }
 
         Assert.True(Is(Assert.Single(await subscriber.Payments()), "charged", learntFrom: "look_up"));
-        Assert.Equal(["payment_outcome_unknown", "payment_outcome_unknown", "charge_resent", "payment_outcome_unknown", "payment_charged"], (await subscriber.Story())[^5..]);
+        Assert.Equal(
+            [
+                "payment_outcome_unknown", "payment_outcome_unknown", "charge_resent", "payment_outcome_unknown",
+                "payment_charged"
+            ],
+            (await subscriber.Story())[^5..]);
         await Witness.OneTruthAsync(outcomes.World, subscriber);
     }
 
     [Fact]
-    public void a_status_that_we_do_not_know_is_kept_and_shown() => Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
+    public void a_status_that_we_do_not_know_is_kept_and_shown() =>
+        Assert.Equal(99, (int)outcomes.Payments["unknown_status"].Unknown["gatewayStatusId"]!);
 
     [Fact]
     public async Task a_look_up_of_a_state_that_has_been_looked_up_meanwhile_is_not_recorded()
@@ -93,7 +101,8 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
         await outcomes.World.AdvanceAsync("PT7M");
         var story = await subscriber.Story();
 
-        await outcomes.World.Services.GetRequiredService<ChargeCalls>().LookUpAsync("30201", stale, id, Assert.Single(stale.OpenCalls).Call, default);
+        await outcomes.World.Services.GetRequiredService<ChargeCalls>()
+            .LookUpAsync("30201", stale, id, Assert.Single(stale.OpenCalls).Call, default);
 
         Assert.Equal(story, await subscriber.Story());
     }
@@ -101,20 +110,24 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     [Fact]
     public async Task a_period_that_falls_due_meanwhile_is_deferred_and_decided_as_soon_as_the_first_is_known()
     {
-        var story = (await outcomes.Daily.Story()).SkipWhile(type => type != "schedule_set").Skip(1).Where(type => type != "payment_outcome_unknown");
+        var story = (await outcomes.Daily.Story()).SkipWhile(type => type != "schedule_set").Skip(1)
+            .Where(type => type != "payment_outcome_unknown");
 
-        Assert.Equal(["charge_requested", "charge_deferred", "payment_charged", "charge_requested", "payment_charged"], story);
+        Assert.Equal(
+            ["charge_requested", "charge_deferred", "payment_charged", "charge_requested", "payment_charged"], story);
         Assert.Equal(["2030-01-10", "2030-01-11"], await outcomes.Daily.ChargedOn());
         await Witness.OneTruthAsync(outcomes.World, outcomes.Daily);
     }
 
     [Fact]
-    public async Task it_gets_an_owner_when_the_look_ups_are_used_up_and_what_the_owner_says_gives_way_to_the_gateways_word()
+    public async Task it_gets_an_owner_when_look_ups_are_used_up_and_the_gateway_overrules_the_owner()
     {
         var subscriber = outcomes["never_askable"];
         var (_, _, spent) = outcomes.Payments["never_askable"];
         var id = (string)spent["merchantTransactionId"]!;
-        Assert.True(Is(spent, "unknown") && (string?)spent["owner"] == "operator" && spent["nextLookUpAt"] is null, spent.ToJsonString());
+        Assert.True(
+            Is(spent, "unknown") && (string?)spent["owner"] == "operator" && spent["nextLookUpAt"] is null,
+            spent.ToJsonString());
 
         await outcomes.World.Services.GetRequiredService<OperatorDecisions>().SetChargeAsync(
             "30201", id, MoneyState.Failed, new OperatorReason("ann", "the bank says no", "ticket 7"), default);
@@ -133,21 +146,27 @@ public class when_nobody_knows_what_became_of_a_charge(UnknownOutcomes outcomes)
     [Theory]
     [InlineData("asked_in_vain", "unknown", "operator")]
     [InlineData("denied", "stopped", null)]
-    public async Task a_comparison_with_the_gateway_finds_what_no_look_up_found(string way, string status, string? owner)
+    public async Task a_comparison_with_the_gateway_finds_what_no_look_up_found(
+        string way, string status, string? owner)
     {
         var spent = outcomes.Payments[way].AskedTwice;
         Assert.Equal((status, owner), ((string)spent["status"]!, (string?)spent["owner"]));
         await outcomes.World.Sandbox.BehaveAsync();
         var now = await outcomes.World.Sandbox.NowAsync();
 
-        await outcomes.World.CompareAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal: true, "test"));
+        await outcomes.World.CompareAsync(
+            ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, heal: true, "test"));
 
-        Assert.Equal(["drift_found", "payment_charged", "drift_healed"], (await outcomes[way].Story()).Intersect(["drift_found", "payment_charged", "drift_healed"]));
+        Assert.Equal(
+            ["drift_found", "payment_charged", "drift_healed"],
+            (await outcomes[way].Story()).Intersect(["drift_found", "payment_charged", "drift_healed"]));
         await Witness.OneTruthAsync(outcomes.World, outcomes[way]);
     }
 
     private static bool Is(JsonNode payment, string status, string? symptom = null, string? learntFrom = null) =>
-        ((string?)payment["status"], (string?)payment["symptom"], (string?)payment["learntFrom"]) == (status, symptom ?? (string?)payment["symptom"], learntFrom ?? (string?)payment["learntFrom"]);
+        ((string?)payment["status"], (string?)payment["symptom"], (string?)payment["learntFrom"]) == (status, symptom
+            ?? (string?)payment["symptom"], learntFrom ?? (string?)payment["learntFrom"]);
 
-    private Task<int> ReceivedAsync(string way) => outcomes[way].Received((string)outcomes.Payments[way].Unknown["merchantTransactionId"]!);
+    private Task<int> ReceivedAsync(string way) =>
+        outcomes[way].Received((string)outcomes.Payments[way].Unknown["merchantTransactionId"]!);
 }

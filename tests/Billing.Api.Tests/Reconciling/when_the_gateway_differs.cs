@@ -6,24 +6,25 @@ using Billing.Api.Tests.Specs;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Billing.Api.Tests.Comparing;
+namespace Billing.Api.Tests.Reconciling;
 
 public sealed class ComparedWorld : SharedWorld
 {
     protected override Dictionary<string, string?> Settings => new(base.Settings) { ["Drift__CallsPerSecond"] = "500" };
 }
 
-/// <summary>What nobody told us is found by asking.</summary>
+/// <summary>Reconciliation finds what no notification reported.</summary>
 public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<ComparedWorld>
 {
     private readonly World world = shared.World;
 
     [Fact]
-    public async Task a_success_that_nobody_told_and_no_retry_would_find_is_found()
+    public async Task a_success_without_a_notification_or_a_retry_is_found()
     {
         var subscriber = await world.OpenMeeting("decline", code: 12);
         await world.UntilIdle();
-        Assert.Equal("declined_for_good", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
+        Assert.Equal(
+            "declined_for_good", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
         await SilentlyAsync(subscriber, 2);
         await world.AdvanceAsync("PT1H");
 
@@ -44,7 +45,8 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         var theirs = await subscriber.AtGateway();
         theirs["Status"] = new JsonObject { ["ID"] = 4 };
-        await world.Sandbox.PostAsync("sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(theirs.DeepClone()) });
+        await world.Sandbox.PostAsync(
+            "sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(theirs.DeepClone()) });
 
         await WalkAsync(heal: true);
 
@@ -58,16 +60,18 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
     {
         var subscriber = await Subscriber.Open(world, Subscribers.Once());
         var strange = $"shop-{subscriber.GatewayId}";
-        await PaymentAsync(subscriber, new JsonObject { ["MerchantTransactionID"] = strange, ["Status"] = new JsonObject { ["ID"] = 2 } });
+        await PaymentAsync(
+            subscriber,
+            new JsonObject { ["MerchantTransactionID"] = strange, ["Status"] = new JsonObject { ["ID"] = 2 } });
         await world.AdvanceAsync("PT1H");
 
-        var said = await world.Billing("audit", "drift", "--site", "30201", "--heal");
+        var reply = await world.Billing("audit", "drift", "--site", "30201", "--heal");
 
-        said.Ended(1).With("audit drift: ").With("open");
-        Assert.Matches($@"payment \d+ \({strange}\) +existence +not_recorded_here +status 2 ", said.Output);
+        reply.Ended(1).With("audit drift: ").With("open");
+        Assert.Matches($@"payment \d+ \({strange}\) +existence +not_recorded_here +status 2 ", reply.Output);
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.DoesNotContain("drift_found", await subscriber.Story());
-        await world.AskBooksAsync<int>("delete from mt_doc_reconciliationstray");
+        await world.QueryAsync<int>("delete from mt_doc_reconciliationstray");
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         await world.UntilIdle();
         (await world.Storefront.PostAsync($"v1/subscriptions/{subscriber.Id}/pause", null)).EnsureSuccessStatusCode();
         await world.AdvanceAsync("P8D");
-        var skipped = Assert.Single(await subscriber.EventsOf("charge_skipped"))["Period"]!["DueOn"]!.GetValue<string>();
+        var skipped = Assert.Single(await subscriber.EventsOf("charge_skipped"))["Period"]!["DueOn"]!
+            .GetValue<string>();
         var lost = subscriber.ChargeId(skipped.Replace("-", "")[2..]);
         await PaymentAsync(subscriber, new JsonObject
         {
@@ -91,13 +96,14 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         Assert.True((await WalkAsync(heal: true)).Healed > 0);
         var found = Assert.Single(await subscriber.Payments(), it => (string)it["merchantTransactionId"]! == lost);
         Assert.Equal(
-            ("charged", "found_at_gateway", 4990), ((string)found["status"]!, (string)found["origin"]!, (int)found["netMinor"]!));
+            ("charged", "found_at_gateway", 4990),
+            ((string)found["status"]!, (string)found["origin"]!, (int)found["netMinor"]!));
         Assert.Equal(skipped, (string)found["dueOn"]!);
         Assert.DoesNotContain(
             (await world.Services.GetRequiredService<OpenDifferences>().ListAsync("30201", 50, default)).Shown,
             difference => difference.Subject.Contains(lost));
         Assert.Equal(0, (await WalkAsync(heal: true)).Healed);
-        await Witness.ProveBooksAsync(world);
+        await Witness.ProveRecordsAsync(world);
     }
 
     [Fact]
@@ -107,11 +113,11 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         var ours = await subscriber.AtGateway();
         var email = (string)ours["Customer"]!["Email"]!;
         await ShowsAsync("Description", "Another offer");
-        await ShowsAsync("Email", "somebody.else@example.com", ours["Customer"]!.AsObject());
+        await ShowsAsync("Email", "another.person@example.com", ours["Customer"]!.AsObject());
 
         var found = (await world.Billing("audit", "drift", "--site", "30201")).Ended(1).Without("healed");
         Assert.Matches(
-            $@"subscription {subscriber.Id} +customer\.email +{email} +somebody\.else@example\.com +\d{{4}}-",
+            $@"subscription {subscriber.Id} +customer\.email +{email} +another\.person@example\.com +\d{{4}}-",
             found.Output);
         Assert.Matches($@"subscription {subscriber.Id} +description +\S.* +Another offer +\d{{4}}-", found.Output);
         found.With("DIFFERS").With("OURS").With("THE GATEWAY'S").With(" 0 no longer differ");
@@ -170,20 +176,22 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         // One node has compared two preapprovals. While it holds the lock no other continues.
         await using (await world.Services.GetRequiredService<RunLock>().TryTakeAsync("30201", default))
         {
-            var begun = await log.BeginAsync(ReconciliationSchedule.Begin("30201", now.AddDays(-1), now, true, "test"), await log.FindAsync("30201", default), default);
+            var begun = await log.BeginAsync(
+                ReconciliationSchedule.Begin("30201", now.AddDays(-1), now, true, "test"),
+                await log.FindAsync("30201", default), default);
             cut = (await log.SaveAsync(begun with { AfterPreapproval = all[1], ComparedPreapprovals = 2 }, default))!;
             Assert.Null(await Reconciler.ContinueAsync("30201", _ => { }, default));
         }
 
         // The service's own job may be the one that continues.
         await Reconciler.ContinueAsync("30201", _ => { }, default);
-        await Books.Until("the run is done", async () => (await log.FindAsync("30201", default))!.IsDone);
+        await Waiting.Until("the run is done", async () => (await log.FindAsync("30201", default))!.IsDone);
 
         Assert.Equal(all.Length, (await log.FindAsync("30201", default))!.ComparedPreapprovals);
         Assert.Null(await log.SaveAsync(cut, default));
     }
 
-    private async Task<Guid[]> ComparableAsync(DateTimeOffset since) => (await world.AskBooksAsync<Guid[]>(
+    private async Task<Guid[]> ComparableAsync(DateTimeOffset since) => (await world.QueryAsync<Guid[]>(
         """
         select array_agg(preapproval_id order by preapproval_id) from subscriptions
         where tenant_id = '30201' and gateway_preapproval_id is not null and (closed_at is null or closed_at >= $1)
@@ -203,13 +211,18 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         var ours = Assert.Single(await subscriber.Payments());
         await PaymentAsync(subscriber, new JsonObject
         {
-            ["ID"] = (int)ours["gatewayPaymentId"]!, ["MerchantTransactionID"] = (string)ours["merchantTransactionId"]!, ["Status"] = new JsonObject { ["ID"] = statusId },
+            ["ID"] = (int)ours["gatewayPaymentId"]!, ["MerchantTransactionID"] = (string)ours["merchantTransactionId"]!,
+            ["Status"] = new JsonObject { ["ID"] = statusId },
         });
     }
 
     private async Task PaymentAsync(Subscriber subscriber, JsonObject payment)
     {
-        foreach (var (name, value) in new (string, JsonNode)[] { ("SiteID", 30201), ("MethodID", 46), ("PreapprovalID", subscriber.GatewayId), ("Amount", "4990"), ("Currency", "BRL") })
+        foreach (var (name, value) in new (string, JsonNode)[]
+        {
+            ("SiteID", 30201), ("MethodID", 46), ("PreapprovalID", subscriber.GatewayId), ("Amount", "4990"),
+            ("Currency", "BRL")
+        })
         {
             payment[name] = value;
         }
