@@ -40,7 +40,9 @@ public static class KnownSettings
         .. Under("Failpoints", "KillAt", "StopAt", "Pass", "AfterMilliseconds"),
     ];
 
-    /// <summary>All of them as environment variables; <c>*</c> stands for a site, a method, a currency or a number.</summary>
+    /// <summary>
+    /// All of them as environment variables; <c>*</c> is a site, a method, a currency or a number.
+    /// </summary>
     internal static IEnumerable<string> Names => Known.Select(NameOf);
 
     private static readonly string[] Sections = [.. Known.Select(name => name[0]).Distinct(StringComparer.Ordinal)];

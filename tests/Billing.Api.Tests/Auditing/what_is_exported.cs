@@ -90,7 +90,8 @@ public class what_is_exported(ObservedWorld observed)
         var now = await observed.World.Sandbox.NowAsync();
 
         var backlog = await Backlog.AskAsync(
-            observed.World.DataSource, new Database(observed.World.ConnectionString, TestDatabase.Schema), later, default);
+            observed.World.DataSource, new Database(observed.World.ConnectionString, TestDatabase.Schema), later,
+            default);
 
         Assert.InRange(backlog.DueSeconds, 7_199, 7_201);
         Assert.InRange(backlog.UnknownSeconds, (later - now).TotalSeconds, (later - now).TotalSeconds + 600);
