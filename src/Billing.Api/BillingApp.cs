@@ -38,6 +38,7 @@ public static class BillingApp
             .AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout);
+        builder.Services.AddBillingTelemetry(builder.Configuration);
         builder.Services.AddBilling(builder.Configuration, settings);
         builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));

@@ -33,6 +33,7 @@ public static class MessagingConfiguration
     private static void Durability(DurabilitySettings durability, Settings settings)
     {
         durability.Mode = DurabilityMode.Balanced;
+        durability.NodeAssignmentHealthCheckTracingEnabled = false;
         durability.HealthCheckPollingTime = settings.IsSandbox ? 1.Seconds() : 5.Seconds();
         durability.StaleNodeTimeout = settings.IsSandbox ? 6.Seconds() : 20.Seconds();
         durability.InboxStaleTime = settings.IsSandbox ? 10.Seconds() : 2.Minutes();

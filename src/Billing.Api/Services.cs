@@ -67,6 +67,7 @@ public static class Services
         services.AddSingleton<PersonalData>();
         services.AddSingleton<PageReader>();
         services.AddSingleton<PreapprovalStreams>();
+        services.AddSingleton<RecordedOutcomes>();
         services.AddSingleton<PreapprovalDecisions>();
         services.AddSingleton<StreamDirectory>();
         services.AddSingleton<GatewayRateLimit>();

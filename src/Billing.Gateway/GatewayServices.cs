@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Billing.Domain.Gateway;
 using Billing.Gateway.Breaking;
@@ -61,6 +62,8 @@ public static class GatewayServices
             ? options.ConnectTimeout
             : options.Timeout * 0.8;
         handler.MaxConnectionsPerServer = options.MaxConnections;
+        // A storefront's trace headers, and what it put into them, are not the gateway's to know.
+        handler.ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator();
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
     }
 }

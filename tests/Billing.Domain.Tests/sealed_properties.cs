@@ -5,6 +5,7 @@ using Billing.Domain.Preapprovals;
 namespace Billing.Domain.Tests;
 
 // What may identify a person is sealed under the stream's own key, so that destroying the key forgets the person.
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class sealed_properties
 {
     // Texts that stay readable for ever, each with the reason why they cannot name a person.

@@ -10,6 +10,7 @@ namespace Billing.Domain.Tests;
 // The storage format, held still: rows written years ago must read, and read the same. A golden file is never edited,
 // except that an event that was never stored may still change; afterwards a changed shape is a new event (_v2) with an
 // upcaster.
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class stored_events
 {
     private static readonly string Golden = Path.Combine(Repository.Root, "tests", "Billing.Domain.Tests", "Golden");

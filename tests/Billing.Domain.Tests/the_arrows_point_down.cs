@@ -6,6 +6,7 @@ using Billing.Domain.Tests.Specs;
 namespace Billing.Domain.Tests;
 
 // A project may see what lies below it and nothing else. A new project has to be entered here.
+[Keeps(Promise.ReplayHasNoSideEffects)]
 public class the_arrows_point_down
 {
     private static readonly Dictionary<string, string[]> MayReference = new()

@@ -7,7 +7,7 @@ namespace Billing.Sandbox.Tests;
 /// <summary>Each fact of docs/globalpay-facts.md names the tests that hold it, and they exist.</summary>
 public partial class globalpay_facts
 {
-    private static readonly string Root = RepositoryRoot();
+    internal static readonly string Root = RepositoryRoot();
     private static readonly string Page = Path.Combine(Root, "docs", "globalpay-facts.md");
     private static readonly Fact[] Facts = [.. File.ReadLines(Page)
         .Select(line => RowPattern().Match(line))

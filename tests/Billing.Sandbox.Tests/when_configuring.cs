@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Billing.Sandbox.Tests.Worlds;
 
 namespace Billing.Sandbox.Tests;
@@ -52,6 +53,30 @@ public class when_configuring
             StringComparison.Ordinal);
 
     [Fact]
+    public void every_setting_of_the_page_exists_with_the_values_that_it_states()
+    {
+        var page = File.ReadAllText(Path.Combine(globalpay_facts.Root, "docs", "configuration.md"));
+        var part = page[page.IndexOf("## The simulator", StringComparison.Ordinal)..];
+        var rows = Regex.Matches(part, @"(?m)^\| `Sandbox__(\w+)` \| ([^|]+) \| ([^|]+) \|")
+            .Select(row => (Name: row.Groups[1].Value, Default: row.Groups[2].Value, Values: row.Groups[3].Value))
+            .ToList();
+
+        Assert.True(rows.Count > 8, $"{rows.Count} settings");
+        Assert.All(rows, row =>
+        {
+            var values = row.Values is "on, off" or "true, false"
+                ? row.Values.Split(", ")
+                : [Example(row.Name, row.Default)];
+
+            Assert.All(values, value =>
+            {
+                using var app = SandboxApp.Build([$"--Sandbox:{row.Name}={value}"]);
+                Assert.NotNull(app);
+            });
+        });
+    }
+
+    [Fact]
     public async Task it_says_that_it_lives()
     {
         await using var world = await World.StartAsync();
@@ -74,4 +99,12 @@ public class when_configuring
             (await world.PostAsync("/v1/preapprovals", A.Preapproval("b"))).Preapproval.Text("RedirectURL"),
             StringComparison.Ordinal);
     }
+
+    private static string Example(string setting, string standard) => setting switch
+    {
+        "SepaDays" => standard,
+        "ClockStart" => "2030-01-10T12:00:00Z",
+        "StatePath" => "",
+        _ => "http://127.0.0.1",
+    };
 }

@@ -100,6 +100,7 @@ public sealed partial class ChargeRetries(
             return false;
         }
 
+        using var span = BillingTracing.Start("retry", site, state.Id);
         var askedAt = realTime.GetUtcNow();
 
         if (!await attempts.HaveFailedAsync(site, state, due.Period, due.Attempt))

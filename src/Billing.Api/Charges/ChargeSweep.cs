@@ -35,7 +35,11 @@ public sealed class ChargeSweep(
                 return reserved == 0 ? null : 0;
             }
 
-            return await SweepAsync(site, new SweepSite(page, permits), used);
+            using var span = BillingTracing.Start("sweep", site);
+            var claimed = await SweepAsync(site, new SweepSite(page, permits), used);
+            span?.SetTag(BillingTracing.Charges, used.Count);
+
+            return claimed;
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace Billing.Api.Hosting;
 /// <summary>
 /// Refuses settings that do not exist: one that is misspelt would be ignored, and the default would hold unseen.
 /// </summary>
-/// <remarks>README.md explains each of them.</remarks>
+/// <remarks>docs/configuration.md explains each of them; a test writes that page from this list.</remarks>
 public static class KnownSettings
 {
     private const string Any = "*";
@@ -39,6 +39,9 @@ public static class KnownSettings
             "AllowRemote"),
         .. Under("Failpoints", "KillAt", "StopAt", "Pass", "AfterMilliseconds"),
     ];
+
+    /// <summary>All as environment variables; <c>*</c> is a site, method, currency or number.</summary>
+    internal static IEnumerable<string> Names => Known.Select(NameOf);
 
     private static readonly string[] Sections = [.. Known.Select(name => name[0]).Distinct(StringComparer.Ordinal)];
 

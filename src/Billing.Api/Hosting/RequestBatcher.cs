@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Npgsql;
 
@@ -20,13 +21,18 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
         int batchSize, int concurrency, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle)
     {
         (this.batchSize, this.handle) = (batchSize, handle);
-        workers = [.. Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync))];
+
+        // Without the span of the first request, which would be the parent of every batch.
+        using (ExecutionContext.SuppressFlow())
+        {
+            workers = [.. Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync))];
+        }
     }
 
     /// <exception cref="NpgsqlException">The database did not answer; the result of the request is unknown.</exception>
     public Task<TResponse> SendAsync(TRequest request, CancellationToken ct = default)
     {
-        var pending = new Pending(request);
+        var pending = new Pending(request, BillingTracing.Caller);
 
         return queue.Writer.TryWrite(pending)
             ? pending.Response.Task.WaitAsync(ct)
@@ -60,6 +66,8 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
 
     private async Task HandleAsync(List<Pending> batch)
     {
+        using var span = BillingTracing.StartShared("batch", batch.Select(pending => pending.Caller));
+
         try
         {
             var responses = await handle([.. batch.Select(pending => pending.Request)]);
@@ -86,7 +94,7 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
         error is NpgsqlException and not PostgresException
         || (error.InnerException is { } inner && IsConnectionLost(inner));
 
-    private sealed record Pending(TRequest Request)
+    private sealed record Pending(TRequest Request, ActivityContext Caller)
     {
         public TaskCompletionSource<TResponse> Response { get; } = new(
             TaskCreationOptions.RunContinuationsAsynchronously);

@@ -84,6 +84,11 @@ public sealed class NotificationApplier(
         {
             var target = targets.Of(update);
 
+            // Only ids of our own records: what the body says may be anything.
+            using var span = BillingTracing.Start(
+                "apply", site, target?.State.Id, target?.Charge?.Id.MerchantTransactionId);
+            span?.SetTag(BillingTracing.NotificationId, $"{notification.Id}");
+
             switch (await PlanAsync(site, update, target, ct))
             {
                 case NotificationPlan.Record { Still: null } known

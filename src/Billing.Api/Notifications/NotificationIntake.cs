@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Billing.Api.Hosting;
 using Marten;
 using Npgsql;
@@ -44,6 +45,7 @@ public sealed class NotificationIntake(
         var now = realTime.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var kept = new Notification { Id = id, ReceivedAt = now, Body = bodies.Seal(site, id, headers, body.Span) };
+        Activity.Current?.SetTag(BillingTracing.NotificationId, $"{id}");
         Interlocked.Increment(ref count);
         Interlocked.Add(ref bytes, body.Length);
 

@@ -21,7 +21,7 @@ public enum Confirm
     All,
 }
 
-/// <summary>What an operator may set of notifications; README.md lists it.</summary>
+/// <summary>What an operator may set of notifications; docs/configuration.md lists it.</summary>
 /// <param name="Sources">Networks from which notifications are accepted; empty: from everywhere.</param>
 /// <param name="Proxies">Networks of proxies whose X-Forwarded-For is trusted.</param>
 public sealed record NotificationSettings(

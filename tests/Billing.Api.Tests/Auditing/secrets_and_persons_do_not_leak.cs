@@ -7,6 +7,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>The service logs all it can, a person has a canary in every field, and much goes wrong.</summary>
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class secrets_and_persons_do_not_leak
 {
     [Fact]

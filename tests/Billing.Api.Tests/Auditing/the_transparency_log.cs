@@ -9,6 +9,7 @@ using Billing.Testing;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>Leaves and tree, compared with vectors and with a second implementation.</summary>
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class the_transparency_log
 {
     // Of the reference implementation of RFC 6962.

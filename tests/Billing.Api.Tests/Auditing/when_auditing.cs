@@ -6,6 +6,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>Promise 6, on a database that a month of traffic has written.</summary>
+[Keeps(Promise.ViewsEqualReplay, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public partial class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonthOfTraffic>
 {
     private World World => month.World;

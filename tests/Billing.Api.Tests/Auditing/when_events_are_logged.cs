@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>The order of the log, and what appears behind its end.</summary>
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_events_are_logged
 {
     private const int Writers = 32;

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelper output)
     : IClassFixture<many_subscriptions.Roomy>
 {

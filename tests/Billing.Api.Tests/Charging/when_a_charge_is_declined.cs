@@ -2,6 +2,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_charge_is_declined(SharedWorld shared) : IClassFixture<SharedWorld>
 {
     private readonly World world = shared.World;

@@ -3,6 +3,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_failed_charge_turns_into_a_success(SharedWorld shared) : IClassFixture<SharedWorld>
 {
     private readonly World world = shared.World;

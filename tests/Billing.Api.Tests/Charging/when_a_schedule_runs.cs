@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_a_schedule_runs(SharedWorld shared) : IClassFixture<SharedWorld>
 {
     private readonly World world = shared.World;

@@ -14,6 +14,7 @@ public sealed class SlowWorld : SharedWorld
     };
 }
 
+[Keeps(Promise.ClosedIsNotCharged)]
 public class when_a_subscription_closes(SlowWorld shared) : IClassFixture<SlowWorld>
 {
     private readonly World world = shared.World;

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Billing.Api.Tests.Charging;
 
 /// <summary>200 preapprovals are due at once while another transaction changes three of them.</summary>
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_others_hold_streams_of_a_page(
     when_others_hold_streams_of_a_page.OnePage shared, ITestOutputHelper output)
     : IClassFixture<when_others_hold_streams_of_a_page.OnePage>

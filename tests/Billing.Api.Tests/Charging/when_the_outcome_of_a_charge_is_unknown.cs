@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_the_outcome_of_a_charge_is_unknown(UnknownOutcomes outcomes) : IClassFixture<UnknownOutcomes>
 {
     [Theory]

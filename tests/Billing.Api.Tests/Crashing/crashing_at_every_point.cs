@@ -2,6 +2,7 @@ namespace Billing.Api.Tests.Crashing;
 
 /// <summary>After a crash anywhere: no send without a look-up, no second capture, nothing lost or unknown.</summary>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public class crashing_at_every_point(CrashMatrix matrix) : IClassFixture<CrashMatrix>
 {
     private const int SigKill = 128 + 9;

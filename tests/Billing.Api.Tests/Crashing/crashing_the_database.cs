@@ -13,6 +13,7 @@ namespace Billing.Api.Tests.Crashing;
 /// </summary>
 /// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public class crashing_the_database(ITestOutputHelper output)
 {
     private const int Due = 60;

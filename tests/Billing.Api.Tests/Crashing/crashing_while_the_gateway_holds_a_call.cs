@@ -3,6 +3,7 @@ using Billing.Api.Tests.Charging;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>kill -9 from outside in the middle of every kind of call.</summary>
+[Keeps(Promise.NeverChargedTwice, Promise.UnknownIsAState)]
 public class crashing_while_the_gateway_holds_a_call(HeldCalls held) : IClassFixture<HeldCalls>
 {
     [Fact]

@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>The log has no gap and no double when the node that writes it is killed.</summary>
+[Keeps(Promise.NeverChargedTwice, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class killing_the_node_that_writes_the_log(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
     private static readonly TimeSpan TakenOverWithin = TimeSpan.FromSeconds(30);

@@ -1,6 +1,7 @@
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>A paused process that continues must not charge the customer twice.</summary>
+[Keeps(Promise.NeverChargedTwice)]
 public class pausing_at_a_point(PausedNodes nodes) : IClassFixture<PausedNodes>
 {
     public static TheoryData<string> Points => [.. PausedNodes.Points];

@@ -11,6 +11,7 @@ namespace Billing.Api.Tests.Crashing;
 /// </summary>
 /// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice, Promise.NothingDueIsForgotten)]
 public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
     private const int CallsAtOnce = 20;

@@ -7,6 +7,7 @@ using static Billing.Api.Tests.Charging.Subscribers;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>The database decides who does what, also when a node dies over it.</summary>
+[Keeps(Promise.NeverChargedTwice, Promise.NothingDueIsForgotten)]
 public class two_nodes_on_one_database(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
     private const int Many = 20;

@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.GlobalPayShape;
 
 [Collection(GlobalPayCollection.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_request_is_repeated(OneWorld shared)
 {
     private readonly World world = shared.World;

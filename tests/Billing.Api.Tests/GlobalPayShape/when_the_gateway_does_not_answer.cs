@@ -16,6 +16,7 @@ public sealed class ImpatientWorld : IAsyncLifetime
     public async Task DisposeAsync() => await World.DisposeAsync();
 }
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_the_gateway_does_not_answer(ImpatientWorld shared) : IClassFixture<ImpatientWorld>
 {
     private readonly World world = shared.World;

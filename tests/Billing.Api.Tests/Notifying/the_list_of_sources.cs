@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Billing.Api.Tests.Notifying;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class the_list_of_sources
 {
     [Theory]

@@ -6,6 +6,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_body_cannot_be_read(BelievingWorld shared)
 {
     private readonly World world = shared.World;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept, Promise.ClosedIsNotCharged)]
 public class when_a_mandate_is_notified(BelievingWorld shared)
 {
     private readonly World world = shared.World;

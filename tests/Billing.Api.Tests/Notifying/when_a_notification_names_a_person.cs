@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_a_notification_names_a_person(BelievingWorld shared)
 {
     private readonly World world = shared.World;

@@ -6,6 +6,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_payment_is_notified(BelievingWorld shared)
 {
     private readonly World world = shared.World;

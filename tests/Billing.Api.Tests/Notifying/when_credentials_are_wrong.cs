@@ -5,6 +5,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_credentials_are_wrong(BelievingWorld shared)
 {
     private readonly World world = shared.World;

@@ -3,6 +3,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_it_cannot_be_stored(BelievingWorld shared)
 {
     private readonly World world = shared.World;

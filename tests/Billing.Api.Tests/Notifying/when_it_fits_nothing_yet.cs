@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_it_fits_nothing_yet(BelievingWorld shared)
 {
     private readonly World world = shared.World;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_looking_into_the_log(BelievingWorld shared)
 {
     private readonly World world = shared.World;

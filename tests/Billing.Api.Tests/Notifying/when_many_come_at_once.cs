@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Notifying;
 
 [Collection(NotifyingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_many_come_at_once(BelievingWorld shared)
 {
     private readonly World world = shared.World;

@@ -2,6 +2,7 @@ using Billing.Api.Hosting;
 
 namespace Billing.Api.Tests.Notifying;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_requests_share_a_batch
 {
     [Fact]

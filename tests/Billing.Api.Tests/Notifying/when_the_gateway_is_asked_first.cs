@@ -6,6 +6,7 @@ namespace Billing.Api.Tests.Notifying;
 
 /// <summary>By default a notification about money counts only once the gateway confirms it.</summary>
 [Collection(AskingCollection.Name)]
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_the_gateway_is_asked_first(OneWorld shared)
 {
     private readonly World world = shared.World;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Operating;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_backup_is_restored(RestoredBackup restored) : IClassFixture<RestoredBackup>
 {
     private static readonly string[] NeverWritten =

@@ -9,6 +9,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
+[Keeps(Promise.UnknownIsAState, Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_an_operator_decides(OneWorld shared)
 {
     private static readonly string[] Signed =

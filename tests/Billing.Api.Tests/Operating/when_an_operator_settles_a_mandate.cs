@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
+[Keeps(Promise.UnknownIsAState)]
 public class when_an_operator_settles_a_mandate(OneWorld shared)
 {
     private static readonly string[] Signed =

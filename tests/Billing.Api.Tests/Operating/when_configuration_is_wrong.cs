@@ -16,6 +16,8 @@ public class when_configuration_is_wrong
         ["Sealing:IndexKey"] = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]),
     };
 
+    internal static IEnumerable<string> RightArguments => Arguments(Right);
+
     [Fact]
     public async Task the_right_one_builds()
     {
@@ -82,6 +84,7 @@ public class when_configuration_is_wrong
     [InlineData("Sandbox:Enabled", "perhaps", "Sandbox__Enabled")]
     [InlineData("Failpoints:KillAt", "after_claim", "Failpoints__KillAt")]
     [InlineData("Failpoints:StopAt", "after_claim", "Failpoints__StopAt")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT")]
     public void its_setting_is_named(string setting, string? value, string named) =>
         Refused(new() { [setting] = value }, named);
 
@@ -125,7 +128,6 @@ public class when_configuration_is_wrong
     public async Task the_process_says_it_in_one_line_and_exits_with_2()
     {
         var environment = Right.ToDictionary(it => it.Key.Replace(":", "__"), it => (string?)it.Value);
-
         var wrong = new[]
         {
             ("Gateway__BaseAddress", ""), ("Sites__30201__ApiKey", "gateway-key"),

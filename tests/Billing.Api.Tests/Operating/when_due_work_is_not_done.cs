@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Operating;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_due_work_is_not_done
 {
     [Fact]

@@ -4,6 +4,7 @@ using Billing.Api.Tests.Specs;
 namespace Billing.Api.Tests.Operating;
 
 [Collection(OperatedWorld.Name)]
+[Keeps(Promise.ViewsEqualReplay)]
 public class when_rebuilding_a_view(OneWorld shared)
 {
     [Theory]

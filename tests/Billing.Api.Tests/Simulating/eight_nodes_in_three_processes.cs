@@ -6,6 +6,7 @@ namespace Billing.Api.Tests.Simulating;
 
 /// <summary>Eight nodes sweep a thousand due subscriptions three times while their processes are killed.</summary>
 [Collection(Killed.Name)]
+[Keeps(Promise.NeverChargedTwice)]
 public sealed class eight_nodes_in_three_processes
 {
     private const int Subscriptions = 1_000;

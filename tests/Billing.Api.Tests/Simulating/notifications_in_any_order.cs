@@ -8,6 +8,7 @@ namespace Billing.Api.Tests.Simulating;
 /// <summary>
 /// All notifications of a dozen charges reach two nodes, repeated and in any order, during our calls.
 /// </summary>
+[Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public sealed class notifications_in_any_order
 {
     private const int Repeats = 3;

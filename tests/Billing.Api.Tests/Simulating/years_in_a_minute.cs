@@ -1,6 +1,7 @@
 namespace Billing.Api.Tests.Simulating;
 
 /// <summary>The six invariants of the money after years of everything that can go wrong.</summary>
+[Keeps(Promise.NeverChargedTwice, Promise.NothingDueIsForgotten)]
 public class years_in_a_minute(Years years) : IClassFixture<Years>
 {
     public static TheoryData<int> Seeds => [.. Years.Seeds];

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Billing.Api.Tests.Specs;
 
 /// <summary>
-/// A whole installation: its own database, the sandbox in its own process, the service in this one. Set up by API.
+/// A whole installation: its own database, the sandbox, and the service in this process. Set up by API.
 /// </summary>
 public sealed class World : IAsyncDisposable
 {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Subscribing;
 
+[Keeps(Promise.HistoryIsProvenAndPeopleAreForgotten)]
 public class when_a_customer_is_looked_up
 {
     [Fact]

@@ -6,6 +6,7 @@ using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Subscriptions;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_charging_now(OneOpenSubscriber shared) : IClassFixture<OneOpenSubscriber>
 {
     private World World => shared.World;

@@ -5,6 +5,7 @@ using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class the_proof_of_due_dates
 {
     private static readonly PreapprovalEvent[] UntilMay =

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Explanations;
 
+[Keeps(Promise.ClosedIsNotCharged)]
 public class the_receipt_of_a_close
 {
     private static readonly DateTimeOffset Asked = At(3, 2);

@@ -9,6 +9,7 @@ namespace Billing.Domain.Tests.Preapprovals;
 // One call of each kind became unknown at noon. What follows when the gateway does not show it, before and after the
 // quiet period (10 min of business time) and the fence (60 s of real time since the send window began), and after the
 // last resend.
+[Keeps(Promise.NeverChargedTwice)]
 public class the_table_of_not_found
 {
     private static readonly DateTimeOffset Quiet = Noon.AddMinutes(10);

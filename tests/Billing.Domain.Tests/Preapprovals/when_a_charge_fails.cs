@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // MercadoPago (46) is tried again after 1, 3 and 7 days.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_charge_fails
 {
     [Theory]

@@ -5,6 +5,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_charge_is_due
 {
     private static readonly DateTimeOffset RetryDay = At(3, 2);

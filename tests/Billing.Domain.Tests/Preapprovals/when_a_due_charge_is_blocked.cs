@@ -5,6 +5,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_a_due_charge_is_blocked
 {
     private static readonly DateTimeOffset AprilDay = At(4, 1);

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_a_notification_outruns_our_own_answer
 {
     private static readonly Sealed<Address> Elsewhere =

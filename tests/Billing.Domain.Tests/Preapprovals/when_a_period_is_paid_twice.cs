@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // The gateway may turn a failed payment into a success after the retry was sent, which cannot be prevented.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_period_is_paid_twice
 {
     private static readonly DateTimeOffset RetryDay = At(3, 2);

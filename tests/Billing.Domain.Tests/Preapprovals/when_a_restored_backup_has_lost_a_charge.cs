@@ -9,6 +9,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // The sweep came late after the restore and skipped March, of which only the gateway still has the charge.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_a_restored_backup_has_lost_a_charge
 {
     private static readonly DateTimeOffset Later = At(4, 2);

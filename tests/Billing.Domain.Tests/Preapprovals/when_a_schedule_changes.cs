@@ -8,6 +8,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_a_schedule_changes
 {
     private static readonly ScheduleTerms Cheaper = Monthly with { AmountMinor = 2990, FirstDueOn = null };

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_an_operator_decides
 {
     private static readonly PreapprovalEvent[] Lost = [.. Open, Sent(March), Owned(March, "timeout", 3, Noon)];

@@ -8,6 +8,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_an_operator_settles_a_mandate
 {
     private const string NotDone = "It was not done at the gateway, as an operator has decided.";

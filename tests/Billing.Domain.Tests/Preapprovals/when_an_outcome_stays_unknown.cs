@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_an_outcome_stays_unknown
 {
     private static readonly ChargeResult CouldNotAsk = new ChargeResult.Unknown("timeout");

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_changing
 {
     private static readonly PreapprovalEvent[] Asked = [.. Open, ChangeRequested()];

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.UnknownIsAState, Promise.ClosedIsNotCharged)]
 public class when_closing
 {
     private static readonly PreapprovalEvent[] Paid = [.. Open, Sent(March), Charged(March)];

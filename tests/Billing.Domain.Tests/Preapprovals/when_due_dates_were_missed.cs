@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_due_dates_were_missed
 {
     private static readonly DateTimeOffset MidMay = At(5, 15);

@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_pausing
 {
     [Fact]

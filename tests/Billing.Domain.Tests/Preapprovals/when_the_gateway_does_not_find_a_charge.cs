@@ -8,6 +8,7 @@ namespace Billing.Domain.Tests.Preapprovals;
 
 // Quiet period: 10 minutes of business time since it became unknown. Fence: 60 real seconds since the send window
 // began.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_the_gateway_does_not_find_a_charge
 {
     private static readonly ChargeResult NotFound = new ChargeResult.NotFound();

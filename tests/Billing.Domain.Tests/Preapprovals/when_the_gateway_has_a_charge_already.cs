@@ -8,6 +8,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Preapprovals;
 
 // Code 20 in answer to a charge: since a backup was restored the gateway has it, perhaps with another amount.
+[Keeps(Promise.NeverChargedTwice)]
 public class when_the_gateway_has_a_charge_already
 {
     private static readonly Money Theirs = new(5990, "USD");

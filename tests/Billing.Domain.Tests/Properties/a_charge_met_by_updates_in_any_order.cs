@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Properties;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class a_charge_met_by_updates_in_any_order
 {
     private static readonly PaymentStatus[] Statuses = Enum.GetValues<PaymentStatus>();

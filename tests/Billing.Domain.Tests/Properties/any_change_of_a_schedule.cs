@@ -11,6 +11,7 @@ namespace Billing.Domain.Tests.Properties;
 /// <summary>
 /// Any history of changes, pauses and skips charges what a calendar by hand says, also where the jobs did not run.
 /// </summary>
+[Keeps(Promise.NothingDueIsForgotten)]
 public class any_change_of_a_schedule
 {
     private static readonly DateOnly Begin = new(2026, 1, 31);

@@ -9,6 +9,7 @@ using static Billing.Domain.Tests.Specs.A;
 namespace Billing.Domain.Tests.Properties;
 
 // Random decisions in random order. That every event folds is part of each: a stream that does not throws.
+[Keeps(Promise.NeverChargedTwice, Promise.NothingDueIsForgotten, Promise.ClosedIsNotCharged)]
 public class any_history_of_a_preapproval
 {
     [Fact]

@@ -9,6 +9,7 @@ using static Billing.Domain.Tests.Specs.A;
 namespace Billing.Domain.Tests.Properties;
 
 // Schedules as they are lived: swept, decided, charged, against a calendar that counts by hand.
+[Keeps(Promise.NothingDueIsForgotten)]
 public class ten_years_of_a_schedule
 {
     private static readonly string[] EveryZone = [.. DateTimeZoneProviders.Tzdb.Ids];

@@ -8,6 +8,7 @@ using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Properties;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class the_id_of_a_scheduled_charge
 {
     private static readonly Gen<ChargeParts> Parts =

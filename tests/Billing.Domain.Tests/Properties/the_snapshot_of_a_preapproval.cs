@@ -12,6 +12,7 @@ using Decider = Billing.Domain.Preapprovals.PreapprovalDecider;
 namespace Billing.Domain.Tests.Properties;
 
 // Whatever is decided on the snapshot, written and read between any two events, is what the whole stream decides.
+[Keeps(Promise.ViewsEqualReplay)]
 public class the_snapshot_of_a_preapproval
 {
     private static readonly MandateTerms Capped =

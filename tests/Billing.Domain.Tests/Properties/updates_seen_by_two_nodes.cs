@@ -9,6 +9,7 @@ namespace Billing.Domain.Tests.Properties;
 // Every notification comes to both nodes, more than once and in any order, while our own answer is on its way. A node
 // reads the stream, drops what is not new by what it has read, and decides the rest under the stream's lock:
 // what it read may be old by then.
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class updates_seen_by_two_nodes
 {
     private static readonly PaymentStatus[] Statuses = Enum.GetValues<PaymentStatus>();

@@ -5,6 +5,7 @@ using static Billing.Domain.Tests.Scheduling.Schedules;
 
 namespace Billing.Domain.Tests.Scheduling;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class the_days_of_a_time_zone
 {
     public static TheoryData<string> AllZones => [.. Zones, "Pacific/Fakaofo"];

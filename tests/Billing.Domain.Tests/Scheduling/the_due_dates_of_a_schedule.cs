@@ -4,6 +4,7 @@ using static Billing.Domain.Tests.Scheduling.Schedules;
 
 namespace Billing.Domain.Tests.Scheduling;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class the_due_dates_of_a_schedule
 {
     private static readonly FsCheck.Gen<DateOnly> AnyDay = Dates(2000, 2045);

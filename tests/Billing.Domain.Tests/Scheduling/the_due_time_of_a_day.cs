@@ -7,6 +7,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 namespace Billing.Domain.Tests.Scheduling;
 
 /// <summary>A site spreads what is due on one day over its hours.</summary>
+[Keeps(Promise.NothingDueIsForgotten)]
 public class the_due_time_of_a_day
 {
     private static readonly ChargeWindow Hours = ChargeWindow.Parse("06:00-22:00")!;

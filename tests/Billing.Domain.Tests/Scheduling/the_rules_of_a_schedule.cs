@@ -3,6 +3,7 @@ using static Billing.Domain.Tests.Scheduling.Schedules;
 
 namespace Billing.Domain.Tests.Scheduling;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class the_rules_of_a_schedule
 {
     private static readonly ScheduleTerms Good = Monthly(new DateOnly(2026, 1, 31));

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Scheduling.Schedules;
 
 namespace Billing.Domain.Tests.Scheduling;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_a_schedule_is_resolved
 {
     private static readonly DateTimeOffset LateEvening = new(2026, 1, 31, 23, 30, 0, TimeSpan.Zero);

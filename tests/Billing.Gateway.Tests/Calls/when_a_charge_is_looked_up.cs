@@ -2,6 +2,7 @@ using Billing.Domain.Gateway;
 
 namespace Billing.Gateway.Tests.Calls;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_a_charge_is_looked_up
 {
     private readonly StubGateway _stub = new();

@@ -22,6 +22,7 @@ public class when_calls_are_watched
     ];
 
     private readonly ConcurrentQueue<string> _seen = new();
+    private readonly ConcurrentQueue<string> _requests = new();
 
     [Fact]
     public async Task traces_metrics_and_logs_hold_no_secret_and_no_person()
@@ -72,6 +73,10 @@ public class when_calls_are_watched
         Assert.Contains("System.Net.Http", all, StringComparison.Ordinal);
         Assert.Contains("v1/payments/recurrent", log.All, StringComparison.Ordinal);
         Assert.All(Secrets, secret => Assert.DoesNotContain(secret, all, StringComparison.Ordinal));
+        Assert.NotEmpty(_requests);
+        Assert.All(
+            _requests,
+            request => Assert.DoesNotContain("traceparent", request, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -99,7 +104,7 @@ public class when_calls_are_watched
         string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
 
     // Everything that goes wrong in one answer: another payment, personal, and then the connection is gone.
-    private static async Task AnswerAsync(TcpListener listener, CancellationToken ct)
+    private async Task AnswerAsync(TcpListener listener, CancellationToken ct)
     {
         var body = """{"Payment":{"ID":1,"MerchantTransactionID":"another","Amount":"1","Customer":"""
             + """{"Email":"jane@testuser.com"},"Status":{"ID":2}}}""";
@@ -108,7 +113,9 @@ public class when_calls_are_watched
             while (true)
             {
                 using var client = await listener.AcceptTcpClientAsync(ct);
-                _ = await client.GetStream().ReadAtLeastAsync(new byte[16 * 1024], 1, true, ct);
+                var request = new byte[16 * 1024];
+                var length = await client.GetStream().ReadAtLeastAsync(request, 1, true, ct);
+                _requests.Enqueue(Encoding.UTF8.GetString(request, 0, length));
                 await client.GetStream()
                     .WriteAsync(
                         Encoding.UTF8.GetBytes(

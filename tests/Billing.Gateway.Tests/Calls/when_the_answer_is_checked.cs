@@ -3,6 +3,7 @@ using Billing.Domain.Gateway;
 
 namespace Billing.Gateway.Tests.Calls;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_the_answer_is_checked
 {
     private readonly StubGateway _stub = new();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Billing.Gateway.Tests.Calls;
 
+[Keeps(Promise.NeverChargedTwice)]
 public class when_the_network_fails
 {
     private readonly StubGateway _stub = new();

@@ -3,6 +3,7 @@ using Billing.Domain.Gateway;
 
 namespace Billing.Gateway.Tests.Calls;
 
+[Keeps(Promise.UnknownIsAState)]
 public class when_the_outcome_is_unknown
 {
     private readonly StubGateway _stub = new();

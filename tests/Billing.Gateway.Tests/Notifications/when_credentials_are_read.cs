@@ -3,6 +3,7 @@ using Billing.Gateway.Notifications;
 
 namespace Billing.Gateway.Tests.Notifications;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_credentials_are_read
 {
     [Theory]

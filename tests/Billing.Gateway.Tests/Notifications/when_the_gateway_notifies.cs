@@ -9,6 +9,7 @@ using Billing.Gateway.Translation;
 
 namespace Billing.Gateway.Tests.Notifications;
 
+[Keeps(Promise.AcknowledgedNotificationsAreKept)]
 public class when_the_gateway_notifies
 {
     [Fact]

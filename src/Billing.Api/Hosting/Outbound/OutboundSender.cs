@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 
@@ -18,6 +19,7 @@ public sealed class OutboundSender(SentIntents sent, CallsUnderWay calls, Failpo
     {
         var name = operation.ToString().ToLowerInvariant();
         using var tracked = calls.Track();
+        using var span = BillingTracing.Start("send", site, operation, key);
         failpoints.Reach($"{name}:checking");
 
         if (!calls.TryBegin())
@@ -49,6 +51,8 @@ public sealed class OutboundSender(SentIntents sent, CallsUnderWay calls, Failpo
             calls.End();
         }
 
+        span?.SetTag(
+            BillingTracing.Outcome, JsonNamingPolicy.SnakeCaseLower.ConvertName(result.GetType().Name));
         await record(result);
     }
 }

@@ -104,6 +104,7 @@ public sealed partial class Resolver(
         CancellationToken ct)
     {
         waiting[(state.Id, operation, key)] = realTime.GetUtcNow() + settings.AskAgain;
+        using var span = BillingTracing.Start("resolve", site, operation, key, state.Id);
 
         try
         {

@@ -8,7 +8,8 @@ using Wolverine;
 namespace Billing.Api.Hosting.Streams;
 
 /// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next.</summary>
-public sealed class PreapprovalDecisions(IServiceScopeFactory scopes, Failpoints failpoints) : IAsyncDisposable
+public sealed class PreapprovalDecisions(
+    IServiceScopeFactory scopes, RecordedOutcomes outcomes, Failpoints failpoints) : IAsyncDisposable
 {
     private const int MostInOneCommit = 200;
     private const int CommitsAtOnce = 2;
@@ -26,8 +27,12 @@ public sealed class PreapprovalDecisions(IServiceScopeFactory scopes, Failpoints
         string site, Guid id, EventSource source, Func<Preapproval?, IReadOnlyList<PreapprovalEvent>> rule,
         string point = "decide", Action<IDocumentSession, Decided>? also = null, IfMatch? ifMatch = null)
     {
+        using var span = BillingTracing.Start(point, site, id);
         var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also, ifMatch));
         failpoints.Reach($"{point}:committed");
+        outcomes.Count(decided.Events);
+        BillingTracing.Record(span, decided.Events);
+        span?.SetTag(BillingTracing.Outcome, decided.Refusal?.Code);
 
         return decided.Refusal is { } refusal ? throw refusal : decided;
     }

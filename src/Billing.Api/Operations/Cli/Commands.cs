@@ -100,7 +100,7 @@ public static class Commands
     }
 
     // A RootCommand would be called after the assembly in every usage line.
-    private static Command Root() => new(
+    internal static Command Root() => new(
         "./billing",
         "Billing: subscription billing on GlobalPay preapprovals. "
         + $"The libraries' own verbs are {string.Join(", ", LibraryVerbs)}.")

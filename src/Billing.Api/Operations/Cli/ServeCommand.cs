@@ -19,7 +19,8 @@ internal static class ServeCommand
         };
         urls.Validators.Add(Check);
         var command = new Command(
-            Name, "The API and its jobs, until it is stopped. Its settings are environment variables: see README.md.")
+            Name,
+            "The API and its jobs, until it is stopped. docs/configuration.md lists its settings.")
         {
             urls,
         };
