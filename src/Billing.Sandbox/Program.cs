@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Connections;
 const string Usage = """
     Usage: ./billing sandbox [--urls URL]
 
-    The simulator of the gateway, until it is stopped. Its settings are environment variables:
-    see docs/configuration.md.
+    The simulator of the gateway, until it is stopped. Its environment variables: see docs/configuration.md.
     """;
 
 if (args is ["--help"] or ["-h"] or ["-?"])

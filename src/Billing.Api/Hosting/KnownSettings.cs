@@ -40,9 +40,7 @@ public static class KnownSettings
         .. Under("Failpoints", "KillAt", "StopAt", "Pass", "AfterMilliseconds"),
     ];
 
-    /// <summary>
-    /// All of them as environment variables; <c>*</c> is a site, a method, a currency or a number.
-    /// </summary>
+    /// <summary>All as environment variables; <c>*</c> is a site, method, currency or number.</summary>
     internal static IEnumerable<string> Names => Known.Select(NameOf);
 
     private static readonly string[] Sections = [.. Known.Select(name => name[0]).Distinct(StringComparer.Ordinal)];

@@ -4,9 +4,7 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Hosting;
 
-/// <summary>
-/// What an operator may set beside sites and gateway, with its defaults; docs/configuration.md lists all of it.
-/// </summary>
+/// <summary>What an operator may set beside sites and gateway; see docs/configuration.md.</summary>
 /// <param name="SendWindow">Real time in which a committed intent may be sent by the process that wrote it.</param>
 /// <param name="GatewayTimeout">The time-out of a call to the gateway.</param>
 /// <param name="AnswerWithin">How long a call waits for the gateway before 504, or 201 with Status 7.</param>

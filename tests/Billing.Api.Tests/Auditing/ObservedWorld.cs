@@ -73,7 +73,7 @@ public sealed class ObservedWorld : IAsyncLifetime
 
 /// <summary>Runs alone: an exporter hears every world of its process, and ends a metric with one of them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class ObservedHouse : ICollectionFixture<ObservedWorld>
+public sealed class ObservedCollection : ICollectionFixture<ObservedWorld>
 {
     public const string Name = "observed";
 }

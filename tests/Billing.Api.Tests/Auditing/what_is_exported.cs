@@ -8,7 +8,7 @@ using Billing.Testing;
 namespace Billing.Api.Tests.Auditing;
 
 /// <summary>OpenTelemetry, as a collector and the in-memory exporter get it.</summary>
-[Collection(ObservedHouse.Name)]
+[Collection(ObservedCollection.Name)]
 public class what_is_exported(ObservedWorld observed)
 {
     private static readonly string[] Keys =

@@ -95,8 +95,8 @@ public class the_page_of_the_settings
         return number.Success
             ? $"{number.Groups[2].Value} to {number.Groups[3].Value}{(number.Groups[1].Length > 0 ? ", whole" : "")}"
             : each.Success ? $"above 0, at most {each.Groups[1].Value}"
-            : words.Success
-                ? string.Join(", ", words.Groups.Values.Skip(1).Select(it => it.Value).Where(it => it != ""))
+            : words.Success ? string.Join(
+                ", ", words.Groups.Values.Skip(1).Select(it => it.Value).Where(it => it != ""))
             : throw new Xunit.Sdk.XunitException($"{name}: its refusal has no range: {refusal}");
     }
 

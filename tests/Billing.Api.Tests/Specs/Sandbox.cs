@@ -30,7 +30,7 @@ public sealed class Sandbox : IAsyncDisposable
 
     /// <param name="apiPort">Where it notifies the merchant.</param>
     /// <param name="extra">More settings, such as Sandbox__Dedupe=off.</param>
-    /// <param name="at">Where an earlier one listened, for one that comes back.</param>
+    /// <param name="at">The address of an earlier one that is started again.</param>
     public static async Task<Sandbox> StartAsync(
         int apiPort, IReadOnlyDictionary<string, string?>? extra = null, Uri? at = null)
     {

@@ -6,6 +6,7 @@ using static Billing.Domain.Tests.Specs.Spec;
 
 namespace Billing.Domain.Tests.Preapprovals;
 
+[Keeps(Promise.NothingDueIsForgotten)]
 public class when_the_interval_of_a_schedule_changes
 {
     private static readonly ChargeId OnThe31st = ChargeId.Scheduled(
