@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Operations;
 using Billing.Api.Tests.Specs;
+using Billing.Domain.Preapprovals;
+using Microsoft.Extensions.DependencyInjection;
 using static Billing.Api.Tests.Charging.Subscribers;
 
 namespace Billing.Api.Tests.Charging;
@@ -12,6 +15,7 @@ public sealed class UnknownOutcomes : SharedWorld
 {
     private readonly Dictionary<string, Subscriber> subscribers = [];
     private LossyPost post = null!;
+    private Task<JsonNode>? overruled;
 
     internal LossyPost Post => post;
 
@@ -80,10 +84,32 @@ public sealed class UnknownOutcomes : SharedWorld
         }
     }
 
+    /// <summary>
+    /// An operator settles the charge that could never be asked about, and then a notification comes. Once for all
+    /// tests, because a comparison with the gateway settles every charge of the site.
+    /// </summary>
+    /// <returns>The payment as the operator left it.</returns>
+    public Task<JsonNode> OverruleOperatorAsync() => overruled ??= DecideAndNotifyAsync();
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
         await post.DisposeAsync();
+    }
+
+    private async Task<JsonNode> DecideAndNotifyAsync()
+    {
+        var id = (string)Payments["never_askable"].AskedTwice["merchantTransactionId"]!;
+        await World.Services.GetRequiredService<OperatorDecisions>().SetChargeAsync(
+            "30201", id, MoneyState.Failed, new OperatorReason("ann", "the bank says no", "ticket 7"), default);
+        var decided = Assert.Single(await subscribers["never_askable"].Payments());
+
+        // A notification alone is not believed: the gateway can be asked again, and says the same.
+        await World.Sandbox.BehaveAsync();
+        Assert.Equal(1, await post.FindAsync(id));
+        await World.UntilIdle();
+
+        return decided;
     }
 
     // Done and not answered; the look-up misbehaves.

@@ -124,19 +124,11 @@ public class when_the_outcome_of_a_charge_is_unknown(UnknownOutcomes outcomes) :
     {
         var subscriber = outcomes["never_askable"];
         var (_, _, spent) = outcomes.Payments["never_askable"];
-        var id = (string)spent["merchantTransactionId"]!;
         Assert.True(
             Is(spent, "unknown") && (string?)spent["owner"] == "operator" && spent["nextLookUpAt"] is null,
             spent.ToJsonString());
 
-        await outcomes.World.Services.GetRequiredService<OperatorDecisions>().SetChargeAsync(
-            "30201", id, MoneyState.Failed, new OperatorReason("ann", "the bank says no", "ticket 7"), default);
-        Assert.True(Is(Assert.Single(await subscriber.Payments()), "failed", symptom: "set_by_operator"));
-
-        // A notification alone is not believed: the gateway can be asked again, and says the same.
-        await outcomes.World.Sandbox.BehaveAsync();
-        Assert.Equal(1, await outcomes.Post.FindAsync(id));
-        await outcomes.World.UntilIdle();
+        Assert.True(Is(await outcomes.OverruleOperatorAsync(), "failed", symptom: "set_by_operator"));
 
         Assert.Equal(["charged"], await subscriber.Statuses());
         Assert.Equal("charged", (string)Assert.Single(await subscriber.EventsOf("retries_exhausted"))["Reason"]!);
@@ -149,6 +141,7 @@ public class when_the_outcome_of_a_charge_is_unknown(UnknownOutcomes outcomes) :
     public async Task a_comparison_with_the_gateway_finds_what_no_look_up_found(
         string way, string status, string? owner)
     {
+        await outcomes.OverruleOperatorAsync();
         var spent = outcomes.Payments[way].AskedTwice;
         Assert.Equal((status, owner), ((string)spent["status"]!, (string?)spent["owner"]));
         await outcomes.World.Sandbox.BehaveAsync();
