@@ -5,7 +5,7 @@
 #   DIR/clients/  one file per process that uses it; when the last of them is gone, however it went, the cluster is stopped
 #   DIR/throwaway present when nothing in it is to be kept: then stopping removes it all
 #
-# Everything that starts or stops holds one lock. Whoever is killed is noticed by `watch`, a small process beside each running cluster.
+# Everything that starts or stops holds one lock. A process that is killed is noticed by `watch`, a small process beside each running cluster.
 
 # Where the cluster called $1 really lives: as root it has to be a place that the user postgres can reach.
 # One that exists stays where it is, whatever has become of the permissions above it.
@@ -29,7 +29,7 @@ cluster_dir() { # DIR, relative to $home
   fi
 }
 
-# Runs a command as the user that owns clusters, from a place it may be in, and without the PG... variables of whoever called.
+# Runs a command as the user that owns clusters, from a place it may be in, and without the PG... variables of the caller.
 as_postgres() (
   cd /
   unset "${!PG@}"
@@ -122,7 +122,7 @@ cluster_watch_start() { # DIR
 # Grants the clients' own children a few seconds to finish before their database goes.
 cluster_watch() { # DIR
   local client idle=0 silence
-  exec {silence}<> <(:) # a pipe that nobody writes to: waiting on it leaves no `sleep` behind when this process is ended
+  exec {silence}<> <(:) # a pipe without a writer: waiting on it leaves no `sleep` behind when this process is ended
   while [[ $(cat "$1/watch" 2>/dev/null) == "$(token_of $$)" ]]; do
     read -r -t 1 -u "$silence" _ || true
     idle=$((idle + 1))

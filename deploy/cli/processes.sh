@@ -20,7 +20,7 @@ end_process() { # TOKEN: asks kindly, waits 15 s, insists
   kill -KILL "${1%%:*}" 2>/dev/null || true
 }
 
-# Prefix for what must not outlive us: out of reach of the terminal's Ctrl-C (we end things in order), told to stop when we are killed.
+# Prefix for what must not outlive us: out of reach of the terminal's Ctrl-C (we end things in order), stopped when we are killed.
 tied=()
 ! command -v setsid >/dev/null || tied+=(setsid)
 ! setpriv --pdeathsig TERM true 2>/dev/null || tied+=(setpriv --pdeathsig TERM)

@@ -6,9 +6,8 @@ namespace Billing.Domain.Preapprovals;
 
 /// <remarks>
 /// The snapshot stays small however long the stream: it holds in full only charges that something can still happen to
-/// by itself,
-/// and of every other one a line. Decisions on it are those on the whole stream, or <see
-/// cref="NeedsFullHistoryException"/>.
+/// by itself, and of every other one a line. Decisions on it are those on the whole stream, or
+/// <see cref="NeedsFullHistoryException"/>.
 /// </remarks>
 public sealed partial record Preapproval
 {

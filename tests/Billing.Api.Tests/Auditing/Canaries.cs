@@ -44,7 +44,7 @@ internal static class Canaries
     public const string RefusalText = "canary-refusal-text";
     public const string RefundText = "canary-refund-text";
     public const string BankData = "canary-iban-nl91";
-    public const string NotifiedText = "canary-told-text";
+    public const string NotifiedText = "canary-notified-text";
     public const string Why = "canary-why";
     public const string Evidence = "canary-evidence";
     public const string Malformed = "canary-malformed";
