@@ -30,8 +30,13 @@ internal sealed class CreateRefund(
     {
         var (request, payment) = (RefundRequest.Read(call), Payment(call));
         var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
-        return about with { MerchantTransactionId =
-            request.MerchantTransactionId, MethodId = payment?.MethodId, Amount = request.Hundredths };
+        return about with
+        {
+            MerchantTransactionId =
+            request.MerchantTransactionId,
+            MethodId = payment?.MethodId,
+            Amount = request.Hundredths
+        };
     }
 
     public Answer Refuse(Call call, Reason reason) => Refuse(call, StatusCodes.Status400BadRequest, [reason]);
@@ -129,7 +134,8 @@ internal sealed class CreateRefund(
     {
         var payment = Payment(call);
         var echo = RefundRequest.Read(call)
-            .Row(call, payment) with { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
+            .Row(call, payment) with
+        { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
         return shape.Refusal(status, echo, reasons);
     }
 }
