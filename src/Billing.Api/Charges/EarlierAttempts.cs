@@ -30,8 +30,7 @@ public sealed class EarlierAttempts(
 
                 case ChargeResult.Confirmed
                 {
-                    Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview
-                    or PaymentStatus.Unrecognised)
+                    Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised)
                 } paid:
                     await decisions.RecordAsync(
                         site, state.Id, new EventSource("gateway"),

@@ -18,7 +18,7 @@ public static class RefundAnswers
             new RefundEnvelope
             {
                 Refund = RefundWriter.Write(
-                Facts(siteId, paymentId, refund) with { Personal = refund.Personal?.Value }, money)
+                    Facts(siteId, paymentId, refund) with { Personal = refund.Personal?.Value }, money),
             },
             GlobalPayJson.Answers.RefundEnvelope, status);
 
@@ -27,8 +27,11 @@ public static class RefundAnswers
         GlobalPayCall.Say(
             new RefundList
             {
-                Refunds = [.. refunds.Where(IsShown).OrderByDescending(refund => refund.RequestedAt)
-                .Select(refund => RefundWriter.Write(Facts(siteId, paymentId, refund), money))]
+                Refunds =
+                [
+                    .. refunds.Where(IsShown).OrderByDescending(refund => refund.RequestedAt)
+                        .Select(refund => RefundWriter.Write(Facts(siteId, paymentId, refund), money)),
+                ],
             },
             GlobalPayJson.Answers.RefundList, StatusCodes.Status200OK);
 

@@ -99,8 +99,7 @@ public sealed record Settings(
             TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
             ReadLookUps(charging, window + timeout + TimeSpan.FromSeconds(1)) with
             {
-                Profiles =
-                ProfileSettings.Read(configuration)
+                Profiles = ProfileSettings.Read(configuration)
             },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,

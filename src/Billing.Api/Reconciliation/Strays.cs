@@ -44,11 +44,9 @@ public sealed class Strays(IDocumentStore store)
         var preapprovals = open.Where(
             stray => stray.Kind == ReconciliationStray.OfPreapproval).Select(stray => stray.GatewayId);
         var ours = await OursAsync(site, preapprovals, ct);
-        var references = open.Where(stray => stray is
-        {
-            Kind: ReconciliationStray.OfPayment,
-            Reference: not null
-        }).Select(stray => stray.Reference!);
+        var references = open
+            .Where(stray => stray is { Kind: ReconciliationStray.OfPayment, Reference: not null })
+            .Select(stray => stray.Reference!);
         var payments = (await session.LoadManyAsync<Payment>(ct, references.ToArray())).Select(
             payment => payment.Id).ToHashSet(StringComparer.Ordinal);
 

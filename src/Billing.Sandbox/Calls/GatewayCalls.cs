@@ -98,8 +98,7 @@ internal sealed class GatewayCalls(
         ScenarioAction.RateLimited => new Ending(
             Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with
             {
-                RetryAfterSeconds =
-                rule.RetryAfterSeconds
+                RetryAfterSeconds = rule.RetryAfterSeconds
             },
             "429 without acting"),
         _ => null,

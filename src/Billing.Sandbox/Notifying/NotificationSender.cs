@@ -16,8 +16,8 @@ internal sealed class NotificationSender(
     private readonly ConcurrentDictionary<int, Outage> outages = [];
     private readonly HttpClient http = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies =
-        false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5)
+        AllowAutoRedirect = false,
+        UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5)
     })
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
@@ -60,9 +60,10 @@ internal sealed class NotificationSender(
             return symptom;
         }
 
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, site.NotificationUrl)
-        { Content = new ByteArrayContent(notification.Body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, site.NotificationUrl)
+        {
+            Content = new ByteArrayContent(notification.Body),
+        };
         request.Headers.Authorization =
             Credentials.Header(notification.IsForged ? site with { ApiKey = "forged-" + site.ApiKey } : site);
         request.Content.Headers.ContentType = Json;

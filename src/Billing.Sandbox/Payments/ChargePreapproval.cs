@@ -128,8 +128,8 @@ internal sealed class ChargePreapproval(
                 ? customer with
                 {
                     Id = customer.Email is { } email
-                    ? numbers.CustomerOf(call.Site.Id, email)
-                    : preapproval.Customer?.Id ?? 0
+                        ? numbers.CustomerOf(call.Site.Id, email)
+                        : preapproval.Customer?.Id ?? 0,
                 }
                 : null,
             BillingAddress = row.BillingAddress is { } address ? address with { Id = numbers.NextAddress() } : null,

@@ -32,8 +32,7 @@ internal sealed class CreateRefund(
         var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
         return about with
         {
-            MerchantTransactionId =
-            request.MerchantTransactionId,
+            MerchantTransactionId = request.MerchantTransactionId,
             MethodId = payment?.MethodId,
             Amount = request.Hundredths
         };
@@ -133,9 +132,10 @@ internal sealed class CreateRefund(
     private Answer Refuse(Call call, int status, IReadOnlyList<Reason> reasons)
     {
         var payment = Payment(call);
-        var echo = RefundRequest.Read(call)
-            .Row(call, payment) with
-        { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
+        var echo = RefundRequest.Read(call).Row(call, payment) with
+        {
+            TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id,
+        };
         return shape.Refusal(status, echo, reasons);
     }
 }

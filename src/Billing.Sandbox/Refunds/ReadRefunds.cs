@@ -58,8 +58,8 @@ internal sealed class RefundCalls(Store store, RefundBook book, RefundShape shap
         status,
         Refund(call) ?? new Refund
         {
-            Id = call.SegmentNumber("refundId") ?? 0, PaymentId =
-            call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id
+            Id = call.SegmentNumber("refundId") ?? 0,
+            PaymentId = call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id
         },
         [reason]);
 }
