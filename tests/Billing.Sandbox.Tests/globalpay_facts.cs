@@ -77,7 +77,9 @@ public partial class globalpay_facts
     {
         var project = test[..2] switch
         {
-            "G/" => "Billing.Gateway.Tests", "D/" => "Billing.Domain.Tests", _ => "Billing.Api.Tests"
+            "G/" => "Billing.Gateway.Tests",
+            "D/" => "Billing.Domain.Tests",
+            _ => "Billing.Api.Tests"
         };
         var name = test.Split('/')[^1].Split('.');
         return Sources.Any(file => file.Key.Contains(

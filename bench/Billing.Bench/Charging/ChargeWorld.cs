@@ -102,8 +102,8 @@ internal sealed class ChargeWorld : IAsyncDisposable
 
         return (twice, isRight ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Expected:N0} charges were due, {received:N0} were sent, {twice:N0} taken twice, {
-                lookedUpUnsent:N0} looked up and never sent, {recorded:N0} recorded, {different:N0} different ones"));
+            $"{Expected:N0} charges were due, {received:N0} were sent, {twice:N0} taken twice, {lookedUpUnsent:N0} "
+            + $"looked up and never sent, {recorded:N0} recorded, {different:N0} different ones"));
     }
 
     /// <summary>Sequence numbers that rolled-back appends have used up since the row began.</summary>

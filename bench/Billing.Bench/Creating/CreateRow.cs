@@ -109,8 +109,8 @@ internal static class CreateRow
 
         return registered == created && streams == created && gatewayIds == created
             ? null
-            : $"{created:N0} were answered 201, {registered:N0} recorded, {streams:N0} streams, {
-                gatewayIds:N0} gateway ids";
+            : $"{created:N0} were answered 201, {registered:N0} recorded, {streams:N0} "
+                + $"streams, {gatewayIds:N0} gateway ids";
     }
 
     private static HttpClient Client(int port, string key)

@@ -15,8 +15,8 @@ internal static class Report
         var (value, floor, ratio) = Medians(measured);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{benchmark.Name,-20} {Short(value),10} {Short(benchmark.Bar),7} {Short(floor),10} {ratio,7:0.00} {
-                benchmark.RatioBar,6:0.00} {Spread(measured),7:P0}  {benchmark.Unit}");
+            $"{benchmark.Name,-20} {Short(value),10} {Short(benchmark.Bar),7} {Short(floor),10} {ratio,7:0.00} "
+            + $"{benchmark.RatioBar,6:0.00} {Spread(measured),7:P0}  {benchmark.Unit}");
         var figures = measured.Figures.Select(figure => $"  {figure.Key} {Short(figure.Value)}");
 
         return line + string.Concat(figures) + (measured.Wrong is { } wrong ? $"  WRONG: {wrong}" : "");

@@ -28,8 +28,10 @@ public sealed class EarlierAttempts(
                     || earlier is { IsDuplicate: false, Gateway: null or { PaymentId: null } }:
                     continue;
 
-                case ChargeResult.Confirmed { Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview
-                    or PaymentStatus.Unrecognised) } paid:
+                case ChargeResult.Confirmed
+                {
+                    Value.State: not (PaymentStatus.Pending or PaymentStatus.UnderReview or PaymentStatus.Unrecognised)
+                } paid:
                     await decisions.RecordAsync(
                         site, state.Id, new EventSource("gateway"),
                         now => PreapprovalDecider.RecordOutcome(

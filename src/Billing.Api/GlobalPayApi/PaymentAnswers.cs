@@ -53,7 +53,8 @@ public static class PaymentAnswers
             && PaymentStatuses.NumberOf(charge.Standing) is { } number
             ? (charge.Gateway ?? new GatewayPayment(null, null, number, null, null, null)) with
             {
-                StatusId = number, StatusInfo = PaymentStatuses.InfoOf(number)
+                StatusId = number,
+                StatusInfo = PaymentStatuses.InfoOf(number)
             }
             : Shown(charge.State, charge.Gateway);
 

@@ -166,8 +166,8 @@ public sealed class PreapprovalEndpoints(
     {
         await using var session = store.QuerySession(site);
 
-        if (await PreapprovalStreams.FindAsync(session, preapproval, ct) is { Status: PreapprovalStatus.Closed
-            or PreapprovalStatus.Closing } state)
+        if (await PreapprovalStreams.FindAsync(session, preapproval, ct) is
+            { Status: PreapprovalStatus.Closed or PreapprovalStatus.Closing } state)
         {
             return new Started(
                 preapproval, state.Status is PreapprovalStatus.Closed ? state.Version - 1 : state.Version, null);

@@ -15,15 +15,24 @@ public static class RefundAnswers
 
     public static IResult Say(string siteId, int paymentId, Refund refund, WireMoney money, int status) =>
         GlobalPayCall.Say(
-            new RefundEnvelope { Refund = RefundWriter.Write(
-                Facts(siteId, paymentId, refund) with { Personal = refund.Personal?.Value }, money) },
+            new RefundEnvelope
+            {
+                Refund = RefundWriter.Write(
+                    Facts(siteId, paymentId, refund) with { Personal = refund.Personal?.Value }, money),
+            },
             GlobalPayJson.Answers.RefundEnvelope, status);
 
     /// <summary>Newest first, limited detail: those that the gateway has, and those with an unknown outcome.</summary>
     public static IResult Say(string siteId, int paymentId, IEnumerable<Refund> refunds, WireMoney money) =>
         GlobalPayCall.Say(
-            new RefundList { Refunds = [.. refunds.Where(IsShown).OrderByDescending(refund => refund.RequestedAt)
-                .Select(refund => RefundWriter.Write(Facts(siteId, paymentId, refund), money))] },
+            new RefundList
+            {
+                Refunds =
+                [
+                    .. refunds.Where(IsShown).OrderByDescending(refund => refund.RequestedAt)
+                        .Select(refund => RefundWriter.Write(Facts(siteId, paymentId, refund), money)),
+                ],
+            },
             GlobalPayJson.Answers.RefundList, StatusCodes.Status200OK);
 
     public static IResult Say(IEnumerable<RefundType> types) => GlobalPayCall.Say(

@@ -65,7 +65,8 @@ public sealed class Failpoints
         {
             Thread.Sleep(after);
             Process.GetCurrentProcess().Kill();
-        }) { IsBackground = true, Priority = ThreadPriority.Highest }.Start();
+        })
+        { IsBackground = true, Priority = ThreadPriority.Highest }.Start();
     }
 
     private static int Number(IConfigurationSection section, string name, int most) => section[name] switch

@@ -59,17 +59,17 @@ internal static partial class Failures
         return status is StatusCodes.Status429TooManyRequests ? SayTooManyAsync(http)
             : IsGlobalPay(http.Request) && LoginOf(http) is { Site: null } login ? SayStrangerAsync(http, login)
             : status switch
-        {
-            StatusCodes.Status404NotFound => SayAsync(
-                http, status, "not_found",
-                $"No HTTP resource was found that matches the request URI '{http.Request.Path}'."),
-            StatusCodes.Status405MethodNotAllowed => SayAsync(
-                http, status, "method_not_allowed",
-                $"The requested resource does not support http method '{http.Request.Method}'."),
-            StatusCodes.Status415UnsupportedMediaType => SayAsync(
-                http, status, "content_type_unsupported", "Send the body with Content-Type: application/json."),
-            _ => SayAsync(http, status, "refused", $"The request was refused with status {status}."),
-        };
+            {
+                StatusCodes.Status404NotFound => SayAsync(
+                    http, status, "not_found",
+                    $"No HTTP resource was found that matches the request URI '{http.Request.Path}'."),
+                StatusCodes.Status405MethodNotAllowed => SayAsync(
+                    http, status, "method_not_allowed",
+                    $"The requested resource does not support http method '{http.Request.Method}'."),
+                StatusCodes.Status415UnsupportedMediaType => SayAsync(
+                    http, status, "content_type_unsupported", "Send the body with Content-Type: application/json."),
+                _ => SayAsync(http, status, "refused", $"The request was refused with status {status}."),
+            };
     }
 
     // As the gateway does: a stranger learns nothing of what there is.

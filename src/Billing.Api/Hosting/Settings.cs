@@ -97,8 +97,10 @@ public sealed record Settings(
             (int)Number(configuration.GetSection("Gateway"), "ListScan", 200, 1, 10_000),
             TimeSpan.FromDays(Number(configuration.GetSection("Notifications"), "KeepUnmatchedDays", 30, 1, 3_650)),
             TimeSpan.FromDays(Number(configuration.GetSection("Gateway"), "KeepAnswersDays", 30, 1, 3_650)),
-            ReadLookUps(charging, window + timeout + TimeSpan.FromSeconds(1)) with { Profiles =
-                ProfileSettings.Read(configuration) },
+            ReadLookUps(charging, window + timeout + TimeSpan.FromSeconds(1)) with
+            {
+                Profiles = ProfileSettings.Read(configuration)
+            },
             OnOff(charging, "RefundPaidTwice"),
             isSandbox,
             failpoints)

@@ -150,7 +150,8 @@ public sealed class MandateCalls(
         {
             MandateResult.Confirmed found => update with
             {
-                Found = found.Value, Differences = MandateDifferences.Between(site, state, found.Value),
+                Found = found.Value,
+                Differences = MandateDifferences.Between(site, state, found.Value),
             },
             MandateResult.NotFound => update,
             _ => update with { Answer = new MandateResult.Unknown("duplicate_not_asked") },

@@ -119,15 +119,15 @@ public sealed class NotificationApplier(
 
     private Task<NotificationPlan> PlanAsync(
         string site, GatewayUpdate update, NotificationTarget? target, CancellationToken ct) => update switch
-    {
-        GatewayUpdate.OfMandate { Mandate: var mandate } => mandates.PlanAsync(site, mandate, target, ct),
-        GatewayUpdate.OfPayment { Payment: var payment } => payments.PlanAsync(site, payment, target, ct),
-        GatewayUpdate.OfRefund { Refund: var refund } => refunds.PlanAsync(site, refund, target, ct),
-        GatewayUpdate.OfDispute { Dispute: var dispute } => refunds.PlanAsync(site, dispute, target, ct),
-        GatewayUpdate.Unreadable { Reason: var reason } => Aside(Notification.Unreadable, "unknown", reason),
-        GatewayUpdate.Other { Root: var root } => Aside(Notification.Kept, root, "no rule acts on this kind"),
-        _ => throw new InvalidOperationException($"{update.GetType().Name} is no update."),
-    };
+        {
+            GatewayUpdate.OfMandate { Mandate: var mandate } => mandates.PlanAsync(site, mandate, target, ct),
+            GatewayUpdate.OfPayment { Payment: var payment } => payments.PlanAsync(site, payment, target, ct),
+            GatewayUpdate.OfRefund { Refund: var refund } => refunds.PlanAsync(site, refund, target, ct),
+            GatewayUpdate.OfDispute { Dispute: var dispute } => refunds.PlanAsync(site, dispute, target, ct),
+            GatewayUpdate.Unreadable { Reason: var reason } => Aside(Notification.Unreadable, "unknown", reason),
+            GatewayUpdate.Other { Root: var root } => Aside(Notification.Kept, root, "no rule acts on this kind"),
+            _ => throw new InvalidOperationException($"{update.GetType().Name} is no update."),
+        };
 
     // The rule is applied to the locked state, and the notification is written with what it decides.
     private Task RecordAsync(

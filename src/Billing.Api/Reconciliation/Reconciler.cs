@@ -78,11 +78,11 @@ public sealed class Reconciler(
 
     private IAsyncEnumerable<ReconciliationRun> StepAsync(
         ReconciliationRun run, ThrottledGateway gateway, CancellationToken ct) => run.Step switch
-    {
-        ReconciliationRun.Preapprovals => preapprovals.ReadAsync(run, gateway, ct),
-        ReconciliationRun.Strays => preapprovals.StraysAsync(run, gateway, ct),
-        ReconciliationRun.Payments => payments.PageAsync(run, gateway, ct),
-        ReconciliationRun.Lost => lost.RecordAsync(run, gateway, ct),
-        _ => payments.MissingAsync(run, gateway, ct),
-    };
+        {
+            ReconciliationRun.Preapprovals => preapprovals.ReadAsync(run, gateway, ct),
+            ReconciliationRun.Strays => preapprovals.StraysAsync(run, gateway, ct),
+            ReconciliationRun.Payments => payments.PageAsync(run, gateway, ct),
+            ReconciliationRun.Lost => lost.RecordAsync(run, gateway, ct),
+            _ => payments.MissingAsync(run, gateway, ct),
+        };
 }

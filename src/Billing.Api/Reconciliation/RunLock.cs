@@ -16,8 +16,10 @@ public sealed class RunLock(NpgsqlDataSource dataSource, Database database)
         var connection = await dataSource.OpenConnectionAsync(ct);
         var key = BinaryPrimitives.ReadInt64BigEndian(
             DerivedId.Of("reconciliation", database.Schema, site).ToByteArray());
-        await using var command = new NpgsqlCommand(
-            "select pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+        await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = key } },
+        };
 
         if (await command.ExecuteScalarAsync(ct) is true)
         {
@@ -35,8 +37,10 @@ public sealed class RunLock(NpgsqlDataSource dataSource, Database database)
         {
             try
             {
-                await using var command = new NpgsqlCommand(
-                    "select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = key } } };
+                await using var command = new NpgsqlCommand("select pg_advisory_unlock($1)", connection)
+                {
+                    Parameters = { new() { Value = key } },
+                };
                 await command.ExecuteNonQueryAsync();
             }
             catch (NpgsqlException)

@@ -29,7 +29,7 @@ public sealed class Strays(IDocumentStore store)
         session.Store(new ReconciliationStray
         {
             Id = id, Kind = kind, GatewayId = gatewayId, Reference = reference, GatewayStatusId = statusId,
-                FoundAt = known?.FoundAt ?? now,
+            FoundAt = known?.FoundAt ?? now,
         });
         await session.SaveChangesAsync(ct);
 
@@ -44,8 +44,9 @@ public sealed class Strays(IDocumentStore store)
         var preapprovals = open.Where(
             stray => stray.Kind == ReconciliationStray.OfPreapproval).Select(stray => stray.GatewayId);
         var ours = await OursAsync(site, preapprovals, ct);
-        var references = open.Where(stray => stray is { Kind: ReconciliationStray.OfPayment,
-            Reference: not null }).Select(stray => stray.Reference!);
+        var references = open
+            .Where(stray => stray is { Kind: ReconciliationStray.OfPayment, Reference: not null })
+            .Select(stray => stray.Reference!);
         var payments = (await session.LoadManyAsync<Payment>(ct, references.ToArray())).Select(
             payment => payment.Id).ToHashSet(StringComparer.Ordinal);
 

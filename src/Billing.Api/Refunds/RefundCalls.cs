@@ -114,7 +114,7 @@ public sealed class RefundCalls(
             site, id, Gateway,
             state => state!.OpenCalls.FirstOrDefault(open => open.Operation is OutboundOperation.Refund
                 && open.Key == key).Call is
-                { State: OutboundState.Requested } now && now.Sends == send
+            { State: OutboundState.Requested } now && now.Sends == send
                 ? PreapprovalDecider.NotSent(
                     state, OutboundOperation.Refund, key, notSent.Symptom, notSent.Wait, clock.GetUtcNow())
                 : [],

@@ -23,7 +23,8 @@ public sealed record SealedBody(byte[] Ciphertext, byte[] WrappedKey, bool IsStr
         ? this
         : this with
         {
-            WrappedKey = stream.Seal(master.Unwrap(WrappedKey, context), KeyField).Ciphertext, IsStreamKey = true
+            WrappedKey = stream.Seal(master.Unwrap(WrappedKey, context), KeyField).Ciphertext,
+            IsStreamKey = true
         };
 
     /// <param name="stream">The stream's cipher; needed once the key has moved there.</param>

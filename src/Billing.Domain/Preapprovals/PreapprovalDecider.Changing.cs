@@ -217,10 +217,10 @@ public static partial class PreapprovalDecider
     // A change ends a suspension that was there when it was asked for. A pause of the merchant's goes on.
     private static PreapprovalEvent[] SuspensionEnded(
         Preapproval state, DateTimeOffset askedAt, DateTimeOffset now) => state switch
-    {
-        { Suspension: null } => [],
-        { Suspension.Since: var since } when askedAt < since => [],
-        { IsPaused: true } => [new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now)],
-        _ => [new ScheduleResumed(state.Id, now)],
-    };
+        {
+            { Suspension: null } => [],
+            { Suspension.Since: var since } when askedAt < since => [],
+            { IsPaused: true } => [new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now)],
+            _ => [new ScheduleResumed(state.Id, now)],
+        };
 }

@@ -24,7 +24,10 @@ internal sealed record Answer(int Status, byte[] Body, string Says)
         new(
             StatusCodes.Status200OK,
             Encoding.UTF8.GetBytes("<html><body><h1>Service is being maintained</h1></body></html>"),
-            "200 text/html") { ContentType = "text/html; charset=utf-8" };
+            "200 text/html")
+        {
+            ContentType = "text/html; charset=utf-8",
+        };
 
     /// <summary>The same answer, cut off in the middle.</summary>
     public Answer Garbled() => this with { Body = Body[..(Body.Length / 2)], Says = Says + ", garbled" };

@@ -83,7 +83,8 @@ internal sealed class GatewayCalls(
                     another.InsteadOf(answer, call, operation.Subject(call).MerchantTransactionId),
                 ScenarioAction.DuplicateCode => operation.Refuse(call, (operation.Name is OperationName.Create
                     ? ReturnCode.MerchantPreapprovalIdDuplicated
-                    : ReturnCode.TransactionIdDuplicated).Plain()) with { After = answer.After },
+                    : ReturnCode.TransactionIdDuplicated).Plain()) with
+                { After = answer.After },
                 _ => answer,
             };
         }
@@ -95,8 +96,10 @@ internal sealed class GatewayCalls(
         ScenarioAction.Reset => new Ending(null, "reset without acting"),
         ScenarioAction.Error500 => new Ending(ServerError, "500 without acting"),
         ScenarioAction.RateLimited => new Ending(
-            Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with { RetryAfterSeconds =
-                rule.RetryAfterSeconds },
+            Answer.Message(StatusCodes.Status429TooManyRequests, "Too many requests.") with
+            {
+                RetryAfterSeconds = rule.RetryAfterSeconds
+            },
             "429 without acting"),
         _ => null,
     };

@@ -44,7 +44,9 @@ internal static class BentBody
         var root = JsonNode.Parse(body)!.AsObject();
         foreach (var item in root.First().Value switch
         {
-            JsonArray rows => rows.OfType<JsonObject>(), JsonObject one => [one], _ => []
+            JsonArray rows => rows.OfType<JsonObject>(),
+            JsonObject one => [one],
+            _ => []
         })
         {
             change(item);

@@ -14,8 +14,11 @@ internal sealed class NotificationSender(
     private static readonly MediaTypeHeaderValue Json = new("application/json", "utf-8");
 
     private readonly ConcurrentDictionary<int, Outage> outages = [];
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies =
-        false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5) })
+    private readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null, ConnectTimeout = TimeSpan.FromSeconds(5)
+    })
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
     };
@@ -57,8 +60,10 @@ internal sealed class NotificationSender(
             return symptom;
         }
 
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, site.NotificationUrl) { Content = new ByteArrayContent(notification.Body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, site.NotificationUrl)
+        {
+            Content = new ByteArrayContent(notification.Body),
+        };
         request.Headers.Authorization =
             Credentials.Header(notification.IsForged ? site with { ApiKey = "forged-" + site.ApiKey } : site);
         request.Content.Headers.ContentType = Json;

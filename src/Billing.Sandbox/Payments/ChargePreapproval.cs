@@ -125,9 +125,12 @@ internal sealed class ChargePreapproval(
             Created = clock.Stamp,
             StatusId = PaymentStatus.Open,
             Customer = row.Customer is { } customer
-                ? customer with { Id = customer.Email is { } email
-                    ? numbers.CustomerOf(call.Site.Id, email)
-                    : preapproval.Customer?.Id ?? 0 }
+                ? customer with
+                {
+                    Id = customer.Email is { } email
+                        ? numbers.CustomerOf(call.Site.Id, email)
+                        : preapproval.Customer?.Id ?? 0,
+                }
                 : null,
             BillingAddress = row.BillingAddress is { } address ? address with { Id = numbers.NextAddress() } : null,
             Fate = Approving.FateOf(rule),

@@ -30,8 +30,12 @@ internal sealed class CreateRefund(
     {
         var (request, payment) = (RefundRequest.Read(call), Payment(call));
         var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
-        return about with { MerchantTransactionId =
-            request.MerchantTransactionId, MethodId = payment?.MethodId, Amount = request.Hundredths };
+        return about with
+        {
+            MerchantTransactionId = request.MerchantTransactionId,
+            MethodId = payment?.MethodId,
+            Amount = request.Hundredths
+        };
     }
 
     public Answer Refuse(Call call, Reason reason) => Refuse(call, StatusCodes.Status400BadRequest, [reason]);
@@ -128,8 +132,10 @@ internal sealed class CreateRefund(
     private Answer Refuse(Call call, int status, IReadOnlyList<Reason> reasons)
     {
         var payment = Payment(call);
-        var echo = RefundRequest.Read(call)
-            .Row(call, payment) with { TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id };
+        var echo = RefundRequest.Read(call).Row(call, payment) with
+        {
+            TypeId = payment is null ? 0 : types.Of(payment.MethodId).Id,
+        };
         return shape.Refusal(status, echo, reasons);
     }
 }

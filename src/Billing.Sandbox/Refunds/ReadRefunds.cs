@@ -21,7 +21,8 @@ internal sealed class ReadRefund(RefundCalls calls, RefundShape shape) : IGatewa
 
     public Subject Subject(Call call) => calls.Subject(call) with
     {
-        MerchantTransactionId = calls.Refund(call)?.MerchantTransactionId, Amount = calls.Refund(call)?.Amount
+        MerchantTransactionId = calls.Refund(call)?.MerchantTransactionId,
+        Amount = calls.Refund(call)?.Amount
     };
 
     public Answer Refuse(Call call, Reason reason) => calls.Refuse(call, StatusCodes.Status400BadRequest, reason);
@@ -55,7 +56,10 @@ internal sealed class RefundCalls(Store store, RefundBook book, RefundShape shap
 
     public Answer Refuse(Call call, int status, Reason reason) => shape.Refusal(
         status,
-        Refund(call) ?? new Refund { Id = call.SegmentNumber("refundId") ?? 0, PaymentId =
-            call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id },
+        Refund(call) ?? new Refund
+        {
+            Id = call.SegmentNumber("refundId") ?? 0,
+            PaymentId = call.Id ?? 0, SiteId = call.Site.Id, ShownSiteId = call.Site.Id
+        },
         [reason]);
 }

@@ -40,7 +40,11 @@ internal sealed class RefundShape(Methods methods, Store store)
                 WriteMembers(
                     json, Bent(row, rule) with
                     {
-                        Details = null, Customer = null, BillingAddress = null, BankAddress = null, Articles = null
+                        Details = null,
+                        Customer = null,
+                        BillingAddress = null,
+                        BankAddress = null,
+                        Articles = null
                     }, isNotification: false);
                 json.WriteEndObject();
             }

@@ -22,7 +22,9 @@ internal sealed class Refunding(
 
         var saved = book.Save(refund with
         {
-            StatusId = statusId, Reasons = reason is null ? null : [reason], Fate = NotificationFate.Sent
+            StatusId = statusId,
+            Reasons = reason is null ? null : [reason],
+            Fate = NotificationFate.Sent
         });
         var notification = notifications.Post(
             saved.SiteId, "Refund", saved.Id, saved.MerchantTransactionId, statusId, shape.Notification(saved),

@@ -57,10 +57,17 @@ public sealed class AMonthOfTraffic : OneWorld
     {
         var action = day switch
         {
-            3 => "decline", 6 => "act_then_500", 9 => "pending_then_failure", 15 => "garbled", _ =>
+            3 => "decline",
+            6 => "act_then_500",
+            9 => "pending_then_failure",
+            15 => "garbled",
+            _ =>
                 random.Next(4) switch
                 {
-                    0 => "decline", 1 => "notify_first", 2 => "notify_twice", _ => "failed_then_success"
+                    0 => "decline",
+                    1 => "notify_first",
+                    2 => "notify_twice",
+                    _ => "failed_then_success"
                 }
         };
         await World.Sandbox.MisbehaveAsync(

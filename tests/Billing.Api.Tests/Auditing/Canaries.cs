@@ -108,29 +108,38 @@ internal static class Canaries
 
         foreach (var (name, id) in new[] { (merchantTransactionId, preapprovalId), ("unheard-of", 900_001) })
         {
-            yield return new() { ["Payment"] = new JsonObject
+            yield return new()
             {
-                ["ID"] = 900_002, ["MerchantTransactionID"] = name, ["Amount"] = 7, ["Currency"] = "EUR",
-                [nameof(Customer)] = Person(), ["Description"] = NotifiedText,
-                ["Status"] = Status(2)
-            } };
-            yield return new() { ["Preapproval"] = new JsonObject
+                ["Payment"] = new JsonObject
+                {
+                    ["ID"] = 900_002, ["MerchantTransactionID"] = name, ["Amount"] = 7, ["Currency"] = "EUR",
+                    [nameof(Customer)] = Person(), ["Description"] = NotifiedText,
+                    ["Status"] = Status(2)
+                }
+            };
+            yield return new()
             {
-                ["ID"] = id,
-                ["MerchantPreapprovalID"] = "canary-unheard",
-                [nameof(Customer)] = Person(),
-                ["MandateReference"] = NotifiedText,
-                ["Status"] = Status(99),
-            } };
+                ["Preapproval"] = new JsonObject
+                {
+                    ["ID"] = id,
+                    ["MerchantPreapprovalID"] = "canary-unheard",
+                    [nameof(Customer)] = Person(),
+                    ["MandateReference"] = NotifiedText,
+                    ["Status"] = Status(99),
+                }
+            };
         }
 
-        yield return new() { ["Refund"] = new JsonObject
+        yield return new()
         {
-            ["ID"] = 900_003,
-            ["InitialPaymentID"] = 900_004,
-            ["Details"] = new JsonObject { ["CustomerIBAN"] = BankData },
-            ["Status"] = Status(4),
-        } };
+            ["Refund"] = new JsonObject
+            {
+                ["ID"] = 900_003,
+                ["InitialPaymentID"] = 900_004,
+                ["Details"] = new JsonObject { ["CustomerIBAN"] = BankData },
+                ["Status"] = Status(4),
+            }
+        };
         yield return new()
         {
             ["Payout"] = new JsonObject { ["ID"] = 900_005, [nameof(Customer)] = Person(), ["Note"] = NotifiedText }

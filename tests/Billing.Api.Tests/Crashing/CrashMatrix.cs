@@ -32,7 +32,8 @@ public sealed class CrashMatrix
         var random = new Random(seed);
         var notified = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
         var forgetful = new Dictionary<string, string?>(
-            Node.Forgetful) { ["Sandbox__Sites__30201__NotificationUrl"] = $"{notified}v1/notifications" };
+            Node.Forgetful)
+        { ["Sandbox__Sites__30201__NotificationUrl"] = $"{notified}v1/notifications" };
         await using var world = await World.WithoutServiceAsync(forgetful);
         var customers = new Dictionary<Point, List<Subscriber>>();
         var pending = new Queue<Subscriber>();

@@ -43,13 +43,16 @@ public class when_a_charge_is_refused(OneWorld shared)
     {
         var (subscriber, id) = (await shared.AnyOpenAsync(), $"refused-{Guid.NewGuid():N}");
         var before = await world.SettledSizeAsync();
-        var body = new JsonObject { ["Payment"] = new JsonObject
+        var body = new JsonObject
         {
-            ["PreapprovalID"] = subscriber.GatewayId,
-            ["MerchantTransactionID"] = id,
-            ["Amount"] = 100,
-            ["Currency"] = "BRL",
-        } };
+            ["Payment"] = new JsonObject
+            {
+                ["PreapprovalID"] = subscriber.GatewayId,
+                ["MerchantTransactionID"] = id,
+                ["Amount"] = 100,
+                ["Currency"] = "BRL",
+            }
+        };
 
         var reply = await world.Storefront.PostBodyAsync("v1/payments/recurrent", body.With($"Payment.{path}", json));
 

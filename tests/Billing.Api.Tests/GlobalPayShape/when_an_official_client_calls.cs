@@ -47,7 +47,8 @@ public class when_an_official_client_calls(OneWorld shared)
         ])
         {
             var empty = new ByteArrayContent(
-                []) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
+                [])
+            { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
             Assert.Equal(HttpStatusCode.OK, (await world.Storefront.AskAsync(HttpMethod.Get, path, empty)).Status);
         }
 

@@ -56,13 +56,16 @@ public class when_two_sites_share_an_installation(OneWorld shared)
                 {
                     ["merchantTransactionId"] = "theirs", ["amountMinor"] = 1, ["currency"] = "BRL"
                 })).Status);
-        var charge = new JsonObject { ["Payment"] = new JsonObject
+        var charge = new JsonObject
         {
-            ["PreapprovalID"] = subscriber.GatewayId,
-            ["MerchantTransactionID"] = "theirs",
-            ["Amount"] = 100,
-            ["Currency"] = "BRL",
-        } };
+            ["Payment"] = new JsonObject
+            {
+                ["PreapprovalID"] = subscriber.GatewayId,
+                ["MerchantTransactionID"] = "theirs",
+                ["Amount"] = 100,
+                ["Currency"] = "BRL",
+            }
+        };
         (await other.PostBodyAsync("v1/payments/recurrent", charge))
             .AssertRefused(HttpStatusCode.BadRequest, "Payment", "12");
 

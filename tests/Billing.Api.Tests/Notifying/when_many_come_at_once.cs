@@ -125,7 +125,8 @@ public class when_many_come_at_once(BelievingWorld shared)
     {
         var before = await world.NotificationIdsAsync();
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, "v1/notifications") { Content = JsonContent.Create(Notified.Payment("headed", 2)) };
+            HttpMethod.Post, "v1/notifications")
+        { Content = JsonContent.Create(Notified.Payment("headed", 2)) };
         request.Headers.Add("X-Correlation-ID", "abc-1");
         request.Headers.Add("X-Api-Key", "canary-key");
         request.Headers.Add("Cookie", "session=canary-cookie");

@@ -132,7 +132,8 @@ public class when_an_answer_does_not_fit(OneWorld shared)
         await using var holding = await connection.BeginTransactionAsync();
         await using var hold = new Npgsql.NpgsqlCommand(
             "select from mt_doc_datakey where id = $1 for update", connection,
-            holding) { Parameters = { new() { Value = named.Id } } };
+            holding)
+        { Parameters = { new() { Value = named.Id } } };
         await hold.ExecuteNonQueryAsync();
 
         // Forgetting waits before its commit, when it destroys the key.

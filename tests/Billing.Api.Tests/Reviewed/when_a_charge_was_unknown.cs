@@ -20,13 +20,16 @@ public class when_a_charge_was_unknown(ImpatientWorld shared) : IClassFixture<Im
         });
         Task<HttpReply> Ask() => world.Storefront.PostBodyAsync(
             "v1/payments/recurrent",
-            new JsonObject { ["Payment"] = new JsonObject
+            new JsonObject
             {
-                ["PreapprovalID"] = subscriber.GatewayId,
-                ["MerchantTransactionID"] = id,
-                ["Amount"] = 100,
-                ["Currency"] = "BRL",
-            } },
+                ["Payment"] = new JsonObject
+                {
+                    ["PreapprovalID"] = subscriber.GatewayId,
+                    ["MerchantTransactionID"] = id,
+                    ["Amount"] = 100,
+                    ["Currency"] = "BRL",
+                }
+            },
             requestId);
 
         var first = await Ask();

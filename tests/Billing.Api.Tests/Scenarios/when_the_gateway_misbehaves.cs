@@ -114,9 +114,12 @@ public partial class when_the_gateway_misbehaves(Misbehaviours met) : IClassFixt
             new StringContent("""{"operation":"charge","action":"?"}""", null, "application/json"));
         var actions = (await refused.Content.ReadAsStringAsync()).Split("Known are: ")[1].Split('.')[0].Split(", ");
         var named = await met.World.Sandbox.Http.SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, "v1/preapprovals") { Headers = { {
+            new HttpRequestMessage(HttpMethod.Get, "v1/preapprovals")
+            {
+                Headers = { {
                 "Sandbox-Scenario", "?"
-            }, { "Authorization", met.World.Gateway.DefaultRequestHeaders.Authorization!.ToString() } } });
+            }, { "Authorization", met.World.Gateway.DefaultRequestHeaders.Authorization!.ToString() } }
+            });
         var known = (string)JsonNode.Parse(await named.Content.ReadAsStringAsync())!["Message"]!;
 
         Assert.Equal(HttpStatusCode.BadRequest, named.StatusCode);

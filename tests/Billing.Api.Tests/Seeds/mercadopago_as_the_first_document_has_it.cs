@@ -62,10 +62,13 @@ public class mercadopago_as_the_first_document_has_it
 
         foreach (var id in (string[])["s2ptest_g108", "s2ptest_fg109", "aaaaaaaaaaaaaaa1-_AA"])
         {
-            var body = new JsonObject { ["Payment"] = new JsonObject
+            var body = new JsonObject
             {
-                ["PreapprovalID"] = 4217, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL"
-            } };
+                ["Payment"] = new JsonObject
+                {
+                    ["PreapprovalID"] = 4217, ["MerchantTransactionID"] = id, ["Amount"] = 100, ["Currency"] = "BRL"
+                }
+            };
             Assert.Equal(
                 HttpStatusCode.Created, (await world.Storefront.PostBodyAsync("v1/payments/recurrent", body)).Status);
         }

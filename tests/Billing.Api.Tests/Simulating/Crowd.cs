@@ -49,7 +49,11 @@ internal static class Crowd
         var (id, currency, country, zone) = Methods[number % Methods.Length];
         var (unit, every) = random.Next(20) switch
         {
-            < 1 => ("week", 1), < 2 => ("week", 2), < 8 => ("month", 3), < 11 => ("year", 1), _ => ("month", 1)
+            < 1 => ("week", 1),
+            < 2 => ("week", 2),
+            < 8 => ("month", 3),
+            < 11 => ("year", 1),
+            _ => ("month", 1)
         };
         var schedule = Subscriber.Schedule(
             100 * (10 + random.Next(5000)), currency, unit, every,

@@ -28,7 +28,8 @@ internal static class Swarm
         RunningProgram.StartAssembly(
             typeof(Swarm).Assembly.Location, [$"{nodes}"],
             world.Settings(new Dictionary<string, string?>(
-                settings ?? Doomed.Hasty) { ["Logging__LogLevel__Default"] = "Error" }));
+                settings ?? Doomed.Hasty)
+            { ["Logging__LogLevel__Default"] = "Error" }));
 
     public static async Task UntilAliveAsync(this RunningProgram swarm)
     {

@@ -23,7 +23,8 @@ public sealed class World : IAsyncDisposable
         (this.database, Sandbox, Port) = (database, sandbox, port);
         DataSource = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(
-                ConnectionString) { SearchPath = $"{TestDatabase.Schema},{FlatViews.Schema}" });
+                ConnectionString)
+            { SearchPath = $"{TestDatabase.Schema},{FlatViews.Schema}" });
         Storefront = Client("30201", "storefront-key-30201");
         Gateway = Client("30201", "gateway-key-30201");
         Anonymous = new HttpClient { BaseAddress = Address };

@@ -47,7 +47,8 @@ public class when_a_charge_stays_pending
         Given(Open.Append(Sent(March)).ToArray())
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.UnderReview)), LookUps, Noon))
             .Then(Pending(
-                March) with { Gateway = Payment(PaymentStatus.UnderReview), NextLookUpAt = null, Owner = "operator" });
+                March) with
+            { Gateway = Payment(PaymentStatus.UnderReview), NextLookUpAt = null, Owner = "operator" });
 
     [Fact]
     public void a_definite_word_ends_it() =>

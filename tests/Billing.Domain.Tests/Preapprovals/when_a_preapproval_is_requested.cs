@@ -31,7 +31,8 @@ public class when_a_preapproval_is_requested
     {
         var strange = Shown(MandateStatus.Pending) with
         {
-            Status = null, Gateway = Shown(MandateStatus.Pending).Gateway with { StatusId = 7, StatusInfo = "Sleeping" }
+            Status = null,
+            Gateway = Shown(MandateStatus.Pending).Gateway with { StatusId = 7, StatusInfo = "Sleeping" }
         };
 
         Given(Requested())

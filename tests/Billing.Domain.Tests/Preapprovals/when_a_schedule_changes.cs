@@ -70,7 +70,8 @@ public class when_a_schedule_changes
     {
         var sentBack = Monthly with
         {
-            FirstDueOn = firstDueOn is null ? null : DateOnly.Parse(firstDueOn, null), CatchUp = CatchUp.LatestOnly
+            FirstDueOn = firstDueOn is null ? null : DateOnly.Parse(firstDueOn, null),
+            CatchUp = CatchUp.LatestOnly
         };
 
         Given(Open, Sent(March), Charged(March), ChangeRequested(sentBack)).When(it => Answered(it))

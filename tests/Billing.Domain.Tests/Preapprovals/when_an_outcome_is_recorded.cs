@@ -94,7 +94,8 @@ public class when_an_outcome_is_recorded
         var partly = (ChargeResult.Confirmed)Confirmed(PaymentStatus.Charged);
         partly = new(partly.Value with
         {
-            Gateway = partly.Value.Gateway with { StatusId = 35 }, CapturedAmount = new Money(2000, "BRL")
+            Gateway = partly.Value.Gateway with { StatusId = 35 },
+            CapturedAmount = new Money(2000, "BRL")
         });
 
         Given(Open, Sent(March))

@@ -112,7 +112,8 @@ public class when_the_gateway_does_not_find_a_charge
         var update = LookUp(
             March,
             isPaid ? Confirmed(PaymentStatus.Charged) : new ChargeResult.Refused("12", Text("Preapproval invalid")),
-            Fenced) with { Send = 1 };
+            Fenced) with
+        { Send = 1 };
 
         Assert.StartsWith(first, AsStored(RecordOutcome(Fold(SentAgain), update, LookUps, Quiet)[0]));
     }

@@ -46,7 +46,10 @@ internal sealed class ScheduleLife
         16 => Change(Monthly with { AmountMinor = whim + 1, FirstDueOn = null }),
         17 => Change(Monthly with
         {
-            Unit = (ScheduleUnit)(whim % 3), Every = (whim % 4) + 1, FirstDueOn = null, CatchUp = CatchUp.BillAll
+            Unit = (ScheduleUnit)(whim % 3),
+            Every = (whim % 4) + 1,
+            FirstDueOn = null,
+            CatchUp = CatchUp.BillAll
         }),
         18 => Change(Monthly with
         {

@@ -20,7 +20,10 @@ internal static class Snapshots
             "subscription-2026-000001", 46, 12, "Monthly plan with every channel", "BRL", 999900, 30, "20260331", "BR");
         var schedule = Monthly with
         {
-            TimeZone = "America/Sao_Paulo", EndsOn = new(2060, 1, 1), Periods = 1000, CatchUp = CatchUp.BillAll
+            TimeZone = "America/Sao_Paulo",
+            EndsOn = new(2060, 1, 1),
+            Periods = 1000,
+            CatchUp = CatchUp.BillAll
         };
         Preapproval? full = null, snapshot = null;
         var (now, payment) = (new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), 70000000);
@@ -29,7 +32,8 @@ internal static class Snapshots
             Requested(schedule) with { Terms = rich },
             Registered() with
             {
-                Terms = rich, Gateway = new(GatewayId, "20260301115900", 30201, 1, "Pending", "Monthly")
+                Terms = rich,
+                Gateway = new(GatewayId, "20260301115900", 30201, 1, "Pending", "Monthly")
             },
             Opened(), Set(schedule), new DueTimeSet(Id, 1, 43200000, new(2026, 3, 1), Noon));
 

@@ -19,7 +19,8 @@ public sealed class World : IAsyncDisposable
         this.app = app;
         Merchant = merchant;
         http = new HttpClient(
-            new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+            new SocketsHttpHandler { AllowAutoRedirect = false })
+        { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public Merchant Merchant { get; }

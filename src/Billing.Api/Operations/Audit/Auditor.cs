@@ -33,7 +33,8 @@ public sealed class Auditor(
 
         return ofStreams with
         {
-            Differences = [.. await ofTree, .. Ordered(ofLog), .. Ordered(ofStreams.Differences)], Behind = behind,
+            Differences = [.. await ofTree, .. Ordered(ofLog), .. Ordered(ofStreams.Differences)],
+            Behind = behind,
         };
     }
 

@@ -60,9 +60,9 @@ public static class Commands
         catch (Exception e) when (DatabaseErrorIn(e) is { } error)
         {
             await Console.Error.WriteLineAsync(error is PostgresException
-                {
-                    SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
-                }
+            {
+                SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
+            }
                 ? "This database has no tables of Billing, or not all of them. Run: ./billing migrate"
                 : $"The database refused or did not answer: {error.Message}");
             return DatabaseUnavailable;
