@@ -55,6 +55,19 @@ dotnet_build() { # PROJECT OPTIONS...
   die "The build failed. The whole output is in $log"
 }
 
+# Style rules and analyzers are errors of the tests' build; only the layout is left to check here.
+format_sources() { # [--check]
+  local option=()
+  case ${1:-} in
+    --check) option=(--verify-no-changes) ;;
+    ?*) die "There is no '$1' here. Use: ./billing format [--check]" ;;
+  esac
+  require_dotnet
+  say "Reading the layout of the C# files (half a minute) ..."
+  run dotnet format whitespace "$root/Billing.sln" "${option[@]}" && return
+  die "Some files are not laid out as .editorconfig says. Run: ./billing format"
+}
+
 require_writable_outputs() {
   local foreign
   foreign=$(find "$root"/{src,tests,bench}/* -maxdepth 0 -type d ! -writable -print -quit; find "$root"/{src,tests,bench}/*/{bin,obj} ! -writable -print -quit 2>/dev/null || true)
