@@ -17,14 +17,21 @@ public sealed class ChargeSweep(
     // One page is being decided while the calls of another are under way.
     private const int LoopsPerSite = 2;
     private static readonly TimeSpan WhileCallsAreBusy = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan WhileOthersHoldRows = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Decides one page of a site, if calls and permits are free.</summary>
-    /// <returns>How many preapprovals were due; null when no call was free.</returns>
-    public async Task<int?> RunOnceAsync(string site, CancellationToken ct)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new SiteDuty("sweep", sites.Ids, settings.JobInterval, health, log).RunAsync(
+            free => dueSites.FindAsync(
+                free, DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+            site => RunOnceAsync(site, stoppingToken), LoopsPerSite, stoppingToken);
+
+    // Decides one page of a site, if calls and permits are free; returns the wait before the next page, null at the
+    // end.
+    private async Task<TimeSpan?> RunOnceAsync(string site, CancellationToken ct)
     {
         var page = Guid.CreateVersion7();
         var reserved = calls.Reserve(page, settings.PageSize);
-        var used = new UsedCalls();
+        var result = new PageResult();
 
         try
         {
@@ -32,46 +39,39 @@ public sealed class ChargeSweep(
 
             if (permits == 0)
             {
-                return reserved == 0 ? null : 0;
+                return reserved == 0 ? WhileCallsAreBusy : null;
             }
 
             using var span = BillingTracing.Start("sweep", site);
-            var claimed = await SweepAsync(site, new SweepSite(page, permits), used);
-            span?.SetTag(BillingTracing.Charges, used.Count);
+            await SweepAsync(site, new SweepSite(page, permits), result);
+            span?.SetTag(BillingTracing.Charges, result.Requested);
 
-            return claimed;
+            return result switch
+            {
+                { Claimed: > 0 } => TimeSpan.Zero,
+                { AreOthersHeld: true } => WhileOthersHoldRows,
+                _ => null,
+            };
         }
         finally
         {
             // The calls of the page give back the rest as they end.
-            calls.Release(page, reserved - used.Count);
+            calls.Release(page, reserved - result.Requested);
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("sweep", sites.Ids, settings.JobInterval, health, log).RunAsync(
-            free => dueSites.FindAsync(
-                free, DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
-            async site => await RunOnceAsync(site, stoppingToken) switch
-            {
-                null => WhileCallsAreBusy,
-                > 0 => TimeSpan.Zero,
-                _ => null,
-            },
-            LoopsPerSite, stoppingToken);
-
     // A page that fails is halved until the preapproval that causes the failure is alone; the others are charged.
     // The streams are locked: another writer cannot be the cause of a conflict, a damaged stream can.
-    private async Task<int> SweepAsync(string site, SweepSite command, UsedCalls used)
+    private async Task SweepAsync(string site, SweepSite command, PageResult result)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             var swept = await scope.ServiceProvider.GetRequiredService<IMessageBus>()
                 .InvokeForTenantAsync<SweptSite>(site, command, CancellationToken.None);
-            used.Count += swept.Requested;
-
-            return swept.Claimed;
+            result.Requested += swept.Requested;
+            result.Claimed += swept.Claimed;
+            result.AreOthersHeld |= swept.AreOthersHeld;
         }
         catch (Exception e) when (
             command.Claimed.Count > 0 && (!DatabaseErrors.IsTransient(e) || DatabaseErrors.IsConflict(e)))
@@ -81,19 +81,22 @@ public sealed class ChargeSweep(
                 SweepSiteHandler.NotDecided(log, e, alone);
                 due.PutAside(alone);
 
-                return 0;
+                return;
             }
 
             var half = command.Claimed.Count / 2;
-
-            return await SweepAsync(site, command with { Only = [.. command.Claimed.Take(half)], Claimed = [] }, used)
-                + await SweepAsync(site, command with { Only = [.. command.Claimed.Skip(half)], Claimed = [] }, used);
+            await SweepAsync(site, command with { Only = [.. command.Claimed.Take(half)], Claimed = [] }, result);
+            await SweepAsync(site, command with { Only = [.. command.Claimed.Skip(half)], Claimed = [] }, result);
         }
     }
 
     // Counted as each part of a page is committed, also when a later part fails.
-    private sealed class UsedCalls
+    private sealed class PageResult
     {
-        public int Count { get; set; }
+        public int Requested { get; set; }
+
+        public int Claimed { get; set; }
+
+        public bool AreOthersHeld { get; set; }
     }
 }

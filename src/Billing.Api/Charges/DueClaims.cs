@@ -57,6 +57,23 @@ public sealed class DueClaims(Database database, TimeProvider realTime)
         return ids;
     }
 
+    /// <summary>Whether preapprovals are due that no claim got, because another transaction has locked them.</summary>
+    /// <param name="now">Business time.</param>
+    public async Task<bool> AreOthersHeldAsync(IDocumentSession session, DateTimeOffset now, CancellationToken ct)
+    {
+        // A scalar subquery stays an index look-up; as `exists` it may be planned as a scan of the whole table.
+        await using var command = new NpgsqlCommand(
+            $"""
+            select (
+                select true from {database.Schema}.mt_doc_subscription d
+                where d.tenant_id = $1 and d.next_due_at <= $2 and d.id <> all ($3) limit 1) is not null
+            """);
+        command.With(session.TenantId, now.ToUniversalTime(), LeftOut());
+        await using var row = await session.ExecuteReaderAsync(command, ct);
+
+        return await row.ReadAsync(ct) && row.GetBoolean(0);
+    }
+
     private Guid[] LeftOut()
     {
         if (aside.IsEmpty)

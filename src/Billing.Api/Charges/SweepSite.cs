@@ -22,7 +22,8 @@ public sealed record SweepSite(Guid Page, int Permits, IReadOnlyCollection<Guid>
 
 /// <param name="Claimed">How many preapprovals were due, free, and decided.</param>
 /// <param name="Requested">How many charges were decided; each is sent by <see cref="SubmitCharges"/>.</param>
-public sealed record SweptSite(int Claimed, int Requested);
+/// <param name="AreOthersHeld">None was free, and others are due that another transaction has locked.</param>
+public sealed record SweptSite(int Claimed, int Requested, bool AreOthersHeld = false);
 
 public static partial class SweepSiteHandler
 {
@@ -37,6 +38,13 @@ public static partial class SweepSiteHandler
         command.Claimed = [];
         var claimed = await due.ClaimAsync(session, clock.GetUtcNow(), command.Permits, command.Only, ct);
         command.Claimed = claimed;
+        var messages = new OutgoingMessages();
+
+        if (claimed.Count == 0)
+        {
+            return (new SweptSite(0, 0, await due.AreOthersHeldAsync(session, clock.GetUtcNow(), ct)), messages);
+        }
+
         var locked = await streams.LockAsync(session, claimed, ct);
         var requested = new List<ChargeToSend>();
         var undecided = 0;
@@ -77,7 +85,6 @@ public static partial class SweepSiteHandler
         Reach("sweep:decided");
         await streams.AppendAsync(session, locked.Values, ct);
         Reach("sweep:committing");
-        var messages = new OutgoingMessages();
 
         if (requested.Count > 0)
         {

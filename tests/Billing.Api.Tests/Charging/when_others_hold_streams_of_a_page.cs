@@ -16,8 +16,9 @@ public class when_others_hold_streams_of_a_page(
 {
     private const int Due = 200;
     private const int Held = 3;
+    private const int MostDays = 4;
     private static readonly EventSource Source = new("test");
-    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Promised = TimeSpan.FromMilliseconds(500);
 
     private readonly World world = shared.World;
 
@@ -36,11 +37,7 @@ public class when_others_hold_streams_of_a_page(
         Assert.Equal((0, 0), await RequestsAsync(held));
         Assert.Equal((others.Length, 1), await RequestsAsync(others));
 
-        var released = Stopwatch.StartNew();
-        await session.SaveChangesAsync();
-        await Subscribers.Until(async () => (await RequestsAsync(held)).Charges == Held);
-        output.WriteLine($"The {Held} were decided within {released.ElapsedMilliseconds} ms of their release.");
-        Assert.True(released.Elapsed < Generous, $"It took {released.Elapsed}.");
+        var took = new List<TimeSpan> { await ReleaseAsync(session, held, Held) };
 
         // A sweep that looks while they are being released may see some of them only.
         Assert.InRange((await RequestsAsync(held)).Commits, 1, 2);
@@ -55,7 +52,38 @@ public class when_others_hold_streams_of_a_page(
                 (await subscriber.Story())[^4..]);
         }
 
+        // On a machine that stands still for a moment, the next days show it.
+        while (took[^1] >= Promised && took.Count < MostDays)
+        {
+            took.Add(await HoldAndReleaseAsync(held, Held * (took.Count + 1)));
+            await world.UntilIdle();
+        }
+
+        var days = string.Join(", ", took.Select(it => $"{it.TotalMilliseconds:0} ms"));
+        output.WriteLine($"The {Held} were decided within {days} of their release.");
+        Assert.True(took[^1] < Promised, $"It took {days}.");
         await Witness.OneTruthAsync(world, [.. held, .. others[..20]]);
+    }
+
+    private async Task<TimeSpan> HoldAndReleaseAsync(Subscriber[] held, int charges)
+    {
+        await using var session = world.Services.GetRequiredService<IDocumentStore>().LightweightSession("30201");
+        await ChangeAsync(session, held);
+        var captured = (await CapturedAsync()).Length;
+        await world.Sandbox.AdvanceAsync("P31D");
+        await Subscribers.Until(async () => (await CapturedAsync()).Length >= captured + Due - Held);
+
+        return await ReleaseAsync(session, held, charges);
+    }
+
+    // The sweep looks for due sites every five seconds: no such look may be what finds them.
+    private async Task<TimeSpan> ReleaseAsync(IDocumentSession session, Subscriber[] held, int charges)
+    {
+        var released = Stopwatch.StartNew();
+        await session.SaveChangesAsync();
+        await Subscribers.Until(async () => (await RequestsAsync(held)).Charges == charges);
+
+        return released.Elapsed;
     }
 
     private static string ChargeId(Subscriber subscriber) => subscriber.ChargeId("300111");
@@ -109,6 +137,10 @@ public class when_others_hold_streams_of_a_page(
     public sealed class OnePage : SharedWorld
     {
         protected override Dictionary<string, string?> Settings =>
-            new(base.Settings) { ["Charging__MaxInFlight"] = $"{Due}" };
+            new(base.Settings)
+            {
+                ["Charging__MaxInFlight"] = $"{Due}",
+                ["Jobs__IntervalMilliseconds"] = "5000",
+            };
     }
 }
