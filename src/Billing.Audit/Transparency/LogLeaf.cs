@@ -20,9 +20,14 @@ public static class LogLeaf
     ];
 
     /// <summary>An SQL expression: the leaf hash of a row of mt_events that is in scope without an alias.</summary>
-    /// <remarks>Not a function in the database: one who changes events there could change the function too.</remarks>
-    public static string Sql { get; } = $@"sha256('\x0001'::bytea || {string.Join(" || ", Fields.Select(Field))})";
+    /// <remarks>
+    /// Not a function in the database: one who changes events there could change the function too. <c>offset 0</c>
+    /// keeps PostgreSQL from printing each field twice, once for its length.
+    /// </remarks>
+    public static string Sql { get; } =
+        $@"(select sha256('\x0001'::bytea || {string.Join(" || ", Fields.Select((_, index) => Bytes($"f{index}")))}) "
+        + $"from (select {string.Join(", ", Fields.Select((field, index) => $"{field} as f{index}"))} offset 0) f)";
 
-    private static string Field(string text) =>
+    private static string Bytes(string text) =>
         $"coalesce(int4send(octet_length({text})) || convert_to({text}, 'UTF8'), int4send(-1))";
 }

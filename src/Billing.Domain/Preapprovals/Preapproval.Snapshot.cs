@@ -142,7 +142,9 @@ public sealed partial record Preapproval
             Pauses = Pauses.IsEmpty ? Pauses : Pauses.RemoveAll(IsOver),
             Unsettled = Unsettled is { Personal: not null } unsettled ? unsettled with { Personal = null } : Unsettled,
             LastRefusal = LastRefusal is { Text: not null } refusal ? refusal with { Text = null } : LastRefusal,
-            Skipped = LastDecided is { } last ? Skipped.Except(Skipped.TakeWhile(date => date <= last)) : Skipped,
+            Skipped = LastDecided is { } last && !Skipped.IsEmpty
+                ? Skipped.Except(Skipped.TakeWhile(date => date <= last))
+                : Skipped,
             Charges = Charges.Values.Any(IsPersonal)
                 ? Charges.SetItems(
                     Charges.Where(one => IsPersonal(one.Value))
@@ -171,8 +173,24 @@ public sealed partial record Preapproval
             .Select(schedule => DatesOf(schedule, LastDecided).FirstOrDefault())
             .All(next => next is null || until <= next.At);
 
-    // Most events leave a snapshot with the newest charges only: then there is nothing to group and to sort.
-    private bool HasToDrop => Charges.Count > NewestHeld || Charges.Values.Any(charge => charge.IsPartial);
+    // Most events leave nothing to drop: then there is nothing to group and to sort.
+    private bool HasToDrop
+    {
+        get
+        {
+            var settled = 0;
+
+            foreach (var charge in Charges.Values)
+            {
+                if (charge.IsPartial || (!IsHeldFor(charge) && ++settled > NewestHeld))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     // The attempts at one period are held or dropped together, because a decision about one looks at all. The newest
     // period is always held: its last attempt may just have failed, and the event that schedules a retry comes next.
@@ -203,7 +221,7 @@ public sealed partial record Preapproval
 
     private bool IsHeldFor(Charge charge) => charge.Call is not null
         || charge.Provisional
-        || charge.Refunds.Values.Any(refund => refund.Call is not null || refund.Provisional)
+        || (!charge.Refunds.IsEmpty && charge.Refunds.Values.Any(refund => refund.Call is not null || refund.Provisional))
         || (
             charge.Id.Period is { DueOn: var dueOn }
                 && (Retries.ContainsKey(dueOn) || Deferred.ContainsKey(dueOn) || EndedByClose.ContainsKey(dueOn)));
@@ -223,8 +241,8 @@ public sealed partial record Preapproval
     };
 
     private static bool IsPersonal(Charge charge) => charge.Description is not null || charge.FailureText is not null
-        || charge.Refunds.Values.Any(refund =>
-            refund.Description is not null || refund.Personal is not null || refund.FailureText is not null);
+        || (!charge.Refunds.IsEmpty && charge.Refunds.Values.Any(refund =>
+            refund.Description is not null || refund.Personal is not null || refund.FailureText is not null));
 
     private static Charge Impersonal(Charge charge) => charge with
     {

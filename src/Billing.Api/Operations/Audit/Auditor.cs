@@ -15,7 +15,6 @@ namespace Billing.Api.Operations.Audit;
 public sealed class Auditor(
     NpgsqlDataSource dataSource, Database database, IDocumentStore store, LogAudit log, TreeAudit tree)
 {
-    private const int StreamsAtOnce = 200;
     private static readonly int Workers = Math.Max(2, Environment.ProcessorCount);
 
     private readonly DocumentReader documents = new(store);
@@ -46,7 +45,7 @@ public sealed class Auditor(
         var total = await StreamRange.CountStreamsAsync(dataSource, database, ct);
         var (report, adding) = (new AuditReport(0, 0, []), new Lock());
         await Parallel.ForEachAsync(
-            StreamRange.AllAsync(dataSource, database, StreamsAtOnce, ct),
+            StreamRange.AllAsync(dataSource, database, ct),
             new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = ct },
             async (range, token) =>
             {

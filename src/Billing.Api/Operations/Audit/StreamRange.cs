@@ -9,11 +9,16 @@ namespace Billing.Api.Operations.Audit;
 /// <param name="UpTo">Included.</param>
 public sealed record StreamRange(string Site, Guid After, Guid UpTo)
 {
+    private const int MostStreams = 200;
+
+    // A range is held in memory: long streams make it shorter, so that its size stays the same.
+    private const int EnoughEvents = 4_000;
+
     /// <summary>
     /// Every stream of every site, and all the space between them, so that documents without a stream are met too.
     /// </summary>
     public static async IAsyncEnumerable<StreamRange> AllAsync(
-        NpgsqlDataSource dataSource, Database database, int streams, [EnumeratorCancellation] CancellationToken ct)
+        NpgsqlDataSource dataSource, Database database, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var site in await SitesAsync(dataSource, database, ct))
         {
@@ -21,8 +26,14 @@ public sealed record StreamRange(string Site, Guid After, Guid UpTo)
             {
                 await using var command = dataSource.CreateCommand(
                     $"""
-                    select id from {database.Schema}.mt_streams
-                    where tenant_id = $1 and id > $2 order by id offset {streams - 1} limit 1
+                    select id
+                    from (
+                        select id, row_number() over next as streams, sum(version) over next as events
+                        from (
+                            select id, version from {database.Schema}.mt_streams
+                            where tenant_id = $1 and id > $2 order by id limit {MostStreams}) page
+                        window next as (order by id rows unbounded preceding)) page
+                    where streams = {MostStreams} or events >= {EnoughEvents} order by id limit 1
                     """);
                 command.With(site, after);
                 var upTo = await command.ExecuteScalarAsync(ct) as Guid? ?? Guid.AllBitsSet;

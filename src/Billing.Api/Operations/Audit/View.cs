@@ -40,7 +40,12 @@ public sealed record View(
             return $"case when {differs}{unless} then '{field.ColumnName}' end";
         });
 
-        return $"concat_ws(',', {string.Join(", ", checks)})";
+        // Marten's revision of the document is the version of its stream.
+        var ofRevision = MappingOf(store).Metadata.Revision is { Enabled: true, Member: { } member }
+            ? [$"case when d.mt_version is distinct from (d.data ->> '{member.Name}')::bigint then 'mt_version' end"]
+            : Array.Empty<string>();
+
+        return $"concat_ws(',', {string.Join(", ", checks.Concat(ofRevision))})";
     }
 
     // JSON has ten times the digits of a column, which cuts them off where a cast of the JSON rounds.
@@ -55,7 +60,14 @@ public sealed record View(
         var state = stream.Events.Aggregate(
             (Preapproval?)null, (state, row) => Preapproval.FoldSnapshot(state, row.Event));
 
-        return state is null ? [] : new() { [$"{stream.Id}"] = state };
+        if (state is null)
+        {
+            return [];
+        }
+
+        state.Version = (int)stream.Version;
+
+        return new() { [$"{stream.Id}"] = state };
     }
 
     private static void StoreSubscription(IDocumentSession session, Preapproval state, long version)

@@ -6,9 +6,6 @@ namespace Billing.Api.Operations.Audit;
 public sealed class ViewComparison(
     ISerializer serializer, View view, IReadOnlyDictionary<(Guid Stream, string Id), StoredDocument> stored)
 {
-    // Kept by Marten: the stream's version, which the fold does not know.
-    private const string Version = "Version";
-
     private readonly ILookup<Guid, string> idsOf = stored.Keys.ToLookup(key => key.Stream, key => key.Id);
 
     public IEnumerable<AuditDifference> Compare(StreamRange range, IReadOnlyList<StoredStream> streams)
@@ -51,7 +48,7 @@ public sealed class ViewComparison(
 
             IReadOnlyList<string> fields =
             [
-                .. JsonDifferences.Between(serializer.ToJson(document), found.Json, Version),
+                .. JsonDifferences.Between(serializer.ToJson(document), found.Json),
                 .. found.DifferingColumns.Split(',', StringSplitOptions.RemoveEmptyEntries)
                     .Select(column => $"column {column}"),
             ];

@@ -13,7 +13,6 @@ public sealed class RebuildException(string message) : Exception(message);
 /// </remarks>
 public sealed class ViewRebuilder(NpgsqlDataSource dataSource, Database database, IDocumentStore store)
 {
-    private const int StreamsAtOnce = 100;
     private const int Tries = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -23,7 +22,7 @@ public sealed class ViewRebuilder(NpgsqlDataSource dataSource, Database database
     {
         var done = new AuditProgress(0, 0, await StreamRange.CountStreamsAsync(dataSource, database, ct));
 
-        await foreach (var range in StreamRange.AllAsync(dataSource, database, StreamsAtOnce, ct))
+        await foreach (var range in StreamRange.AllAsync(dataSource, database, ct))
         {
             var (streams, events) = await RebuildPatientlyAsync(view, range, ct);
             done = done with { Streams = done.Streams + streams, Events = done.Events + events };
