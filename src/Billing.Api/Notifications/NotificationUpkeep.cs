@@ -17,9 +17,9 @@ public sealed class NotificationUpkeep(
 {
     private const int MostExpired = 1_000;
 
-    // A claimed notification is claimed again after this time, unless it was applied.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LeaseOfUnread = TimeSpan.FromHours(1);
+    // How long after a claim a notification is claimed again, unless it was applied.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryUnreadAfter = TimeSpan.FromHours(1);
 
     private const string Due = "n.ask_again_at <= $2";
 
@@ -64,8 +64,8 @@ public sealed class NotificationUpkeep(
     {
         List<Guid> claimed =
         [
-            .. await ClaimAsync(site, Unread, LeaseOfUnread, ct), .. await ClaimAsync(site, Matching, Lease, ct),
-            .. await ClaimAsync(site, Due, Lease, ct),
+            .. await ClaimAsync(site, Unread, RetryUnreadAfter, ct), .. await ClaimAsync(site, Matching, RetryAfter, ct),
+            .. await ClaimAsync(site, Due, RetryAfter, ct),
         ];
         await ExpireAsync(site, ct);
         await EraseForgottenAsync(site, ct);
@@ -80,7 +80,7 @@ public sealed class NotificationUpkeep(
 
     // Nodes do not claim the same ones.
     private async Task<IReadOnlyList<Guid>> ClaimAsync(
-        string site, string condition, TimeSpan lease, CancellationToken ct)
+        string site, string condition, TimeSpan retryAfter, CancellationToken ct)
     {
         var now = realTime.GetUtcNow();
         await using var command = dataSource.CreateCommand(
@@ -97,8 +97,8 @@ public sealed class NotificationUpkeep(
             """);
         command.Parameters.Add(new() { Value = site });
         command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = now + lease });
-        command.Parameters.Add(new() { Value = (now + lease).ToString("O", CultureInfo.InvariantCulture) });
+        command.Parameters.Add(new() { Value = now + retryAfter });
+        command.Parameters.Add(new() { Value = (now + retryAfter).ToString("O", CultureInfo.InvariantCulture) });
         await using var row = await command.ExecuteReaderAsync(ct);
         var claimed = new List<Guid>();
 
