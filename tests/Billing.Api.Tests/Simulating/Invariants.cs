@@ -117,6 +117,9 @@ internal sealed class Invariants
     public async Task EveryIntentEndsAsync()
     {
         Assert.Equal([], rows.Where(row => row.Status is "requested" or "unknown" or "pending" && row.Owner is null));
+        Assert.Equal(
+            0, await world.QueryAsync<long>(
+                "select count(*) from refunds where status in ('requested', 'unknown') and owner is null"));
         Assert.Equal(0, await world.QueryAsync<long>("select count(*) from dead_letters"));
         Assert.Equal(
             0,

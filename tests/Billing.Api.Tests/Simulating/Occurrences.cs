@@ -13,6 +13,7 @@ internal static class Occurrences
         ("customers forgotten", "type = 'customer_forgotten'"),
         ("charges refused", "type = 'payment_failed' and data ->> 'Reason' = 'refused'"),
         ("mandates declined for good", "type = 'schedule_suspended' and data ->> 'Reason' = 'declined_for_good'"),
+        ("refunds made", "type = 'payment_refunded'"),
         ("disputes lost", "type = 'dispute_lost'"),
     ];
 

@@ -11,8 +11,9 @@ namespace Billing.Api.Tests.Simulating;
 /// <summary>Actions of customers, merchant and banks during charges, accepted or not.</summary>
 internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, Random random)
 {
-    private readonly ConcurrentDictionary<long, int> notified = [];
+    private readonly ConcurrentDictionary<long, int> courses = [];
     private int orders;
+    private int refunds;
 
     /// <summary>A handful of them, not waited for by each other.</summary>
     public Task SomeAsync() =>
@@ -32,7 +33,8 @@ internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, 
         < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
         < 40 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
         < 55 => TryAsync(() => ChargeNowAsync(it, draw)),
-        < 80 => AfterwardsAsync(draw),
+        < 65 => TryAsync(() => RefundAsync(draw)),
+        < 83 => AfterwardsAsync(draw),
         _ => RepeatAsync(draw),
     };
 
@@ -78,24 +80,55 @@ internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, 
             },
         });
 
-    // Reversed, disputed and won or lost, charged back: one course a payment, because a read shows only the last
-    // status.
+    // All of it, or half: a won has no hundredths.
+    private async Task<HttpResponseMessage> RefundAsync(int draw)
+    {
+        if (await PaidAsync(draw) is not [var payment, var hundredths])
+        {
+            return new HttpResponseMessage();
+        }
+
+        return await world.Storefront.PostAsJsonAsync($"v1/payments/{payment}/refunds", new JsonObject
+        {
+            ["Refund"] = new JsonObject
+            {
+                ["MerchantTransactionID"] = $"refund-{Interlocked.Increment(ref refunds)}",
+                ["Amount"] = draw % 2 == 0 ? hundredths : hundredths / 200 * 100,
+            },
+        });
+    }
+
+    // Reversed, disputed and won or lost, charged back.
     private async Task AfterwardsAsync(int draw)
     {
-        var paid = await world.QueryAsync<long>(
+        if (await PaidAsync(draw) is not [var payment, _])
+        {
+            return;
+        }
+
+        int[] statuses = (draw % 5) switch { 0 => [26], 1 => [19, 23], 2 => [19, 24], _ => [16] };
+
+        foreach (var status in statuses)
+        {
+            await world.Sandbox.PostAsync(
+                $"sandbox/payments/{payment}/status", new JsonObject { ["statusId"] = status });
+        }
+    }
+
+    // The gateway's id and the hundredths of a payment to which nothing has happened since: one course a payment,
+    // because a read shows only the last status.
+    private async Task<long[]?> PaidAsync(int draw)
+    {
+        var paid = await world.QueryAsync<long[]>(
             """
-            select gateway_payment_id::bigint from payment_history
+            select array[gateway_payment_id::bigint, amount_minor * case currency when 'KRW' then 100 else 1 end]
+            from payment_history
             where status = 'charged' and facts is null and gateway_payment_id is not null
             order by md5(merchant_transaction_id || $1) limit 1
             """,
             $"{draw}");
 
-        foreach (var status in paid == 0 || !notified.TryAdd(paid, draw)
-            ? []
-            : (int[])[.. (draw % 5) switch { 0 => (int[])[26], 1 => [19, 23], 2 => [19, 24], _ => [16] }])
-        {
-            await world.Sandbox.PostAsync($"sandbox/payments/{paid}/status", new JsonObject { ["statusId"] = status });
-        }
+        return paid is not null && courses.TryAdd(paid[0], draw) ? paid : null;
     }
 
     private async Task RepeatAsync(int draw)
