@@ -1,7 +1,6 @@
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>After a crash anywhere: no send without a look-up, no second capture, nothing lost or unknown.</summary>
-[Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice)]
 public class crashing_at_every_point(CrashMatrix matrix) : IClassFixture<CrashMatrix>
 {

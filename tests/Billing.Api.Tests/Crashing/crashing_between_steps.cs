@@ -5,7 +5,6 @@ namespace Billing.Api.Tests.Crashing;
 
 /// <summary>The process dies between any two steps of a charge, and the customer pays once.</summary>
 /// <remarks>The gateway accepts every send and sends no notification; the real send window has to pass.</remarks>
-[Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice)]
 public class crashing_between_steps(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {

@@ -5,7 +5,6 @@ using Billing.Api.Tests.Charging;
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>Requests and notifications of a mandate end in equal states on both sides too.</summary>
-[Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public class crashing_between_steps_of_a_mandate(MandatesAmongCrashes crashes) : IClassFixture<MandatesAmongCrashes>
 {

@@ -12,7 +12,6 @@ namespace Billing.Api.Tests.Crashing;
 /// PostgreSQL is restarted in mode immediate while notifications and creates arrive and charges are under way.
 /// </summary>
 /// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
-[Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
 public class crashing_the_database(ITestOutputHelper output)
 {

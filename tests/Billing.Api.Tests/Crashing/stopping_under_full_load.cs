@@ -10,7 +10,6 @@ namespace Billing.Api.Tests.Crashing;
 /// due.
 /// </summary>
 /// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
-[Collection(Killed.Name)]
 [Keeps(Promise.NeverChargedTwice, Promise.NothingDueIsForgotten)]
 public class stopping_under_full_load(ServicelessWorld shared) : IClassFixture<ServicelessWorld>
 {
