@@ -56,11 +56,12 @@ public class when_the_ledger_is_read
         await world.ChargeAsync(open);
         await world.ChargeAsync(open, "t2");
         await world.GetAsync("/v1/payments?merchantTransactionID=t2");
-        await world.GetAsync("/v1/payments?merchantTransactionID=never-sent");
+        await world.GetAsync("/v1/payments?merchantTransactionID=sent-after-it");
+        await world.ChargeAsync(open, "sent-after-it");
 
         Assert.Equal(
-            """{"charges":3,"received":3,"lookups":2,"receivedTwice":1,"lookedUpUnsent":1,"capturedTwice":1"""
-            + ""","movements":[{"what":"captured","currency":"BRL","count":3,"amount":300}]}""",
+            """{"charges":3,"received":4,"lookups":2,"receivedTwice":1,"lookedUpUnsent":1,"capturedTwice":1"""
+            + ""","movements":[{"what":"captured","currency":"BRL","count":4,"amount":400}]}""",
             (await world.ToolAsync(HttpMethod.Get, "/sandbox/ledger/totals")).Text);
     }
 

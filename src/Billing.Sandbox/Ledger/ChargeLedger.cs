@@ -9,6 +9,9 @@ namespace Billing.Sandbox;
 /// </remarks>
 internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings, Journal journal) : IRemembered
 {
+    /// <summary>The name of a look-up. As the first event of an entry: it was looked up before it was sent.</summary>
+    public const string LookedUpEvent = "looked_up";
+
     private readonly Dictionary<(int Site, string Id), LedgerEntry> entries = [];
     private readonly List<LedgerEntry> inOrder = [];
 
@@ -38,7 +41,7 @@ internal sealed class ChargeLedger(SandboxClock clock, SandboxSettings settings,
     {
         var entry = At(site, id);
         entry.Lookups++;
-        Note(entry, "looked_up", "");
+        Note(entry, LookedUpEvent, "");
     }
 
     public void Captured(Payment payment) => Moved(payment, "captured", payment.CapturedAmount ?? payment.Amount);

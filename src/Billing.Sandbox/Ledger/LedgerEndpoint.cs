@@ -60,7 +60,7 @@ internal static class LedgerEndpoint
         Received = entries.Sum(e => (long)e.Received),
         Lookups = entries.Sum(e => (long)e.Lookups),
         ReceivedTwice = entries.Count(e => e.Received > 1),
-        LookedUpUnsent = entries.Count(e => e.Lookups > 0 && e.Received == 0),
+        LookedUpUnsent = entries.Count(e => e.Events is [{ What: ChargeLedger.LookedUpEvent }, ..]),
         CapturedTwice = entries.Count(e => e.Captured > 1),
         Movements = entries
             .SelectMany(e => e.Movements)

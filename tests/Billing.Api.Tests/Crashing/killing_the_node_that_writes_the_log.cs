@@ -16,14 +16,14 @@ public class killing_the_node_that_writes_the_log(ServicelessWorld shared) : ICl
     public async Task the_other_node_continues_within_thirty_seconds_without_a_gap()
     {
         await using var first = await Node.StartAsync(world);
-        await using var second = await Node.StartAsync(
-            world, address: new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"));
         using var stop = new CancellationTokenSource();
         var writing = Task.WhenAll(Enumerable.Range(0, 8).Select(
             seed => LogWriters.WriteAsync(world.DataSource, seed, _ => !stop.IsCancellationRequested)));
         await Specs.Waiting.Until("events are logged", async () => await LoggedAsync() > 500);
 
-        // Only one of the two has written; it is the one that started first.
+        // The first one has written, and the second one waits for its lock.
+        await using var second = await Node.StartAsync(
+            world, address: new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"));
         await first.KillAsync();
         var killed = Stopwatch.StartNew();
         var atKill = await world.QueryAsync<long>("select max(seq_id) from mt_events");
