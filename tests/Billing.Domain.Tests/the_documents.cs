@@ -56,6 +56,16 @@ public partial class the_documents
     [Fact]
     public void the_readme_fits_on_one_screen() => Assert.InRange(Words(Pages["README.md"]), 300, MostWordsOfReadme);
 
+    // A merge of two branches can keep both wordings of one entry; they begin alike.
+    [Fact]
+    public void the_changelog_says_everything_once()
+    {
+        var entries = EntryPattern().Matches(Pages["CHANGELOG.md"]).Select(entry => entry.Value).ToList();
+
+        Assert.InRange(entries.Count, 20, 500);
+        Assert.Equal(entries.Distinct(), entries);
+    }
+
     [Theory]
     [MemberData(nameof(Decisions))]
     public void a_decision_is_dated_and_short_and_says_what_replaces_it(string name)
@@ -102,6 +112,10 @@ public partial class the_documents
 
     [GeneratedRegex(@"^```.*?^```|`[^`\n]+`", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodePattern();
+
+    // The first five words of an entry.
+    [GeneratedRegex(@"^- (?:\W*\w+){5}", RegexOptions.Multiline)]
+    private static partial Regex EntryPattern();
 
     [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
     private static partial Regex HeadingPattern();

@@ -26,10 +26,24 @@ public sealed class TestCluster : IAsyncDisposable
         return new TestCluster(directory, await StartAsync(directory));
     }
 
+    /// <summary>From now on the server logs every statement with its parameters, also when it fails.</summary>
+    public Task LogStatementsAsync() => ServerSql.RunAsync(
+        Url,
+        "alter system set log_statement = 'all'",
+        "alter system set log_min_error_statement = 'error'",
+        "alter system set log_parameter_max_length_on_error = -1",
+        "alter system set log_error_verbosity = 'default'",
+        "select pg_reload_conf()");
+
+    /// <summary>The server's own log, from its beginning.</summary>
+    public Task<string> LogAsync() =>
+        ScalarAsync("select pg_read_file(current_setting('data_directory') || '/../log')");
+
     /// <summary>An immediate shutdown: the server ends without a checkpoint, as when it crashes.</summary>
     public async Task CrashAsync()
     {
-        using var kill = Process.Start("kill", ["-QUIT", await PostmasterAsync()]);
+        using var kill = Process.Start(
+            "kill", ["-QUIT", await ScalarAsync("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)")]);
         await kill.WaitForExitAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
@@ -58,12 +72,11 @@ public sealed class TestCluster : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(url).ConnectionString;
     }
 
-    private async Task<string> PostmasterAsync()
+    private async Task<string> ScalarAsync(string sql)
     {
         await using var connection = new NpgsqlConnection($"{Url};Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)", connection);
+        await using var command = new NpgsqlCommand(sql, connection);
 
         return (string)(await command.ExecuteScalarAsync())!;
     }

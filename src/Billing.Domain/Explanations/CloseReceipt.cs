@@ -35,9 +35,9 @@ public sealed record CloseReceipt(
             ? after.Select(one => one.Event).OfType<MandateOutcomeUnknown>()
                 .LastOrDefault(e => e.Operation is MandateOperation.Close)
             : null;
-        var sameCommit = after.TakeWhile(one => one.Event is ChargeStopped or RetriesExhausted).ToList();
+        var sameCommit = after.TakeWhile(one => one.Event is ChargeStopped or RetriesExhausted);
         var (charges, retries) = (
-            ChargesOf(stream, moment, after, sameCommit),
+            ChargesOf(stream, moment, after),
             sameCommit.Select(one => one.Event).OfType<RetriesExhausted>().Select(e => e.Period.DueOn).ToList());
 
         return new(
@@ -57,13 +57,10 @@ public sealed record CloseReceipt(
     }
 
     private static List<ClosedCharge> ChargesOf(
-        IReadOnlyList<TimelineEvent> stream, TimelineEvent moment, List<TimelineEvent> after,
-        List<TimelineEvent> sameCommit)
+        IReadOnlyList<TimelineEvent> stream, TimelineEvent moment, List<TimelineEvent> after)
     {
         var (before, now) = (
             TimelineEvent.Fold(stream.TakeWhile(one => one.Version < moment.Version))!, TimelineEvent.Fold(stream)!);
-        var stopped = sameCommit.Where(one => one.Event is ChargeStopped).Select(one => one.MerchantTransactionId)
-            .ToHashSet();
         var takenLater = after.Where(one => one.Event is PaymentCharged).Select(one => one.MerchantTransactionId)
             .ToHashSet();
 
@@ -75,12 +72,20 @@ public sealed record CloseReceipt(
             .ThenBy(charge => charge.Id.MerchantTransactionId, StringComparer.Ordinal)
             .Select(charge => new ClosedCharge(
                 charge,
-                stopped.Contains(charge.Id.MerchantTransactionId)
-                    ? "stopped"
-                    : charge.State is MoneyState.Unknown ? "unknown" : "too_late",
+                AtClose(
+                    charge, after.Find(one => one.MerchantTransactionId == charge.Id.MerchantTransactionId)?.Event),
                 now.Charges[charge.Id.MerchantTransactionId].State,
                 after.LastOrDefault(one => one.MerchantTransactionId == charge.Id.MerchantTransactionId)))];
     }
+
+    // A charge that is stopped before anything else is learnt of it was not sent: only the close itself and the process
+    // that would have sent it record that, also after the gateway has confirmed the close.
+    private static string AtClose(Charge charge, PreapprovalEvent? next) => (charge.State, next) switch
+    {
+        (MoneyState.Unknown, _) => "unknown",
+        (_, ChargeStopped { SendAgainAt: null }) => "stopped",
+        _ => "too_late",
+    };
 
     private static IEnumerable<string> Course(
         TimelineEvent? asked, TimelineEvent? ended, MandateOutcomeUnknown? unknown)

@@ -24,10 +24,13 @@ public static partial class PreapprovalDecider
         Preapproval state, MandateSnapshot snapshot, IReadOnlyList<Difference> differences, LearntFrom from,
         SiteCalendar site,
         DateTimeOffset now) =>
-        [
-            .. Registered(state, snapshot, from, now), .. Moved(state, snapshot, from, site, now),
-            .. Drifted(state, differences, from, now)
-        ];
+        from is LearntFrom.Notification && IsAnotherCustomers(state, differences)
+            ? []
+            :
+            [
+                .. Registered(state, snapshot, from, now), .. Moved(state, snapshot, from, site, now),
+                .. Drifted(state, differences, from, now)
+            ];
 
     /// <summary>The gateway has a mandate of which we have no record: its history begins here.</summary>
     public static PreapprovalEvent[] Recover(Preapproval? state, Guid id, MandateSnapshot snapshot, DateTimeOffset now)
@@ -55,6 +58,17 @@ public static partial class PreapprovalDecider
         state.Unsettled is { Call: { State: OutboundState.Requested or OutboundState.Unknown, Owner: null } }
             ? [StillUnknown(state, symptom, LearntFrom.LookUp, lookUps, now)]
             : [];
+
+    // Before the gateway's id is known, a notification is matched by the MerchantPreapprovalID alone, which another
+    // program may have used for another customer. The country proves nothing: KakaoPay's notification changes it.
+    private static bool IsAnotherCustomers(Preapproval state, IReadOnlyList<Difference> differences) =>
+        state.Gateway is null && (state.IsForgotten || differences.Any(one =>
+            one is
+            {
+                Field: "customer.email" or "method_id" or "currency" or "maximum_amount",
+                Ours: { Length: > 0 } ours, Theirs: { } theirs,
+            }
+            && !string.Equals(ours, theirs, StringComparison.OrdinalIgnoreCase)));
 
     private static PreapprovalEvent[] Registered(
         Preapproval state, MandateSnapshot snapshot, LearntFrom from, DateTimeOffset now)

@@ -17,7 +17,31 @@ internal static class Canaries
         Convert.ToBase64String([.. Enumerable.Range(177, 32).Select(i => (byte)i)]);
 
     public static IReadOnlyList<string> Keys { get; } =
-        [StorefrontKey, GatewayKey, MasterKey, IndexKey, Basic(StorefrontKey), Basic(GatewayKey)];
+        [
+            StorefrontKey, GatewayKey, MasterKey, IndexKey, Basic(StorefrontKey), Basic(GatewayKey), Hex(MasterKey),
+            Hex(IndexKey)
+        ];
+
+    private static string Hex(string base64) => Convert.ToHexString(Convert.FromBase64String(base64));
+
+    /// <summary>Those that a text contains, plain or as part of hexadecimal digits or of base64.</summary>
+    public static IEnumerable<string> FoundIn(string text, IEnumerable<string> canaries) => canaries.Where(
+        canary => FormsOf(canary).Any(form => text.Contains(form, StringComparison.OrdinalIgnoreCase)));
+
+    private static IEnumerable<string> FormsOf(string canary)
+    {
+        var bytes = Encoding.UTF8.GetBytes(canary);
+
+        return [canary, Convert.ToHexString(bytes), .. Enumerable.Range(0, 3).Select(before => Base64(bytes, before))];
+    }
+
+    // Only the characters that do not depend on what is before and after it; a character is six bits.
+    private static string Base64(byte[] bytes, int before)
+    {
+        var whole = Convert.ToBase64String([.. new byte[before], .. bytes]);
+
+        return whole[(((before * 8) + 5) / 6)..((before + bytes.Length) * 8 / 6)];
+    }
 
     // As in the header of a call.
     private static string Basic(string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"30201:{key}"));

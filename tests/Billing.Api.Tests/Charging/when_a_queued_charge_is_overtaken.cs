@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Billing.Api.Charges;
 using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Streams;
@@ -10,9 +12,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Charging;
 
+public sealed class QueueingWorld : SharedWorld
+{
+    // A close waits for one time-out, and is answered before the send window of an earlier charge is over.
+    protected override Dictionary<string, string?> Settings => new(base.Settings)
+    {
+        ["Gateway__TimeoutSeconds"] = "5", ["Charging__SendWindowSeconds"] = "9",
+    };
+}
+
 /// <summary>A committed charge waits to be sent, and something happens to it before the last check.</summary>
 /// <remarks>The gateway knows nothing of it: the mandate is open there, and a charge that is sent is charged.</remarks>
-public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixture<SharedWorld>
+[Keeps(Promise.ClosedIsNotCharged)]
+public class when_a_queued_charge_is_overtaken(QueueingWorld shared) : IClassFixture<QueueingWorld>
 {
     private readonly World world = shared.World;
 
@@ -36,6 +48,38 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         Assert.Null(await world.Sandbox.LedgerAsync(id));
         Assert.Equal(["stopped"], await subscriber.Statuses());
         Assert.Equal(["charge_requested", "preapproval_closed", "charge_stopped"], (await subscriber.Story())[^3..]);
+        await Witness.ProveRecordsAsync(world);
+    }
+
+    [Fact]
+    public async Task the_storefronts_close_was_answered_meanwhile_and_the_receipt_says_that_it_was_stopped()
+    {
+        Subscriber[] subscribers = [await Subscriber.Open(world), await Subscriber.Open(world)];
+        SubmitCharges[] pages =
+        [
+            await QueuedAsync(subscribers[0], "answered-1"),
+            await QueuedAsync(subscribers[1], "answered-2", isInMemory: false),
+        ];
+
+        foreach (var (status, body) in await Task.WhenAll(subscribers.Select(it => it.Close())))
+        {
+            Assert.True(status == HttpStatusCode.OK, body);
+        }
+
+        foreach (var (subscriber, page) in subscribers.Zip(pages))
+        {
+            await SendAsync(page);
+
+            Assert.Null(await world.Sandbox.LedgerAsync(page.Charges[0].MerchantTransactionId));
+            Assert.Equal(["stopped"], await subscriber.Statuses());
+            var receipt = (await world.Storefront.ReadAsync($"v1/subscriptions/{subscriber.Id}/closing")).Json;
+            var charge = Assert.Single(receipt["charges"]!.AsArray())!;
+            Assert.Equal(
+                ("closed", "stopped", "stopped"),
+                ((string)receipt["standing"]!, (string)charge["atClose"]!, (string)charge["now"]!));
+            Assert.EndsWith("was stopped before it was sent.", (string)charge["sentence"]!, StringComparison.Ordinal);
+        }
+
         await Witness.ProveRecordsAsync(world);
     }
 
@@ -123,6 +167,13 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
         string id, TimeSpan age = default, bool isInMemory = true)
     {
         var subscriber = await Subscriber.Open(world);
+
+        return (subscriber, await QueuedAsync(subscriber, id, age, isInMemory));
+    }
+
+    private async Task<SubmitCharges> QueuedAsync(
+        Subscriber subscriber, string id, TimeSpan age = default, bool isInMemory = true)
+    {
         var window = SendWindow.Open(TimeProvider.System) with { Start = DateTimeOffset.UtcNow - age };
         var decided = await DecideAsync(
             subscriber,
@@ -134,7 +185,7 @@ public class when_a_queued_charge_is_overtaken(SharedWorld shared) : IClassFixtu
             Decided = isInMemory ? new(decided.State!, decided.Version) : null,
         };
 
-        return (subscriber, new SubmitCharges(Guid.NewGuid(), "30201", [charge], ProcessIdentity.Current, window));
+        return new SubmitCharges(Guid.NewGuid(), "30201", [charge], ProcessIdentity.Current, window);
     }
 
     private async Task<Decided> DecideAsync(

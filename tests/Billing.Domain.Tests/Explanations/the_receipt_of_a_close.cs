@@ -77,6 +77,12 @@ public class the_receipt_of_a_close
         Fate([Sent(March)], [Stopped(March)], "stopped", MoneyState.Stopped, "was stopped before it was sent.");
 
     [Fact]
+    public void a_charge_whose_sender_saw_the_close_after_the_gateway_had_confirmed_it_was_stopped() =>
+        Fate(
+            [Sent(March)], [ByMerchant, Stopped(March)], "stopped", MoneyState.Stopped,
+            "was stopped before it was sent.");
+
+    [Fact]
     public void a_charge_on_its_way_was_too_late_to_stop()
     {
         Fate([Sent(March)], [], "too_late", MoneyState.Requested, "was too late to stop; its outcome is awaited.");

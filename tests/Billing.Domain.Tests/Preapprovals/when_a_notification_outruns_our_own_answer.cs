@@ -27,6 +27,9 @@ public class when_a_notification_outruns_our_own_answer
     private static readonly PreapprovalOpened OpenedEarly = new(
         Id, 2, null, Text("MR-1"), LearntFrom.Notification, Noon);
 
+    private static readonly PreapprovalEvent[] TimedOut =
+        [Requested(), Unknown(MandateOperation.Create, "timeout", Noon)];
+
     private static readonly PreapprovalEvent[] History = [Requested(), RegisteredEarly, OpenedEarly, Set()];
 
     [Fact]
@@ -34,6 +37,49 @@ public class when_a_notification_outruns_our_own_answer
         Given(Requested())
             .When(it => RecordMandate(it, Early, [], LearntFrom.Notification, SiteZone, Noon))
             .Then(RegisteredEarly, OpenedEarly, Set());
+
+    [Theory]
+    [InlineData("customer.email", "other@shop.example")]
+    [InlineData("method_id", "84")]
+    [InlineData("currency", "EUR")]
+    [InlineData("maximum_amount", "5000")]
+    public void one_of_another_customer_registers_and_opens_nothing(string field, string theirs)
+    {
+        Difference[] differences = [new(field, "ours", theirs)];
+
+        foreach (var history in (PreapprovalEvent[][])[[Requested()], TimedOut])
+        {
+            foreach (var status in (MandateStatus[])[MandateStatus.Pending, MandateStatus.Open, MandateStatus.Closed])
+            {
+                Given(history)
+                    .When(it => RecordMandate(
+                        it, Shown(status), differences, LearntFrom.Notification, SiteZone, Noon))
+                    .ThenNothing();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("customer.email", "Ana@shop.example", "ana@SHOP.example")]
+    [InlineData("currency", "BRL", null)]
+    [InlineData("currency", null, "BRL")]
+    [InlineData("maximum_amount", "", "0")]
+    [InlineData("billing_address.country", "BR", "ID")]
+    [InlineData("description", "a", "b")]
+    public void a_difference_that_is_no_other_customer_is_kept_as_drift(string field, string? ours, string? theirs) =>
+        Given(Requested())
+            .When(it => RecordMandate(
+                it, Early, [new(field, ours, theirs)], LearntFrom.Notification, SiteZone, Noon))
+            .Then(
+                RegisteredEarly, OpenedEarly, Set(),
+                new DriftFound(
+                    Id, [field], Differences(new Difference(field, ours, theirs)), LearntFrom.Notification, Noon));
+
+    [Fact]
+    public void a_forgotten_customer_cannot_be_compared() =>
+        Given(Requested(), new CustomerForgotten(Id, Noon))
+            .When(it => RecordMandate(it, Early, [], LearntFrom.Notification, SiteZone, Noon))
+            .ThenNothing();
 
     [Fact]
     public void what_we_asked_for_still_stands()
