@@ -54,7 +54,8 @@ public sealed class CrashMatrix
             await staying.KillAsync();
         }
 
-        // The next node knows only the database. One lease, the quiet period, two look-ups: then all is known.
+        // The next nodes know only the database. Send window and time-out, the quiet period, two look-ups: then all is
+        // known.
         await using var one = await Node.StartAsync(world, settings: Doomed.Hasty);
         await using var two = await Node.StartAsync(world, address: notified, settings: Doomed.Hasty);
         await world.UntilIdle();
@@ -159,8 +160,7 @@ public sealed class CrashMatrix
         }
     }
 
-    // A look-up needs an unknown outcome. On a slow machine it may have been asked already: a claim that was taken over
-    // is only looked up.
+    // A look-up needs an unknown outcome. On a slow machine another node may have asked already, and found the charge.
     // A node that dies in a look-up of an earlier point's customer gets no notification; later nodes charge its
     // customers.
     private static async Task<bool> IsReachedAsync(Func<bool> isDead, Point point, List<Subscriber> approved)

@@ -5,7 +5,7 @@ namespace Billing.Api.Tests.Crashing;
 /// <summary>The second node, which the gateway notifies, with the shortest possible send window.</summary>
 internal static class Doomed
 {
-    /// <summary>"Not found" is believed six seconds after a claim.</summary>
+    /// <summary>"Not found" is believed six seconds after a send window began: window, time-out, one more.</summary>
     public static readonly Dictionary<string, string?> Hasty = new()
     {
         ["Gateway__TimeoutSeconds"] = "2", ["Charging__SendWindowSeconds"] = "3",
@@ -15,7 +15,7 @@ internal static class Doomed
     };
 
     /// <summary>
-    /// The surviving node sweeps less often, so that the other one reaches its point; it keeps creates.
+    /// The surviving node sweeps less often, so that the other one reaches its point; creates have more time there.
     /// </summary>
     public static readonly Dictionary<string, string?> Slow = new(Hasty)
     {
