@@ -24,12 +24,18 @@ internal static class Doomed
     };
 
     /// <summary>It may die or stop while it starts: what it dies of may be waiting already.</summary>
-    public static async Task<RunningProgram> StartAsync(
-        World world, Uri address, Dictionary<string, string?> failpoints)
+    /// <param name="settings">Its failpoint, and what differs from <see cref="Hasty"/>.</param>
+    public static async Task<RunningProgram> StartAsync(World world, Uri address, Dictionary<string, string?> settings)
     {
+        var all = new Dictionary<string, string?>(Hasty);
+
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
         var node = RunningProgram.Start(
-            "Billing.Api", ["serve", "--urls", address.ToString()],
-            world.Settings(Hasty.Concat(failpoints).ToDictionary()));
+            "Billing.Api", ["serve", "--urls", address.ToString()], world.Settings(all));
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
 
         while (!node.HasExited && !node.IsStopped() && !await IsReadyAsync(http, new Uri(address, "health/ready")))
