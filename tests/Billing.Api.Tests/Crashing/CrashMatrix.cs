@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 
@@ -13,6 +12,7 @@ namespace Billing.Api.Tests.Crashing;
 public sealed class CrashMatrix
 {
     private const int MostCustomers = 10;
+    private const int CustomersOfWave = 5;
 
     private readonly Dictionary<int, Task<IReadOnlyDictionary<Point, Crash>>> crashes = [];
 
@@ -20,8 +20,9 @@ public sealed class CrashMatrix
         int.Parse(Environment.GetEnvironmentVariable("BILLING_CRASH_SEEDS") ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary>What became of the customers of one point.</summary>
+    /// <param name="UnderWay">Charges of a wave that the gateway had received, without an outcome at the crash.</param>
     /// <param name="Wrong">Each customer whose period is not charged once, and why that is known.</param>
-    public sealed record Crash(int ExitCode, int Customers, string[] Wrong);
+    public sealed record Crash(int ExitCode, int Customers, int UnderWay, string[] Wrong);
 
     /// <summary>The first who asks for a seed goes through all of its points.</summary>
     public async Task<Crash> AtAsync(int seed, Point point) =>
@@ -38,23 +39,40 @@ public sealed class CrashMatrix
         var customers = new Dictionary<Point, List<Subscriber>>();
         var pending = new Queue<Subscriber>();
         var exits = new Dictionary<Point, int>();
+        var underWay = new Dictionary<Point, int>();
 
         await using (var staying = await Node.StartAsync(world, settings: Doomed.Slow))
         {
             // Look-ups need a moved clock, and until it is moved nothing that was lost may be found by them.
-            foreach (var point in Point.All.OrderBy(point => point.IsLookUp).ThenBy(_ => seed == 1 ? 0 : random.Next()))
+            // Waves come first: no customer of another point may be charged before them.
+            foreach (var point in Point.All.OrderBy(point => point.IsLookUp).ThenByDescending(point => point.IsWave)
+                .ThenBy(_ => seed == 1 ? 0 : random.Next()))
             {
                 await PrepareAsync(world, pending, MostCustomers, random);
-                await world.Sandbox.PutAsync("sandbox/scenarios", point.IsLookUp ? Silence : Trouble(seed));
+                await world.Sandbox.PutAsync("sandbox/scenarios", PointScenarios.Of(point, seed));
                 await using var doomed = await Doomed.StartAsync(world, notified, Failpoints(point, random, seed));
-                customers[point] = await ApproveUntilAsync(() => doomed.HasExited, world, point, pending);
-                exits[point] = await doomed.UntilExitAsync(TimeSpan.FromMinutes(3));
+
+                if (point.IsWave)
+                {
+                    // The other node would decide some of its charges.
+                    await staying.PauseAsync();
+                    customers[point] = await ApproveWaveAsync(world, pending);
+                    exits[point] = await doomed.UntilExitAsync(TimeSpan.FromMinutes(3));
+                    underWay[point] = await UnderWayAsync(world, customers[point]);
+                    await staying.GoOnAsync();
+                }
+                else
+                {
+                    customers[point] = await ApproveUntilAsync(() => doomed.HasExited, world, point, pending);
+                    exits[point] = await doomed.UntilExitAsync(TimeSpan.FromMinutes(3));
+                }
             }
 
             await staying.KillAsync();
         }
 
-        // The next node knows only the database. One lease, the quiet period, two look-ups: then all is known.
+        // The next nodes know only the database. Send window and time-out, the quiet period, two look-ups: then all is
+        // known.
         await using var one = await Node.StartAsync(world, settings: Doomed.Hasty);
         await using var two = await Node.StartAsync(world, address: notified, settings: Doomed.Hasty);
         await world.UntilIdle();
@@ -68,7 +86,8 @@ public sealed class CrashMatrix
         foreach (var point in Point.All)
         {
             var wrong = await Task.WhenAll(customers[point].Select(WrongAsync));
-            crashes[point] = new Crash(exits[point], customers[point].Count, [.. wrong.OfType<string>()]);
+            crashes[point] = new Crash(
+                exits[point], customers[point].Count, underWay.GetValueOrDefault(point), [.. wrong.OfType<string>()]);
         }
 
         return crashes;
@@ -79,31 +98,25 @@ public sealed class CrashMatrix
         ["Failpoints__KillAt"] = point.KillAt,
         ["Failpoints__AfterMilliseconds"] =
             $"{(point.AfterMilliseconds == 0 ? 0 : point.AfterMilliseconds + (seed == 1 ? 0 : random.Next(6)))}",
-        ["Failpoints__Pass"] = $"{(seed == 1 || point.IsLookUp ? 0 : random.Next(3))}",
+        ["Failpoints__Pass"] = $"{(seed == 1 || point.IsLookUp || point.IsWave ? 0 : random.Next(3))}",
     };
 
-    // Half of the outcomes are notified late, twice or never, and some calls break off: each costs at most a look-up.
-    private static JsonObject Trouble(int seed) => new()
+    private static async Task<List<Subscriber>> ApproveWaveAsync(World world, Queue<Subscriber> pending)
     {
-        ["seed"] = seed,
-        ["rules"] = new JsonArray(
-            [
-                Rule("notify", "lose_notification", 20), Rule("notify", "notify_twice", 15),
-                Rule("charge", "notify_first", 15),
-                Rule("charge", "act_then_reset", 8), Rule("charge", "act_then_500", 8),
-            ]),
-    };
+        List<Subscriber> wave = [.. Enumerable.Range(0, CustomersOfWave).Select(_ => pending.Dequeue())];
+        await Task.WhenAll(wave.Select(one => world.Sandbox.ApproveAsync(one.GatewayId)));
 
-    private static JsonObject Silence => new() { ["rules"] = new JsonArray(Rule("notify", "lose_notification", 100)) };
+        return wave;
+    }
 
-    private static JsonNode Rule(string operation, string action, int percent) =>
-        new JsonObject
-        {
-            ["operation"] = operation,
-            ["action"] = action,
-            ["percent"] = percent,
-            ["merchantTransactionId"] = operation == "notify" ? "*" : null,
-        };
+    private static async Task<int> UnderWayAsync(World world, List<Subscriber> wave)
+    {
+        var requested = await world.QueryAsync<string[]>(
+            "select array_agg(merchant_transaction_id) from payment_history where status = 'requested'") ?? [];
+        var received = (await world.Sandbox.LedgerAsync()).Select(it => (string)it!["merchantTransactionId"]!);
+
+        return wave.Select(one => one.ChargeId("300110")).Intersect(requested).Intersect(received).Count();
+    }
 
     private static async Task<List<Subscriber>> ApproveUntilAsync(
         Func<bool> isDead, World world, Point point, Queue<Subscriber> pending)
@@ -159,8 +172,7 @@ public sealed class CrashMatrix
         }
     }
 
-    // A look-up needs an unknown outcome. On a slow machine it may have been asked already: a claim that was taken over
-    // is only looked up.
+    // A look-up needs an unknown outcome. On a slow machine another node may have asked already, and found the charge.
     // A node that dies in a look-up of an earlier point's customer gets no notification; later nodes charge its
     // customers.
     private static async Task<bool> IsReachedAsync(Func<bool> isDead, Point point, List<Subscriber> approved)

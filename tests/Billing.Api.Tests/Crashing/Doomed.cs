@@ -5,7 +5,7 @@ namespace Billing.Api.Tests.Crashing;
 /// <summary>The second node, which the gateway notifies, with the shortest possible send window.</summary>
 internal static class Doomed
 {
-    /// <summary>"Not found" is believed six seconds after a claim.</summary>
+    /// <summary>"Not found" is believed six seconds after a send window began: window, time-out, one more.</summary>
     public static readonly Dictionary<string, string?> Hasty = new()
     {
         ["Gateway__TimeoutSeconds"] = "2", ["Charging__SendWindowSeconds"] = "3",
@@ -15,7 +15,7 @@ internal static class Doomed
     };
 
     /// <summary>
-    /// The surviving node sweeps less often, so that the other one reaches its point; it keeps creates.
+    /// The surviving node sweeps less often, so that the other one reaches its point; creates have more time there.
     /// </summary>
     public static readonly Dictionary<string, string?> Slow = new(Hasty)
     {
@@ -24,12 +24,18 @@ internal static class Doomed
     };
 
     /// <summary>It may die or stop while it starts: what it dies of may be waiting already.</summary>
-    public static async Task<RunningProgram> StartAsync(
-        World world, Uri address, Dictionary<string, string?> failpoints)
+    /// <param name="settings">Its failpoint, and what differs from <see cref="Hasty"/>.</param>
+    public static async Task<RunningProgram> StartAsync(World world, Uri address, Dictionary<string, string?> settings)
     {
+        var all = new Dictionary<string, string?>(Hasty);
+
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
         var node = RunningProgram.Start(
-            "Billing.Api", ["serve", "--urls", address.ToString()],
-            world.Settings(Hasty.Concat(failpoints).ToDictionary()));
+            "Billing.Api", ["serve", "--urls", address.ToString()], world.Settings(all));
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
 
         while (!node.HasExited && !node.IsStopped() && !await IsReadyAsync(http, new Uri(address, "health/ready")))

@@ -1,17 +1,22 @@
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
+using Npgsql;
 
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>
-/// SIGSTOP during a charge, longer than the send window; another node settles it, then they continue.
+/// SIGSTOP before or during a charge, longer than the send window; another node settles it, then they continue.
 /// </summary>
-/// <remarks>The gateway refuses duplicates: nothing else stops a process that wakes after the last check.</remarks>
+/// <remarks>
+/// The gateway refuses duplicates: nothing else stops a process that wakes after the last check. PostgreSQL ends the
+/// transaction of a process that stops before its commit, or no other node could charge what it has locked.
+/// </remarks>
 public sealed class PausedNodes : IAsyncLifetime
 {
     private const int MostCustomers = 24;
 
-    public static readonly string[] Points = ["charge:checking", "charge:sending", "charge:answered"];
+    public static readonly string[] Points =
+        ["charge:checking", "charge:sending", "charge:answered", "sweep:decided", "sweep:committing"];
 
     private readonly Dictionary<string, Charge[]> charges = [];
 
@@ -19,7 +24,9 @@ public sealed class PausedNodes : IAsyncLifetime
     /// <param name="After">The same once the paused node had its say.</param>
     /// <param name="Received">How many requests the gateway received in all.</param>
     /// <param name="SentOnWaking">How many requests the gateway received after the paused node went on.</param>
-    public sealed record Charge(string[] Before, string[] After, int Received, int SentOnWaking, int Captured);
+    /// <param name="Story">The stored names of the preapproval's events.</param>
+    public sealed record Charge(
+        string[] Before, string[] After, int Received, int SentOnWaking, int Captured, string[] Story);
 
     public Charge[] At(string point) => charges[point];
 
@@ -39,8 +46,7 @@ public sealed class PausedNodes : IAsyncLifetime
                 // What the one before holds is settled first: the next one is not to stop over it.
                 await world.UntilIdle();
                 var node = await Doomed.StartAsync(
-                    world, new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"),
-                    new() { ["Failpoints__StopAt"] = point });
+                    world, new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/"), Settings(world, point));
                 paused[point] = (node, []);
                 paused[point] = (node, await ApproveUntilStoppedAsync(node, world, pending));
             }
@@ -60,6 +66,7 @@ public sealed class PausedNodes : IAsyncLifetime
 
             await world.UntilIdle();
             var after = await StatusesAsync(paused);
+            var stories = await OfEachAsync(paused, subscriber => subscriber.Story());
             await Witness.RecordsAgreeAsync(world, [.. paused.Values.SelectMany(it => it.Subscribers)]);
             var received = await LedgerAsync(world, "received");
             var captured = await LedgerAsync(world, "captured");
@@ -70,7 +77,7 @@ public sealed class PausedNodes : IAsyncLifetime
                 [
                     .. subscribers.Select(it => new Charge(
                         before[it], after[it], received[it.GatewayId],
-                        received[it.GatewayId] - receivedBefore[it.GatewayId], captured[it.GatewayId])),
+                        received[it.GatewayId] - receivedBefore[it.GatewayId], captured[it.GatewayId], stories[it])),
                 ];
             }
         }
@@ -81,6 +88,16 @@ public sealed class PausedNodes : IAsyncLifetime
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    // A transaction of this node may be idle for seconds instead of a minute: the test waits until it is ended.
+    private static Dictionary<string, string?> Settings(World world, string point) => new()
+    {
+        ["Failpoints__StopAt"] = point,
+        ["ConnectionStrings__Billing"] = new NpgsqlConnectionStringBuilder(world.ConnectionString)
+        {
+            MaxPoolSize = 40, Options = "-c idle_in_transaction_session_timeout=3s -c lock_timeout=5s -c jit=off",
+        }.ConnectionString,
+    };
 
     // The one that stays looks for work less often: mostly the first customer is enough.
     private static async Task<Subscriber[]> ApproveUntilStoppedAsync(
@@ -104,16 +121,21 @@ public sealed class PausedNodes : IAsyncLifetime
         (await world.Sandbox.LedgerAsync()).ToDictionary(
             charge => (int)charge!["preapprovalId"]!, charge => (int)charge![count]!);
 
-    private static async Task<Dictionary<Subscriber, string[]>> StatusesAsync(
-        Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused)
+    private static Task<Dictionary<Subscriber, string[]>> StatusesAsync(
+        Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused) =>
+        OfEachAsync(paused, subscriber => subscriber.Statuses());
+
+    private static async Task<Dictionary<Subscriber, string[]>> OfEachAsync(
+        Dictionary<string, (RunningProgram Node, Subscriber[] Subscribers)> paused,
+        Func<Subscriber, Task<string[]>> ask)
     {
-        var statuses = new Dictionary<Subscriber, string[]>();
+        var answers = new Dictionary<Subscriber, string[]>();
 
         foreach (var subscriber in paused.Values.SelectMany(it => it.Subscribers))
         {
-            statuses[subscriber] = await subscriber.Statuses();
+            answers[subscriber] = await ask(subscriber);
         }
 
-        return statuses;
+        return answers;
     }
 }

@@ -29,6 +29,9 @@ public sealed record Point(string Name, string KillAt, int AfterMilliseconds = 0
         new("a look-up is recorded", "record_look_up:committed", Charge: "reset"),
     ];
 
+    /// <summary>Outcomes are recorded in waves: the charges of several customers are under way at once.</summary>
+    public bool IsWave => KillAt.StartsWith("record_charge", StringComparison.Ordinal);
+
     /// <summary>Needs a moved clock before it is reached.</summary>
     public bool IsLookUp => KillAt.StartsWith("record_look_up", StringComparison.Ordinal);
 }

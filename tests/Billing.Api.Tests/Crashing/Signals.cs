@@ -20,6 +20,8 @@ internal static class Signals
         }
     }
 
+    public static Task PauseAsync(this RunningProgram program) => SendAsync("STOP", program);
+
     public static Task GoOnAsync(this RunningProgram program) => SendAsync("CONT", program);
 
     /// <summary>Asks it to stop, which lets it finish what it has begun.</summary>

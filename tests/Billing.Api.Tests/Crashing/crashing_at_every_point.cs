@@ -6,6 +6,8 @@ public class crashing_at_every_point(CrashMatrix matrix) : IClassFixture<CrashMa
 {
     private const int SigKill = 128 + 9;
 
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, CrashMatrix.Seeds)];
+
     public static TheoryData<int, string> Points
     {
         get
@@ -33,5 +35,15 @@ public class crashing_at_every_point(CrashMatrix matrix) : IClassFixture<CrashMa
         Assert.Equal(SigKill, crash.ExitCode);
         Assert.True(crash.Customers >= 2);
         Assert.Empty(crash.Wrong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task the_outcomes_of_several_charges_are_not_written_when_their_wave_is_lost(int seed)
+    {
+        var crash = await matrix.AtAsync(
+            seed, Point.All.Single(point => point is { KillAt: "record_charge:committing", AfterMilliseconds: 0 }));
+
+        Assert.True(crash.UnderWay >= 2, $"Charges under way: {crash.UnderWay}.");
     }
 }

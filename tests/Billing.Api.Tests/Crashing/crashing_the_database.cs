@@ -3,17 +3,17 @@ using System.Text.Json.Nodes;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 using Billing.Api.Tests.Subscriptions;
-using Billing.Testing;
 using Xunit.Abstractions;
 
 namespace Billing.Api.Tests.Crashing;
 
 /// <summary>
-/// PostgreSQL is restarted in mode immediate while notifications and creates arrive and charges are under way.
+/// PostgreSQL is restarted in mode immediate while notifications and creates arrive and charges are under way, or
+/// commits and does not answer.
 /// </summary>
 /// <remarks>The gateway takes every send for a new one: nothing but our own care prevents a second debit.</remarks>
 [Keeps(Promise.NeverChargedTwice, Promise.AcknowledgedNotificationsAreKept)]
-public class crashing_the_database(ITestOutputHelper output)
+public class crashing_the_database(OwnServer server, ITestOutputHelper output) : IClassFixture<OwnServer>
 {
     private const int Due = 60;
 
@@ -24,7 +24,7 @@ public class crashing_the_database(ITestOutputHelper output)
     [Fact]
     public async Task loses_nothing_that_was_acknowledged_and_each_period_is_paid_once()
     {
-        await using var cluster = await TestCluster.StartAsync();
+        var cluster = server.Cluster;
         await using var world = await World.WithoutServiceAsync(Node.Forgetful, cluster);
         await using var node = await Node.StartAsync(world, settings: Settings);
         var subscribers = await SubscribeAsync(world);
@@ -70,6 +70,48 @@ public class crashing_the_database(ITestOutputHelper output)
         }
 
         await Witness.OneTruthAsync(world, subscribers);
+    }
+
+    [Fact]
+    public async Task a_commit_whose_answer_is_lost_charges_no_period_twice()
+    {
+        await using var world = await World.WithoutServiceAsync(Node.Forgetful, server.Cluster);
+        await using var node = await Node.StartAsync(world, settings: Doomed.Hasty);
+        await world.Sandbox.MisbehaveAsync(new JsonObject
+        {
+            ["operation"] = "notify", ["action"] = "lose_notification", ["merchantTransactionId"] = "*",
+        });
+        var outcomeLost = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-01-11"));
+        var decisionLost = await Subscriber.PendingAtLast(world, Subscriber.Schedule(firstDueOn: "2030-01-12"));
+        await world.Sandbox.ApproveAsync(outcomeLost.GatewayId);
+        await world.Sandbox.ApproveAsync(decisionLost.GatewayId);
+        await world.UntilIdle();
+
+        // The first commit of the day decides the charge, the second one records its outcome.
+        await LostAnswer.WhileAsync(world, () => world.Sandbox.AdvanceAsync("P1D"), before: 1);
+        await world.UntilIdle();
+        await LostAnswer.WhileAsync(world, () => world.Sandbox.AdvanceAsync("P1D"), before: 0);
+        await world.UntilIdle();
+        await world.AdvanceAsync("PT11M");
+        await world.AdvanceAsync("PT61M");
+
+        await IsDecidedAndChargedOnceAsync(outcomeLost, "300111");
+        await IsDecidedAndChargedOnceAsync(decisionLost, "300112");
+
+        // A commit whose answer is lost counts as not ours: what was sent belongs to a later decision.
+        Assert.Contains("charge_resent", await decisionLost.Story());
+        await Witness.OneTruthAsync(world, outcomeLost, decisionLost);
+    }
+
+    private static async Task IsDecidedAndChargedOnceAsync(Subscriber subscriber, string dueOn)
+    {
+        var story = await subscriber.Story();
+        var ledger = await subscriber.World.Sandbox.LedgerAsync(subscriber.ChargeId(dueOn));
+
+        Assert.Equal(["charged"], await subscriber.Statuses());
+        Assert.Single(story, "charge_requested");
+        Assert.Single(story, "payment_charged");
+        Assert.Equal((1, 1), ((int)ledger!["received"]!, (int)ledger["captured"]!));
     }
 
     private static async Task IsSaidToBeAwayAsync(World world)

@@ -49,7 +49,9 @@ internal static class SettingsPage
     [
         new("ConnectionStrings__Billing", "a private cluster under `.billing/`",
             "The database, in UTF-8. `Search Path` names the schema (`billing` unless "
-            + "given).", "Npgsql connection string"),
+            + "given). `Options`, where given, replace those of the service: repeat "
+            + "`-c idle_in_transaction_session_timeout=60000 -c lock_timeout=5000 -c jit=off` in them. Without the "
+            + "first one, a suspended node keeps preapprovals locked.", "Npgsql connection string"),
         new("Authentication__FailuresPerMinute", "10",
             "Failed logins of one address (IPv6: its /64 network) for one site; after that its logins for this site "
             + "are "

@@ -71,18 +71,23 @@ internal sealed class Invariants
         foreach (var charge in twice.SelectMany(
             period => period.OrderBy(row => row.Id, StringComparer.Ordinal).SkipLast(1)))
         {
-            Assert.True(
-                await world.QueryAsync<bool>(
-                    """
-                    select exists (
-                        select from mt_events f join mt_events c
-                            on c.tenant_id = f.tenant_id and c.stream_id = f.stream_id and c.version > f.version
-                        where f.stream_id = $1 and f.type = 'payment_failed' and c.type = 'payment_charged'
-                            and f.data->'Charge'->>'MerchantTransactionId' = $2
-                            and c.data->'Charge'->>'MerchantTransactionId' = $2)
-                    """,
-                    charge.Preapproval, charge.Id),
-                $"{charge.Id} was captured beside a later attempt and never failed before.");
+            var isLate = await world.QueryAsync<bool>(
+                """
+                select exists (
+                    select from mt_events f join mt_events c
+                        on c.tenant_id = f.tenant_id and c.stream_id = f.stream_id and c.version > f.version
+                    where f.stream_id = $1 and f.type = 'payment_failed' and c.type = 'payment_charged'
+                        and f.data->'Charge'->>'MerchantTransactionId' = $2
+                        and c.data->'Charge'->>'MerchantTransactionId' = $2)
+                """,
+                charge.Preapproval, charge.Id);
+
+            if (!isLate)
+            {
+                Assert.Fail(
+                    $"Captured beside a later attempt, and never failed before: {await StoryAsync(charge.Id)} "
+                    + $"The gateway has: {ledger[charge.Id].ToJsonString()}");
+            }
         }
     }
 
