@@ -64,7 +64,8 @@ public sealed class NotificationUpkeep(
     {
         List<Guid> claimed =
         [
-            .. await ClaimAsync(site, Unread, RetryUnreadAfter, ct), .. await ClaimAsync(site, Matching, RetryAfter, ct),
+            .. await ClaimAsync(site, Unread, RetryUnreadAfter, ct),
+            .. await ClaimAsync(site, Matching, RetryAfter, ct),
             .. await ClaimAsync(site, Due, RetryAfter, ct),
         ];
         await ExpireAsync(site, ct);

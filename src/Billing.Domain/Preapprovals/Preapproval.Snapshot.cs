@@ -221,7 +221,8 @@ public sealed partial record Preapproval
 
     private bool IsHeldFor(Charge charge) => charge.Call is not null
         || charge.Provisional
-        || (!charge.Refunds.IsEmpty && charge.Refunds.Values.Any(refund => refund.Call is not null || refund.Provisional))
+        || (!charge.Refunds.IsEmpty
+            && charge.Refunds.Values.Any(refund => refund.Call is not null || refund.Provisional))
         || (
             charge.Id.Period is { DueOn: var dueOn }
                 && (Retries.ContainsKey(dueOn) || Deferred.ContainsKey(dueOn) || EndedByClose.ContainsKey(dueOn)));
@@ -238,18 +239,6 @@ public sealed partial record Preapproval
     {
         SettledTotals = SettledTotals.SetItem(
             amount.Currency, SettledTotals.GetValueOrDefault(amount.Currency) + (sign * amount.Minor)),
-    };
-
-    private static bool IsPersonal(Charge charge) => charge.Description is not null || charge.FailureText is not null
-        || (!charge.Refunds.IsEmpty && charge.Refunds.Values.Any(refund =>
-            refund.Description is not null || refund.Personal is not null || refund.FailureText is not null));
-
-    private static Charge Impersonal(Charge charge) => charge with
-    {
-        Description = null,
-        FailureText = null,
-        Refunds = charge.Refunds.SetItems(charge.Refunds.Select(one =>
-            KeyValuePair.Create(one.Key, one.Value with { Description = null, Personal = null, FailureText = null }))),
     };
 
     private static ImmutableSortedDictionary<string, string> ReferencesOf(IEnumerable<Charge> charges) =>

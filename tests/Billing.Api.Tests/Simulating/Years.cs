@@ -114,7 +114,8 @@ public sealed class Years : IAsyncLifetime
         await money.SumsAreEqualAsync();
 
         var summary = $"{money.Captured} captured, {simulation.Restarts} restarts, "
-            + $"{simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk; "
+            + $"{simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk, "
+            + $"{money.PaidTwiceInLostDays} paid twice in lost days; "
             + string.Join(", ", came.Select(one => $"{one.Value} {one.Key}"));
         Assert.True(
             simulation.Healed <= 5 + (money.Captured / 50),
