@@ -36,7 +36,6 @@ public class when_a_payment_is_notified(BelievingWorld shared)
         var (_, body) = await subscriber.Charge(id);
         await world.UntilIdle();
 
-        Assert.Null(body["Payment"]!["NotificationDateTime"]);
         Assert.Equal(1, await subscriber.TimesAsync("payment_charged"));
         Assert.Equal(
             2,
