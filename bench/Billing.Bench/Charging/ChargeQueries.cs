@@ -15,8 +15,9 @@ internal sealed class ChargeQueries(NpgsqlDataSource dataSource, string schema)
     /// <remarks>Two small indexes answer it: asking must cost little while the service is measured.</remarks>
     public Task<bool> IsDoneAsync(DateTimeOffset dueBefore) => ScalarAsync<bool>(
         $"""
-        select not exists (select from {schema}.mt_doc_subscription where next_due_at < $1)
-            and not exists (select from {schema}.mt_doc_subscription where oldest_intent is not null)
+        select (select true from {schema}.mt_doc_subscription where next_due_at < $1 order by next_due_at limit 1) is null
+            and (select true from {schema}.mt_doc_subscription where oldest_intent is not null
+                order by oldest_intent limit 1) is null
         """,
         dueBefore);
 
@@ -79,6 +80,14 @@ internal sealed class ChargeQueries(NpgsqlDataSource dataSource, string schema)
         select not exists (select from {schema}.mt_event_progression where name <> 'HighWaterMark' and last_seq_id < $1)
         """,
         sequence);
+
+    /// <summary>Whether the transparency log has an entry for each event.</summary>
+    /// <param name="entries">Its table.</param>
+    public Task<bool> IsLoggedAsync(string entries) => ScalarAsync<bool>(
+        $"""
+        select (select count(*) from {schema}.mt_events where type <> 'tombstone')
+            = (select coalesce(max(position), 0) from {entries})
+        """);
 
     public Task<long> DeadlocksAsync() =>
         ScalarAsync<long>("select deadlocks from pg_stat_database where datname = current_database()");

@@ -59,7 +59,8 @@ public sealed partial class ChargeRetries(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new SiteDuty("retries", sites.Ids, settings.JobInterval, health, log).RunAsync(
             free => dueSites.FindAsync(
-                free, DueSites.Preapprovals, ["d.next_retry_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+                free, DueSites.Preapprovals, ["d.next_retry_at <= $2 order by d.next_retry_at"], [clock.GetUtcNow()],
+                stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) > 0 ? TimeSpan.Zero : null,
             loops: 1, stoppingToken);
 

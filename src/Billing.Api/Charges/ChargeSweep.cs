@@ -22,7 +22,8 @@ public sealed class ChargeSweep(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new SiteDuty("sweep", sites.Ids, settings.JobInterval, health, log).RunAsync(
             free => dueSites.FindAsync(
-                free, DueSites.Preapprovals, ["d.next_due_at <= $2"], [clock.GetUtcNow()], stoppingToken),
+                free, DueSites.Preapprovals, ["d.next_due_at <= $2 order by d.next_due_at"], [clock.GetUtcNow()],
+                stoppingToken),
             site => RunOnceAsync(site, stoppingToken), LoopsPerSite, stoppingToken);
 
     // Decides one page of a site, if calls and permits are free; returns the wait before the next page, null at the

@@ -61,12 +61,13 @@ public sealed class DueClaims(Database database, TimeProvider realTime)
     /// <param name="now">Business time.</param>
     public async Task<bool> AreOthersHeldAsync(IDocumentSession session, DateTimeOffset now, CancellationToken ct)
     {
-        // A scalar subquery stays an index look-up; as `exists` it may be planned as a scan of the whole table.
+        // Without `order by`, and as `exists`, it may be planned as a scan of the whole table.
         await using var command = new NpgsqlCommand(
             $"""
             select (
                 select true from {database.Schema}.mt_doc_subscription d
-                where d.tenant_id = $1 and d.next_due_at <= $2 and d.id <> all ($3) limit 1) is not null
+                where d.tenant_id = $1 and d.next_due_at <= $2 and d.id <> all ($3)
+                order by d.next_due_at limit 1) is not null
             """);
         command.With(session.TenantId, now.ToUniversalTime(), LeftOut());
         await using var row = await session.ExecuteReaderAsync(command, ct);

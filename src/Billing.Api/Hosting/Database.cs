@@ -9,8 +9,9 @@ public sealed record Database(string ConnectionString, string Schema)
     private const string DefaultSchema = "billing";
 
     // jit: compiling a plan costs more than running it here. lock_timeout: a batch that waits longer is tried again.
+    // lz4: a snapshot is compressed by each commit of its stream (docs/decisions/0053).
     private const string SessionSettings = "-c idle_in_transaction_session_timeout=60000 -c "
-        + "lock_timeout=5000 -c jit=off";
+        + "lock_timeout=5000 -c jit=off -c default_toast_compression=lz4";
 
     /// <exception cref="SettingException">ConnectionStrings__Billing is missing or cannot be read.</exception>
     public static Database Read(IConfiguration configuration)

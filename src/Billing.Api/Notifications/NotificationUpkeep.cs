@@ -55,8 +55,9 @@ public sealed class NotificationUpkeep(
     private Task<IReadOnlyList<string>> SitesAsync(CancellationToken ct) => due.FindAsync(
         sites.Ids, "mt_doc_notification",
         [
-            "d.status = 'received' and d.received_at < $2 - interval '15 minutes'", "d.reason = 'not_known_yet'",
-            "d.ask_again_at <= $2", "d.unmatched_since < $3", "d.named_preapproval_id is not null",
+            "d.status = 'received' and d.received_at < $2 - interval '15 minutes' order by d.received_at",
+            "d.ask_again_at <= $2 order by d.ask_again_at", "d.unmatched_since < $3 order by d.unmatched_since",
+            "d.reason = 'not_known_yet'", "d.named_preapproval_id is not null",
         ],
         [realTime.GetUtcNow(), realTime.GetUtcNow() - settings.KeepUnmatched], ct);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Specs;
 using Xunit.Abstractions;
 
@@ -9,6 +10,7 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
     : IClassFixture<many_subscriptions.Roomy>
 {
     private const int Many = 300;
+    private const int Questions = 20;
 
     private readonly World world = shared.World;
 
@@ -35,6 +37,22 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
         Assert.All(ledger, charge => Assert.Equal((1, 1), ((int)charge!["received"]!, (int)charge["captured"]!)));
         Assert.True(stopwatch.Elapsed < TimeSpan.FromMinutes(2), $"It took {stopwatch.Elapsed}.");
         await Witness.OneTruthAsync(world, subscribers[..20]);
+        await NothingDueIsFoundByIndexesAsync();
+    }
+
+    // As soon as PostgreSQL knows that the table is large.
+    private async Task NothingDueIsFoundByIndexesAsync()
+    {
+        await world.DataSource.DoAsync("analyze mt_doc_subscription");
+        var (tables, questions) = (await TableScansAsync(), await QuestionsAsync());
+        await Waiting.Until("it was asked what is due", async () => await QuestionsAsync() >= questions + Questions);
+
+        Assert.Equal(tables, await TableScansAsync());
+
+        Task<long> TableScansAsync() => world.QueryAsync<long>(
+            "select seq_scan from pg_stat_user_tables where relname = 'mt_doc_subscription'");
+        Task<long> QuestionsAsync() => world.QueryAsync<long>(
+            "select min(idx_scan) from pg_stat_user_indexes where indexrelname ~ 'next_(due|retry|look_up)_at'");
     }
 
     /// <summary>As many calls at once as a service makes by itself.</summary>

@@ -38,7 +38,11 @@ public sealed partial class Resolver(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new SiteDuty("resolver", sites.Ids, settings.JobInterval, health, log).RunAsync(
             free => dueSites.FindAsync(
-                free, DueSites.Preapprovals, ["d.next_look_up_at <= $2", "d.oldest_intent <= $3"],
+                free, DueSites.Preapprovals,
+                [
+                    "d.next_look_up_at <= $2 order by d.next_look_up_at",
+                    "d.oldest_intent <= $3 order by d.oldest_intent",
+                ],
                 [clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence], stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) >= MostPerPage ? TimeSpan.Zero : null,
             loops: 1, stoppingToken);
