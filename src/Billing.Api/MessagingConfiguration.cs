@@ -1,5 +1,6 @@
 using Billing.Api.Charges;
 using Billing.Api.Hosting;
+using Billing.Api.Notifications;
 using JasperFx.CodeGeneration;
 using JasperFx.CodeGeneration.Model;
 using JasperFx.Core;
@@ -20,6 +21,7 @@ public static class MessagingConfiguration
 
         // Each page holds at least one reserved call: none waits behind a page that has a slow one.
         options.LocalQueueFor<SubmitCharges>().MaximumParallelMessages(settings.MaxInFlight);
+        options.LocalQueueFor<ApplyNotifications>().MaximumParallelMessages(NotificationMessages.Parallel);
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
         options.UseRuntimeCompilation();
         options.DefaultExecutionTimeout = 10.Minutes();

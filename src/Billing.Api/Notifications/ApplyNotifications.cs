@@ -7,6 +7,6 @@ public sealed record ApplyNotifications(string Site, IReadOnlyList<Guid> Ids);
 public static class ApplyNotificationsHandler
 {
     /// <remarks>A second delivery finds nothing that is still received, or records nothing.</remarks>
-    public static Task Handle(ApplyNotifications command, NotificationApplier applier, CancellationToken ct) =>
-        applier.ApplyAsync(command.Site, command.Ids, isAgain: false, ct);
+    public static Task Handle(ApplyNotifications command, NotificationMessages messages, CancellationToken ct) =>
+        messages.ApplyAsync(command, ct);
 }

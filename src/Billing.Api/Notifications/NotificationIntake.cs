@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Billing.Api.Hosting;
 using Marten;
@@ -9,9 +8,7 @@ using Wolverine.Marten;
 namespace Billing.Api.Notifications;
 
 /// <summary>Stores notifications. Those that arrive during a commit share the next one, and one message.</summary>
-public sealed class NotificationIntake(
-    IDocumentStore store, IServiceScopeFactory scopes, NotificationBodies bodies, TimeProvider realTime,
-    Failpoints failpoints) : IAsyncDisposable
+public sealed class NotificationIntake : IAsyncDisposable
 {
     /// <summary>How many notifications may wait for their commit, those being written included.</summary>
     public const int MostWaiting = 4_000;
@@ -24,9 +21,23 @@ public sealed class NotificationIntake(
     // A second commit at once halves the batches: a third more CPU for each notification of 64 connections.
     private const int CommitsAtOnce = 1;
 
-    private readonly ConcurrentDictionary<string, RequestBatcher<Notification, bool>> sites = new();
+    private readonly IDocumentStore store;
+    private readonly IServiceScopeFactory scopes;
+    private readonly NotificationBodies bodies;
+    private readonly TimeProvider realTime;
+    private readonly Failpoints failpoints;
+    private readonly SiteBatchers<Notification, bool> batchers;
     private long bytes;
     private int count;
+
+    public NotificationIntake(
+        IDocumentStore store, IServiceScopeFactory scopes, NotificationBodies bodies, TimeProvider realTime,
+        Failpoints failpoints)
+    {
+        (this.store, this.scopes, this.bodies, this.realTime) = (store, scopes, bodies, realTime);
+        this.failpoints = failpoints;
+        batchers = new(MostInOneCommit, CommitsAtOnce, WriteAsync);
+    }
 
     /// <summary>The database is slower than the gateway: refuse further notifications for a moment.</summary>
     public bool IsFull => Volatile.Read(ref count) >= MostWaiting || Interlocked.Read(ref bytes) >= MostBytes;
@@ -51,7 +62,7 @@ public sealed class NotificationIntake(
 
         try
         {
-            return await BatcherOf(site).SendAsync(kept);
+            return await batchers.SendAsync(site, kept);
         }
         finally
         {
@@ -60,16 +71,7 @@ public sealed class NotificationIntake(
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var batcher in sites.Values)
-        {
-            await batcher.DisposeAsync();
-        }
-    }
-
-    private RequestBatcher<Notification, bool> BatcherOf(string site) => sites.GetOrAdd(
-        site, _ => new(MostInOneCommit, CommitsAtOnce, batch => WriteAsync(site, batch)));
+    public ValueTask DisposeAsync() => batchers.DisposeAsync();
 
     private async Task<IReadOnlyList<bool>> WriteAsync(string site, IReadOnlyList<Notification> batch)
     {

@@ -20,6 +20,7 @@ public static class NotificationServices
         services.AddSingleton<PaymentNotifications>();
         services.AddSingleton<RefundNotifications>();
         services.AddSingleton<NotificationApplier>();
+        services.AddSingleton<NotificationMessages>();
         services.AddSingleton<NotificationUpkeep>();
         services.AddSingleton<NotificationViews>();
         services.AddSingleton<NotificationReplay>();

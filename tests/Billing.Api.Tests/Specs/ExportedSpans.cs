@@ -28,6 +28,10 @@ public sealed class ExportedSpans : Collection<Activity>
         }
     }
 
+    /// <summary>The spans that share the work of this one.</summary>
+    public IEnumerable<Activity> CallersOf(Activity batch) =>
+        Seen().Where(one => batch.Links.Any(link => link.Context.SpanId == one.SpanId));
+
     public Activity[] Seen()
     {
         lock (gate)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Marten;
@@ -8,16 +7,23 @@ using Wolverine;
 namespace Billing.Api.Hosting.Streams;
 
 /// <summary>Applies rules to preapprovals; decisions of one site that arrive during a commit share the next.</summary>
-public sealed class PreapprovalDecisions(
-    IServiceScopeFactory scopes, RecordedOutcomes outcomes, Failpoints failpoints) : IAsyncDisposable
+public sealed class PreapprovalDecisions : IAsyncDisposable
 {
     private const int MostInOneCommit = 200;
     private const int CommitsAtOnce = 2;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, RequestBatcher<StreamDecision, Decided>> sites = new(
-        StringComparer.Ordinal);
+    private readonly IServiceScopeFactory scopes;
+    private readonly RecordedOutcomes outcomes;
+    private readonly Failpoints failpoints;
+    private readonly SiteBatchers<StreamDecision, Decided> batchers;
+
+    public PreapprovalDecisions(IServiceScopeFactory scopes, RecordedOutcomes outcomes, Failpoints failpoints)
+    {
+        (this.scopes, this.outcomes, this.failpoints) = (scopes, outcomes, failpoints);
+        batchers = new(MostInOneCommit, CommitsAtOnce, HandleAsync);
+    }
 
     /// <summary>Applies a rule once.</summary>
     /// <param name="ifMatch">The versions of the stream on which the rule may decide; null: any.</param>
@@ -28,7 +34,7 @@ public sealed class PreapprovalDecisions(
         string point = "decide", Action<IDocumentSession, Decided>? also = null, IfMatch? ifMatch = null)
     {
         using var span = BillingTracing.Start(point, site, id);
-        var decided = await BatcherOf(site).SendAsync(new StreamDecision(id, source, rule, point, also, ifMatch));
+        var decided = await batchers.SendAsync(site, new StreamDecision(id, source, rule, point, also, ifMatch));
         failpoints.Reach($"{point}:committed");
         outcomes.Count(decided.Events);
         BillingTracing.Record(span, decided.Events);
@@ -56,18 +62,7 @@ public sealed class PreapprovalDecisions(
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var batcher in sites.Values)
-        {
-            await batcher.DisposeAsync();
-        }
-    }
-
-    private RequestBatcher<StreamDecision, Decided> BatcherOf(string site) => sites.GetOrAdd(
-        site,
-        _ => new RequestBatcher<StreamDecision, Decided>(
-            MostInOneCommit, CommitsAtOnce, batch => HandleAsync(site, batch)));
+    public ValueTask DisposeAsync() => batchers.DisposeAsync();
 
     private async Task<IReadOnlyList<Decided>> HandleAsync(string site, IReadOnlyList<StreamDecision> batch)
     {
