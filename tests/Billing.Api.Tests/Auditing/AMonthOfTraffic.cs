@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Billing.Api.Operations.Audit;
 using Billing.Api.Tests.Specs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Auditing;
 
@@ -10,6 +12,14 @@ public sealed class AMonthOfTraffic : OneWorld
     private const int DaysPerStep = 3;
     private readonly Random random = new(20260301);
     private readonly List<Subscriber> subscribers = [];
+    private readonly List<AuditWhileWorking> audits = [];
+
+    /// <summary>An audit that ran while the service charged and was notified.</summary>
+    /// <param name="Progress">Of the streams, in the order in which it was reported.</param>
+    public sealed record AuditWhileWorking(AuditReport Report, IReadOnlyList<AuditProgress> Progress);
+
+    /// <summary>One for each step of the month.</summary>
+    public IReadOnlyList<AuditWhileWorking> Audits => audits;
 
     public override async Task InitializeAsync()
     {
@@ -21,12 +31,18 @@ public sealed class AMonthOfTraffic : OneWorld
         {
             await MisbehaveAsync(day);
             await ChangeSomethingAsync(day);
-            await World.AdvanceAsync($"P{DaysPerStep}D");
+            await Task.WhenAll(World.AdvanceAsync($"P{DaysPerStep}D"), AuditAsync());
             await RepeatNotificationsAsync();
         }
 
         await World.Sandbox.BehaveAsync();
         await World.UntilIdle();
+    }
+
+    private async Task AuditAsync()
+    {
+        var seen = new Reports();
+        audits.Add(new(await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, seen, default), seen));
     }
 
     private async Task SubscribeAsync()
@@ -131,5 +147,11 @@ public sealed class AMonthOfTraffic : OneWorld
         {
             await World.Sandbox.PostAsync($"sandbox/notifications/{id}/resend", null);
         }
+    }
+
+    // Reported by one thread at a time.
+    private sealed class Reports : List<AuditProgress>, IProgress<AuditProgress>
+    {
+        public void Report(AuditProgress value) => Add(value);
     }
 }

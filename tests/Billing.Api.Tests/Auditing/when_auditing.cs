@@ -47,6 +47,19 @@ public partial class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonth
     }
 
     [Fact]
+    public void it_finds_nothing_while_the_service_works_and_shows_its_progress()
+    {
+        Assert.Empty(month.Audits.SelectMany(audit => audit.Report.Differences));
+        Assert.All(month.Audits, audit => Assert.Equal(
+            (audit.Report.Streams, audit.Report.Events),
+            (audit.Progress[^1].Streams, audit.Progress[^1].Events)));
+
+        // The service wrote events between one audit and the next.
+        var events = month.Audits.Select(audit => audit.Report.Events).ToArray();
+        Assert.Equal(events.Order().Distinct(), events);
+    }
+
+    [Fact]
     public async Task every_view_rebuilt_from_nothing_has_the_same_rows()
     {
         foreach (var (view, table) in new[]
