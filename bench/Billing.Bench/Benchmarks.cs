@@ -20,6 +20,7 @@ internal static class Benchmarks
         ChargeRows.Sparse,
         ChargeRows.Aged,
         ChargeRows.Steady,
+        ChargeRows.Logged,
         NotifiedRow.Row,
         IntakeRow.Row,
         ApplyingRow.Row,

@@ -39,19 +39,16 @@ internal sealed class History : IAsyncDisposable
         await Host.Get<LogCheckpoints>().RunOnceAsync(default);
     }
 
-    public async Task<long> LastSequenceAsync()
-    {
-        await using var command = Host.DataSource.CreateCommand($"select max(seq_id) from {Host.Schema}.mt_events");
-
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    public Task<long> LastSequenceAsync() => ScalarAsync<long>($"select max(seq_id) from {Host.Schema}.mt_events");
 
     /// <param name="rows">A table of the service, and a condition.</param>
-    public async Task<long> CountAsync(string rows)
-    {
-        await using var command = Command($"select count(*) from {Host.Schema}.{rows}");
+    public Task<long> CountAsync(string rows) => ScalarAsync<long>($"select count(*) from {Host.Schema}.{rows}");
 
-        return (long)(await command.ExecuteScalarAsync())!;
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Command(sql);
+
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     public async Task ExecuteAsync(string sql)

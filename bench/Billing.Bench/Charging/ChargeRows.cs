@@ -1,3 +1,4 @@
+using Billing.Api.Operations.TransparencyLog;
 using Billing.Bench.Harness;
 
 namespace Billing.Bench.Charging;
@@ -63,6 +64,13 @@ internal static class ChargeRows
         RatioBar = 0.70,
     };
 
+    public static readonly Benchmark Logged = new(
+        "charges-logged", "charges while the transparency log is written", Unit, "the same while it is not written",
+        LoggedAsync)
+    {
+        RatioBar = 0.80,
+    };
+
     public static readonly Benchmark Steady = new(
         "charges-steady",
         $"{PerSecond:N0} fall due each second for {Seconds} s, or 0.6 of the floor; p99 from due to recorded", Unit,
@@ -122,6 +130,30 @@ internal static class ChargeRows
             await world.Gateway.TroubleChargesAsync(percent, SlowMs);
 
             return await world.MonthAsync(Untroubled);
+        }
+    }
+
+    private static async Task<Measured> LoggedAsync(BenchRun run)
+    {
+        await using var world = await ChargeWorld.CreateAsync(run, new ChargeWorldPlan(Due));
+        var costs = new ChargeCosts(run, world, Due);
+        var entries = $"{world.Host.Schema}.{LogTables.Entries}";
+        var rounds = await run.AlternateAsync(
+            () => costs.MeasureAsync(() => world.MonthAsync()), UnloggedAsync, Warm);
+        await ChargeWorld.UntilAsync(
+            () => world.Queries.IsLoggedAsync(entries), () => Task.FromResult("Events were not logged."));
+
+        return await costs.CloseAsync(rounds);
+
+        // PostgreSQL leaves the service's insert out, with what it reads and hashes; the backlog is logged afterwards.
+        async Task<double> UnloggedAsync()
+        {
+            await world.Queries.ExecuteAsync($"create rule unlogged as on insert to {entries} do instead nothing");
+            var perSecond = await world.MonthAsync();
+            await world.Queries.ExecuteAsync($"drop rule unlogged on {entries}");
+            await world.Host.Get<LogWriter>().AppendAsync(await world.Queries.LastSequenceAsync(), default);
+
+            return perSecond;
         }
     }
 
