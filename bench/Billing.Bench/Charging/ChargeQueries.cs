@@ -15,7 +15,8 @@ internal sealed class ChargeQueries(NpgsqlDataSource dataSource, string schema)
     /// <remarks>Two small indexes answer it: asking must cost little while the service is measured.</remarks>
     public Task<bool> IsDoneAsync(DateTimeOffset dueBefore) => ScalarAsync<bool>(
         $"""
-        select (select true from {schema}.mt_doc_subscription where next_due_at < $1 order by next_due_at limit 1) is null
+        select (select true from {schema}.mt_doc_subscription where next_due_at < $1
+                order by next_due_at limit 1) is null
             and (select true from {schema}.mt_doc_subscription where oldest_intent is not null
                 order by oldest_intent limit 1) is null
         """,

@@ -4,8 +4,8 @@ namespace Billing.Api.Notifications;
 
 /// <summary>Applies the notifications of messages that wait at the same time together.</summary>
 /// <remarks>
-/// Intake commits small groups, each with one message. Applied together they share queries and commits, so that half of
-/// the processors are enough and the other half answers the gateway (docs/decisions/0054). A message whose
+/// Intake commits small groups, each with one message. Applied together they share queries and commits, so that half
+/// of the processors are enough and the other half answers the gateway (docs/decisions/0054). A message whose
 /// notifications fail is found by halving; what was applied before is not applied again.
 /// </remarks>
 public sealed class NotificationMessages(NotificationApplier applier) : IAsyncDisposable

@@ -11,8 +11,8 @@ public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
     /// <param name="among">The sites that are asked about.</param>
     /// <param name="table">A table of documents; its alias is d.</param>
     /// <param name="conditions">
-    /// Each searches one index. A site is due when it has a row for one of them. One that compares a time is followed by
-    /// <c>order by</c> its column: PostgreSQL plans for any time, and would otherwise rather scan the table.
+    /// Each searches one index. A site is due when it has a row for one of them. One that compares a time is followed
+    /// by <c>order by</c> its column: PostgreSQL plans for any time, and would otherwise rather scan the table.
     /// </param>
     /// <param name="times">The parameters $2, $3 and so on.</param>
     public async Task<IReadOnlyList<string>> FindAsync(
