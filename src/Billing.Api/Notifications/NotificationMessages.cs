@@ -22,7 +22,7 @@ public sealed class NotificationMessages(NotificationApplier applier) : IAsyncDi
             return [.. messages.Select(_ => true)];
         });
 
-    /// <summary>How many messages may be handled at the same time: those being applied, and as many that wait.</summary>
+    /// <summary>How many messages are handled at the same time: those being applied, and as many that wait.</summary>
     public static int Parallel => 2 * MostTogether * AtOnce;
 
     /// <exception cref="Exception">One or more could not be applied; the others were.</exception>
