@@ -106,6 +106,11 @@ public static class StoreConfiguration
             // Most are open: a list of those needs no index of their own, and a charge writes none.
             .Duplicate(preapproval => preapproval.Status, configure: OfSite("status <> 'Open'"))
             .Duplicate(preapproval => preapproval.RequestedAt, configure: OfSite())
+            .Index(preapproval => preapproval.RequestedAt, index =>
+            {
+                (index.Predicate, index.TenancyScope) = ("status = 'Pending'", TenancyScope.PerTenant);
+                index.Name = "mt_doc_subscription_idx_pending";
+            })
             .Index(preapproval => preapproval.Terms.MerchantPreapprovalId)
             .Index(preapproval => preapproval.Gateway!.PreapprovalId);
 

@@ -59,6 +59,7 @@ internal static class RebuildRow
 
     // In any order: a document that differs gives another sum.
     private static Task<string> PaymentsAsync(History history) => history.ScalarAsync<string>(
-        "select count(*) || ' payments of sum ' || sum(hashtextextended(tenant_id || id || data::text, 0)) "
+        "select count(*) || ' payments of sum ' "
+        + "|| coalesce(sum(hashtextextended(tenant_id || id || data::text, 0)), 0) "
         + $"from {history.Host.Schema}.mt_doc_payment");
 }

@@ -11,16 +11,19 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
     private readonly Channel<Pending> queue =
         Channel.CreateUnbounded<Pending>(new() { SingleReader = false, SingleWriter = false });
     private readonly Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle;
+    private readonly Func<TRequest, int> sizeOf;
     private readonly int batchSize;
     private readonly Task[] workers;
 
-    /// <param name="batchSize">The most requests of one batch.</param>
+    /// <param name="batchSize">The size at which a batch takes no further request.</param>
     /// <param name="concurrency">Batches handled at the same time.</param>
     /// <param name="handle">Returns one response for each request, in order.</param>
+    /// <param name="sizeOf">Of one request; null: 1.</param>
     public RequestBatcher(
-        int batchSize, int concurrency, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle)
+        int batchSize, int concurrency, Func<IReadOnlyList<TRequest>, Task<IReadOnlyList<TResponse>>> handle,
+        Func<TRequest, int>? sizeOf = null)
     {
-        (this.batchSize, this.handle) = (batchSize, handle);
+        (this.batchSize, this.handle, this.sizeOf) = (batchSize, handle, sizeOf ?? (_ => 1));
 
         // Without the span of the first request, which would be the parent of every batch.
         using (ExecutionContext.SuppressFlow())
@@ -50,11 +53,12 @@ public sealed class RequestBatcher<TRequest, TResponse> : IAsyncDisposable
     {
         while (await queue.Reader.WaitToReadAsync())
         {
-            var batch = new List<Pending>();
+            var (batch, size) = (new List<Pending>(), 0);
 
-            while (batch.Count < batchSize && queue.Reader.TryRead(out var pending))
+            while (size < batchSize && queue.Reader.TryRead(out var pending))
             {
                 batch.Add(pending);
+                size += sizeOf(pending.Request);
             }
 
             if (batch.Count > 0)

@@ -32,7 +32,8 @@ public sealed partial class Abandonments(
         var (settled, before) = (0, clock.GetUtcNow() - after);
 
         foreach (var site in await due.FindAsync(
-            sites.Ids, DueSites.Preapprovals, ["d.status = 'Pending' and d.requested_at <= $2"], [before], ct))
+            sites.Ids, DueSites.Preapprovals,
+            ["d.status = 'Pending' and d.requested_at <= $2 order by d.requested_at"], [before], ct))
         {
             settled += await RunOnceAsync(site, before, ct);
         }

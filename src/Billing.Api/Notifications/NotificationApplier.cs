@@ -26,6 +26,23 @@ public sealed class NotificationApplier(
     /// <exception cref="Exception">One or more could not be applied; the others were.</exception>
     public async Task ApplyAsync(string site, IReadOnlyCollection<Guid> ids, bool isAgain, CancellationToken ct)
     {
+        if (Worst(await TryApplyAsync(site, ids, isAgain, ct), ids) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>Of failures of these ids a transient one, where there is one; null where there are none.</summary>
+    /// <remarks>Transient first: the message is then delivered again, and finds fewer that fail.</remarks>
+    public static Exception? Worst(IReadOnlyDictionary<Guid, Exception> failures, IEnumerable<Guid> ids) =>
+        ids.Select(id => failures.GetValueOrDefault(id)).OfType<Exception>()
+            .OrderByDescending(DatabaseErrors.IsTransient).FirstOrDefault();
+
+    /// <param name="isAgain">False: only what has never been applied.</param>
+    /// <returns>Why some could not be applied, by their ids; the others were.</returns>
+    public async Task<IReadOnlyDictionary<Guid, Exception>> TryApplyAsync(
+        string site, IReadOnlyCollection<Guid> ids, bool isAgain, CancellationToken ct)
+    {
         await using var session = store.LightweightSession(site);
         var read = await ReadAsync(session, ids, isAgain, ct);
         var updates = read.Select(one => one.Update).ToArray();
@@ -45,13 +62,8 @@ public sealed class NotificationApplier(
             await session.SaveChangesAsync(ct);
         }
 
-        var failures = results.Select(result => result.Failure).OfType<Exception>();
-
-        // Transient failures first: the message is then delivered again, and finds fewer that fail.
-        if (failures.OrderByDescending(DatabaseErrors.IsTransient).FirstOrDefault() is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
+        return read.Zip(results).Where(one => one.Second.Failure is not null)
+            .ToDictionary(one => one.First.Notification.Id, one => one.Second.Failure!);
     }
 
     private async Task<IReadOnlyList<(Notification Notification, GatewayUpdate Update)>> ReadAsync(

@@ -1,33 +1,66 @@
+using System.Runtime.ExceptionServices;
 using Billing.Api.Hosting;
 
 namespace Billing.Api.Notifications;
 
 /// <summary>Applies the notifications of messages that wait at the same time together.</summary>
 /// <remarks>
-/// Intake commits small groups, each with one message. Applied together they share queries and commits, so that half
-/// of the processors are enough and the other half answers the gateway (docs/decisions/0054). A message whose
-/// notifications fail is found by halving; what was applied before is not applied again.
+/// Intake commits small groups, each with one message. Applied together they share queries and commits, so that few
+/// groups at a time are enough, and processors are left to answer the gateway (docs/decisions/0054).
 /// </remarks>
-public sealed class NotificationMessages(NotificationApplier applier) : IAsyncDisposable
+public sealed class NotificationMessages : IAsyncDisposable
 {
-    private const int MostTogether = 10;
-    private static readonly int AtOnce = Math.Max(1, Environment.ProcessorCount / 2);
+    // Reached by the message that exceeds it; one message has at most 250.
+    private const int EnoughTogether = 300;
+    private const int MessagesTogether = 10;
+    private static readonly int GroupsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
-    private readonly SiteBatchers<ApplyNotifications, bool> batchers = new(
-        MostTogether, AtOnce, async (site, messages) =>
-        {
-            var ids = messages.SelectMany(message => message.Ids).ToArray();
-            await applier.ApplyAsync(site, ids, isAgain: false, CancellationToken.None);
+    private readonly NotificationApplier applier;
+    private readonly SemaphoreSlim groups = new(GroupsAtOnce);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SiteBatchers<ApplyNotifications, Exception?> batchers;
 
-            return [.. messages.Select(_ => true)];
-        });
+    public NotificationMessages(NotificationApplier applier)
+    {
+        this.applier = applier;
+        batchers = new(EnoughTogether, GroupsAtOnce, ApplyAsync, message => message.Ids.Count);
+    }
 
     /// <summary>How many messages are handled at the same time: those being applied, and as many that wait.</summary>
-    public static int Parallel => 2 * MostTogether * AtOnce;
+    public static int Parallel => 2 * MessagesTogether * GroupsAtOnce;
 
-    /// <exception cref="Exception">One or more could not be applied; the others were.</exception>
-    public Task ApplyAsync(ApplyNotifications message, CancellationToken ct) =>
-        batchers.SendAsync(message.Site, message, ct);
+    /// <exception cref="Exception">One or more of the message could not be applied; the others were.</exception>
+    public async Task ApplyAsync(ApplyNotifications message, CancellationToken ct)
+    {
+        if (await batchers.SendAsync(message.Site, message, ct) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
 
-    public ValueTask DisposeAsync() => batchers.DisposeAsync();
+    /// <summary>Ends what is being applied: the messages are delivered again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await batchers.DisposeAsync();
+        stopping.Dispose();
+        groups.Dispose();
+    }
+
+    private async Task<IReadOnlyList<Exception?>> ApplyAsync(string site, IReadOnlyList<ApplyNotifications> messages)
+    {
+        await groups.WaitAsync(stopping.Token);
+
+        try
+        {
+            var ids = messages.SelectMany(message => message.Ids).ToArray();
+            var failures = await applier.TryApplyAsync(site, ids, isAgain: false, stopping.Token);
+
+            return [.. messages.Select(message => NotificationApplier.Worst(failures, message.Ids))];
+        }
+        finally
+        {
+            groups.Release();
+        }
+    }
 }

@@ -27,7 +27,7 @@ public sealed class NotificationUpkeep(
     private const string Unread =
         "n.status = 'received' and n.ask_again_at is null and n.received_at < $2 - interval '15 minutes'";
 
-    // Scalar subqueries stay index look-ups; as `exists` they may be planned as a scan of all payments.
+    // As `exists` they may be planned as a scan of all payments.
     private string Matching =>
         $"""
         n.reason = 'not_known_yet' and (n.ask_again_at is null or n.ask_again_at <= $2) and case n.kind
@@ -51,7 +51,7 @@ public sealed class NotificationUpkeep(
     public async Task<int> RunOnceAsync(CancellationToken ct) =>
         await SiteRegister.SumOfEachAsync(await SitesAsync(ct), site => RunOnceAsync(site, ct), ct);
 
-    // Each condition is an index of NotificationDocuments: any notification that one of the steps may be about.
+    // Each search is an index of NotificationDocuments: any notification that one of the steps may be about.
     private Task<IReadOnlyList<string>> SitesAsync(CancellationToken ct) => due.FindAsync(
         sites.Ids, "mt_doc_notification",
         [

@@ -16,9 +16,10 @@ public sealed class AMonthOfTraffic : OneWorld
 
     /// <summary>An audit that ran while the service charged and was notified.</summary>
     /// <param name="Progress">Of the streams, in the order in which it was reported.</param>
-    public sealed record AuditWhileWorking(AuditReport Report, IReadOnlyList<AuditProgress> Progress);
+    /// <param name="Written">How many events were stored meanwhile.</param>
+    public sealed record AuditWhileWorking(AuditReport Report, IReadOnlyList<AuditProgress> Progress, long Written);
 
-    /// <summary>One for each step of the month.</summary>
+    /// <summary>One or more for each step of the month.</summary>
     public IReadOnlyList<AuditWhileWorking> Audits => audits;
 
     public override async Task InitializeAsync()
@@ -31,7 +32,9 @@ public sealed class AMonthOfTraffic : OneWorld
         {
             await MisbehaveAsync(day);
             await ChangeSomethingAsync(day);
-            await Task.WhenAll(World.AdvanceAsync($"P{DaysPerStep}D"), AuditAsync());
+            var step = World.AdvanceAsync($"P{DaysPerStep}D");
+            await AuditDuringAsync(step);
+            await step;
             await RepeatNotificationsAsync();
         }
 
@@ -39,11 +42,18 @@ public sealed class AMonthOfTraffic : OneWorld
         await World.UntilIdle();
     }
 
-    private async Task AuditAsync()
+    private async Task AuditDuringAsync(Task step)
     {
-        var seen = new Reports();
-        audits.Add(new(await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, seen, default), seen));
+        do
+        {
+            var (seen, before) = (new Reports(), await EventsAsync());
+            var report = await World.Services.GetRequiredService<Auditor>().VerifyAsync(null, seen, default);
+            audits.Add(new(report, seen, await EventsAsync() - before));
+        }
+        while (!step.IsCompleted);
     }
+
+    private Task<long> EventsAsync() => World.QueryAsync<long>("select count(*) from mt_events");
 
     private async Task SubscribeAsync()
     {

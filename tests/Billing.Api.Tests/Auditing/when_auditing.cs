@@ -53,10 +53,7 @@ public partial class when_auditing(AMonthOfTraffic month) : IClassFixture<AMonth
         Assert.All(month.Audits, audit => Assert.Equal(
             (audit.Report.Streams, audit.Report.Events),
             (audit.Progress[^1].Streams, audit.Progress[^1].Events)));
-
-        // The service wrote events between one audit and the next.
-        var events = month.Audits.Select(audit => audit.Report.Events).ToArray();
-        Assert.Equal(events.Order().Distinct(), events);
+        Assert.Contains(month.Audits, audit => audit.Written > 0);
     }
 
     [Fact]

@@ -40,14 +40,20 @@ public class many_subscriptions(many_subscriptions.Roomy shared, ITestOutputHelp
         await NothingDueIsFoundByIndexesAsync();
     }
 
-    // As soon as PostgreSQL knows that the table is large.
+    // As soon as PostgreSQL knows that the table is large. It counts a scan some seconds after it.
     private async Task NothingDueIsFoundByIndexesAsync()
     {
         await world.DataSource.DoAsync("analyze mt_doc_subscription");
-        var (tables, questions) = (await TableScansAsync(), await QuestionsAsync());
-        await Waiting.Until("it was asked what is due", async () => await QuestionsAsync() >= questions + Questions);
+        var (scans, questions) = (await TableScansAsync(), await QuestionsAsync());
+        await Waiting.Until("it was often asked what is due, and never by reading the table", async () =>
+        {
+            if (await TableScansAsync() is var now && now != scans)
+            {
+                (scans, questions) = (now, await QuestionsAsync());
+            }
 
-        Assert.Equal(tables, await TableScansAsync());
+            return await QuestionsAsync() >= questions + Questions;
+        });
 
         Task<long> TableScansAsync() => world.QueryAsync<long>(
             "select seq_scan from pg_stat_user_tables where relname = 'mt_doc_subscription'");

@@ -24,7 +24,7 @@ public sealed class RefundsAmongCrashes : ServicelessWorld
     // though five of them have their first request at once.
     private static readonly Dictionary<string, string?> Patient = new(Doomed.Hasty)
     {
-        ["Gateway__TimeoutSeconds"] = "4", ["Charging__SendWindowSeconds"] = "20",
+        ["Gateway__TimeoutSeconds"] = "4", ["Charging__SendWindowSeconds"] = "30",
     };
 
     private Dictionary<string, Crash> crashes = [];
@@ -79,7 +79,7 @@ public sealed class RefundsAmongCrashes : ServicelessWorld
             new(Patient)
             {
                 ["Failpoints__KillAt"] = point,
-                ["Failpoints__AfterMilliseconds"] = point == Sending ? "350" : "0",
+                ["Failpoints__AfterMilliseconds"] = point == Sending ? "2000" : "0",
             });
 
         return new DoomedNode(point, address, program);
@@ -94,6 +94,10 @@ public sealed class RefundsAmongCrashes : ServicelessWorld
 
         using var storefront = World.Client("30201", "storefront-key-30201");
         storefront.BaseAddress = node.Address;
+
+        // More than was paid: nothing is recorded or sent, and the decision's code is compiled before the window opens.
+        await storefront.PostBodyAsync(
+            $"v1/payments/{payment.Id}/refunds", Payment.Body(payment.Reference("refused"), 3 * Hundredths));
         await Node.IgnoringTheCrash(() => storefront.PostBodyAsync(
             $"v1/payments/{payment.Id}/refunds", Payment.Body(payment.Reference("crashed"), Hundredths)));
         var exit = await node.Program.UntilExitAsync(TimeSpan.FromMinutes(3));

@@ -29,6 +29,10 @@ public class crashing_between_steps_of_a_refund(RefundsAmongCrashes crashes) : I
     }
 
     [Fact]
+    public void one_that_was_sent_and_not_answered_has_reached_the_gateway() =>
+        Assert.Equal(1, crashes.At("refund:sending").Received);
+
+    [Fact]
     public void one_that_was_not_sent_is_sent_by_no_other_node() =>
         Assert.Equal(0, crashes.At("refund:checking").Received);
 

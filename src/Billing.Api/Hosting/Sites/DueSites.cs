@@ -10,13 +10,13 @@ public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
 
     /// <param name="among">The sites that are asked about.</param>
     /// <param name="table">A table of documents; its alias is d.</param>
-    /// <param name="conditions">
+    /// <param name="searches">
     /// Each searches one index. A site is due when it has a row for one of them. One that compares a time is followed
     /// by <c>order by</c> its column: PostgreSQL plans for any time, and would otherwise rather scan the table.
     /// </param>
     /// <param name="times">The parameters $2, $3 and so on.</param>
     public async Task<IReadOnlyList<string>> FindAsync(
-        IReadOnlyCollection<string> among, string table, IEnumerable<string> conditions,
+        IReadOnlyCollection<string> among, string table, IEnumerable<string> searches,
         IEnumerable<DateTimeOffset> times, CancellationToken ct)
     {
         if (among.Count == 0)
@@ -24,9 +24,9 @@ public sealed class DueSites(NpgsqlDataSource dataSource, Database database)
             return [];
         }
 
-        // Scalar subqueries stay index look-ups; as `exists` they may be planned as a scan of the whole table.
-        var rows = conditions.Select(condition =>
-            $"(select true from {database.Schema}.{table} d where d.tenant_id = site and {condition} limit 1)");
+        // As `exists` they may be planned as a scan of the whole table (docs/decisions/0053).
+        var rows = searches.Select(search =>
+            $"(select true from {database.Schema}.{table} d where d.tenant_id = site and {search} limit 1)");
         await using var command = dataSource.CreateCommand(
             $"select site from unnest($1::text[]) site where coalesce({string.Join(", ", rows)}) order by site");
         command.With([among.ToArray(), .. times.Select(time => time.ToUniversalTime())]);
