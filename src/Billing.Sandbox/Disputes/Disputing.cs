@@ -11,7 +11,7 @@ internal sealed class Disputing(
     public string? Dispute(Payment payment, long? amount)
     {
         var left = settlement.Left(payment);
-        if (!AfterSuccess.IsPaid(payment.StatusId))
+        if (!PostPaymentStatus.IsPaid(payment.StatusId))
         {
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid, and is not disputed "
                 + "already, can be disputed.";
@@ -22,36 +22,37 @@ internal sealed class Disputing(
             return $"Payment {payment.Id} has {left} hundredths left to dispute.";
         }
 
-        Announce(payment, New(payment, amount ?? left, PaymentStatus.Open), AfterSuccess.Disputed);
+        Announce(payment, New(payment, amount ?? left, PaymentStatus.Open), PostPaymentStatus.Disputed);
         return null;
     }
 
-    public string? Win(Payment payment) => End(payment, AfterSuccess.DisputeWon);
+    public string? Win(Payment payment) => End(payment, PostPaymentStatus.DisputeWon);
 
     /// <summary>No money moves yet: the chargeback does that.</summary>
-    public string? Lose(Payment payment) => End(payment, AfterSuccess.DisputeLost);
+    public string? Lose(Payment payment) => End(payment, PostPaymentStatus.DisputeLost);
 
     /// <summary>The money goes back. An open dispute is lost with it; without one, a lost dispute is created.</summary>
     public string? ChargeBack(Payment payment)
     {
-        if (!AfterSuccess.HasMoney(payment.StatusId))
+        if (!PostPaymentStatus.HasMoney(payment.StatusId))
         {
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid can be charged back.";
         }
 
-        var claimed = book.OfPayment(payment.Id) is { StatusId: PaymentStatus.Open or AfterSuccess.DisputeLost } dispute
+        var claimed = book.OfPayment(payment.Id) is
+            { StatusId: PaymentStatus.Open or PostPaymentStatus.DisputeLost } dispute
             ? dispute
             : null;
-        if (claimed?.StatusId is AfterSuccess.DisputeLost)
+        if (claimed?.StatusId is PostPaymentStatus.DisputeLost)
         {
-            settlement.Announce(settlement.Move(payment, AfterSuccess.Chargedback, null, claimed.Amount));
+            settlement.Announce(settlement.Move(payment, PostPaymentStatus.Chargedback, null, claimed.Amount));
         }
         else
         {
             Announce(
                 payment, claimed is null
-                    ? New(payment, settlement.Left(payment), AfterSuccess.DisputeLost)
-                    : claimed with { StatusId = AfterSuccess.DisputeLost }, AfterSuccess.Chargedback);
+                    ? New(payment, settlement.Left(payment), PostPaymentStatus.DisputeLost)
+                    : claimed with { StatusId = PostPaymentStatus.DisputeLost }, PostPaymentStatus.Chargedback);
         }
 
         return null;
@@ -59,7 +60,7 @@ internal sealed class Disputing(
 
     private string? End(Payment payment, int statusId)
     {
-        if (payment.StatusId is not AfterSuccess.Disputed
+        if (payment.StatusId is not PostPaymentStatus.Disputed
             || book.OfPayment(payment.Id) is not { StatusId: PaymentStatus.Open } dispute)
         {
             return $"Payment {payment.Id} has no open dispute.";

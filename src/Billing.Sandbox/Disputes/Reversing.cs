@@ -21,7 +21,7 @@ internal sealed class Reversing(Methods methods, Settlement settlement, SandboxC
                 + $"/sandbox/payments/{payment.Id}/status sets any status.";
         }
 
-        if (!AfterSuccess.IsPaid(payment.StatusId) && payment.StatusId is not AfterSuccess.Disputed)
+        if (!PostPaymentStatus.IsPaid(payment.StatusId) && payment.StatusId is not PostPaymentStatus.Disputed)
         {
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid can be reversed.";
         }
@@ -41,7 +41,7 @@ internal sealed class Reversing(Methods methods, Settlement settlement, SandboxC
         }
 
         settlement.Announce(settlement.Move(
-            payment, AfterSuccess.Reversed, reason ?? (isUnquestioned ? WithoutQuestions : WithoutMandate)));
+            payment, PostPaymentStatus.Reversed, reason ?? (isUnquestioned ? WithoutQuestions : WithoutMandate)));
         return null;
     }
 

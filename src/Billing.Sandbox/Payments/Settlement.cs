@@ -20,11 +20,11 @@ internal sealed class Settlement(
         {
             ledger.Captured(moved);
         }
-        else if (AfterSuccess.IsTakenBack(statusId) && AfterSuccess.HasMoney(payment.StatusId))
+        else if (PostPaymentStatus.IsTakenBack(statusId) && PostPaymentStatus.HasMoney(payment.StatusId))
         {
             ledger.WentBack(
                 moved, Math.Min(claimed ?? long.MaxValue, Left(payment)),
-                statusId == AfterSuccess.Reversed ? "reversed" : "charged_back", $"payment {moved.Id}");
+                statusId == PostPaymentStatus.Reversed ? "reversed" : "charged_back", $"payment {moved.Id}");
         }
         else if (PaymentStatus.IsFailure(statusId) && !PaymentStatus.IsFailure(payment.StatusId))
         {
@@ -39,7 +39,7 @@ internal sealed class Settlement(
     }
 
     /// <summary>What came in and has not been refunded, in hundredths.</summary>
-    public long Left(Payment payment) => AfterSuccess.Paid(payment) - refunds.Returned(payment.Id);
+    public long Left(Payment payment) => PostPaymentStatus.Paid(payment) - refunds.Returned(payment.Id);
 
     /// <summary>Sends the payment as it is now. A fate meets one notification, the next.</summary>
     public Notification Announce(Payment payment)

@@ -77,12 +77,12 @@ internal sealed class CreateRefund(
             return violations;
         }
 
-        var left = AfterSuccess.Paid(payment) - book.Reserved(payment.Id);
+        var left = PostPaymentStatus.Paid(payment) - book.Reserved(payment.Id);
         if (settings.Dedupe && book.KnowsTransaction(call.Site.Id, request.MerchantTransactionId!))
         {
             violations.Add(ReturnCode.TransactionIdDuplicated.Plain());
         }
-        else if (!AfterSuccess.IsPaid(payment.StatusId))
+        else if (!PostPaymentStatus.IsPaid(payment.StatusId))
         {
             violations.Add(ReturnCode.PaymentInvalid.Plain());
         }
@@ -90,7 +90,7 @@ internal sealed class CreateRefund(
         {
             violations.Add(ReturnCode.AmountInvalid.Plain());
         }
-        else if (!type.AllowsPartialRefund && request.Hundredths != AfterSuccess.Paid(payment))
+        else if (!type.AllowsPartialRefund && request.Hundredths != PostPaymentStatus.Paid(payment))
         {
             violations.Add(ReturnCode.RefundInvalid.Because("a part of a payment is not refunded"));
         }

@@ -14,7 +14,7 @@ internal sealed class Refunding(
     public Notification Settle(Refund refund, int statusId, Reason? reason)
     {
         var payment = store.Payment(refund.PaymentId);
-        if (AfterSuccess.IsTakenBack(payment?.StatusId))
+        if (PostPaymentStatus.IsTakenBack(payment?.StatusId))
         {
             (statusId, reason) =
                 (PaymentStatus.Failed, ReturnCode.RefundInvalid.Because("the payment has gone back already"));
@@ -41,11 +41,12 @@ internal sealed class Refunding(
     // A payment under dispute keeps that status: what was refunded shows in its refunds.
     private void ShowOn(Payment payment)
     {
-        if (AfterSuccess.IsPaid(payment.StatusId))
+        if (PostPaymentStatus.IsPaid(payment.StatusId))
         {
-            var isAll = book.Returned(payment.Id) >= AfterSuccess.Paid(payment);
+            var isAll = book.Returned(payment.Id) >= PostPaymentStatus.Paid(payment);
             settlement.Announce(
-                settlement.Move(payment, isAll ? AfterSuccess.Refunded : AfterSuccess.PartiallyRefunded, null));
+                settlement.Move(
+                    payment, isAll ? PostPaymentStatus.Refunded : PostPaymentStatus.PartiallyRefunded, null));
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed class PreapprovalDecisions : IAsyncDisposable
     {
         await using var scope = scopes.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-        var decided = await bus.InvokeForTenantAsync<DecidedTogether>(site, new DecideTogether(batch));
+        var decided = await bus.InvokeForTenantAsync<DecidedBatch>(site, new DecideBatch(batch));
 
         return decided.All;
     }

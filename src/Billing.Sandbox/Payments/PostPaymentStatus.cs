@@ -1,7 +1,7 @@
 namespace Billing.Sandbox;
 
 /// <summary>Payment statuses that only a payment which was paid can have (docs/globalpay.md section 9).</summary>
-internal static class AfterSuccess
+internal static class PostPaymentStatus
 {
     public const int Reversed = 16;
     public const int Disputed = 19;

@@ -37,18 +37,18 @@ public sealed record Decided(
 }
 
 /// <summary>Applies rules to many preapprovals of a site in one commit. In memory only; rules are not stored.</summary>
-public sealed record DecideTogether(IReadOnlyList<StreamDecision> Decisions);
+public sealed record DecideBatch(IReadOnlyList<StreamDecision> Decisions);
 
 /// <param name="All">One for each decision, in order.</param>
-public sealed record DecidedTogether(IReadOnlyList<Decided> All);
+public sealed record DecidedBatch(IReadOnlyList<Decided> All);
 
 /// <summary>The durable messages that follow from events of a preapproval.</summary>
 public delegate IEnumerable<object> FollowUps(string site, Guid preapprovalId, IReadOnlyList<PreapprovalEvent> events);
 
-public static class DecideTogetherHandler
+public static class DecideBatchHandler
 {
-    public static async Task<(DecidedTogether, OutgoingMessages)> Handle(
-        DecideTogether command, IDocumentSession session, PreapprovalStreams streams, FollowUps followUps,
+    public static async Task<(DecidedBatch, OutgoingMessages)> Handle(
+        DecideBatch command, IDocumentSession session, PreapprovalStreams streams, FollowUps followUps,
         Failpoints failpoints, CancellationToken ct)
     {
         var locked = await streams.LockAsync(session, command.Decisions.Select(decision => decision.PreapprovalId), ct);
@@ -65,7 +65,7 @@ public static class DecideTogetherHandler
         await streams.AppendAsync(session, locked.Values, ct);
         failpoints.Reach($"{command.Decisions[0].Point}:committing");
 
-        return (new DecidedTogether(all), messages);
+        return (new DecidedBatch(all), messages);
     }
 
     private static async Task<Decided> DecideAsync(
