@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Billing.Domain.Tests.Specs;
+
+namespace Billing.Domain.Tests;
+
+/// <summary>A reader finds a type by its name and its folder, and reads a folder without those above it.</summary>
+public partial class the_folders_of_the_sources
+{
+    private static readonly char Slash = Path.DirectorySeparatorChar;
+    private static readonly string Sources = Path.Combine(Repository.Root, "src");
+
+    // Build output and generated handlers.
+    private static readonly string[] Generated = ["obj", "bin", "Internal"];
+
+    public static TheoryData<string> Projects =>
+        [.. Directory.GetDirectories(Sources).Select(path => Path.GetFileName(path)!)];
+
+    // All but the simulator's, which is one namespace.
+    [Theory]
+    [InlineData("Billing.Api")]
+    [InlineData("Billing.Audit")]
+    [InlineData("Billing.Demo")]
+    [InlineData("Billing.Domain")]
+    [InlineData("Billing.Gateway")]
+    public void are_the_namespaces(string project) => Assert.Empty(
+        from file in FilesOf(Path.Combine(Sources, project))
+        from declared in Namespaces().Matches(file.Text)
+        where declared.Groups[1].Value != NamespaceOf(Path.GetDirectoryName(file.Path)!)
+        select $"{Path.GetRelativePath(Sources, file.Path)} declares {declared.Groups[1].Value}");
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void hold_no_type_name_twice_in_a_project(string project) => Assert.Empty(
+        from file in FilesOf(Path.Combine(Sources, project))
+        from type in Types().Matches(file.Text)
+        where !type.Groups["modifiers"].Value.Contains("partial")
+        group file.Path by type.Groups["name"].Value
+        into files
+        where files.Count() > 1
+        select $"{files.Key} is in {string.Join(" and ", files.Select(path => Path.GetRelativePath(Sources, path)))}");
+
+    [Theory]
+    [InlineData("Billing.Api")]
+    [InlineData("Billing.Api/Hosting")]
+    [InlineData("Billing.Api/Operations")]
+    [InlineData("Billing.Gateway")]
+    public void reference_each_other_in_no_cycle(string parent)
+    {
+        var folder = Path.Combine([Sources, .. parent.Split('/')]);
+        var references = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!)
+            .Where(name => !Generated.Contains(name))
+            .ToDictionary(name => name, name => ReferencedBy(folder, name).Where(other => other != name).ToHashSet());
+        Assert.NotEmpty(references.Values.SelectMany(others => others));
+
+        // Folders that reference none of those left are taken away; what stays is in a cycle, or above one.
+        while (references.FirstOrDefault(one => !one.Value.Any(references.ContainsKey)).Key is { } lowest)
+        {
+            references.Remove(lowest);
+        }
+
+        Assert.Empty(references.Select(one => $"{one.Key} references {string.Join(", ", one.Value)}"));
+    }
+
+    private static IEnumerable<string> ReferencedBy(string parent, string name) =>
+        from file in FilesOf(Path.Combine(parent, name))
+        from reference in Regex.Matches(file.Text, $@"\b{Regex.Escape(NamespaceOf(parent))}\.(\w+)")
+        select reference.Groups[1].Value;
+
+    private static string NamespaceOf(string folder) => Path.GetRelativePath(Sources, folder).Replace(Slash, '.');
+
+    private static IEnumerable<(string Path, string Text)> FilesOf(string folder) =>
+        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !Path.GetRelativePath(Sources, path).Split(Slash).Any(Generated.Contains))
+            .Select(path => (path, File.ReadAllText(path)));
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespaces();
+
+    // Nested types are indented.
+    [GeneratedRegex(
+        @"^(?<modifiers>(?:(?:public|internal|sealed|static|abstract|readonly|partial) )*)"
+        + @"(?:class|record struct|record|struct|interface|enum) (?<name>\w+<?)", RegexOptions.Multiline)]
+    private static partial Regex Types();
+}
