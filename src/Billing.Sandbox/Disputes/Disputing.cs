@@ -39,10 +39,9 @@ internal sealed class Disputing(
             return $"Payment {payment.Id} has status {payment.StatusId}: only what was paid can be charged back.";
         }
 
-        var claimed = book.OfPayment(payment.Id) is
-            { StatusId: PaymentStatus.Open or PostPaymentStatus.DisputeLost } dispute
-            ? dispute
-            : null;
+        var dispute = book.OfPayment(payment.Id);
+        var claimed = dispute is { StatusId: PaymentStatus.Open or PostPaymentStatus.DisputeLost } ? dispute : null;
+
         if (claimed?.StatusId is PostPaymentStatus.DisputeLost)
         {
             settlement.Announce(settlement.Move(payment, PostPaymentStatus.Chargedback, null, claimed.Amount));
