@@ -17,7 +17,7 @@ public sealed class QueueingWorld : SharedWorld
     // A close waits for one time-out, and is answered before the send window of an earlier charge is over.
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {
-        ["Gateway__TimeoutSeconds"] = "5", ["Charging__SendWindowSeconds"] = "9",
+        ["Gateway__TimeoutSeconds"] = "5", ["Charging__SendWindowSeconds"] = "20",
     };
 }
 
@@ -124,7 +124,7 @@ public class when_a_queued_charge_is_overtaken(QueueingWorld shared) : IClassFix
     [Fact]
     public async Task its_window_is_over_and_it_is_recorded_as_not_sent()
     {
-        var (subscriber, page) = await QueuedAsync("late-1", TimeSpan.FromSeconds(11));
+        var (subscriber, page) = await QueuedAsync("late-1", TimeSpan.FromSeconds(22));
 
         await SendAsync(page);
 
