@@ -29,6 +29,17 @@ public class when_closing
             .Then(CloseRequested(), Stopped(OnDemand, "closing"));
 
     [Fact]
+    public void what_is_about_to_be_sent_is_stopped_before_the_gateway_has_confirmed_the_close() =>
+        Given(Open, Sent(March), CloseRequested())
+            .When(it =>
+            {
+                Assert.Equal("closing", ReasonToStop(it, it.Charges[March.MerchantTransactionId]));
+
+                return StopUnsent(it, March.MerchantTransactionId, Noon);
+            })
+            .Then(Stopped(March, "closing"));
+
+    [Fact]
     public void a_close_by_the_customer_stops_what_was_not_sent() =>
         Given(Open, Sent(March), NotSent(March, At(3, 2)))
             .When(it => RecordMandate(it, Shown(MandateStatus.Closed), [], LearntFrom.Notification, SiteZone, Noon))
