@@ -7,17 +7,9 @@ public class source_files
     private const int MostColumns = 120;
     private const int MostLines = 250;
 
-    private static readonly char Slash = Path.DirectorySeparatorChar;
-
-    // Generated handlers and build output.
-    private static readonly string[] Generated =
-        [$"{Slash}obj{Slash}", $"{Slash}bin{Slash}", $"{Slash}Internal{Slash}"];
-
     private static IEnumerable<(string Name, string[] Lines)> All =>
         from folder in (string[])["src", "tests", "bench"]
-        from path in Directory.EnumerateFiles(
-            Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
-        where !Generated.Any(path.Contains)
+        from path in Repository.CSharpFilesOf(Path.Combine(Repository.Root, folder))
         select (Path.GetRelativePath(Repository.Root, path), File.ReadAllLines(path));
 
     [Fact]

@@ -47,9 +47,7 @@ public class the_arrows_point_down
     public void no_source_file_names_what_its_project_may_not_see(string project)
     {
         var allowed = MayReference[project].Append(project).ToHashSet();
-        var files =
-            Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories)
-                .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+        var files = Repository.CSharpFilesOf(Path.Combine(Repository.Root, "src", project));
 
         Assert.All(files, file => Assert.All(
             Regex.Matches(

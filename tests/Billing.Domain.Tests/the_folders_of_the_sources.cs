@@ -6,11 +6,7 @@ namespace Billing.Domain.Tests;
 /// <summary>A reader finds a type by its name and its folder, and reads a folder without those above it.</summary>
 public partial class the_folders_of_the_sources
 {
-    private static readonly char Slash = Path.DirectorySeparatorChar;
     private static readonly string Sources = Path.Combine(Repository.Root, "src");
-
-    // Build output and generated handlers.
-    private static readonly string[] Generated = ["obj", "bin", "Internal"];
 
     public static TheoryData<string> Projects =>
         [.. Directory.GetDirectories(Sources).Select(path => Path.GetFileName(path)!)];
@@ -47,9 +43,13 @@ public partial class the_folders_of_the_sources
     public void reference_each_other_in_no_cycle(string parent)
     {
         var folder = Path.Combine([Sources, .. parent.Split('/')]);
-        var references = Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!)
-            .Where(name => !Generated.Contains(name))
-            .ToDictionary(name => name, name => ReferencedBy(folder, name).Where(other => other != name).ToHashSet());
+        var reference = new Regex($@"\b{Regex.Escape(NamespaceOf(folder))}\.(\w+)");
+        var references = (
+            from file in FilesOf(folder)
+            let path = Path.GetRelativePath(folder, file.Path).Split(Path.DirectorySeparatorChar)
+            where path.Length > 1
+            group reference.Matches(file.Text).Select(it => it.Groups[1].Value) by path[0])
+            .ToDictionary(of => of.Key, of => of.SelectMany(names => names).Where(name => name != of.Key).ToHashSet());
         Assert.NotEmpty(references.Values.SelectMany(others => others));
 
         // Folders that reference none of those left are taken away; what stays is in a cycle, or above one.
@@ -61,17 +61,11 @@ public partial class the_folders_of_the_sources
         Assert.Empty(references.Select(one => $"{one.Key} references {string.Join(", ", one.Value)}"));
     }
 
-    private static IEnumerable<string> ReferencedBy(string parent, string name) =>
-        from file in FilesOf(Path.Combine(parent, name))
-        from reference in Regex.Matches(file.Text, $@"\b{Regex.Escape(NamespaceOf(parent))}\.(\w+)")
-        select reference.Groups[1].Value;
-
-    private static string NamespaceOf(string folder) => Path.GetRelativePath(Sources, folder).Replace(Slash, '.');
+    private static string NamespaceOf(string folder) =>
+        Path.GetRelativePath(Sources, folder).Replace(Path.DirectorySeparatorChar, '.');
 
     private static IEnumerable<(string Path, string Text)> FilesOf(string folder) =>
-        Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Where(path => !Path.GetRelativePath(Sources, path).Split(Slash).Any(Generated.Contains))
-            .Select(path => (path, File.ReadAllText(path)));
+        Repository.CSharpFilesOf(folder).Select(path => (path, File.ReadAllText(path)));
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespaces();

@@ -12,7 +12,9 @@ public sealed class NotificationMessages : IAsyncDisposable
 {
     // Reached by the message that exceeds it; one message has at most 250.
     private const int EnoughTogether = 300;
-    private const int MessagesTogether = 10;
+
+    // One group gathers while another is applied.
+    private const int MessagesForEachGroup = 20;
     private static readonly int GroupsAtOnce = Math.Max(1, Environment.ProcessorCount / 2);
 
     private readonly NotificationApplier applier;
@@ -23,11 +25,11 @@ public sealed class NotificationMessages : IAsyncDisposable
     public NotificationMessages(NotificationApplier applier)
     {
         this.applier = applier;
-        batchers = new(EnoughTogether, GroupsAtOnce, ApplyAsync, message => message.Ids.Count);
+        batchers = new(EnoughTogether, GroupsAtOnce, ApplyGroupAsync, message => message.Ids.Count);
     }
 
-    /// <summary>How many messages are handled at the same time: those being applied, and as many that wait.</summary>
-    public static int Parallel => 2 * MessagesTogether * GroupsAtOnce;
+    /// <summary>How many messages are handled at the same time: those being applied, and those that wait.</summary>
+    public static int Parallel => MessagesForEachGroup * GroupsAtOnce;
 
     /// <exception cref="Exception">One or more of the message could not be applied; the others were.</exception>
     public async Task ApplyAsync(ApplyNotifications message, CancellationToken ct)
@@ -47,7 +49,8 @@ public sealed class NotificationMessages : IAsyncDisposable
         groups.Dispose();
     }
 
-    private async Task<IReadOnlyList<Exception?>> ApplyAsync(string site, IReadOnlyList<ApplyNotifications> messages)
+    private async Task<IReadOnlyList<Exception?>> ApplyGroupAsync(
+        string site, IReadOnlyList<ApplyNotifications> messages)
     {
         await groups.WaitAsync(stopping.Token);
 
