@@ -1,10 +1,10 @@
 using Billing.Domain.Preapprovals;
-using JasperFx.Events;
 
 namespace Billing.Api.Hosting.Streams;
 
 /// <summary>A preapproval whose stream is locked until the transaction ends, and the events decided for it.</summary>
-public sealed class LockedPreapproval(Guid id, Preapproval? state, IEventStream<Preapproval> stream)
+/// <param name="stored">The version that the stream has in the database; 0: there is no such stream.</param>
+public sealed class LockedPreapproval(Guid id, Preapproval? state, long stored)
 {
     private readonly List<(Preapproval? Before, PreapprovalEvent Event, EventSource Source)> appended = [];
 
@@ -14,12 +14,10 @@ public sealed class LockedPreapproval(Guid id, Preapproval? state, IEventStream<
     public Preapproval? State { get; private set; } = state;
 
     /// <summary>The stream's version after the events that were appended so far.</summary>
-    public long Version => (stream.CurrentVersion ?? 0) + appended.Count;
+    public long Version => stored + appended.Count;
 
     /// <summary>True where nothing was stored before: the first event that is appended begins the stream.</summary>
-    internal bool IsNew => stream.CurrentVersion is null or 0;
-
-    internal IEventStream<Preapproval> Stream => stream;
+    internal bool IsNew => stored == 0;
 
     internal IReadOnlyList<(Preapproval? Before, PreapprovalEvent Event, EventSource Source)> Appended => appended;
 

@@ -34,17 +34,20 @@ public sealed class PreapprovalStreams
     public async Task<IReadOnlyDictionary<Guid, LockedPreapproval>> LockAsync(
         IDocumentSession session, IEnumerable<Guid> ids, CancellationToken ct)
     {
-        await session.BeginTransactionAsync(ct);
         var sorted = ids.Distinct().Order().ToArray();
-        var batch = session.CreateBatchQuery();
-        var fetched = sorted.Select(id => batch.Events.FetchForExclusiveWriting<Preapproval>(id)).ToArray();
-        await batch.Execute(ct);
+        await session.BeginTransactionAsync(ct);
+        var versions = await LockRowsAsync(session, sorted, ct);
+
+        // The projection of the snapshot takes what is loaded here from the session, and loads nothing itself.
+        session.UseIdentityMapFor<Preapproval>();
+        var snapshots = (await session.LoadManyAsync<Preapproval>(ct, sorted)).ToDictionary(state => state.Id);
         var locked = new Dictionary<Guid, LockedPreapproval>();
 
-        for (var i = 0; i < sorted.Length; i++)
+        foreach (var id in sorted)
         {
-            var stream = await fetched[i];
-            locked.Add(sorted[i], new LockedPreapproval(sorted[i], await StateAsync(session, stream, ct), stream));
+            var version = versions.GetValueOrDefault(id);
+            var state = await StateAsync(session, id, version, snapshots.GetValueOrDefault(id), ct);
+            locked.Add(id, new LockedPreapproval(id, state, version));
         }
 
         return locked;
@@ -101,8 +104,16 @@ public sealed class PreapprovalStreams
                 Guards.Apply(session, before, @event);
             }
 
-            locked.Stream.AppendMany(
-                locked.Appended.Select(one => (object)Wrap(session, one.Event, one.Source, cipher)).ToArray());
+            var events = locked.Appended.Select(one => (object)Wrap(session, one.Event, one.Source, cipher)).ToArray();
+
+            if (locked.IsNew)
+            {
+                session.Events.StartStream<Preapproval>(locked.Id, events).ExpectedVersionOnServer = 0;
+            }
+            else
+            {
+                session.Events.Append(locked.Id, locked.Version, events);
+            }
         }
     }
 
@@ -157,20 +168,38 @@ public sealed class PreapprovalStreams
         return state;
     }
 
+    // The version of each stream that exists, by its id; in the order of the ids, as every batch locks.
+    private static async Task<Dictionary<Guid, long>> LockRowsAsync(
+        IDocumentSession session, Guid[] sorted, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select id, version from {session.DocumentStore.Options.DatabaseSchemaName}.mt_streams
+            where tenant_id = $1 and id = any ($2) order by id for update
+            """).With(session.TenantId, sorted);
+        await using var row = await session.ExecuteReaderAsync(command, ct);
+        var versions = new Dictionary<Guid, long>();
+
+        while (await row.ReadAsync(ct))
+        {
+            versions.Add(row.GetGuid(0), row.GetInt64(1));
+        }
+
+        return versions;
+    }
+
     // A snapshot that is not of the stream's version is not decided on.
     private async Task<Preapproval?> StateAsync(
-        IDocumentSession session, IEventStream<Preapproval> stream, CancellationToken ct)
+        IDocumentSession session, Guid id, long version, Preapproval? snapshot, CancellationToken ct)
     {
-        var version = stream.CurrentVersion ?? 0;
-
-        if (version == (stream.Aggregate?.Version ?? 0))
+        if (version == (snapshot?.Version ?? 0))
         {
-            return stream.Aggregate;
+            return snapshot;
         }
 
         staleSnapshots.Add(1);
 
-        return await FoldAsync(session, stream.Id, ct);
+        return await FoldAsync(session, id, ct);
     }
 
     // Only a closed preapproval is archived, and an archived stream takes no events.
