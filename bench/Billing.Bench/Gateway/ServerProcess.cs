@@ -25,6 +25,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
+
+        // Also after SIGTERM, which disposes nothing.
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
     public int Port { get; }
@@ -87,6 +90,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         Http.Dispose();
         process.Kill();
         await process.WaitForExitAsync();
@@ -127,6 +131,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             }
         }
     }
+
+    private void KillAtExit(object? sender, EventArgs e) => process.Kill();
 
     private void Read(string? line)
     {
