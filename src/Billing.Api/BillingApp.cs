@@ -4,11 +4,11 @@ using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Profiles;
 using Billing.Api.Hosting.Sealing;
+using Billing.Api.Hosting.Sites;
 using Billing.Api.Operations;
 using Billing.Api.Operations.TransparencyLog;
 using Billing.Gateway;
 using Marten;
-using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using Wolverine.Persistence.Durability;
 
@@ -35,6 +35,7 @@ public static class BillingApp
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter(HostLog, LogLevel.Critical).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter(typeof(Storefront).FullName, LogLevel.Warning)
             .AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout);
@@ -42,6 +43,12 @@ public static class BillingApp
         builder.Services.AddBilling(builder.Configuration, settings);
         builder.Services.AddGateway(builder.Configuration);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
+        builder.Services.AddStorefronts();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<Refusals>();
+        builder.Services.AddExceptionHandler<Failures>();
+        builder.Services.Configure<ExceptionHandlerOptions>(options => options.SuppressDiagnosticsCallback =
+            failed => !Failures.IsOurError(failed.HttpContext.Response.StatusCode));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
         // Hosted services start in this order and stop in the opposite one.
@@ -69,12 +76,10 @@ public static class BillingApp
 
         var app = builder.Build();
         app.UseResponseHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            ExceptionHandler = Failures.SayErrorAsync,
-            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
-        });
+        app.UseExceptionHandler();
         app.UseStatusCodePages(Failures.SayStatusAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapBilling();
         app.MapOpenApi();
         app.UseSwaggerUI(ui =>

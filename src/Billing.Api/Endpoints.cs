@@ -23,7 +23,7 @@ public static class Endpoints
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
         var skipping = app.Services.GetRequiredService<SkipEndpoints>();
 
-        var globalPay = app.MapGroup("/v1").RequireStorefront(GlobalPayCall.Denied).WithTags("GlobalPay-shaped");
+        var globalPay = app.MapGroup("/v1").RequireStorefront().WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create)
             .WithSummary("Create a preapproval; Schedule is our extension")
             .Speaks<PreapprovalEnvelope>(201, 400, 401, 504);
@@ -57,7 +57,7 @@ public static class Endpoints
         globalPay.MapGet("/payments/{id}/refunds/{refundId}", refunds.Get).WithSummary("One refund")
             .Answers<RefundEnvelope>(200, 401, 404);
 
-        var ours = app.MapGroup("/v1/subscriptions").RequireStorefront(Problems.Denied).WithTags("Subscriptions");
+        var ours = app.MapGroup("/v1/subscriptions").RequireStorefront().WithTags("Subscriptions");
         ours.MapGet("/", subscriptions.List).WithSummary("Subscriptions, newest first")
             .Answers<SubscriptionPage>(200, 401, 422);
         ours.MapPost("/search", FindByEmail.Handle)
@@ -95,7 +95,7 @@ public static class Endpoints
             .Accepts<ChargeNowRequest>("application/json").Answers<PaymentView>(201, 202, 401, 404, 412, 422);
 
         app.MapGroup("/v1/payments")
-            .RequireStorefront(Problems.Denied)
+            .RequireStorefront()
             .WithTags("Subscriptions")
             .MapGet("/{id}/explain", explain.OfPayment)
             .WithSummary(
@@ -103,14 +103,14 @@ public static class Endpoints
             .Answers<ExplanationView>(200, 401, 404);
 
         var notifications = app.Services.GetRequiredService<NotificationEndpoints>();
-        var log = app.MapGroup("/v1/notifications").RequireStorefront(Problems.Denied).WithTags("Notifications");
+        var log = app.MapGroup("/v1/notifications").RequireStorefront().WithTags("Notifications");
         log.MapGet("/", notifications.List)
             .WithSummary("Notifications of the gateway and what was done with them, newest first")
             .Answers<NotificationPage>(200, 401, 422);
         log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal")
             .Answers<NotificationView>(200, 401, 404);
 
-        app.MapGroup("/v1/feed").RequireStorefront(Problems.Denied).WithTags("Subscriptions").MapGet("/", FeedView.Get)
+        app.MapGroup("/v1/feed").RequireStorefront().WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle)

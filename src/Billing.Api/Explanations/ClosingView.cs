@@ -30,13 +30,12 @@ public sealed record ClosingView(
     string? Owner,
     IReadOnlyList<ClosingChargeView> Charges, IReadOnlyList<DateOnly> RetriesEnded, IReadOnlyList<string> Sentences)
 {
-    public static Task<IResult> Get(HttpContext http, Guid id, EventHistory history, CancellationToken ct) =>
-        Problems.GuardAsync(async () =>
+    public static async Task<IResult> Get(HttpContext http, Guid id, EventHistory history, CancellationToken ct)
     {
         var receipt = CloseReceipt.Of(await history.OfAsync(Storefront.SiteOf(http).Id, id, ct));
 
         return Results.Json(Of(id, receipt), ExplanationJsonContext.Default.ClosingView);
-    });
+    }
 
     private static ClosingView Of(Guid id, CloseReceipt receipt)
     {

@@ -13,8 +13,7 @@ namespace Billing.Api.Explanations;
 public sealed class ExplainEndpoints(EventHistory history, IDocumentStore store, BusinessClock clock)
 {
     /// <param name="date">yyyy-MM-dd; omitted: today in the schedule's zone.</param>
-    public Task<IResult> OfDate(HttpContext http, Guid id, CancellationToken ct, string? date = null) =>
-        Problems.GuardAsync(async () =>
+    public async Task<IResult> OfDate(HttpContext http, Guid id, CancellationToken ct, string? date = null)
     {
         var (site, now) = (Storefront.SiteOf(http), clock.GetUtcNow());
         var events = await history.OfAsync(site.Id, id, ct);
@@ -22,10 +21,10 @@ public sealed class ExplainEndpoints(EventHistory history, IDocumentStore store,
         var day = date is not null ? Read(date) : schedule?.LocalDate(now) ?? DateOnly.FromDateTime(now.UtcDateTime);
 
         return Json(ExplanationView.Of(id, day, null, DateExplanation.Of(events, day, now), events));
-    });
+    }
 
     /// <param name="id">The gateway's numeric id of the payment, or its MerchantTransactionID.</param>
-    public Task<IResult> OfPayment(HttpContext http, string id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    public async Task<IResult> OfPayment(HttpContext http, string id, CancellationToken ct)
     {
         var site = Storefront.SiteOf(http);
 
@@ -38,7 +37,7 @@ public sealed class ExplainEndpoints(EventHistory history, IDocumentStore store,
         var explained = PaymentExplanation.Of(events, payment.Id) ?? throw new NotFoundException();
 
         return Json(ExplanationView.Of(payment.PreapprovalId, null, payment.Id, explained, events));
-    });
+    }
 
     private async Task<Payment?> FindAsync(string site, string id, CancellationToken ct)
     {

@@ -44,10 +44,6 @@ public static class GlobalPayCall
                 RefusalWriter.Refund(code, text, GlobalPayQuery.Id(paymentId), Asked(http)),
                 GlobalPayJson.Answers.RefundEnvelope, status), notFound: "17");
 
-    public static IResult Denied() => Say(
-        new MessageBody("Authorization has been denied for this request."), GlobalPayJson.Answers.MessageBody,
-        StatusCodes.Status401Unauthorized);
-
     public static IResult Say<T>(T body, JsonTypeInfo<T> json, int status) =>
         Results.Text(JsonSerializer.Serialize(body, json), "application/json; charset=utf-8", statusCode: status);
 

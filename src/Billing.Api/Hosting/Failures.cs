@@ -10,7 +10,7 @@ namespace Billing.Api.Hosting;
 /// types that there are not.
 /// </summary>
 /// <remarks>The log has the trace of an error, under the request's id; the caller gets none of it.</remarks>
-internal static partial class Failures
+internal sealed partial class Failures(ILogger<Failures> log) : IExceptionHandler
 {
     private const int RetryAfterSeconds = 5;
     private const string Notifications = "/v1/notifications";
@@ -20,35 +20,21 @@ internal static partial class Failures
     public static string RequestIdOf(HttpContext http) =>
         Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
 
-    /// <summary>After an error that no endpoint caught.</summary>
-    public static Task SayErrorAsync(HttpContext http)
+    /// <summary>Whether an answer says that the error is ours: its trace is logged, and metrics name it.</summary>
+    public static bool IsOurError(int status) =>
+        status is StatusCodes.Status500InternalServerError or StatusCodes.Status503ServiceUnavailable;
+
+    /// <summary>After an error that is no refusal.</summary>
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception error, CancellationToken ct)
     {
-        var error = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        await SayErrorAsync(http, error);
 
-        if (error is BadHttpRequestException malformed)
+        if (IsOurError(http.Response.StatusCode))
         {
-            return SayAsync(
-                http, malformed.StatusCode, "request_malformed",
-                "The request cannot be read: a number, a date or an id in its address is not one, "
-                + "or its body ended early.");
+            Failed(log, RequestIdOf(http));
         }
 
-        var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Failures));
-        Failed(log, RequestIdOf(http));
-
-        if (error is not null && DatabaseErrors.IsTransient(error))
-        {
-            http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
-
-            return SayAsync(
-                http, StatusCodes.Status503ServiceUnavailable, "database_unavailable",
-                "The database does not answer. Repeat the same request, with the same ids: "
-                + "what was stored is not stored twice.");
-        }
-
-        return SayAsync(
-            http, StatusCodes.Status500InternalServerError, "internal_error",
-            $"An error has occurred. It is in our log under the id {RequestIdOf(http)}; please try again.");
+        return true;
     }
 
     /// <summary>After a status without a body.</summary>
@@ -57,6 +43,7 @@ internal static partial class Failures
         var (http, status) = (context.HttpContext, context.HttpContext.Response.StatusCode);
 
         return status is StatusCodes.Status429TooManyRequests ? SayTooManyAsync(http)
+            : status is StatusCodes.Status401Unauthorized ? SayUnauthorizedAsync(http)
             : IsGlobalPay(http.Request) && LoginOf(http) is { Site: null } login ? SayStrangerAsync(http, login)
             : status switch
             {
@@ -72,6 +59,31 @@ internal static partial class Failures
             };
     }
 
+    private static Task SayErrorAsync(HttpContext http, Exception error)
+    {
+        if (error is BadHttpRequestException malformed)
+        {
+            return SayAsync(
+                http, malformed.StatusCode, "request_malformed",
+                "The request cannot be read: a number, a date or an id in its address is not one, "
+                + "or its body ended early.");
+        }
+
+        if (DatabaseErrors.IsTransient(error))
+        {
+            http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+
+            return SayAsync(
+                http, StatusCodes.Status503ServiceUnavailable, "database_unavailable",
+                "The database does not answer. Repeat the same request, with the same ids: "
+                + "what was stored is not stored twice.");
+        }
+
+        return SayAsync(
+            http, StatusCodes.Status500InternalServerError, "internal_error",
+            $"An error has occurred. It is in our log under the id {RequestIdOf(http)}; please try again.");
+    }
+
     // As the gateway does: a stranger learns nothing of what there is.
     private static async Task SayStrangerAsync(HttpContext http, Login login)
     {
@@ -85,11 +97,16 @@ internal static partial class Failures
         else
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"billing\"";
-            await SayAsync(
-                http, StatusCodes.Status401Unauthorized, "unauthorized",
-                "Authorization has been denied for this request.");
+            await SayUnauthorizedAsync(http);
         }
     }
+
+    private static Task SayUnauthorizedAsync(HttpContext http) => IsGlobalPay(http.Request)
+        ? SayAsync(
+            http, StatusCodes.Status401Unauthorized, "unauthorized", "Authorization has been denied for this request.")
+        : Problems.Say(
+            StatusCodes.Status401Unauthorized, "unauthorized", "Show SiteID and API key by Basic authentication.")
+            .ExecuteAsync(http);
 
     private static Task SayTooManyAsync(HttpContext http) => SayAsync(
         http, StatusCodes.Status429TooManyRequests, "too_many_failed_logins",
@@ -104,11 +121,13 @@ internal static partial class Failures
     // A storefront written for GlobalPay may call more of its paths under /v1 than are served here.
     private static bool IsGlobalPay(HttpRequest request) => IsUnder(request, "/v1") && !IsOurs(request);
 
-    private static bool IsOurs(HttpRequest request) =>
+    /// <summary>Whether the path is one of our own, and not one of the gateway's shape.</summary>
+    public static bool IsOurs(HttpRequest request) =>
         OurPaths.Any(path => IsUnder(request, path))
         || (IsUnder(request, Notifications) && !IsNotification(request))
         || (IsUnder(request, "/v1/payments")
-            && request.Path.Value!.TrimEnd('/').EndsWith("/explain", StringComparison.OrdinalIgnoreCase));
+            && request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var last]
+            && last.Equals("explain", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNotification(HttpRequest request) =>
         IsUnder(request, Notifications) && HttpMethods.IsPost(request.Method);

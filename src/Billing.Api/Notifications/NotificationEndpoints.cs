@@ -11,17 +11,16 @@ public sealed class NotificationEndpoints(NotificationViews views)
     private const int MostLimit = 200;
     private const int LongestWord = 200;
 
-    public Task<IResult> List(
+    public async Task<IResult> List(
         HttpContext http, CancellationToken ct, string? status = null, string? kind = null, string? reference = null,
-        string? since = null, string? after = null, string? limit = null) =>
-        Problems.GuardAsync(async () =>
-        {
-            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
-            var filter = Filter(status, kind, reference, since);
-            var page = await views.ListAsync(Storefront.SiteOf(http).Id, filter, cursor, most, ct);
+        string? since = null, string? after = null, string? limit = null)
+    {
+        var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
+        var filter = Filter(status, kind, reference, since);
+        var page = await views.ListAsync(Storefront.SiteOf(http).Id, filter, cursor, most, ct);
 
-            return Results.Json(page, NotificationJsonContext.Default.NotificationPage);
-        });
+        return Results.Json(page, NotificationJsonContext.Default.NotificationPage);
+    }
 
     public async Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
         await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) is { } found

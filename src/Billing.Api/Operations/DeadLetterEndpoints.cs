@@ -11,31 +11,29 @@ public static class DeadLetterEndpoints
 
     public static void MapDeadLetters(this WebApplication app)
     {
-        var group = app.MapGroup("/v1/dead-letters").RequireStorefront(Problems.Denied).WithTags("Operations");
+        var group = app.MapGroup("/v1/dead-letters").RequireStorefront().WithTags("Operations");
         group.MapGet("/", ListAsync).WithSummary("Messages that failed for good, newest first; never their bodies")
             .Produces<DeadLetterPage>(200).Produces(401).Produces(422);
         group.MapPost("/{id:guid}/replay", ReplayAsync).WithSummary("Have one handled once more")
             .Produces(202).Produces(401).Produces(404);
     }
 
-    private static Task<IResult> ListAsync(
-        HttpContext http, DeadLetters letters, string? after, string? limit, CancellationToken ct) =>
-        Problems.GuardAsync(async () =>
-        {
-            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
-            var found = await letters.ListAsync(Storefront.SiteOf(http).Id, cursor, ct).Take(most + 1)
-                .ToListAsync(ct);
-            var isMore = found.Count > most;
-            var next = isMore ? Cursor.Write(found[most - 1].FailedAt, found[most - 1].Id) : null;
-            var page = new DeadLetterPage([.. found.Take(most)], isMore, next);
+    private static async Task<IResult> ListAsync(
+        HttpContext http, DeadLetters letters, string? after, string? limit, CancellationToken ct)
+    {
+        var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
+        var found = await letters.ListAsync(Storefront.SiteOf(http).Id, cursor, ct).Take(most + 1)
+            .ToListAsync(ct);
+        var isMore = found.Count > most;
+        var next = isMore ? Cursor.Write(found[most - 1].FailedAt, found[most - 1].Id) : null;
+        var page = new DeadLetterPage([.. found.Take(most)], isMore, next);
 
-            return Results.Json(page, OperationsJsonContext.Default.DeadLetterPage);
-        });
+        return Results.Json(page, OperationsJsonContext.Default.DeadLetterPage);
+    }
 
-    private static Task<IResult> ReplayAsync(HttpContext http, Guid id, DeadLetters letters) =>
-        Problems.GuardAsync(async () =>
+    private static async Task<IResult> ReplayAsync(HttpContext http, Guid id, DeadLetters letters) =>
         await letters.ReplayAsync(Storefront.SiteOf(http).Id, id)
             ? Results.Accepted()
             : Problems.Say(
-                StatusCodes.Status404NotFound, "not_found", "There is no dead letter with that id on this site."));
+                StatusCodes.Status404NotFound, "not_found", "There is no dead letter with that id on this site.");
 }

@@ -42,9 +42,8 @@ public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, Fe
     private const int DefaultLimit = 100;
     private const int MostLimit = 500;
 
-    public static Task<IResult> Get(
-        HttpContext http, FeedReader feed, CancellationToken ct, string? after = null, string? limit = null) =>
-        Problems.GuardAsync(async () =>
+    public static async Task<IResult> Get(
+        HttpContext http, FeedReader feed, CancellationToken ct, string? after = null, string? limit = null)
     {
         if (!long.TryParse(after ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var position)
             || position > long.MaxValue / 2)
@@ -57,7 +56,7 @@ public sealed record FeedView(IReadOnlyList<FeedEventView> Events, long Next, Fe
         var page = await ReadAsync(feed, Storefront.SiteOf(http).Id, position, most, ct);
 
         return Results.Json(page, OperationsJsonContext.Default.FeedView);
-    });
+    }
 
     private static async Task<FeedView> ReadAsync(
         FeedReader feed, string site, long after, int limit, CancellationToken ct)

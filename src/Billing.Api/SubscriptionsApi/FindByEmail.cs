@@ -15,39 +15,38 @@ public sealed record FindByEmail(string? Email, string? After = null, int? Limit
     private const int Most = 200;
     private const int MostBytes = 64 * 1024;
 
-    public static Task<IResult> Handle(
-        HttpContext http, CustomerIndex index, SubscriptionViews views, IDocumentStore store, CancellationToken ct) =>
-        Problems.GuardAsync(async () =>
+    public static async Task<IResult> Handle(
+        HttpContext http, CustomerIndex index, SubscriptionViews views, IDocumentStore store, CancellationToken ct)
+    {
+        var tenant = Storefront.SiteOf(http).Id;
+        var asked = Read(
+            await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
+
+        if (!index.IsOn)
         {
-            var tenant = Storefront.SiteOf(http).Id;
-            var asked = Read(
-                await RequestBody.ReadAsync(http.Request, MostBytes, ct) ?? throw new PayloadTooLargeException());
+            throw new RuleViolation(
+                "index_off",
+                "The search by e-mail is off: Sealing__IndexKey is not set. It finds "
+                + "what was subscribed after the key was set.");
+        }
 
-            if (!index.IsOn)
+        var limit = PageQuery.Limit(asked.Limit is { } given ? $"{given}" : null, Most, Most);
+        var found = new List<SubscriptionView>();
+        await using var session = store.QuerySession(tenant);
+        var ids = await index.FindAsync(session, asked.Email!, PageQuery.AfterRow(asked.After)?.Id, limit + 1, ct);
+
+        foreach (var id in ids.Take(limit))
+        {
+            if (await views.FindReadableAsync(tenant, id, ct) is { } view)
             {
-                throw new RuleViolation(
-                    "index_off",
-                    "The search by e-mail is off: Sealing__IndexKey is not set. It finds "
-                    + "what was subscribed after the key was set.");
+                found.Add(view);
             }
+        }
 
-            var limit = PageQuery.Limit(asked.Limit is { } given ? $"{given}" : null, Most, Most);
-            var found = new List<SubscriptionView>();
-            await using var session = store.QuerySession(tenant);
-            var ids = await index.FindAsync(session, asked.Email!, PageQuery.AfterRow(asked.After)?.Id, limit + 1, ct);
+        var next = ids.Count > limit ? Cursor.Write(DateTimeOffset.UnixEpoch, ids[limit - 1]) : null;
 
-            foreach (var id in ids.Take(limit))
-            {
-                if (await views.FindReadableAsync(tenant, id, ct) is { } view)
-                {
-                    found.Add(view);
-                }
-            }
-
-            var next = ids.Count > limit ? Cursor.Write(DateTimeOffset.UnixEpoch, ids[limit - 1]) : null;
-
-            return Results.Json(new SubscriptionPage(found, next), ApiJsonContext.Default.SubscriptionPage);
-        });
+        return Results.Json(new SubscriptionPage(found, next), ApiJsonContext.Default.SubscriptionPage);
+    }
 
     private static FindByEmail Read(byte[] body) =>
         JsonBody.Read(body, ApiJsonContext.Default.FindByEmail, Invalid()) is var asked

@@ -16,29 +16,28 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
     private const int MostBytes = 64 * 1024;
     private const string Example = "{\"dueOn\":\"2026-01-31\"}";
 
-    public Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    public async Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct)
     {
         var dueOn = Read(await CallParameters.BodyAsync(http.Request, Example, ct));
 
         return await InvokeAsync(http, id, new SkipPeriod(id, dueOn, IfMatch.Of(http.Request)), ct);
-    });
+    }
 
-    public Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null) =>
-        Problems.GuardAsync(async () =>
+    public async Task<IResult> Reinstate(HttpContext http, Guid id, CancellationToken ct, string? dueOn = null)
+    {
+        KnownKeys.Check(http.Request.Query.Keys, ["dueOn"], "the query");
+
+        if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { Length: 0 })
         {
-            KnownKeys.Check(http.Request.Query.Keys, ["dueOn"], "the query");
+            throw new RuleViolation(
+                "body_invalid",
+                "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
+        }
 
-            if (await RequestBody.ReadAsync(http.Request, MostBytes, ct) is not { Length: 0 })
-            {
-                throw new RuleViolation(
-                    "body_invalid",
-                    "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
-            }
+        var date = Date(dueOn);
 
-            var date = Date(dueOn);
-
-            return await InvokeAsync(http, id, new ReinstatePeriod(id, date, IfMatch.Of(http.Request)), ct);
-        });
+        return await InvokeAsync(http, id, new ReinstatePeriod(id, date, IfMatch.Of(http.Request)), ct);
+    }
 
     private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
     {

@@ -27,33 +27,32 @@ public sealed class SubscriptionEndpoints(
     private static readonly string[] Statuses =
         ["requested", "pending", "open", "closing", "closed", "refused", "abandoned"];
 
-    public Task<IResult> List(
+    public async Task<IResult> List(
         HttpContext http, CancellationToken ct, string? status = null, string? merchantPreapprovalId = null,
-        string? after = null, string? limit = null) =>
-        Problems.GuardAsync(async () =>
+        string? after = null, string? limit = null)
+    {
+        var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
+
+        if (status is not null && !Statuses.Contains(status))
         {
-            var (cursor, most) = (PageQuery.AfterRow(after), PageQuery.Limit(limit, DefaultLimit, MostLimit));
+            throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
+        }
 
-            if (status is not null && !Statuses.Contains(status))
-            {
-                throw new RuleViolation("status_invalid", $"The status must be one of {string.Join(", ", Statuses)}.");
-            }
+        PreapprovalStatus? wanted = status is null ? null : Enum.Parse<PreapprovalStatus>(status, ignoreCase: true);
 
-            PreapprovalStatus? wanted = status is null ? null : Enum.Parse<PreapprovalStatus>(status, ignoreCase: true);
+        return Results.Json(
+            await views.ListAsync(
+                Storefront.SiteOf(http).Id, wanted,
+                merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct),
+            ApiJsonContext.Default.SubscriptionPage);
+    }
 
-            return Results.Json(
-                await views.ListAsync(
-                    Storefront.SiteOf(http).Id, wanted,
-                    merchantPreapprovalId?.Replace("\0", "", StringComparison.Ordinal), cursor, most, ct),
-                ApiJsonContext.Default.SubscriptionPage);
-        });
+    public async Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
+        Say(http, await FindAsync(http, id, ct));
 
-    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
-        Problems.GuardAsync(async () => Say(http, await FindAsync(http, id, ct)));
-
-    public Task<IResult> Payments(
+    public async Task<IResult> Payments(
         HttpContext http, Guid id, string? after, string? limit,
-        CancellationToken ct) => Problems.GuardAsync(async () =>
+        CancellationToken ct)
     {
         var it = await FindAsync(http, id, ct);
         var (last, most) = (PageQuery.AfterNamed(after), PageQuery.Limit(limit, DefaultLimitOfOne, MostLimitOfOne));
@@ -62,11 +61,11 @@ public sealed class SubscriptionEndpoints(
         var page = rows.Take(most).Readable().Select(PaymentView.Of).ToList();
 
         return Results.Json(new PaymentViews(page, next), ApiJsonContext.Default.PaymentViews);
-    });
+    }
 
-    public Task<IResult> Events(
+    public async Task<IResult> Events(
         HttpContext http, Guid id, string? after, string? limit,
-        CancellationToken ct) => Problems.GuardAsync(async () =>
+        CancellationToken ct)
     {
         var it = await FindAsync(http, id, ct);
         var last = PageQuery.AfterNumber(after) ?? 0;
@@ -74,7 +73,7 @@ public sealed class SubscriptionEndpoints(
         var page = await events.ViewsAsync(Storefront.SiteOf(http).Id, it.Id, last, most, ct);
 
         return Results.Json(page, ExplanationJsonContext.Default.EventViews);
-    });
+    }
 
     public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) =>
         InvokeAsync(http, id, new PauseSchedule(id, IfMatch.Of(http.Request)), ct);
@@ -83,7 +82,7 @@ public sealed class SubscriptionEndpoints(
         InvokeAsync(http, id, new ResumeSchedule(id, IfMatch.Of(http.Request)), ct);
 
     /// <summary>Charges now. A repeated merchantTransactionId is charged once and gets the same answer.</summary>
-    public Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct) => Problems.GuardAsync(async () =>
+    public async Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct)
     {
         var site = Storefront.SiteOf(http);
         var it = await FindAsync(http, id, ct);
@@ -110,7 +109,7 @@ public sealed class SubscriptionEndpoints(
         return Results.Json(
             PaymentView.Of(payment), ApiJsonContext.Default.PaymentView,
             statusCode: settled is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created);
-    });
+    }
 
     // A repeat is answered by what became of the first.
     private async Task<Started?> EarlierAsync(
@@ -146,15 +145,14 @@ public sealed class SubscriptionEndpoints(
 
     private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);
 
-    private Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct) =>
-        Problems.GuardAsync(async () =>
-        {
-            await CallParameters.NoneAsync(http.Request, ct);
-            await FindAsync(http, id, ct);
-            await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
+    private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
+    {
+        await CallParameters.NoneAsync(http.Request, ct);
+        await FindAsync(http, id, ct);
+        await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
 
-            return Say(http, await FindAsync(http, id, ct));
-        });
+        return Say(http, await FindAsync(http, id, ct));
+    }
 
     private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) =>
         await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();

@@ -38,12 +38,11 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     public const int DefaultCount = 12;
     private const int MostCount = 120;
 
-    public Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct, string? count = null) =>
-        Problems.GuardAsync(async () =>
-            int.TryParse(count ?? "12", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-                && most is >= 1 and <= MostCount
-                ? Say(await OfAsync(Storefront.SiteOf(http), id, most, ct))
-                : throw new RuleViolation("count_invalid", $"The count must be a whole number from 1 to {MostCount}."));
+    public async Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct, string? count = null) =>
+        int.TryParse(count ?? "12", NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            && most is >= 1 and <= MostCount
+            ? Say(await OfAsync(Storefront.SiteOf(http), id, most, ct))
+            : throw new RuleViolation("count_invalid", $"The count must be a whole number from 1 to {MostCount}.");
 
     /// <exception cref="NotFoundException">This site has no such subscription.</exception>
     public async Task<UpcomingView> OfAsync(Site site, Guid id, int count, CancellationToken ct)
