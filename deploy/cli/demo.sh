@@ -37,7 +37,7 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   wait_until_ready sandbox "$sandbox_pid" "$sandbox_url" /health/live
   wait_until_ready api "$api_pid" "$api_url" /health/ready
 
-  run dotnet "$(dll src/Billing.Demo)" --api "$api_url" --sandbox "$sandbox_url" || failed=yes
+  run dotnet "$(dll src/Billing.Demo)" --api "$api_url" --sandbox "$sandbox_url" --commands "$(dll src/Billing.Api)" || failed=yes
   run dotnet "$(dll src/Billing.Api)" audit verify || failed=yes
   if [[ -n $failed ]]; then
     kill -0 "$sandbox_pid" 2>/dev/null || tail_log sandbox "The sandbox has ended."

@@ -1,14 +1,16 @@
 namespace Billing.Demo;
 
-/// <summary>Where the API and the sandbox listen.</summary>
-internal sealed record Addresses(Uri Api, Uri Sandbox)
+/// <summary>Where the API and the sandbox listen, and how the operator's commands are run.</summary>
+/// <param name="Commands">The path of Billing.Api.dll; null: what only an operator can do is not shown.</param>
+internal sealed record Addresses(Uri Api, Uri Sandbox, string? Commands)
 {
-    public const string Usage = "Usage: Billing.Demo [--api http://127.0.0.1:5080] [--sandbox http://127.0.0.1:5081]";
+    public const string Usage = "Usage: Billing.Demo [--api http://127.0.0.1:5080] [--sandbox http://127.0.0.1:5081] "
+        + "[--commands Billing.Api.dll]";
 
     /// <returns>Null when the arguments are not understood.</returns>
     public static Addresses? Read(IReadOnlyList<string> args)
     {
-        var (api, sandbox) = ("http://127.0.0.1:5080", "http://127.0.0.1:5081");
+        var (api, sandbox, commands) = ("http://127.0.0.1:5080", "http://127.0.0.1:5081", (string?)null);
 
         for (var i = 0; i < args.Count; i += 2)
         {
@@ -20,13 +22,16 @@ internal sealed record Addresses(Uri Api, Uri Sandbox)
                 case "--sandbox" when i + 1 < args.Count:
                     sandbox = args[i + 1];
                     break;
+                case "--commands" when i + 1 < args.Count:
+                    commands = args[i + 1];
+                    break;
                 default:
                     return null;
             }
         }
 
         return BaseOf(api) is { } apiBase && BaseOf(sandbox) is { } sandboxBase
-            ? new Addresses(apiBase, sandboxBase)
+            ? new Addresses(apiBase, sandboxBase, commands)
             : null;
     }
 

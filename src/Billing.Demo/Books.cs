@@ -27,12 +27,16 @@ internal sealed record SubscriptionPage(IReadOnlyList<Subscription> Subscription
 
 internal sealed record Payment(
     string MerchantTransactionId,
+    int? GatewayPaymentId,
     DateOnly? DueOn,
     int Attempt,
     string Origin,
     long AmountMinor,
     string Currency,
+    long RefundedMinor,
+    long NetMinor,
     string Status,
+    IReadOnlyList<string> Afterwards,
     string? Symptom,
     string? Code,
     string? LearntFrom,
@@ -42,6 +46,8 @@ internal sealed record Payment(
     DateTimeOffset RequestedAt)
 {
     public Money Amount => new(AmountMinor, Currency);
+
+    public Money WentBack => new(AmountMinor - NetMinor, Currency);
 
     public bool IsCharged => Status == "charged";
 
@@ -54,5 +60,7 @@ internal sealed record Event(long Version, string Type, JsonElement Data)
 {
     public string? Text(string property) => Data.TryGetProperty(property, out var value) ? value.ToString() : null;
 }
+
+internal sealed record Explanation(string Decision, string? Reason, IReadOnlyList<string> Sentences);
 
 internal sealed record EventPage(IReadOnlyList<Event> Events, string? Next);

@@ -15,7 +15,7 @@ try
     using var api = Calls.ClientOf(addresses.Api);
     using var sandbox = Calls.ClientOf(addresses.Sandbox);
 
-    return await new Story(api, sandbox).TellAsync() ? 0 : 1;
+    return await new Story(api, sandbox, addresses.Commands).TellAsync() ? 0 : 1;
 }
 catch (BrokenPromiseException broken)
 {

@@ -32,6 +32,7 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
     {
         var dueDates = subscriber.DueDates;
         var expected = dueDates.Except(subscriber.Paused)
+            .Except(subscriber.Skipped)
             .Except(subscriber.Unpaid)
             .Select(due => $"{due:O} {subscriber.PriceOf(due)}")
             .ToList();
@@ -46,13 +47,16 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
                 .Select(payment => $"{payment.DueOn:O} {payment.Amount}"));
     }
 
-    private static string Unpaid(Subscriber subscriber) => (subscriber.Paused.Count, subscriber.Unpaid.Count) switch
+    private static string Unpaid(Subscriber subscriber)
     {
-        (0, 0) => "",
-        (var paused, 0) => $" ({paused} paused)",
-        (0, var unpaid) => $" ({unpaid} declined to the end)",
-        var (paused, unpaid) => $" ({paused} paused, {unpaid} declined to the end)",
-    };
+        var parts = new[]
+        {
+            (subscriber.Paused.Count, "paused"), (subscriber.Skipped.Count, "skipped"),
+            (subscriber.Unpaid.Count, "declined to the end"),
+        }.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Item2}").ToList();
+
+        return parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})";
+    }
 
     private async Task LedgerAsync(IReadOnlyList<Subscriber> subscribers)
     {
@@ -76,6 +80,14 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
             ledger.Where(entry => entry.Captured == 1)
                 .Select(entry => $"{entry.MerchantTransactionId} {entry.Amount} {entry.Currency}")
                 .Order(StringComparer.Ordinal));
+
+        checks.Same(
+            "What went back to customers there is what our history calls refunded or taken back",
+            ours.Where(payment => payment.IsCharged && payment.NetMinor != payment.AmountMinor)
+                .Select(payment => $"{payment.MerchantTransactionId} {payment.WentBack.Hundredths}")
+                .Order(StringComparer.Ordinal),
+            ledger.Where(entry => entry.WentBack > 0)
+                .Select(entry => $"{entry.MerchantTransactionId} {entry.WentBack}").Order(StringComparer.Ordinal));
 
         foreach (var currency in ours.Select(payment => payment.Currency).Distinct())
         {

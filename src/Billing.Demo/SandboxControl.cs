@@ -48,6 +48,16 @@ internal sealed class SandboxControl(HttpClient sandbox)
         sandbox.SendAsync(HttpMethod.Post, $"sandbox/preapprovals/{preapprovalId}/close")
             .Expect(HttpStatusCode.OK, "Revoking the mandate");
 
+    /// <summary>The customer disputes a payment at the bank; the gateway notifies.</summary>
+    public Task DisputeAsync(int paymentId) =>
+        sandbox.SendAsync(HttpMethod.Post, $"sandbox/payments/{paymentId}/dispute")
+            .Expect(HttpStatusCode.OK, "Disputing a payment");
+
+    /// <summary>The bank takes the money back for the customer; the gateway notifies.</summary>
+    public Task ChargeBackAsync(int paymentId) =>
+        sandbox.SendAsync(HttpMethod.Post, $"sandbox/payments/{paymentId}/chargeback")
+            .Expect(HttpStatusCode.OK, "Charging a payment back");
+
     /// <summary>Every charge request that the gateway received, also repeated ones.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync()
     {
@@ -89,7 +99,8 @@ internal sealed class SandboxControl(HttpClient sandbox)
         (await sandbox.SendAsync(HttpMethod.Get, "sandbox/clock").Expect(HttpStatusCode.OK, "GET /sandbox/clock")).Json;
 }
 
+/// <param name="WentBack">Hundredths that left the merchant again.</param>
 /// <param name="Amount">Hundredths of the currency, as they came over the wire.</param>
 internal sealed record LedgerEntry(
-    string MerchantTransactionId, int Received, int Lookups, int Captured, int? PreapprovalId, long? Amount,
-    string? Currency);
+    string MerchantTransactionId, int Received, int Lookups, int Captured, long WentBack, int? PreapprovalId,
+    long? Amount, string? Currency);

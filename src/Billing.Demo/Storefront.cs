@@ -42,6 +42,33 @@ internal sealed class Storefront(HttpClient api)
     public Task<IReadOnlyList<Event>> EventsAsync(Guid id) =>
         AllAsync<EventPage, Event>($"v1/subscriptions/{id}/events", page => (page.Events, page.Next));
 
+    public async Task<IReadOnlyList<Subscription>> SearchAsync(string email)
+    {
+        var reply = await Send(HttpMethod.Post, "v1/subscriptions/search", new JsonObject { ["email"] = email })
+            .Expect(HttpStatusCode.OK, "POST /v1/subscriptions/search");
+
+        return JsonSerializer.Deserialize<SubscriptionPage>(reply.Body, Web)!.Subscriptions;
+    }
+
+    public Task<Explanation> ExplainAsync(Guid id, DateOnly date) =>
+        GetAsync<Explanation>($"v1/subscriptions/{id}/explain?date={date:O}");
+
+    public Task SkipAsync(Guid id, DateOnly dueOn) =>
+        Send(HttpMethod.Post, $"v1/subscriptions/{id}/skip", new JsonObject { ["dueOn"] = $"{dueOn:O}" })
+            .Expect(HttpStatusCode.OK, "skip");
+
+    /// <param name="paymentId">The gateway's.</param>
+    public Task RefundAsync(int paymentId, string merchantTransactionId, Money amount)
+    {
+        var refund = new JsonObject
+        {
+            ["MerchantTransactionID"] = merchantTransactionId, ["Amount"] = amount.Hundredths,
+        };
+
+        return Send(HttpMethod.Post, $"v1/payments/{paymentId}/refunds", new JsonObject { ["Refund"] = refund })
+            .Expect(HttpStatusCode.Created, $"POST /v1/payments/{paymentId}/refunds");
+    }
+
     public Task PauseAsync(Guid id) =>
         Send(HttpMethod.Post, $"v1/subscriptions/{id}/pause").Expect(HttpStatusCode.OK, "pause");
 

@@ -1,6 +1,8 @@
 namespace Billing.Demo;
 
-/// <summary>From top to bottom: subscribe, approve, charge, fail, retry, change, close; then count.</summary>
+/// <summary>
+/// From top to bottom: subscribe, approve, charge, fail, retry, change, skip, refund, dispute, close; then count.
+/// </summary>
 internal sealed class Story
 {
     private static readonly Money ExtraPrice = new(3_000, "KRW");
@@ -10,10 +12,13 @@ internal sealed class Story
     private readonly BusinessTime _time;
     private readonly Progress _progress = new();
     private readonly Checks _checks = new();
+    private readonly Support _support;
 
-    public Story(HttpClient api, HttpClient sandbox)
+    /// <param name="commands">The path of Billing.Api.dll; null: what only an operator can do is left out.</param>
+    public Story(HttpClient api, HttpClient sandbox, string? commands)
     {
         _storefront = new Storefront(api);
+        _support = new Support(_storefront, commands, _checks);
         _sandbox = new SandboxControl(sandbox);
         _time = new BusinessTime(_sandbox, _storefront, new Settling(api, sandbox), _progress);
     }
@@ -68,6 +73,20 @@ internal sealed class Story
         Chapter("The price rises: PATCH with GlobalPay's own body and a new Schedule");
         await wishes.RaisePriceAsync(mercadoPago, new Money(5_490, "BRL"));
 
+        Chapter("One period is skipped, and the history is asked why nothing was charged");
+        await wishes.SkipAsync(sepa);
+
+        var moneyBack = new MoneyBack(_storefront, _sandbox, _time, _checks);
+
+        Chapter("The shop pays back a part of a payment");
+        await moneyBack.RefundAsync(mercadoPago, new Money(1_000, "BRL"));
+
+        Chapter("A customer disputes a payment at the bank");
+        await moneyBack.DisputeAsync(kakaoPay);
+
+        Chapter("A customer writes to the shop: what was that charge?");
+        await _support.FindAndExplainAsync(gcash);
+
         Chapter("The rest of the year");
         Subscriber[] seeds = [mercadoPago, sepa, kakaoPay];
         await _time.UntilAsync(
@@ -81,6 +100,12 @@ internal sealed class Story
 
         Chapter("What was promised");
         await new Reckoning(_storefront, _sandbox, _checks).CheckAsync(all);
+
+        if (_support.HasCommands)
+        {
+            Chapter("A customer asks to be forgotten");
+            await _support.ForgetAsync(gcash);
+        }
 
         return Summed();
     }

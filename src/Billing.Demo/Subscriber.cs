@@ -13,10 +13,16 @@ internal sealed class Subscriber(
     public string MerchantPreapprovalId { get; } = Requests.Read(requestFile)["Preapproval"]!["MerchantPreapprovalID"]!
         .GetValue<string>();
 
+    public string Email { get; } =
+        Requests.Read(requestFile)["Preapproval"]!["Customer"]![nameof(Email)]!.GetValue<string>();
+
     public JsonObject Request => Requests.Read(requestFile).WithSchedule(Price, firstDueOn, timeZone);
 
     /// <summary>Due dates that were paused.</summary>
     public List<DateOnly> Paused { get; } = [];
+
+    /// <summary>Due dates that the shop skipped.</summary>
+    public List<DateOnly> Skipped { get; } = [];
 
     /// <summary>Due dates that stay unpaid after charges.</summary>
     public List<DateOnly> Unpaid { get; } = [];
