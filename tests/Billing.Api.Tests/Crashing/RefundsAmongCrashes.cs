@@ -7,7 +7,10 @@ namespace Billing.Api.Tests.Crashing;
 /// <summary>
 /// Five nodes die, each at another step of a refund. One node stays; its storefront repeats each request.
 /// </summary>
-/// <remarks>The gateway takes every send for a new refund, and each payment is large enough for two.</remarks>
+/// <remarks>
+/// The gateway takes every send for a new refund, and each payment is large enough for two. The node that dies while it
+/// sends is killed once the gateway has the refund, which it does not answer; the others die at a failpoint.
+/// </remarks>
 public sealed class RefundsAmongCrashes : ServicelessWorld
 {
     /// <summary>BRL, hundredths.</summary>
@@ -74,13 +77,14 @@ public sealed class RefundsAmongCrashes : ServicelessWorld
     private async Task<DoomedNode> StartAsync(string point)
     {
         var address = new Uri($"http://127.0.0.1:{LocalMachine.FreePort()}/");
-        var program = await Doomed.StartAsync(
-            World, address,
-            new(Patient)
-            {
-                ["Failpoints__KillAt"] = point,
-                ["Failpoints__AfterMilliseconds"] = point == Sending ? "2000" : "0",
-            });
+        var settings = new Dictionary<string, string?>(Patient);
+
+        if (point != Sending)
+        {
+            settings["Failpoints__KillAt"] = point;
+        }
+
+        var program = await Doomed.StartAsync(World, address, settings);
 
         return new DoomedNode(point, address, program);
     }
@@ -98,8 +102,16 @@ public sealed class RefundsAmongCrashes : ServicelessWorld
         // More than was paid: nothing is recorded or sent, and the decision's code is compiled before the window opens.
         await storefront.PostBodyAsync(
             $"v1/payments/{payment.Id}/refunds", Payment.Body(payment.Reference("refused"), 3 * Hundredths));
-        await Node.IgnoringTheCrash(() => storefront.PostBodyAsync(
+        var asking = Node.IgnoringTheCrash(() => storefront.PostBodyAsync(
             $"v1/payments/{payment.Id}/refunds", Payment.Body(payment.Reference("crashed"), Hundredths)));
+
+        if (node.Point == Sending)
+        {
+            await Waiting.Until("the gateway has the refund", async () => await payment.ReceivedAsync() == 1);
+            await node.Program.KillAsync();
+        }
+
+        await asking;
         var exit = await node.Program.UntilExitAsync(TimeSpan.FromMinutes(3));
 
         // A storefront that got no answer asks the other node for the same refund.
