@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using Billing.Bench;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
+
+const int EndedBySigterm = 128 + 15;
 
 if (args is [ConstantServer.Verb, ..])
 {
@@ -14,6 +17,8 @@ if (BenchArguments.Read(args) is not { } arguments)
     return args.Any(arg => arg is "--help" or "-h" or "-?") ? 0 : 2;
 }
 
+// Since .NET 10 a signal ends the process at once, and the servers would stay.
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.Exit(EndedBySigterm));
 var failures = 0;
 
 if (!arguments.IsJson)

@@ -26,7 +26,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.BeginOutputReadLine();
 
-        // Also after SIGTERM, which disposes nothing.
+        // Where nothing is disposed: the bench is ended by a signal.
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
     }
 
