@@ -6,7 +6,7 @@ namespace Billing.Demo;
 /// <summary>Waits until neither the API nor the sandbox has work left at this point of business time.</summary>
 internal sealed class Settling(HttpClient api, HttpClient sandbox)
 {
-    // The longest that is waited for is the lease of an unanswered charge: only then may the API believe a look-up.
+    // The longest that is waited for is the send window of an unanswered charge: only then is the gateway asked.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
@@ -36,7 +36,7 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
             {
                 Print.Line(ours.HasUnknown
                     ? "(waiting in real time: the gateway is not asked about an unanswered "
-                        + "charge before the lease of its sender has run out)"
+                        + "charge before it can no longer be sent)"
                     : "(waiting in real time: a call has not been answered yet)");
                 hasSaid = true;
             }
