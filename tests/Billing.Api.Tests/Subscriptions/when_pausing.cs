@@ -36,6 +36,27 @@ public class when_pausing
                 .Select(it => (string)it["userName"]!));
     }
 
+    [Fact]
+    public async Task a_snapshot_that_is_older_than_its_stream_is_not_decided_on()
+    {
+        await using var world = await World.StartAsync();
+        var subscriber = await Subscriber.Open(world, Subscriber.Schedule(unit: "day", every: 10));
+        var older = await world.QueryAsync<string>(
+            "select data::text from mt_doc_subscription where id = $1", subscriber.Id);
+
+        await PostAsync(subscriber, "pause");
+        Assert.Equal(1, await world.QueryAsync<int>(
+            "update mt_doc_subscription set data = $2::jsonb, mt_version = mt_version - 1 where id = $1 returning 1",
+            subscriber.Id, older!));
+        await world.AdvanceAsync("P10D");
+
+        Assert.Single(await subscriber.Payments());
+        Assert.Equal(
+            "paused",
+            (string)(await subscriber.Events())
+                .Last(it => (string)it["type"]! == "charge_skipped")["data"]!["Reason"]!);
+    }
+
     private static async Task<JsonNode> PostAsync(Subscriber subscriber, string verb)
     {
         using var answer = await subscriber.World.Storefront.PostAsync(
