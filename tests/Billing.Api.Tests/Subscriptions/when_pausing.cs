@@ -50,6 +50,7 @@ public class when_pausing
             subscriber.Id, older!));
         await world.AdvanceAsync("P10D");
 
+        await world.AdvanceAsync("P10D");
         Assert.Single(await subscriber.Payments());
         Assert.Equal(
             "paused",
