@@ -21,7 +21,7 @@ public static class Endpoints
         var subscriptions = app.Services.GetRequiredService<SubscriptionEndpoints>();
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
-        var skipping = app.Services.GetRequiredService<SkipEndpoints>();
+        var schedules = app.Services.GetRequiredService<ScheduleEndpoints>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront().WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create)
@@ -71,18 +71,25 @@ public static class Endpoints
         ours.MapGet("/{id:guid}/events", subscriptions.Events)
             .WithSummary("The stream as recorded; what is sealed is left out")
             .Answers<EventViews>(200, 401, 404);
-        ours.MapPost("/{id:guid}/pause", subscriptions.Pause)
-            .WithSummary("What falls due while paused is skipped with that reason")
+        ours.MapPost("/{id:guid}/pause", schedules.Pause)
+            .WithSummary("Pause until a day, or until resumed; what falls due meanwhile is skipped or collected")
+            .Accepts<PauseRequest>(isOptional: true, "application/json")
             .Answers<SubscriptionView>(200, 401, 404, 412, 422);
-        ours.MapPost("/{id:guid}/resume", subscriptions.Resume).WithSummary("Go on with the next due date")
+        ours.MapPost("/{id:guid}/resume", schedules.Resume).WithSummary("Go on with the next due date")
             .Answers<SubscriptionView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/upcoming", upcoming.Get).WithSummary("What will be charged, as things stand")
             .Answers<UpcomingView>(200, 401, 404, 422);
-        ours.MapPost("/{id:guid}/skip", skipping.Skip)
+        ours.MapPost("/{id:guid}/skip", schedules.Skip)
             .WithSummary("Skip one period before it is due; without dueOn the next one")
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
-        ours.MapDelete("/{id:guid}/skip", skipping.Reinstate)
+        ours.MapDelete("/{id:guid}/skip", schedules.Reinstate)
             .WithSummary("Take a skip back, before it is due; without dueOn that of the next due date")
+            .Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapPost("/{id:guid}/schedule", schedules.Change)
+            .WithSummary("Another price, interval or end, from a day on or at once; the customer is not asked again")
+            .Accepts<ScheduleChangeRequest>("application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapDelete("/{id:guid}/schedule/planned", schedules.CancelPlannedChange)
+            .WithSummary("Take a planned change back")
             .Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/closing", ClosingView.Get)
             .WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown")

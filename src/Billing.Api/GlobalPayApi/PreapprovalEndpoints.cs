@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
 using Billing.Api.Mandates;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
@@ -18,7 +19,8 @@ namespace Billing.Api.GlobalPayApi;
 /// </summary>
 public sealed class PreapprovalEndpoints(
     IDocumentStore store, StreamDirectory directory, StreamRequests requests, PreapprovalStreams streams,
-    PreapprovalRows rows, MandateCalls mandates, WireMoney money, MethodProfiles profiles)
+    PreapprovalRows rows, MandateCalls mandates, WireMoney money, MethodProfiles profiles,
+    BusinessClock clock)
 {
     private const int DefaultLimit = 50;
     private const int MostLimit = 1_000;
@@ -33,7 +35,8 @@ public sealed class PreapprovalEndpoints(
             var asked = PreapprovalRequestReader.Read(body);
             ScheduleReader.CheckName(body);
             var schedule = PreapprovalDecider.ScheduleMeant(
-                null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision);
+                null, ScheduleReader.Read(asked.Schedule, Serving(asked), money), asked.Schedule?.Revision,
+                clock.GetUtcNow());
 
             Task<Started?> FindEarlierAsync(bool isTwin) => requests.FindAsync(
                 site.Id, requestId, fingerprint, () => JoinAsync(site, asked, schedule, isTwin, ct), ct);
@@ -86,8 +89,8 @@ public sealed class PreapprovalEndpoints(
                             site, preapproval, requestId, fingerprint, null,
                             (it, now, window) => PreapprovalDecider.RequestChange(
                                 PreapprovalRepeats.Fitting(it!, asked), asked.Terms, asked.Personal,
-                                PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision), asked.SiteId,
-                                now, window),
+                                PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision, now),
+                                asked.SiteId, now, window),
                             (window, _) => mandates.SendAsync(site, preapproval, window), ct,
                             asked.Personal.Customer?.Value?.Email, IfMatch.Of(http.Request))
                         ?? await FindEarlierAsync()
@@ -225,7 +228,8 @@ public sealed class PreapprovalEndpoints(
 
         return state?.Unsettled is { Operation: MandateOperation.Change, Call.Owner: null } running
             && PreapprovalRepeats.IsSame(
-                running, asked, PreapprovalDecider.ScheduleMeant(state, schedule, asked.Schedule?.Revision))
+                running, asked,
+                PreapprovalDecider.ScheduleMeant(state, schedule, asked.Schedule?.Revision, clock.GetUtcNow()))
             ? new Started(id, events[^1].Version, null)
             : null;
     }

@@ -157,7 +157,7 @@ public sealed partial class StreamRequests(
     {
         await using var session = store.QuerySession(site);
 
-        return await streams.FoldOpenedAsync(session, id, ct) ?? throw new NotFoundException();
+        return (await streams.FoldOpenedAsync(session, id, ct) ?? throw new NotFoundException()).At(clock.GetUtcNow());
     }
 
     // What a call ends before it begins, an earlier change that it replaces, is not its own answer.

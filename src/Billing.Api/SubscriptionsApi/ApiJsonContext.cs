@@ -16,4 +16,6 @@ namespace Billing.Api.SubscriptionsApi;
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]
 [JsonSerializable(typeof(SkipRequest))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(ScheduleChangeRequest))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -4,7 +4,6 @@ using Billing.Api.GlobalPayApi;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
-using Billing.Api.Schedules;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
@@ -15,7 +14,7 @@ namespace Billing.Api.SubscriptionsApi;
 /// <summary>/v1/subscriptions, by web conventions: camelCase, RFC 3339, integer minor units, problem+json.</summary>
 public sealed class SubscriptionEndpoints(
     SubscriptionViews views, PaymentHistory history, EventHistory events, StreamRequests requests, ChargeCalls charges,
-    SiteCommands commands, WireMoney wireMoney, MethodProfiles profiles)
+    WireMoney wireMoney, MethodProfiles profiles)
 {
     private const string ChargeExample = "{\"merchantTransactionId\":\"order-1\",\"amountMinor\":500}";
     private const int DefaultLimit = 50;
@@ -74,12 +73,6 @@ public sealed class SubscriptionEndpoints(
 
         return Results.Json(page, ExplanationJsonContext.Default.EventViews);
     }
-
-    public Task<IResult> Pause(HttpContext http, Guid id, CancellationToken ct) =>
-        InvokeAsync(http, id, new PauseSchedule(id, IfMatch.Of(http.Request)), ct);
-
-    public Task<IResult> Resume(HttpContext http, Guid id, CancellationToken ct) =>
-        InvokeAsync(http, id, new ResumeSchedule(id, IfMatch.Of(http.Request)), ct);
 
     /// <summary>Charges now. A repeated merchantTransactionId is charged once and gets the same answer.</summary>
     public async Task<IResult> Charge(HttpContext http, Guid id, CancellationToken ct)
@@ -145,16 +138,8 @@ public sealed class SubscriptionEndpoints(
 
     private static RuleViolation Taken(string sentence) => new("merchant_transaction_id_taken", sentence);
 
-    private async Task<IResult> InvokeAsync(HttpContext http, Guid id, object command, CancellationToken ct)
-    {
-        await CallParameters.NoneAsync(http.Request, ct);
-        await FindAsync(http, id, ct);
-        await commands.InvokeAsync(Storefront.SiteOf(http).Id, command);
-
-        return Say(http, await FindAsync(http, id, ct));
-    }
-
-    private async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) =>
+    /// <exception cref="NotFoundException">This site has no such subscription.</exception>
+    internal async Task<SubscriptionView> FindAsync(HttpContext http, Guid id, CancellationToken ct) =>
         await views.FindAsync(Storefront.SiteOf(http).Id, id, ct) ?? throw new NotFoundException();
 
     private static IResult Say(HttpContext http, SubscriptionView view)

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 using Marten;
@@ -11,6 +12,20 @@ namespace Billing.Api.SubscriptionsApi;
 public sealed record ScheduleView(
     long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn,
     int? Periods, int? PeriodsLeft, string CatchUp, int Revision);
+
+/// <summary>The merchant's pause that is in force.</summary>
+/// <param name="Since">Business time.</param>
+/// <param name="Until">When charging goes on by itself, business time; null: when the schedule is resumed.</param>
+/// <param name="Periods">skip or collect: what becomes of the dates that fall due meanwhile.</param>
+public sealed record PauseView(DateTimeOffset Since, DateTimeOffset? Until, string Periods);
+
+/// <summary>A change of the schedule that takes effect on a day to come.</summary>
+/// <param name="EffectiveOn">The first day that may be due by it.</param>
+/// <param name="FirstDueOn">The first date that is due by it.</param>
+/// <param name="PriceChange">The id of the change of many prices that it belongs to, or null.</param>
+public sealed record PlannedChangeView(
+    DateOnly EffectiveOn, DateOnly FirstDueOn, long AmountMinor, string Currency, int Every, string Unit,
+    DateOnly? EndsOn, int? Periods, int Revision, Guid? PriceChange);
 
 /// <summary>Charging has stopped until a person resumes the schedule or changes the preapproval.</summary>
 /// <param name="Reason">declined_for_good.</param>
@@ -28,7 +43,10 @@ public sealed record RefusedChargeView(
     string MerchantTransactionId, DateOnly DueOn, string? Code, DateTimeOffset RefusedAt);
 
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
+/// <param name="Schedule">As it is in force now.</param>
 /// <param name="Suspended">Null while the schedule may be charged.</param>
+/// <param name="Pause">Null while the schedule is not paused.</param>
+/// <param name="PlannedChange">Null while none is planned.</param>
 /// <param name="Trouble">
 /// suspended: the mandate will not pay again. charge_refused: a person has to mend what is sent, or how the site is set
 /// up. Else null.
@@ -40,13 +58,13 @@ public sealed record SubscriptionView(
     ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
     UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
     DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
-    bool IsForgotten, long Version);
+    bool IsForgotten, PauseView? Pause, PlannedChangeView? PlannedChange, long Version);
 
 /// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
 
 /// <summary>Reads the subscriptions of one site.</summary>
-public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
+public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, BusinessClock clock)
 {
     private static readonly RowKeyOf<Preapproval, Guid> Key =
         new(state => new RowKey<Guid>(state.Id, state.RequestedAt));
@@ -98,7 +116,12 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
         return new SubscriptionPage([.. rows.Take(limit).Readable().Select(Of)], next);
     }
 
-    public static SubscriptionView Of(Preapproval state) => new(
+    private SubscriptionView Of(Preapproval state) => Of(state, clock.GetUtcNow());
+
+    /// <param name="now">Business time: a pause may have ended and a planned change begun by itself.</param>
+    public static SubscriptionView Of(Preapproval state, DateTimeOffset now) => OfPresent(state.At(now), now);
+
+    private static SubscriptionView OfPresent(Preapproval state, DateTimeOffset now) => new(
         state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
         state.Status.ToString().ToLowerInvariant(),
         state.Schedule is { } schedule
@@ -107,7 +130,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
                 schedule.FirstDueOn, schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft,
                 schedule.CatchUp.ToWire(), schedule.Revision)
             : null,
-        state.IsPaused,
+        state.PausedAt(now) is not null,
         state.Suspension is { } suspended
             ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
             : null,
@@ -121,5 +144,14 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
             ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
             : null,
         [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
-        state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, state.Version);
+        state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten,
+        state.PausedAt(now) is { } pause
+            ? new PauseView(pause.From, pause.End, pause.IsCollected ? "collect" : "skip")
+            : null,
+        state.Planned is { Schedule: var later } planned
+            ? new PlannedChangeView(
+                planned.On, later.FirstDueOn, later.Amount.Minor, later.Amount.Currency, later.Every,
+                later.Unit.ToWire(), later.EndsOn, later.Periods, later.Revision, planned.PriceChange)
+            : null,
+        state.Version);
 }

@@ -14,7 +14,8 @@ namespace Billing.Api.SubscriptionsApi;
 /// <param name="Attempt">1: the period itself; more: a retry.</param>
 /// <param name="State">
 /// charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits),
-/// suspended (likewise), superseded or missed (skipped by the catch-up rule), waiting for
+/// after_pause (charged when the pause is over, at dueAt where its end is known), suspended (as paused), superseded or
+/// missed (skipped by the catch-up rule), waiting for
 /// <paramref name="BlockedBy"/>.
 /// </param>
 /// <param name="BlockedBy">merchantTransactionId of the charge in flight that it waits for.</param>
@@ -49,20 +50,19 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     {
         await using var session = store.QuerySession(site.Id);
         var state = await session.LoadAsync<Preapproval>(id, ct) ?? throw new NotFoundException();
-        var forecast = await ForecastAsync(session, site, state, count, ct);
+        var now = clock.GetUtcNow();
+        var forecast = await ForecastAsync(session, site, state, count, now, ct);
 
         return new UpcomingView(
-            id, state.Status.ToString().ToLowerInvariant(), state.IsPaused, forecast.AssumesOpenedNow,
+            id, state.Status.ToString().ToLowerInvariant(), state.PausedAt(now) is not null, forecast.AssumesOpenedNow,
             forecast.ChangeUnderWay, [.. forecast.Upcoming.Select(ViewOf)], forecast.LastDueOn, forecast.End,
             state.Version);
     }
 
     // The snapshot may not hold the first attempt of a retry, which says what it costs.
-    private async Task<Forecast> ForecastAsync(
-        IQuerySession session, Site site, Preapproval state, int count, CancellationToken ct)
+    private static async Task<Forecast> ForecastAsync(
+        IQuerySession session, Site site, Preapproval state, int count, DateTimeOffset now, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-
         try
         {
             return Forecast.Of(state, count, site.Calendar, now);
@@ -78,6 +78,7 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     private static UpcomingChargeView ViewOf(UpcomingCharge charge) => new(
         charge.Period.DueOn, charge.DueAt, charge.ScheduleRevision, charge.Attempt, charge.Amount.Minor,
         charge.Amount.Currency,
-        charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting" : charge.Attempt > 1 ? "retry" : "charge"),
+        charge.SkipReason ?? (charge.BlockedBy is not null ? "waiting"
+            : charge.IsCollected ? "after_pause" : charge.Attempt > 1 ? "retry" : "charge"),
         charge.BlockedBy);
 }

@@ -40,10 +40,14 @@ internal static class ChargeDescriber
     {
         if (state.Retries.TryGetValue(period.DueOn, out var retry))
         {
-            return state.Holds(retry)
-                ? $"Attempt {retry.Attempt} was scheduled for {Text.At(retry.DueAt)} and "
-                    + "waits until the schedule is resumed."
-                : $"Attempt {retry.Attempt} is due at {Text.At(retry.DueAt)}.";
+            var scheduled = $"Attempt {retry.Attempt} was scheduled for {Text.At(retry.DueAt)} and waits until ";
+
+            return state.DueAtOf(retry) switch
+            {
+                null => scheduled + "the schedule is resumed.",
+                { } at when at > retry.DueAt => scheduled + $"the pause ends at {Text.At(at)}.",
+                { } at => $"Attempt {retry.Attempt} is due at {Text.At(at)}.",
+            };
         }
 
         return stream.LastOrDefault(one =>

@@ -13,7 +13,7 @@ public static partial class DateExplanation
             return Unscheduled(state, stream);
         }
 
-        var sets = stream.Where(one => one.Event is ScheduleSet).ToList();
+        var sets = stream.Where(one => RevisionOf(one) is { } set && !IsCancelled(stream, one, set)).ToList();
         var set = sets.LastOrDefault(one => ScheduleOf(one).FirstDueOn <= date);
 
         if (set is null)
@@ -48,11 +48,11 @@ public static partial class DateExplanation
         }
 
         return sets.FirstOrDefault(one => one.Version > set.Version) is { } changed
-            && schedule.DueAt(date) > changed.HappenedAt
+            && schedule.DueAt(date) > RevisionOf(changed)!.Value.InForceAt
             ? Explanation.Of(
                 "not_due", "schedule_changed",
                 [$"It would have been due by revision {schedule.Revision} of the schedule, which was replaced at "
-                    + $"{Text.At(changed.HappenedAt)}; the new one begins on "
+                    + $"{Text.At(RevisionOf(changed)!.Value.InForceAt)}; the new one begins on "
                     + $"{Text.Day(ScheduleOf(changed).FirstDueOn)}."],
                 [set, changed])
             : Completed(set);
@@ -84,7 +84,7 @@ public static partial class DateExplanation
     {
         var said = $"It is due at {Text.At(due.At)}: {Text.Amount(due.Schedule.Amount)}.";
 
-        return PauseOf(state, stream, due.At) is var (pause, began, _) && began is not null
+        return PauseOf(state, stream, due.At) is var (pause, began) && began is not null
             ? Explanation.Of(
                 "not_due_yet", pause.Reason,
                 [said, $"{EventDescriber.Of(began)[..^1]}: unless it is resumed before, the day is skipped."],
@@ -92,8 +92,8 @@ public static partial class DateExplanation
             : Explanation.Of("not_due_yet", null, [said], [set]);
     }
 
-    // The pause or suspension that covers an instant, and the events that began and ended it.
-    private static (Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)? PauseOf(
+    // The pause or suspension that covers an instant, and the event that began it.
+    private static (Pause Pause, TimelineEvent? Began)? PauseOf(
         Preapproval state, IReadOnlyList<TimelineEvent> stream, DateTimeOffset instant) =>
         state.PauseAt(instant) is { } pause
             ? (
@@ -102,8 +102,7 @@ public static partial class DateExplanation
                     one.HappenedAt == pause.From
                         && (pause.Kind is PauseKind.Paused
                             ? one.Event is SchedulePaused
-                            : one.Event is ScheduleSuspended)),
-                stream.FirstOrDefault(one => one.Event is ScheduleResumed && one.HappenedAt == pause.Until))
+                            : one.Event is ScheduleSuspended)))
             : null;
 
     private static Explanation Between(Schedule schedule, TimelineEvent set, DateOnly date)
@@ -143,5 +142,18 @@ public static partial class DateExplanation
                 or PreapprovalAbandoned or PreapprovalOpened or CloseRequested or PreapprovalClosed)]);
     }
 
-    private static Schedule ScheduleOf(TimelineEvent set) => ((ScheduleSet)set.Event).Schedule;
+    private static Schedule ScheduleOf(TimelineEvent set) => RevisionOf(set)!.Value.Schedule;
+
+    // The schedule that an event sets or plans, and when it is in force.
+    private static (Schedule Schedule, DateTimeOffset InForceAt)? RevisionOf(TimelineEvent one) => one.Event switch
+    {
+        ScheduleSet e => (e.Schedule, e.HappenedAt),
+        ScheduleChangePlanned e => (e.Schedule, e.EffectiveAt),
+        _ => null,
+    };
+
+    private static bool IsCancelled(
+        IReadOnlyList<TimelineEvent> stream, TimelineEvent one, (Schedule Schedule, DateTimeOffset InForceAt) set) =>
+        one.Event is ScheduleChangePlanned && stream.Any(other => other.Event is PlannedChangeCancelled e
+            && e.ScheduleRevision == set.Schedule.Revision);
 }

@@ -94,7 +94,8 @@ public static partial class DateExplanation
             next is null ? [.. found, .. sentences] : [.. found, .. sentences, next],
             [
                 InForce(stream, period),
-                state.Retries.TryGetValue(period.DueOn, out var waiting) && state.Holds(waiting)
+                state.Retries.TryGetValue(period.DueOn, out var waiting)
+                    && state.DueAtOf(waiting) != waiting.DueAt
                     ? Last<SchedulePaused>(stream)
                     : null,
             ]);
@@ -105,7 +106,7 @@ public static partial class DateExplanation
         var before = stream.TakeWhile(one => one.Version < skipped.Version).ToList();
         var pause = PauseAtDue(before, e.Period) is { } covering && covering.Pause.Reason == e.Reason
             ? covering
-            : ((Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)?)null;
+            : ((Pause Pause, TimelineEvent? Began)?)null;
         var cause = e.Reason switch
         {
             PreapprovalDecider.Paused => pause?.Began ?? Last<SchedulePaused>(before),
@@ -117,11 +118,11 @@ public static partial class DateExplanation
         var why = e.Reason switch
         {
             PreapprovalDecider.Paused =>
-                $"It fell due while the schedule was paused, {From(cause)}{Until(pause?.Ended)}.",
+                $"It fell due while the schedule was paused, {From(cause)}{Until(pause?.Pause)}.",
             PreapprovalDecider.Suspended when pause is null =>
                 "It was due and not decided yet when charging was suspended.",
             PreapprovalDecider.Suspended =>
-                $"It fell due while charging was suspended, {From(cause)}{Until(pause?.Ended)}.",
+                $"It fell due while charging was suspended, {From(cause)}{Until(pause?.Pause)}.",
             "superseded" =>
                 "When it was decided a later due date had come too, and the catch-up rule charges only the latest.",
             "missed" =>
@@ -139,11 +140,10 @@ public static partial class DateExplanation
     private static string From(TimelineEvent? began) =>
         began is null ? "from an earlier day" : $"from {Text.At(began.HappenedAt)}{Text.By(began.By)}";
 
-    private static string Until(TimelineEvent? ended) =>
-        ended is null ? " on" : $" until {Text.At(ended.HappenedAt)}";
+    private static string Until(Pause? pause) => pause?.End is { } end ? $" until {Text.At(end)}" : " on";
 
     // Read from the state that the decision was made on.
-    private static (Pause Pause, TimelineEvent? Began, TimelineEvent? Ended)? PauseAtDue(
+    private static (Pause Pause, TimelineEvent? Began)? PauseAtDue(
         IReadOnlyList<TimelineEvent> before, Period period)
     {
         var state = TimelineEvent.Fold(before)!;
@@ -183,7 +183,7 @@ public static partial class DateExplanation
             _ => null,
         }).FirstOrDefault(found => found is not null);
 
-        return stream.LastOrDefault(one => one.Event is ScheduleSet e && e.Schedule.Revision == revision);
+        return stream.LastOrDefault(one => RevisionOf(one) is { } set && set.Schedule.Revision == revision);
     }
 
     private static TimelineEvent? Last<T>(IEnumerable<TimelineEvent> stream) where T : PreapprovalEvent =>

@@ -20,7 +20,7 @@ public static class DueProof
 {
     public static IReadOnlyList<DueFinding> Of(IReadOnlyList<TimelineEvent> stream, DateTimeOffset now)
     {
-        var (state, schedules, end) = SchedulesOf(stream);
+        var (state, schedules, end) = SchedulesOf(stream, now);
         var outcomes = new Dictionary<DateOnly, int>();
         var charged = new HashSet<DateOnly>();
         var unknown = new HashSet<string>(StringComparer.Ordinal);
@@ -42,32 +42,50 @@ public static class DueProof
     // Each schedule with the time of day that was set behind it, and the instant at which the next one replaced it.
     private static (
         Preapproval? State, List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> Schedules, TimelineEvent? End)
-        SchedulesOf(IReadOnlyList<TimelineEvent> stream)
+        SchedulesOf(IReadOnlyList<TimelineEvent> stream, DateTimeOffset now)
     {
         var schedules = new List<(Schedule Schedule, DateTimeOffset? ReplacedAt)>();
         Preapproval? state = null;
 
         foreach (var one in stream)
         {
+            Follow(schedules, state?.At(one.HappenedAt));
+
             if (one.Event is PreapprovalClosed)
             {
                 return (state, schedules, one);
             }
 
             state = Preapproval.Fold(state, one.Event);
-
-            if (one.Event is ScheduleSet)
-            {
-                schedules = [.. schedules.Select(old => old with { ReplacedAt = old.ReplacedAt ?? one.HappenedAt }),
-                    (state.Schedule!, null)];
-            }
-            else if (one.Event is DueTimeSet && schedules.Count > 0)
-            {
-                schedules[^1] = (state.Schedule!, null);
-            }
+            Follow(schedules, state);
         }
 
+        Follow(schedules, state?.At(now));
+
         return (state, schedules, null);
+    }
+
+    // A planned change comes into force without an event of that instant.
+    private static void Follow(List<(Schedule Schedule, DateTimeOffset? ReplacedAt)> schedules, Preapproval? state)
+    {
+        if (state?.Schedule is not { } inForce)
+        {
+            return;
+        }
+
+        if (schedules.Count > 0 && schedules[^1].Schedule.Revision == inForce.Revision)
+        {
+            schedules[^1] = (inForce, null);
+        }
+        else
+        {
+            if (schedules.Count > 0)
+            {
+                schedules[^1] = schedules[^1] with { ReplacedAt = state.Superseded[^1].ReplacedAt };
+            }
+
+            schedules.Add((inForce, null));
+        }
     }
 
     private static IEnumerable<TimelineEvent> AfterTheClose(IReadOnlyList<TimelineEvent> stream, TimelineEvent? end) =>
@@ -90,11 +108,13 @@ public static class DueProof
 
         var waits = state.Deferred.Values.Where(deferred => deferred.Attempt == 1 && state.IsBlocked(deferred))
             .Select(deferred => (DateOnly?)deferred.Period.DueOn).Min();
+        var until = state.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now;
+
+        // A pause that collects what falls due holds it until it ends.
+        var held = state.NextPeriod is { } next && !(state.DecidableAt(next.At) <= until) ? next.On : (DateOnly?)null;
         var shown = state.NextDue is { Attempt: 1 } due && due.DueAt <= now ? due.Period.DueOn : (DateOnly?)null;
 
-        return (
-            new[] { waits, shown }.Min() ?? DateOnly.MaxValue,
-            state.NextDue is { Attempt: > 1 } retry && retry.DueAt <= now ? retry.DueAt.AddTicks(-1) : now);
+        return (new[] { waits, held, shown }.Min() ?? DateOnly.MaxValue, until);
     }
 
     // A plan that has used all its periods owes no further date.

@@ -36,6 +36,15 @@ public static class EventDescriber
                 $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} "
                 + $"from {Text.Day(e.Schedule.FirstDueOn)} on.",
             SchedulePaused => $"The schedule was paused at {at}{by}.",
+            PauseTermsSet e =>
+                $"The pause lasts until {(e.Until is { } day ? Text.Day(day) : "the schedule is resumed")}, as was set "
+                + $"at {at}{by}; what falls due in it is {(e.IsCollected ? "charged when it ends" : "skipped")}.",
+            ScheduleChangePlanned e =>
+                $"Revision {e.Schedule.Revision} of the schedule was planned at {at}{by}: "
+                + $"{Text.Amount(e.Schedule.Amount)} for what is due on {Text.Day(e.EffectiveOn)} or later.",
+            PlannedChangeCancelled e =>
+                $"The planned revision {e.ScheduleRevision} of the schedule was given up at {at}{by}: "
+                + $"{Text.Words(e.Reason)}.",
             ScheduleResumed => $"The schedule was resumed at {at}{by}.",
             ScheduleSuspended e =>
                 $"Charging was suspended at {at} ({Text.Words(e.Reason)}) until {e.Owner} "

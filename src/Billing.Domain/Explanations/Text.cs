@@ -13,9 +13,8 @@ internal static class Text
     public static string At(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
-    /// <returns>For example 4990 minor units of BRL: how many of them make one is not known here.</returns>
-    public static string Amount(Money money) =>
-        string.Create(CultureInfo.InvariantCulture, $"{money.Minor} minor units of {money.Currency}");
+    /// <returns>For example BRL 49.90.</returns>
+    public static string Amount(Money money) => money.ToString();
 
     /// <returns>For example "declined for now" of declined_for_now.</returns>
     public static string Words(string stored) => stored.Replace('_', ' ');

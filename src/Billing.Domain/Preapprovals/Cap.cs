@@ -10,13 +10,6 @@ namespace Billing.Domain.Preapprovals;
 /// </remarks>
 internal static class Cap
 {
-    private static readonly HashSet<string> NotInHundredths =
-    [
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-        "XPF",
-        "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND", "CLF", "UYW",
-    ];
-
     /// <summary>
     /// True when one more charge of that amount would go over the bound. What is not certain to have failed counts as
     /// taken.
@@ -25,7 +18,7 @@ internal static class Cap
         profile.Cap is CapRule.Aggregate
         && state.Terms.MaximumAmountHundredths is > 0 and var bound
         && (state.Terms.Currency ?? amount.Currency) == amount.Currency
-        && !NotInHundredths.Contains(amount.Currency)
+        && Money.DecimalsOf(amount.Currency) == 2
         && Taken(state, amount.Currency) + amount.Minor > bound;
 
     private static long Taken(Preapproval state, string currency) => state.SettledTotals.GetValueOrDefault(currency)

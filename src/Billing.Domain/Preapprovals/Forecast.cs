@@ -17,8 +17,10 @@ public sealed record Forecast(
 {
     /// <param name="count">How many to list at most.</param>
     /// <param name="site">Whose days and hours a schedule gets that is not set yet.</param>
-    public static Forecast Of(Preapproval state, int count, SiteCalendar site, DateTimeOffset now)
+    public static Forecast Of(Preapproval preapproval, int count, SiteCalendar site, DateTimeOffset now)
     {
+        var state = preapproval.At(now);
+
         if (state.Status is PreapprovalStatus.Requested or PreapprovalStatus.Pending)
         {
             return state.AskedSchedule is { } terms
@@ -55,7 +57,7 @@ public sealed record Forecast(
         {
             if (due.Schedule.Periods <= used)
             {
-                if (due.Schedule == state.Schedule)
+                if (due.Schedule == (state.Planned?.Schedule ?? state.Schedule))
                 {
                     yield break;
                 }
@@ -82,13 +84,14 @@ public sealed record Forecast(
             : state.PauseAt(due.At)?.Reason;
 
         return new(
-            period, 1, due.At, due.Schedule.Amount, reason, BlockedBy(state, period, 1), due.Schedule.Revision);
+            period, 1, state.DecidableAt(due.At) ?? due.At, due.Schedule.Amount, reason, BlockedBy(state, period, 1),
+            due.Schedule.Revision) { IsCollected = reason is null && state.IsCollected(due.At) };
     }
 
     private static UpcomingCharge RetryOf(Preapproval state, DueRetry retry) => new(
-        retry.Period, retry.Attempt, retry.DueAt,
+        retry.Period, retry.Attempt, state.DueAtOf(retry) ?? retry.DueAt,
         PreapprovalDecider.AttemptsBefore(state, retry.Period, retry.Attempt).First().Amount,
-        state.Holds(retry) ? PreapprovalDecider.Paused : null, BlockedBy(state, retry.Period, retry.Attempt),
+        state.DueAtOf(retry) is null ? PreapprovalDecider.Paused : null, BlockedBy(state, retry.Period, retry.Attempt),
         PreapprovalDecider.AttemptsBefore(state, retry.Period, retry.Attempt).First().ScheduleRevision ?? 1);
 
     private static string? BlockedBy(Preapproval state, Period period, int attempt) =>
@@ -98,11 +101,12 @@ public sealed record Forecast(
             : null;
 
     // Of a plan with a number of periods, the one that is charged last; unknown while a pause holds all of them back.
-    internal static DateOnly? LastDueIn(Preapproval state, DateTimeOffset now) => state.Schedule switch
+    internal static DateOnly? LastDueIn(Preapproval state, DateTimeOffset now) =>
+        (state.Planned?.Schedule ?? state.Schedule) switch
     {
         null or { EndsOn: null, Periods: null } => null,
         { Periods: null } schedule => schedule.LastDueOnOrBefore(ScheduleRules.LastDate),
-        { EndsOn: null } when state.Pauses.Exists(pause => pause.IsInForce) => null,
+        { EndsOn: null } when state.Pauses.Exists(pause => pause.End is null) => null,
         _ => Periods(state, now).LastOrDefault()?.Period.DueOn ?? state.LastDecided,
     };
 }
@@ -117,4 +121,8 @@ public sealed record Forecast(
 /// <param name="ScheduleRevision">The revision of the schedule that was or is in force when it falls due.</param>
 public sealed record UpcomingCharge(
     Period Period, int Attempt, DateTimeOffset DueAt, Money Amount, string? SkipReason, string? BlockedBy,
-    int ScheduleRevision);
+    int ScheduleRevision)
+{
+    /// <summary>It is charged when the merchant's pause is over, at <see cref="DueAt"/> where that is known.</summary>
+    public bool IsCollected { get; init; }
+}

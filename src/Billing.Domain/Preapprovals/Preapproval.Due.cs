@@ -9,7 +9,10 @@ public sealed partial record Preapproval
     /// <summary>
     /// What falls due next, whenever that is; null when nothing will, or when it waits for a charge in flight.
     /// </summary>
-    /// <remarks>A pause holds retries back but not periods: those are skipped with a reason on their day.</remarks>
+    /// <remarks>
+    /// A pause holds retries back, and periods only where it collects them: otherwise those are skipped with a reason
+    /// on their day.
+    /// </remarks>
     [JsonIgnore]
     public DueCharge? NextDue => Status is not PreapprovalStatus.Open ? null : DueRetries.Append(DuePeriod)
         .OfType<DueCharge>()
@@ -36,15 +39,72 @@ public sealed partial record Preapproval
     [JsonIgnore]
     public IEnumerable<DueDate> Undecided => DueDatesAfter(LastDecided);
 
+    /// <summary>
+    /// The same preapproval at an instant of business time: a planned change whose day has come is in force.
+    /// </summary>
+    public Preapproval At(DateTimeOffset now) => Planned is { } planned && planned.At <= now
+        ? this with
+        {
+            Superseded = Schedule is { } before
+                ? Superseded.Add(new(before, planned.At.AddTicks(-1)))
+                : Superseded,
+            Schedule = planned.Schedule with { InForceSince = planned.At },
+            Planned = null,
+        }
+        : this;
+
+    /// <summary>The merchant's pause that is in force; null when there is none.</summary>
+    public Pause? PausedAt(DateTimeOffset now) =>
+        Pauses.Find(pause => pause.Kind is PauseKind.Paused && pause.IsInForceAt(now));
+
     /// <summary>The first undecided date that the merchant does not skip; null when the plan has ended.</summary>
     internal DueDate? NextPeriod =>
         Schedule is null ? null : Undecided.FirstOrDefault(date => !Skipped.Contains(date.On));
 
-    /// <summary>The pause or suspension that is in force at this instant of business time; null when none is.</summary>
-    internal Pause? PauseAt(DateTimeOffset instant) => Pauses.Find(pause => pause.Covers(instant));
+    /// <summary>The pause or suspension for which what falls due then is skipped; null when there is none.</summary>
+    /// <param name="instant">Business time.</param>
+    internal Pause? PauseAt(DateTimeOffset instant) =>
+        Pauses.Find(pause => !pause.IsCollected && pause.Covers(instant));
 
-    /// <summary>A retry that falls due while the schedule is paused waits until it is resumed.</summary>
-    internal bool Holds(DueRetry retry) => Pauses.Exists(pause => pause.IsInForce && pause.From <= retry.DueAt);
+    /// <summary>Whether a date that falls due then is charged when the merchant's pause is over.</summary>
+    internal bool IsCollected(DateTimeOffset dueAt) =>
+        PauseAt(dueAt) is null && Pauses.Exists(pause => pause.IsCollected && pause.Covers(dueAt));
+
+    /// <summary>When a date can be decided: at its due instant, or at the end of the pause that collects it.</summary>
+    /// <returns>Business time; null while that pause has no end.</returns>
+    internal DateTimeOffset? DecidableAt(DateTimeOffset dueAt)
+    {
+        if (!IsCollected(dueAt))
+        {
+            return dueAt;
+        }
+
+        // One pause may follow another at once: the second goes on holding what the first has held.
+        var at = dueAt;
+
+        foreach (var pause in Pauses.Where(pause => pause.IsCollected))
+        {
+            if (pause.Covers(at))
+            {
+                if (pause.End is not { } end)
+                {
+                    return null;
+                }
+
+                at = end;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>A retry that falls due while the schedule is paused waits until the pause ends.</summary>
+    /// <returns>Business time; null while the pause has no end.</returns>
+    internal DateTimeOffset? DueAtOf(DueRetry retry) =>
+        Pauses.Exists(pause => pause.End is null && pause.From <= retry.DueAt)
+            ? null
+            : Pauses.Where(pause => pause is { Until: null, EndsAt: not null } && pause.Covers(retry.DueAt))
+                .Select(pause => pause.EndsAt!.Value).Append(retry.DueAt).Max();
 
     /// <summary>
     /// The due dates after this one, of the schedule in force at each due instant; none of a plan whose periods are all
@@ -61,6 +121,16 @@ public sealed partial record Preapproval
         }
 
         foreach (var due in Schedule is { } inForce ? DueDatesOf(inForce, date) : [])
+        {
+            if (due.On >= Planned?.On)
+            {
+                break;
+            }
+
+            yield return due;
+        }
+
+        foreach (var due in Planned is { } planned ? DueDatesOf(planned.Schedule, date) : [])
         {
             yield return due;
         }
@@ -80,11 +150,13 @@ public sealed partial record Preapproval
     // Another attempt only after every earlier one has failed for good: what an operator called failed may turn out to
     // be pending.
     private IEnumerable<DueCharge?> DueRetries => Retries.Values
-        .Where(retry => !Holds(retry)
-            && AttemptsAt(retry.Period).All(attempt => attempt.State is MoneyState.Failed or MoneyState.Stopped))
-        .Select(retry => new DueCharge(retry.Period, retry.Attempt, retry.DueAt));
+        .Where(retry =>
+            AttemptsAt(retry.Period).All(attempt => attempt.State is MoneyState.Failed or MoneyState.Stopped))
+        .Select(retry => DueAtOf(retry) is { } at ? new DueCharge(retry.Period, retry.Attempt, at) : null);
 
-    private DueCharge? DuePeriod => NextPeriod is { } next ? new DueCharge(new Period(next.On), 1, next.At) : null;
+    private DueCharge? DuePeriod => NextPeriod is { } next && DecidableAt(next.At) is { } at
+        ? new DueCharge(new Period(next.On), 1, at)
+        : null;
 
     private bool WaitsForOther(DueCharge due) =>
         Deferred.TryGetValue(due.Period.DueOn, out var deferred) && deferred.Attempt == due.Attempt

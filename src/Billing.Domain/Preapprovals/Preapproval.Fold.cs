@@ -9,7 +9,10 @@ public sealed partial record Preapproval
     /// <exception cref="InvalidOperationException">
     /// The event cannot follow: in an audited system a stream that does not fold is a finding.
     /// </exception>
-    public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
+    public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) =>
+        FoldOne(state?.At(@event.HappenedAt), @event);
+
+    private static Preapproval FoldOne(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
     {
         (null, PreapprovalRequested e) => Begin(e),
         (null, RecoveredFromGateway e) => Begin(e),
@@ -46,9 +49,22 @@ public sealed partial record Preapproval
             Pauses = s.Pauses.Add(new(PauseKind.Suspended, e.HappenedAt, null)),
             Suspension = new(e.Reason, e.Owner, e.HappenedAt),
         },
+        ({ } s, PauseTermsSet e) => s with
+        {
+            Pauses = s.Pauses.ConvertAll(pause => pause.Kind is PauseKind.Paused && pause.IsInForceAt(e.HappenedAt)
+                ? pause with { EndsAt = e.EndsAt, IsCollected = e.IsCollected }
+                : pause),
+        },
+        ({ } s, ScheduleChangePlanned e) => s with
+        {
+            Planned = new(
+                e.Schedule with { DueTime = s.Schedule?.DueTime }, e.EffectiveOn, e.EffectiveAt, e.PriceChange),
+        },
+        ({ } s, PlannedChangeCancelled e) => s with { Planned = null, CancelledRevision = e.ScheduleRevision },
         ({ } s, ScheduleResumed e) => s with
         {
-            Pauses = s.Pauses.ConvertAll(pause => pause.IsInForce ? pause with { Until = e.HappenedAt } : pause),
+            Pauses = s.Pauses.ConvertAll(
+                pause => pause.IsInForceAt(e.HappenedAt) ? pause with { Until = e.HappenedAt } : pause),
             Suspension = null,
             SuspensionEndedAt = s.Suspension is null ? s.SuspensionEndedAt : e.HappenedAt,
         },

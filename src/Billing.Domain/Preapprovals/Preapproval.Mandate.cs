@@ -59,6 +59,7 @@ public sealed partial record Preapproval
         Status = PreapprovalStatus.Closed,
         ClosedAt = e.HappenedAt,
         ClosedBy = e.By,
+        Planned = null,
         Unsettled = null,
         Gateway = Gateway is null ? null : Gateway with { StatusId = e.StatusId, StatusInfo = e.StatusInfo },
     };

@@ -47,7 +47,7 @@ public sealed partial record Preapproval
         var before = @event is IChargeEvent known ? snapshot?.WithStub(known) : snapshot;
         var after = Fold(before, @event);
 
-        return (@event is IChargeEvent about ? after.Counted(before!, about) : after).Compacted();
+        return (@event is IChargeEvent about ? after.Counted(before!, about) : after).Compacted(@event.HappenedAt);
     }
 
     /// <summary>Whether decisions about this charge can be made on this state.</summary>
@@ -55,7 +55,6 @@ public sealed partial record Preapproval
         Charges.GetValueOrDefault(merchantTransactionId) is { IsPartial: false };
 
     /// <summary>Whether decisions about any charge can be made on this state.</summary>
-    [JsonIgnore]
     internal bool HoldsAll => !IsSnapshot || Charges.Values.Count(charge => !charge.IsPartial) == ChargeCount;
 
     /// <returns>The state of a charge that is not held but for its line; null where there is no line.</returns>
@@ -131,7 +130,7 @@ public sealed partial record Preapproval
     internal static bool CountsTowardsCap(Charge charge) =>
         charge.State is not (MoneyState.Failed or MoneyState.Stopped);
 
-    private Preapproval Compacted()
+    private Preapproval Compacted(DateTimeOffset now)
     {
         var next = this with
         {
@@ -139,7 +138,7 @@ public sealed partial record Preapproval
             Personal = null,
             AskedSchedule = Schedule is null ? AskedSchedule : null,
             Superseded = Superseded.IsEmpty ? Superseded : Superseded.RemoveAll(IsDecided),
-            Pauses = Pauses.IsEmpty ? Pauses : Pauses.RemoveAll(IsOver),
+            Pauses = Pauses.IsEmpty ? Pauses : Pauses.RemoveAll(pause => IsOver(pause, now)),
             Unsettled = Unsettled is { Personal: not null } unsettled ? unsettled with { Personal = null } : Unsettled,
             LastRefusal = LastRefusal is { Text: not null } refusal ? refusal with { Text = null } : LastRefusal,
             Skipped = LastDecided is { } last && !Skipped.IsEmpty
@@ -166,10 +165,11 @@ public sealed partial record Preapproval
     private bool IsDecided(SupersededSchedule old) =>
         !DatesOf(old.Schedule, LastDecided).TakeWhile(due => due.At <= old.ReplacedAt).Any();
 
-    // No date that is still to be decided, and none of a later schedule, falls due in it. The first date of each
-    // schedule is enough: those after it are due later.
-    private bool IsOver(Pause pause) => pause.Until is { } until
-        && Superseded.Select(old => old.Schedule).Append(Schedule).OfType<Schedule>()
+    // No date that is still to be decided, no retry, and none of a later schedule, falls due in it. The first date of
+    // each schedule is enough: those after it are due later.
+    private bool IsOver(Pause pause, DateTimeOffset now) => pause.End is { } until && !pause.IsInForceAt(now)
+        && (pause.Until is not null || !Retries.Values.Any(retry => pause.Covers(retry.DueAt)))
+        && Superseded.Select(old => old.Schedule).Append(Schedule).Append(Planned?.Schedule).OfType<Schedule>()
             .Select(schedule => DatesOf(schedule, LastDecided).FirstOrDefault())
             .All(next => next is null || until <= next.At);
 

@@ -27,6 +27,13 @@ public sealed partial record Preapproval(
     /// <summary>Earlier revisions, oldest first; in a snapshot only those with an undecided due date.</summary>
     public ImmutableList<SupersededSchedule> Superseded { get; init => field = value ?? field; } = [];
 
+    /// <summary>The change that takes effect on a day to come; null: none is planned.</summary>
+    public PlannedChange? Planned { get; init; }
+
+    /// <summary>The latest revision that was planned and cancelled: its number is not given again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CancelledRevision { get; init; }
+
     /// <summary>How many periods of the plan were charged, have finally failed, or are being charged.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int PeriodsUsed { get; init; }
@@ -35,10 +42,6 @@ public sealed partial record Preapproval(
     /// When nothing was to be charged, oldest first; in a snapshot only what a date not decided yet can lie in.
     /// </summary>
     public ImmutableList<Pause> Pauses { get; init => field = value ?? field; } = [];
-
-    /// <summary>The merchant has paused the schedule.</summary>
-    [JsonIgnore]
-    public bool IsPaused => Pauses.Exists(pause => pause is { Kind: PauseKind.Paused, IsInForce: true });
 
     /// <summary>Why charging was suspended; null when it is not.</summary>
     public Suspension? Suspension { get; init; }
@@ -128,15 +131,33 @@ public sealed partial record Preapproval(
 /// <param name="ReplacedAt">Business time.</param>
 public sealed record SupersededSchedule(Schedule Schedule, DateTimeOffset ReplacedAt);
 
-/// <summary>Due dates whose instant lies in it are skipped, whenever they are decided.</summary>
+/// <summary>A schedule that takes effect on a day to come.</summary>
+/// <param name="On">The first day that may be due by it, in the schedule's zone.</param>
+/// <param name="At">The first instant of that day, business time.</param>
+/// <param name="PriceChange">The change of many prices that it belongs to, or null.</param>
+public sealed record PlannedChange(Schedule Schedule, DateOnly On, DateTimeOffset At, Guid? PriceChange);
+
+/// <summary>
+/// Due dates whose instant lies in it are skipped, whenever they are decided, or collected when it is over.
+/// </summary>
 /// <param name="From">Business time, inclusive.</param>
-/// <param name="Until">Business time, exclusive; null while it is in force.</param>
+/// <param name="Until">When it was ended, business time, exclusive; null: by no event.</param>
 public sealed record Pause(PauseKind Kind, DateTimeOffset From, DateTimeOffset? Until)
 {
-    [JsonIgnore]
-    public bool IsInForce => Until is null;
+    /// <summary>When it ends by itself, business time, exclusive; null: it has to be ended.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
 
-    public bool Covers(DateTimeOffset instant) => From <= instant && (Until is not { } until || instant < until);
+    /// <summary>What falls due in it is charged when it ends, and not skipped.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCollected { get; init; }
+
+    /// <summary>Business time, exclusive; null while that is open.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? End => Until ?? EndsAt;
+
+    public bool IsInForceAt(DateTimeOffset now) => Until is null && (EndsAt is not { } end || now < end);
+
+    public bool Covers(DateTimeOffset instant) => From <= instant && (End is not { } end || instant < end);
 
     /// <summary>The reason that a skipped date gets.</summary>
     [JsonIgnore]

@@ -12,9 +12,10 @@ public static partial class PreapprovalDecider
     /// <param name="state">Null for a new preapproval.</param>
     /// <param name="readRevision">The revision that the sender has read; null: the schedule is taken as meant.</param>
     /// <exception cref="RuleViolation">schedule_revision_unknown.</exception>
-    public static ScheduleTerms? ScheduleMeant(Preapproval? state, ScheduleTerms? asked, int? readRevision)
+    public static ScheduleTerms? ScheduleMeant(
+        Preapproval? state, ScheduleTerms? asked, int? readRevision, DateTimeOffset now)
     {
-        var present = state?.Schedule?.Revision ?? 0;
+        var present = state?.At(now).Schedule?.Revision ?? 0;
 
         return readRevision < 1 || readRevision > present
             ? throw new RuleViolation(
@@ -139,8 +140,10 @@ public static partial class PreapprovalDecider
 
     // Before the customer has approved, what was asked for last is set at the opening.
     private static PreapprovalEvent[] NextSchedule(
-        Preapproval state, ScheduleTerms? terms, SiteCalendar site, DateTimeOffset now)
+        Preapproval before, ScheduleTerms? terms, SiteCalendar site, DateTimeOffset now)
     {
+        var state = before.At(now);
+
         if (terms is null || state.Status is not PreapprovalStatus.Open)
         {
             return [];
@@ -151,17 +154,17 @@ public static partial class PreapprovalDecider
             return ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, state.LastDecided), site, now);
         }
 
-        return inForce.IsAskedForBy(terms)
-            ? []
-            : ScheduleFor(state, inForce.Revised(terms, now, LastOwned(state, now)), site, now);
+        return inForce.IsAskedForBy(terms) ? [] : RevisedAtOnce(state, inForce, terms, site, now);
     }
 
     // The latest date that was decided or has fallen due: none of these belongs to a revision that is set now.
     private static DateOnly? LastOwned(Preapproval state, DateTimeOffset now) =>
         state.Undecided.TakeWhile(due => due.At <= now).LastOrDefault()?.On ?? state.LastDecided;
 
-    private static void CheckAgainstThePast(Preapproval state, ScheduleTerms? terms, DateTimeOffset now)
+    private static void CheckAgainstThePast(Preapproval before, ScheduleTerms? terms, DateTimeOffset now)
     {
+        var state = before.At(now);
+
         if (terms is null || state is not { Status: PreapprovalStatus.Open, Schedule: { } inForce }
             || inForce.IsAskedForBy(terms))
         {
@@ -203,24 +206,17 @@ public static partial class PreapprovalDecider
         return count;
     }
 
-    public static PreapprovalEvent[] Pause(Preapproval state, DateTimeOffset now) => state switch
-    {
-        { IsPaused: true } => [],
-        { Schedule: not null, Status: PreapprovalStatus.Open } => [new SchedulePaused(state.Id, now)],
-        _ => throw new RuleViolation("no_schedule", "There is no running schedule to pause."),
-    };
-
-    /// <summary>Ends a pause and a suspension.</summary>
-    public static PreapprovalEvent[] Resume(Preapproval state, DateTimeOffset now) =>
-        state.IsPaused || state.Suspension is not null ? [new ScheduleResumed(state.Id, now)] : [];
-
     // A change ends a suspension that was there when it was asked for. A pause of the merchant's goes on.
     private static PreapprovalEvent[] SuspensionEnded(
         Preapproval state, DateTimeOffset askedAt, DateTimeOffset now) => state switch
         {
             { Suspension: null } => [],
             { Suspension.Since: var since } when askedAt < since => [],
-            { IsPaused: true } => [new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now)],
+            _ when state.PausedAt(now) is { } pause =>
+            [
+                new ScheduleResumed(state.Id, now), new SchedulePaused(state.Id, now),
+                .. PauseGoesOn(state, pause, now),
+            ],
             _ => [new ScheduleResumed(state.Id, now)],
         };
 }

@@ -133,6 +133,12 @@ public static partial class PreapprovalDecider
             return pause.Reason;
         }
 
+        // The merchant has asked for each of these: no catch-up rule leaves one out.
+        if (state.IsCollected(due.At))
+        {
+            return null;
+        }
+
         return due.Schedule.CatchUp switch
         {
             CatchUp.LatestOnly when HasLaterOne(state, due, now) => "superseded",
@@ -145,7 +151,8 @@ public static partial class PreapprovalDecider
     private static bool HasLaterOne(Preapproval state, DueDate due, DateTimeOffset now) =>
         state.DueDatesAfter(due.On)
             .TakeWhile(later => later.At <= now)
-            .Any(later => !state.Skipped.Contains(later.On) && state.PauseAt(later.At) is null);
+            .Any(later => !state.Skipped.Contains(later.On) && state.PauseAt(later.At) is null
+                && !state.IsCollected(later.At));
 
     private static MethodProfile ProfileOf(Preapproval state, MethodProfiles? profiles) =>
         (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId);

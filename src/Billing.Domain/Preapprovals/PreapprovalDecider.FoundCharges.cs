@@ -63,6 +63,6 @@ public static partial class PreapprovalDecider
         dueOn <= state.LastDecided || state.Undecided.FirstOrDefault() is not { } next || next.On > dueOn;
 
     private static bool IsRetryAhead(Preapproval state, DateOnly dueOn) =>
-        (state.Retries.TryGetValue(dueOn, out var retry) && !state.Holds(retry))
+        (state.Retries.TryGetValue(dueOn, out var retry) && state.DueAtOf(retry) is not null)
         || state.EndedByClose.ContainsKey(dueOn);
 }

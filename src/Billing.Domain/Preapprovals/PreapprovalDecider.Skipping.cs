@@ -31,24 +31,26 @@ public static partial class PreapprovalDecider
         return state.Skipped.Contains(period.DueOn) ? [new PeriodReinstated(state.Id, period, now)] : [];
     }
 
-    private static Period StillToCome(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
+    private static Period StillToCome(Preapproval before, DateOnly? dueOn, DateTimeOffset now)
     {
+        var state = before.At(now);
+
         if (state is not { Schedule: { } schedule, Status: PreapprovalStatus.Open })
         {
             throw new RuleViolation("no_schedule", "There is no running schedule, so that no period can be skipped.");
         }
 
         // Today's may still be due later on its day.
-        var coming = schedule.Periods <= state.PeriodsUsed + Owed(state, now)
-            ? null
-            : state.DueDatesAfter(Later(state.LastDecided, schedule.LocalDate(now).AddDays(-1)))
-                .FirstOrDefault(due => due.Schedule == schedule && due.At > now);
+        var (used, last) = (state.PeriodsUsed + Owed(state, now), state.Planned?.Schedule ?? schedule);
+        var coming = state.DueDatesAfter(Later(state.LastDecided, schedule.LocalDate(now).AddDays(-1)))
+            .TakeWhile(due => due.Schedule != last || !(last.Periods <= used))
+            .FirstOrDefault(due => due.At > now && !(due.Schedule.Periods <= used));
 
         return (dueOn, coming) switch
         {
             (null, { } next) => new Period(next.On),
             (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
-            ({ } asked, { } next) when asked >= next.On && IsDueDate(schedule, asked) => new Period(asked),
+            ({ } asked, { } next) when asked >= next.On && IsToCome(state, next, asked) => new Period(asked),
             ({ } asked, _) when asked < (coming?.On ?? schedule.LocalDate(now)) && IsDueDate(state, asked) =>
                 throw new RuleViolation(
                     "period_due_already",
@@ -58,6 +60,10 @@ public static partial class PreapprovalDecider
                     "not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
         };
     }
+
+    private static bool IsToCome(Preapproval state, DueDate next, DateOnly asked) =>
+        asked == next.On
+        || state.DueDatesAfter(next.On).TakeWhile(due => due.On <= asked).Any(due => due.On == asked);
 
     // Dates of earlier revisions that are decided leave no trace in a snapshot.
     private static bool IsDueDate(Preapproval state, DateOnly date) => IsDueDate(state.Schedule!, date)

@@ -66,8 +66,11 @@ public static class StoredEvents
         new("drift_healed", Json.DriftHealed),
         new("schedule_set", Json.ScheduleSet),
         new("schedule_paused", Json.SchedulePaused),
+        new("pause_terms_set", Json.PauseTermsSet),
         new("schedule_resumed", Json.ScheduleResumed),
         new("schedule_suspended", Json.ScheduleSuspended),
+        new("schedule_change_planned", Json.ScheduleChangePlanned),
+        new("planned_change_cancelled", Json.PlannedChangeCancelled),
         new("period_skipped", Json.PeriodSkipped),
         new("period_reinstated", Json.PeriodReinstated),
         new("due_time_set", Json.DueTimeSet),
@@ -144,8 +147,11 @@ public static class StoredEvents
 [JsonSerializable(typeof(DriftHealed))]
 [JsonSerializable(typeof(ScheduleSet))]
 [JsonSerializable(typeof(SchedulePaused))]
+[JsonSerializable(typeof(PauseTermsSet))]
 [JsonSerializable(typeof(ScheduleResumed))]
 [JsonSerializable(typeof(ScheduleSuspended))]
+[JsonSerializable(typeof(ScheduleChangePlanned))]
+[JsonSerializable(typeof(PlannedChangeCancelled))]
 [JsonSerializable(typeof(PeriodSkipped))]
 [JsonSerializable(typeof(PeriodReinstated))]
 [JsonSerializable(typeof(DueTimeSet))]

@@ -171,6 +171,14 @@ public sealed record Schedule(
         return at < InForceSince ? InForceSince.Value : at;
     }
 
+    /// <summary>The first instant of a day in the schedule's zone, in UTC.</summary>
+    public DateTimeOffset StartOf(DateOnly day) => LocalDay.At(day, 0, TimeZone);
+
+    /// <summary>The terms of this schedule with what is asked for otherwise.</summary>
+    public ScheduleTerms With(ScheduleWish wish) => new(
+        wish.AmountMinor ?? Amount.Minor, Amount.Currency, wish.Every ?? Every, wish.Unit ?? Unit, null, TimeZone,
+        wish.EndsOn ?? EndsOn, wish.Periods ?? Periods, CatchUp);
+
     /// <summary>The calendar day in the schedule's zone.</summary>
     public DateOnly LocalDate(DateTimeOffset instant) => LocalDay.Of(instant, TimeZone);
 

@@ -19,9 +19,9 @@ public class when_a_key_is_unknown(OneWorld it)
 
         foreach (var (call, body, sentence) in new (string, string?, string)[]
         {
-            ("pause", """{"until":"2030-05-01"}""", $"There is no 'until' in the body: {NoParameters}"),
-            ("pause?until=2030-05-01", null, $"There is no 'until' in the query: {NoParameters}"),
-            ("pause?until=2030-05-01", "{}", $"There is no 'until' in the query: {NoParameters}"),
+            ("pause", """{"end":"2030-05-01"}""", "There is no 'end' in the body"),
+            ("pause?until=2030-05-01", null, $"There is no 'until' in the query: {InTheBody}\"until\":"),
+            ("pause?until=2030-05-01", "{}", $"There is no 'until' in the query: {InTheBody}\"until\":"),
             ("resume", """{"on":"2030-05-01"}""", $"There is no 'on' in the body: {NoParameters}"),
             ("resume?on=2030-05-01", null, $"There is no 'on' in the query: {NoParameters}"),
             ("skip?dueOn=2030-05-01", null, $"There is no 'dueOn' in the query: {InTheBody}\"dueOn\":"),

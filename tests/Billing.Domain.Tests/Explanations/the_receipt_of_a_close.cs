@@ -153,7 +153,7 @@ public class the_receipt_of_a_close
 
         Assert.Equal((atClose, now), (charge.AtClose, charge.Now));
         Assert.StartsWith(
-            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was ", charge.Sentence,
+            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, BRL 49.90) was ", charge.Sentence,
             StringComparison.Ordinal);
         Assert.Contains(ending, charge.Sentence, StringComparison.Ordinal);
     }

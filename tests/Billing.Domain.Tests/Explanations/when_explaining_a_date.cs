@@ -31,7 +31,7 @@ public class when_explaining_a_date
     public void a_day_to_come_says_when_and_how_much() =>
         Explains(
             [.. Open, Sent(March), Charged(March)], April1, "not_due_yet", null,
-            "It is due at 2026-04-01 00:00:00 UTC: 4990 minor units of BRL.", "schedule_set");
+            "It is due at 2026-04-01 00:00:00 UTC: BRL 49.90.", "schedule_set");
 
     [Fact]
     public void a_day_to_come_in_a_pause_says_since_when_and_by_whom() => Explains(
@@ -162,7 +162,7 @@ public class when_explaining_a_date
 
         Explains(
             [.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates",
-            "On that day 4990 minor units of BRL on demand (id order-4711) was asked for.", "schedule_set",
+            "On that day BRL 49.90 on demand (id order-4711) was asked for.", "schedule_set",
             "charge_requested", "charge_requested");
         Explains(
             [.. Open, Sent(March), Failed(March), again, extra], new(2026, 3, 20), "not_due", "between_due_dates",

@@ -12,7 +12,7 @@ public class when_explaining_a_payment
         March, [.. Open, Sent(March), Charged(March)], "charged", null,
         [
             "It collects the period that was due on 2026-03-01 by revision 1 of the schedule.",
-            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) was charged; we learnt it at "
+            "Charge 5001-260301-1 (due 2026-03-01, attempt 1, BRL 49.90) was charged; we learnt it at "
             + "2026-03-01 12:00:00 UTC from the gateway's answer.",
         ], "schedule_set", "charge_requested", "payment_charged");
 
@@ -49,7 +49,7 @@ public class when_explaining_a_payment
     public void an_unknown_one_says_why_and_who_has_it() => Explains(
         March, [.. Open, Sent(March), Unknown(March), Owned(March, "not_found_yet", 3, At(3, 8))], "unknown",
         "not_found_yet",
-        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) is of unknown outcome since "
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, BRL 49.90) is of unknown outcome since "
             + "2026-03-01 12:00:00 UTC (not found yet, looked up 3 times): money may have moved or not, and look-ups "
             + "are used up, and operator has to settle it."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "payment_outcome_unknown");
@@ -63,7 +63,7 @@ public class when_explaining_a_payment
     [Fact]
     public void one_settled_by_an_operator_names_the_person() => Explains(
         March, [.. Open, Sent(March), Unknown(March), Decided(March, MoneyState.Failed)], "failed", "set_by_operator",
-        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, 4990 minor units of BRL) counts as failed since 2026-03-01 "
+        ["Charge 5001-260301-1 (due 2026-03-01, attempt 1, BRL 49.90) counts as failed since 2026-03-01 "
             + "12:00:00 UTC by a decision of maria, until the gateway says otherwise."],
         "schedule_set", "charge_requested", "payment_outcome_unknown", "outcome_set_by_operator");
 
@@ -121,7 +121,7 @@ public class when_explaining_a_payment
         {
             Assert.Empty(sentences.GroupBy(one => one).Where(same => same.Count() > 1).Select(same => same.Key));
             Assert.All((string[])["r-1", "r-2", "r-3", "r-4"], name => Assert.Contains(
-                sentences, one => one.StartsWith($"Refund {name} of 1000 minor units", StringComparison.Ordinal)));
+                sentences, one => one.StartsWith($"Refund {name} of BRL 10.00", StringComparison.Ordinal)));
             Assert.DoesNotContain(sentences, one => one.StartsWith("At ", StringComparison.Ordinal));
         }
     }

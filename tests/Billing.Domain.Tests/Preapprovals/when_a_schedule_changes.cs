@@ -29,9 +29,9 @@ public class when_a_schedule_changes
         PreapprovalEvent[] revised =
             [.. Open, ChangeRequested(Cheaper), Changed(), Revised(Cheaper, firstDueOn: new(2026, 3, 1))];
 
-        Given(revised).Is(null, it => ScheduleMeant(it, Monthly, 1));
-        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, 2));
-        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, null));
+        Given(revised).Is(null, it => ScheduleMeant(it, Monthly, 1, Noon));
+        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, 2, Noon));
+        Given(revised).Is(Monthly, it => ScheduleMeant(it, Monthly, null, Noon));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class when_a_schedule_changes
     [InlineData(2)]
     public void a_revision_that_cannot_have_been_read_is_refused(int revision) =>
         Given(Open)
-            .When(it => [ChangeRequested(ScheduleMeant(it, Monthly, revision))])
+            .When(it => [ChangeRequested(ScheduleMeant(it, Monthly, revision, Noon))])
             .ThenRefused(RevisionUnknown);
 
     [Theory]

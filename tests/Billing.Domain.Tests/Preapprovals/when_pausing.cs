@@ -82,6 +82,57 @@ public class when_pausing
             .Then(Failed(MarchAgain), RetryOf(Due(3, attempt: 3), Noon.AddDays(1)));
 
     [Fact]
+    public void until_a_day_it_ends_with_the_first_instant_of_that_day()
+    {
+        var terms = new PauseTermsSet(Id, new(2026, 5, 1), At(5, 1, 0), false, Noon);
+        PreapprovalEvent[] paused = [.. Open, new SchedulePaused(Id, Noon), terms];
+
+        Given(Open).When(it => Pause(it, Noon, new(new(2026, 5, 1), false))).Then(new SchedulePaused(Id, Noon), terms);
+        Given(paused).When(it => Pause(it, Noon, new(new(2026, 5, 1), false))).ThenNothing();
+        Given(paused).When(it => Pause(it, Noon, new(new(2026, 6, 1), false)))
+            .Then(terms with { Until = new(2026, 6, 1), EndsAt = At(6, 1, 0) });
+        Given(paused).When(it => Pause(it, Noon, new(null, true))).ThenRefused("paused_otherwise");
+        Given(paused).Is(null, it => it.PausedAt(At(5, 1, 0)));
+        Given(paused).When(it => Resume(it, At(5, 1, 0))).ThenNothing();
+        Given(paused).When(it => Pause(it, At(5, 2), null)).Then(new SchedulePaused(Id, At(5, 2)));
+    }
+
+    [Fact]
+    public void what_it_collects_is_due_when_it_ends_and_no_catch_up_rule_leaves_one_out()
+    {
+        PreapprovalEvent[] held =
+        [
+            .. Open, Sent(March), Charged(March), new SchedulePaused(Id, At(3, 2)),
+            new PauseTermsSet(Id, null, null, true, At(3, 2)),
+        ];
+
+        Given(held).Is(null, it => it.NextDue);
+        Given(held, new ScheduleResumed(Id, At(5, 20))).Is(
+            new DueCharge(new(new(2026, 4, 1)), 1, At(5, 20)), it => it.NextDue);
+        Given(held, new ScheduleResumed(Id, At(5, 20)), Sent(Due(4)), Charged(Due(4))).Is(
+            new DueCharge(new(new(2026, 5, 1)), 1, At(5, 20)), it => it.NextDue);
+        Given(held).When(it => RequestClose(it, At(4, 2), Window)[1..])
+            .Then(new ChargeSkipped(Id, new(new(2026, 4, 1)), 1, "closing", At(4, 2)));
+    }
+
+    [Fact]
+    public void a_suspension_that_ends_leaves_the_pause_with_its_terms()
+    {
+        PreapprovalEvent[] both =
+        [
+            .. Open, new SchedulePaused(Id, At(3, 2)),
+            new PauseTermsSet(Id, new(2026, 9, 1), At(9, 1, 0), true, At(3, 2)),
+            new ScheduleSuspended(Id, "declined_for_good", "operator", At(3, 3)), ChangeRequested(at: At(3, 4)),
+        ];
+
+        Given(both).When(it => RecordChange(
+                it, A.Confirmed(Gateway.MandateStatus.Open), true, LearntFrom.Answer, LookUps, SiteZone, At(3, 5))[1..])
+            .Then(
+                new ScheduleResumed(Id, At(3, 5)), new SchedulePaused(Id, At(3, 5)),
+                new PauseTermsSet(Id, new(2026, 9, 1), At(9, 1, 0), true, At(3, 5)));
+    }
+
+    [Fact]
     public void there_has_to_be_a_running_schedule()
     {
         Given(OpenWith(null)).When(it => Pause(it, Noon)).ThenRefused("no_schedule");

@@ -90,8 +90,8 @@ public class when_the_gateway_has_a_charge_already
     public void the_explanation_names_both_amounts() =>
         Assert.Contains(
             PaymentExplanation.Of(Timeline.Story(Adopted), March.MerchantTransactionId)!.Sentences,
-            sentence => sentence.Contains("4990 minor units of BRL", StringComparison.Ordinal)
-                && sentence.Contains("was charged with 5990 minor units of USD", StringComparison.Ordinal));
+            sentence => sentence.Contains("BRL 49.90", StringComparison.Ordinal)
+                && sentence.Contains("was charged with USD 59.90", StringComparison.Ordinal));
 
     private static Charge Of(Preapproval state) => state.Charges[March.MerchantTransactionId];
 

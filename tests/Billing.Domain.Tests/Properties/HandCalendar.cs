@@ -3,7 +3,8 @@ using Billing.Domain.Scheduling;
 namespace Billing.Domain.Tests.Properties;
 
 /// <summary>What a merchant does next.</summary>
-internal sealed record Whim(string Kind, ScheduleTerms Terms, int Hours, bool JobsRun);
+/// <param name="Days">From today on, until or on which; null: no such day.</param>
+internal sealed record Whim(string Kind, ScheduleTerms Terms, int Hours, bool JobsRun, int? Days, bool IsCollected);
 
 /// <summary>What is due and charged, by counting days and months, without the product's calendar.</summary>
 internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
@@ -15,25 +16,73 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
     private DateOnly next = begin;
     private DateOnly last = DateOnly.MinValue;
     private DateTimeOffset setAt = DateTimeOffset.MinValue;
+    private readonly List<(DateOnly On, long Amount)> held = [];
+    private (DateOnly On, ScheduleTerms Terms)? planned;
     private DateTimeOffset? pausedSince;
+    private DateTimeOffset? pausedUntil;
+    private bool isCollected;
     private DateTimeOffset now = Midnight(begin).AddHours(-11.5);
 
     public List<(DateOnly On, long Amount)> Charged { get; } = [];
+
+    private int Used => Charged.Count + held.Count;
 
     // No whim comes at midnight, when a day begins.
     public void PassTo(DateTimeOffset instant)
     {
         for (now = instant; Midnight(next) <= now; next = After(next))
         {
-            if (Charged.Count < (terms.Periods ?? int.MaxValue))
+            BeginPlanned(Midnight(next));
+
+            if (pausedUntil <= DueAt(next))
+            {
+                Resume();
+            }
+
+            if (Used < (terms.Periods ?? int.MaxValue))
             {
                 last = next;
 
-                if (!(pausedSince <= DueAt(next)) && !skipped.Contains(next))
+                if (!skipped.Contains(next))
                 {
-                    Charged.Add((next, terms.AmountMinor));
+                    Fall();
                 }
             }
+        }
+
+        BeginPlanned(now);
+
+        if (pausedUntil <= now)
+        {
+            Resume();
+        }
+    }
+
+    private void Fall()
+    {
+        if (!(pausedSince <= DueAt(next)))
+        {
+            Charged.Add((next, terms.AmountMinor));
+        }
+        else if (isCollected)
+        {
+            held.Add((next, terms.AmountMinor));
+        }
+    }
+
+    private void Resume()
+    {
+        Charged.AddRange(held);
+        held.Clear();
+        (pausedSince, pausedUntil) = (null, null);
+    }
+
+    private void BeginPlanned(DateTimeOffset at)
+    {
+        if (planned is { } plan && Midnight(plan.On) <= at)
+        {
+            anchor = AnchorFor(plan.Terms);
+            (terms, first, planned) = (plan.Terms, next, null);
         }
     }
 
@@ -42,17 +91,26 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
         switch (whim.Kind)
         {
             case "pause":
+                isCollected = pausedSince is not null && isCollected;
                 pausedSince ??= at;
                 return true;
 
+            case "pause_with_terms":
+                return Pause(whim, at);
+
+            case "plan":
+                return Plan(whim);
+
+            case "cancel_plan":
+                planned = null;
+                return true;
+
             case "resume":
-                pausedSince = null;
+                Resume();
                 return true;
 
             case "skip":
-                var isRunning = Charged.Count < (terms.Periods ?? int.MaxValue);
-                _ = isRunning && skipped.Add(next);
-                return isRunning;
+                return Skip();
 
             case "change":
                 return Change(whim.Terms);
@@ -62,22 +120,81 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
         }
     }
 
-    private bool Change(ScheduleTerms asked)
+    private bool Pause(Whim whim, DateTimeOffset at)
     {
-        var own = asked.FirstDueOn == anchor || asked.FirstDueOn == first ? null : asked.FirstDueOn;
-
-        if (asked.Periods < Charged.Count || own <= last || own < DateOnly.FromDateTime(now.UtcDateTime))
+        if (pausedSince is not null && isCollected != whim.IsCollected)
         {
             return false;
         }
+
+        pausedSince ??= at;
+        isCollected = whim.IsCollected;
+        pausedUntil = whim.Days is { } days ? Midnight(Today.AddDays(1 + Math.Abs(days))) : null;
+
+        return true;
+    }
+
+    private bool Skip()
+    {
+        var date = next;
+
+        for (; date < planned?.On && Used >= (terms.Periods ?? int.MaxValue); date = After(date))
+        {
+            // A plan that is used up goes on with the periods that are planned.
+        }
+
+        var isRunning = Used < ((planned?.On <= date ? planned.Value.Terms : terms).Periods ?? int.MaxValue);
+        _ = isRunning && skipped.Add(date);
+
+        return isRunning;
+    }
+
+    private bool Plan(Whim whim)
+    {
+        var on = Today.AddDays(whim.Days ?? 0);
+        var asked = terms with
+        {
+            AmountMinor = whim.Terms.AmountMinor, Every = whim.Terms.Every, Unit = whim.Terms.Unit,
+            Periods = whim.Terms.Periods ?? terms.Periods,
+        };
+
+        if (on == Today)
+        {
+            return Change(asked with { FirstDueOn = null });
+        }
+
+        if (asked == terms || asked.Periods < Used || on < Today)
+        {
+            return false;
+        }
+
+        planned = (on, asked);
+
+        return true;
+    }
+
+    private DateOnly Today => DateOnly.FromDateTime(now.UtcDateTime);
+
+    private DateOnly AnchorFor(ScheduleTerms asked) => asked.Unit != terms.Unit ? next
+        : asked.Every == terms.Every ? anchor
+        : KeepingDay(next, asked);
+
+    private bool Change(ScheduleTerms asked)
+    {
+        var own = asked.FirstDueOn == anchor || asked.FirstDueOn == first ? null : asked.FirstDueOn;
 
         if (own is null && asked with { FirstDueOn = terms.FirstDueOn } == terms)
         {
             return true;
         }
 
-        anchor =
-            own ?? (asked.Unit != terms.Unit ? next : asked.Every == terms.Every ? anchor : KeepingDay(next, asked));
+        if (asked.Periods < Used || own <= last || own < Today)
+        {
+            return false;
+        }
+
+        anchor = own ?? AnchorFor(asked);
+        planned = null;
         terms = asked with { FirstDueOn = terms.FirstDueOn };
         first = next = own ?? next;
         setAt = now;

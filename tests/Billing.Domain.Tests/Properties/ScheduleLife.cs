@@ -39,7 +39,7 @@ internal sealed class ScheduleLife
     {
         < 10 when State.NextDue is { } due => Swept(due.DueAt.AddMinutes(whim)),
         10 => Waited(whim),
-        11 => State.IsPaused ? Resume(State, now) : Pause(State, now),
+        11 => State.PausedAt(now) is null ? Pause(State, now, PauseOf(whim)) : Resume(State, now),
         12 or 13 or 14 => SkipPeriod(State, whim % 3 == 0 ? null : Ahead(whim % 5), now),
         15 => ReinstatePeriod(
             State, whim % 3 == 0 ? null : State.Skipped.Order().Cast<DateOnly?>().LastOrDefault(), now),
@@ -59,34 +59,60 @@ internal sealed class ScheduleLife
         _ => Change(Monthly with { FirstDueOn = null, Periods = (whim % 9) + 1 }),
     });
 
+    /// <summary>Changes that ask nothing of the gateway: planned ones, and those in force at once.</summary>
+    public void Plan(int whim) => Try(() => whim % 6 == 0
+        ? CancelPlannedChange(State, now)
+        : ChangeSchedule(
+            State,
+            new ScheduleWish(whim + 1, (whim % 3) + 1, whim % 4 == 0 ? ScheduleUnit.Week : null, null,
+                whim % 5 == 0 ? whim % 30 : null),
+            whim % 7 == 0 ? null : DateOnly.FromDateTime(now.UtcDateTime).AddDays((whim % 90) - 9), null, SiteZone,
+            now));
+
     public void AssertEachDecidedOnce()
     {
+        // What a pause has collected is charged when it ends.
+        Take(Resume(State, now));
         Sweep(now);
 
         var decided = Charged.Concat(Skipped).ToList();
         Assert.Equal(decided.Count, decided.Distinct().Count());
 
-        var revisions = history.OfType<ScheduleSet>().ToList();
+        var revisions = Revisions.ToList();
         var used = 0;
 
-        foreach (var (index, set) in revisions.Index())
+        foreach (var (index, (schedule, _)) in revisions.Index())
         {
-            var until = revisions.ElementAtOrDefault(index + 1)?.HappenedAt ?? now;
+            var until = index + 1 < revisions.Count ? revisions[index + 1].ReplacesAt : now;
 
-            for (var due = set.Schedule.DueOnAfter(null); due is { } date
-                && set.Schedule.DueAt(date) <= until; due = set.Schedule.DueOnAfter(date))
+            for (var due = schedule.DueOnAfter(null); due is { } date
+                && schedule.DueAt(date) <= until; due = schedule.DueOnAfter(date))
             {
                 var outcomes = decided.Count(other => other == date) + (State.Skipped.Contains(date) ? 1 : 0);
-                var isComplete = set.Schedule.Periods <= used;
+                var isComplete = schedule.Periods <= used;
                 Assert.True(
                     outcomes == 1 || (isComplete && outcomes == 0),
-                    $"{date:yyyy-MM-dd} of revision {set.Schedule.Revision} has {outcomes} outcomes.");
+                    $"{date:yyyy-MM-dd} of revision {schedule.Revision} has {outcomes} outcomes.");
                 used += Charged.Contains(date) ? 1 : 0;
             }
         }
 
         Assert.Empty(DueProof.Of(Explanations.Timeline.Story([.. history]), now));
     }
+
+    // The latest instant that belongs to the schedule before.
+    private IEnumerable<(Schedule Schedule, DateTimeOffset ReplacesAt)> Revisions => history.SelectMany(e => e switch
+    {
+        ScheduleSet set => [(set.Schedule, set.HappenedAt)],
+        ScheduleChangePlanned plan when plan.EffectiveAt <= now && !history.OfType<PlannedChangeCancelled>()
+            .Any(cancelled => cancelled.ScheduleRevision == plan.Schedule.Revision) =>
+            [(plan.Schedule, plan.EffectiveAt.AddTicks(-1))],
+        _ => Array.Empty<(Schedule, DateTimeOffset)>(),
+    });
+
+    private PauseTerms? PauseOf(int whim) => whim % 3 == 0
+        ? null
+        : new(whim % 5 == 0 ? null : DateOnly.FromDateTime(now.UtcDateTime).AddDays((whim % 70) + 1), whim % 2 == 0);
 
     private PreapprovalEvent[] Swept(DateTimeOffset at)
     {

@@ -13,6 +13,7 @@ internal enum Move
     Outcome,
     Wait,
     PauseOrResume,
+    Plan,
     Change,
     AnswerChange,
     Close,
@@ -48,7 +49,7 @@ internal static class Steps
     private static Gen<Step> AnyStep =>
         from move in Gen.Frequency([
             (24, Gen.Constant(Move.Sweep)), (24, Gen.Constant(Move.Outcome)), (8, Gen.Constant(Move.Wait)),
-            (2, Gen.Constant(Move.PauseOrResume)),
+            (3, Gen.Constant(Move.PauseOrResume)), (3, Gen.Constant(Move.Plan)),
             (3, Gen.Constant(Move.Change)), (5, Gen.Constant(Move.AnswerChange)), (2, Gen.Constant(Move.Close)),
             (4, Gen.Constant(Move.AnswerClose)),
             (5, Gen.Constant(Move.Notification)), (3, Gen.Constant(Move.ChargeNow)), (4, Gen.Constant(Move.Operator)),

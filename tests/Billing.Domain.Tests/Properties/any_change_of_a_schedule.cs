@@ -56,11 +56,14 @@ public class any_change_of_a_schedule
     private static Gen<Whim> AnyWhim =>
         from kind in Gen.Frequency(
             (6, Gen.Constant("change")), (2, Gen.Constant("pause")), (2, Gen.Constant("resume")),
-            (2, Gen.Constant("skip")), (4, Gen.Constant("wait")))
+            (2, Gen.Constant("skip")), (4, Gen.Constant("wait")), (3, Gen.Constant("pause_with_terms")),
+            (4, Gen.Constant("plan")), (1, Gen.Constant("cancel_plan")))
         from terms in AnyTerms(first: false)
         from hours in Gen.Frequency((2, Gen.Choose(0, 30)), (3, Gen.Choose(24, 1500)))
         from jobsRun in Gen.Elements(true, false)
-        select new Whim(kind, terms, hours, jobsRun);
+        from days in Gen.Frequency((1, Gen.Constant<int?>(null)), (4, Gen.Choose(-5, 120).Select(n => (int?)n)))
+        from isCollected in Gen.Elements(true, false)
+        select new Whim(kind, terms, hours, jobsRun, days, isCollected);
 
     // The first one names its first date; a change mostly goes on with the one in force.
     private static Gen<ScheduleTerms> AnyTerms(bool first) =>
@@ -88,6 +91,8 @@ public class any_change_of_a_schedule
         public DateTimeOffset Now { get; private set; }
 
         public List<(DateOnly On, long Amount)> Charged { get; } = [];
+
+        private DateOnly Today => DateOnly.FromDateTime(Now.UtcDateTime);
 
         /// <summary>The jobs run at every due instant up to this one, and at it.</summary>
         public void Sweep(DateTimeOffset until)
@@ -123,6 +128,14 @@ public class any_change_of_a_schedule
                 Take(whim.Kind switch
                 {
                     "pause" => Pause(state, Now),
+                    "pause_with_terms" => Pause(
+                        state, Now,
+                        new(whim.Days is { } days ? Today.AddDays(1 + Math.Abs(days)) : null, whim.IsCollected)),
+                    "plan" => ChangeSchedule(
+                        state,
+                        new(whim.Terms.AmountMinor, whim.Terms.Every, whim.Terms.Unit, null, whim.Terms.Periods),
+                        Today.AddDays(whim.Days ?? 0), null, SiteZone, Now),
+                    "cancel_plan" => CancelPlannedChange(state, Now),
                     "resume" => Resume(state, Now),
                     "skip" => SkipPeriod(state, null, Now),
                     "change" => RequestChange(state, Terms, Personal, whim.Terms, null, Now),

@@ -132,19 +132,32 @@ public class any_history_of_a_preapproval
 
         foreach (var @event in walk.History)
         {
+            Follow(state?.At(@event.HappenedAt));
             state = Preapproval.Fold(state, @event);
-
-            if (@event is ScheduleSet set)
-            {
-                revisions.Add((state.Schedule, set.HappenedAt));
-            }
-            else if (@event is DueTimeSet)
-            {
-                revisions[^1] = (state.Schedule, revisions[^1].Item2);
-            }
+            Follow(state);
         }
 
+        Follow(state!.At(walk.Now));
+
         return revisions;
+
+        // A planned change comes into force without an event of that instant.
+        void Follow(Preapproval? at)
+        {
+            if (at?.Schedule is not { } inForce)
+            {
+                return;
+            }
+
+            if (revisions.Count > 0 && revisions[^1].Item1!.Revision == inForce.Revision)
+            {
+                revisions[^1] = (inForce, revisions[^1].Item2);
+            }
+            else
+            {
+                revisions.Add((inForce, at.Superseded.IsEmpty ? at.OpenedAt!.Value : at.Superseded[^1].ReplacedAt));
+            }
+        }
     }
 
     // Else the others would prove nothing.
@@ -199,7 +212,7 @@ public class any_history_of_a_preapproval
         if (before?.LastDecided is { } last && @event is ScheduleSet set)
         {
             Assert.True(
-                set.Schedule.FirstDueOn > last && set.Schedule.Revision == (before.Schedule?.Revision ?? 0) + 1);
+                set.Schedule.FirstDueOn > last && set.Schedule.Revision > (before.Schedule?.Revision ?? 0));
         }
 
         if (before is not null

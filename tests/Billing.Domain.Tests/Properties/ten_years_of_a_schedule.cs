@@ -103,6 +103,11 @@ public class ten_years_of_a_schedule
                 foreach (var whim in it.whims)
                 {
                     life.Follow(whim);
+
+                    if (whim % 8 == 3)
+                    {
+                        life.Plan(whim);
+                    }
                 }
 
                 life.AssertEachDecidedOnce();
