@@ -31,7 +31,8 @@ public static class MessagingConfiguration
     });
 
     // A node that was killed is recovered from within 30 seconds. A message of a live node is handled again when the
-    // database crashed between its commit and the answer: no memory holds it.
+    // database crashed between its commit and the answer: no memory holds it. A second SubmitCharges sends nothing
+    // again.
     private static void Durability(DurabilitySettings durability, Settings settings)
     {
         durability.Mode = DurabilityMode.Balanced;

@@ -67,8 +67,8 @@ public static class EventDescriber
                 $"Attempt {e.Attempt} was scheduled for {Text.At(e.DueAt)} by version "
                 + $"{e.PolicyVersion} of the retry policy.",
             RetriesExhausted e =>
-                $"No further attempt follows after attempt {e.Attempts} at {Text.Day(e.Period.DueOn)}: "
-                + $"{Text.Words(e.Reason)}.",
+                $"No further attempt follows after attempt {e.Attempts} of the period due on "
+                + $"{Text.Day(e.Period.DueOn)}: {Text.Words(e.Reason)}.",
             PeriodPaidTwice e =>
                 $"The period due on {Text.Day(e.Period.DueOn)} was paid twice, by {e.FirstCharge} and "
                 + $"{e.SecondCharge}: {e.Owner} has to pay one back.",

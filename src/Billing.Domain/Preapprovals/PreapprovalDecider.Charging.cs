@@ -18,7 +18,7 @@ public static partial class PreapprovalDecider
     /// <summary>Why a date is skipped that was not decided before the merchant closed the preapproval.</summary>
     public const string Closing = "closing";
 
-    // A sweep after years of silence still ends: the rest is due again at once.
+    // A sweep after years without one still ends: the rest is due again at once.
     private const int DecisionsAtOnce = 400;
 
     /// <summary>

@@ -41,7 +41,7 @@ public class when_explaining_a_payment
         Explains(
             March, [.. Open, Sent(March), Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good")],
             "failed", "declined_for_good",
-            ["No further attempt follows after attempt 1 at 2026-03-01: declined for good."],
+            ["No further attempt follows after attempt 1 of the period due on 2026-03-01: declined for good."],
             "schedule_set", "charge_requested", "payment_failed", "retries_exhausted");
     }
 
