@@ -91,7 +91,8 @@ public class when_explaining_a_date
     [InlineData("closing")]
     public void an_exhausted_period_says_why_no_retry_comes(string reason) => Explains(
         [.. Open, Sent(March), Failed(March), NoMore(March, reason)], March1, "failed", reason,
-        $"No further attempt follows after attempt 1 of the period due on 2026-03-01: {reason.Replace('_', ' ')}.", "schedule_set",
+        $"No further attempt follows after attempt 1 of the period due on 2026-03-01: {reason.Replace('_', ' ')}.",
+        "schedule_set",
         "charge_requested", "payment_failed", "retries_exhausted");
 
     [Fact]
