@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Domain;

@@ -1,3 +1,19 @@
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Console;
+using Billing.Sandbox.Disputes;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Pipeline;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Refunds;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+using Billing.Sandbox.Timing;
+using Billing.Sandbox.Tools;
+
 namespace Billing.Sandbox;
 
 /// <summary>What the simulator is made of: one of each, behind one lock.</summary>

@@ -1,3 +1,9 @@
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Pipeline;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Refunds;
+
 namespace Billing.Sandbox;
 
 /// <summary>The GlobalPay surface, one line per call (docs/globalpay.md). Routing accepts a trailing slash.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Billing.Sandbox;
+using Billing.Sandbox.Settings;
 using Microsoft.AspNetCore.Connections;
 
 const string Usage = """

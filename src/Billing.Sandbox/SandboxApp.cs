@@ -1,3 +1,8 @@
+using Billing.Sandbox.Landing;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
 namespace Billing.Sandbox;
 
 /// <summary>

@@ -18,7 +18,7 @@ public class when_a_method_asks
     public async Task right_answers_open_it_and_none_do_not(int method, string currency, string country, string answers)
     {
         await using var world = await World.StartAsync();
-        var landing = await Landing.OfAsync(world, method, currency, country);
+        var landing = await LandingVisit.OfAsync(world, method, currency, country);
 
         if (answers.Length > 0)
         {
@@ -46,7 +46,7 @@ public class when_a_method_asks
     public async Task a_wrong_answer_is_shown_and_changes_nothing(string form, string complaint)
     {
         await using var world = await World.StartAsync();
-        var landing = await Landing.OfAsync(world, 84, "EUR", "NL");
+        var landing = await LandingVisit.OfAsync(world, 84, "EUR", "NL");
 
         await landing.RefusesAsync(form, complaint);
 
@@ -57,7 +57,7 @@ public class when_a_method_asks
     public async Task what_was_typed_is_shown_encoded()
     {
         await using var world = await World.StartAsync();
-        var landing = await Landing.OfAsync(world, 84, "EUR", "NL", "<b>bold</b>\\\" onload=x");
+        var landing = await LandingVisit.OfAsync(world, 84, "EUR", "NL", "<b>bold</b>\\\" onload=x");
 
         var wrong = await landing.SendAsync("decision=continue&step=0&iban=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E");
 
@@ -71,7 +71,7 @@ public class when_a_method_asks
     public async Task what_is_decided_stays_decided()
     {
         await using var world = await World.StartAsync();
-        var landing = await Landing.OfAsync(world, 46);
+        var landing = await LandingVisit.OfAsync(world, 46);
         await landing.SendAsync("decision=approve");
 
         var refused = await landing.SendAsync("decision=refuse");
@@ -144,7 +144,7 @@ public class when_a_method_asks
     public async Task a_page_loads_nothing_foreign_and_cannot_be_framed()
     {
         await using var world = await World.StartAsync();
-        var landing = await Landing.OfAsync(world, 1135, "KRW", "KR");
+        var landing = await LandingVisit.OfAsync(world, 1135, "KRW", "KR");
 
         var shown = await landing.ShowAsync();
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Billing.Sandbox.Settings;
 using Billing.Sandbox.Tests.Worlds;
 
 namespace Billing.Sandbox.Tests;

@@ -1,4 +1,5 @@
 using System.Net;
+using Billing.Sandbox.Settings;
 using Billing.Sandbox.Tests.Worlds;
 
 namespace Billing.Sandbox.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 

@@ -183,7 +183,7 @@ public sealed class ChargeCalls(
         var wantsMandate = settings.LookUps.Profiles.Of(state.Terms.MethodId).SendDescriptionAndCountry;
         var own = charge.Description?.Value;
 
-        return ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge) with
+        return charge.LookUpOrder(site, state.Gateway!.PreapprovalId, state.Terms.MethodId) with
         {
             Description = wantsMandate ? own ?? state.Terms.Description : own,
             Country = wantsMandate ? state.Terms.Country : null,

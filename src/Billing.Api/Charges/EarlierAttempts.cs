@@ -18,7 +18,7 @@ public sealed class EarlierAttempts(
         foreach (var earlier in await FindAsync(site, state, period, attempt))
         {
             var askedAt = realTime.GetUtcNow();
-            var order = ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, earlier);
+            var order = earlier.LookUpOrder(site, state.Gateway!.PreapprovalId, state.Terms.MethodId);
 
             switch (await gateway.FindChargeAsync(order, CancellationToken.None))
             {

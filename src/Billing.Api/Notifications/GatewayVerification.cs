@@ -89,7 +89,7 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
 
     private Task<ChargeResult> FindAsync(string site, Preapproval state, Charge charge, CancellationToken ct)
     {
-        var order = ChargeOrder.LookUpOf(site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge);
+        var order = charge.LookUpOrder(site, state.Gateway!.PreapprovalId, state.Terms.MethodId);
 
         return ThrottledAsync(() => gateway.FindChargeAsync(order, ct), ct);
     }

@@ -81,7 +81,7 @@ public sealed class PaymentSteps(
         ReconciliationRun run, Payment held, PaymentSnapshot? row, ThrottledGateway throttled, CancellationToken ct)
     {
         var (charge, askedAt) = (held.Charge, realTime.GetUtcNow());
-        var order = ChargeOrder.LookUpOf(run.Site, held.GatewayPreapprovalId, held.MethodId, charge);
+        var order = charge.LookUpOrder(run.Site, held.GatewayPreapprovalId, held.MethodId);
         var answer = await throttled.AskAsync(() => gateway.FindChargeAsync(order, ct), IsAnswer, ct);
 
         if (answer is null)

@@ -31,7 +31,7 @@ public static class ReadPostPaymentHandler
         }
 
         var askedAt = realTime.GetUtcNow();
-        var order = ChargeOrder.LookUpOf(command.Site, state.Gateway!.PreapprovalId, state.Terms.MethodId, charge);
+        var order = charge.LookUpOrder(command.Site, state.Gateway!.PreapprovalId, state.Terms.MethodId);
         var payment = await gateway.FindChargeAsync(order, ct);
         var refunds =
             payment is ChargeResult.NotSent ? null : await gateway.ListRefundsAsync(command.Site, paymentId, ct);

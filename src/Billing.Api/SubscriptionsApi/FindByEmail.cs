@@ -2,6 +2,7 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Mandates;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Marten;
 

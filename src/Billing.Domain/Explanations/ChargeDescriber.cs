@@ -1,3 +1,4 @@
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Domain.Explanations;

@@ -1,5 +1,3 @@
-using Billing.Domain.Preapprovals;
-
 namespace Billing.Domain.Gateway;
 
 /// <summary>The one door to the payment provider, in our own words.</summary>
@@ -102,13 +100,7 @@ public sealed record MandateOrder(MandateTerms Terms, MandatePersonal Personal);
 public sealed record ChargeOrder(
     string SiteId, string MerchantTransactionId, int GatewayPreapprovalId, int MethodId, Money Amount,
     string? Description, string? Country, string? ExecutionDate = null,
-    bool IsDuplicate = false)
-{
-    /// <summary>For asking what became of a charge, with all that is known of it.</summary>
-    public static ChargeOrder LookUpOf(string siteId, int gatewayPreapprovalId, int methodId, Charge charge) => new(
-        siteId, charge.Id.MerchantTransactionId, gatewayPreapprovalId, methodId, charge.Amount, Description: null,
-        Country: null, IsDuplicate: charge.IsDuplicate);
-}
+    bool IsDuplicate = false);
 
 /// <summary>A preapproval as the gateway shows it. Null means that it was not said.</summary>
 /// <param name="Status">Null for a status number that we do not know.</param>

@@ -1,5 +1,3 @@
-using Billing.Domain.Preapprovals;
-
 namespace Billing.Domain.Gateway;
 
 /// <summary>A refund as it is sent, and what its answer is checked against.</summary>
@@ -46,3 +44,19 @@ public sealed record DisputeSnapshot(
 public sealed record RefundType(
     int Id, string? Name, bool? AllowsPartialRefund, string? Customer, string? BillingAddress, string? BankAddress,
     string? Details);
+
+/// <summary>What the gateway said of a refund, as numbers and codes; nothing personal.</summary>
+/// <param name="TypeId">How the money goes back.</param>
+/// <param name="Created">Fourteen digits as the gateway wrote them; zone unknown.</param>
+/// <param name="StatusId">The gateway's status number, also one that we do not know.</param>
+public sealed record GatewayRefund(int? TypeId, string? Created, int? StatusId, string? StatusInfo, string? Code);
+
+/// <summary>Who gets the money and where; sealed as a whole.</summary>
+/// <param name="Details">JSON text, as the storefront gave it.</param>
+/// <param name="Articles">JSON text, likewise.</param>
+public sealed record RefundPersonal(
+    Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles)
+{
+    /// <summary>Shows nothing of the person.</summary>
+    public override string ToString() => nameof(RefundPersonal);
+}

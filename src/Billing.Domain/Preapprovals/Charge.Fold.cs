@@ -1,3 +1,5 @@
+using Billing.Domain.Gateway;
+
 namespace Billing.Domain.Preapprovals;
 
 public sealed partial record Charge

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Billing.Domain.Gateway;
 
 namespace Billing.Domain.Preapprovals;
 
@@ -101,6 +102,11 @@ public sealed partial record Charge(
 
     [JsonIgnore]
     public string? FailureCode => State is MoneyState.Failed ? Code : null;
+
+    /// <summary>For asking what became of it, with all that is known of it.</summary>
+    public ChargeOrder LookUpOrder(string siteId, int gatewayPreapprovalId, int methodId) => new(
+        siteId, Id.MerchantTransactionId, gatewayPreapprovalId, methodId, Amount, Description: null, Country: null,
+        IsDuplicate: IsDuplicate);
 
     public bool Has(PostPaymentFact fact) => Facts?.Contains(fact) ?? false;
 }

@@ -1,3 +1,5 @@
+using Billing.Domain.Gateway;
+
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>What we learnt of the money of a charge.</summary>

@@ -1,3 +1,5 @@
+using Billing.Domain.Gateway;
+
 namespace Billing.Domain.Preapprovals;
 
 // After a success there is no ladder but a set of facts, each once. Status and net amount are derived from the set.

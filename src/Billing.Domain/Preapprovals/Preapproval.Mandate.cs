@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Billing.Domain.Gateway;
 
 namespace Billing.Domain.Preapprovals;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Billing.Domain.Gateway;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Billing.Domain.Gateway;
 
 namespace Billing.Domain.Preapprovals;
 

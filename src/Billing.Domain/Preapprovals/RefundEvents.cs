@@ -1,3 +1,5 @@
+using Billing.Domain.Gateway;
+
 namespace Billing.Domain.Preapprovals;
 
 /// <summary>Decided to pay back some or all of a charge; not sent yet. The amount counts as taken from here.</summary>
@@ -83,22 +85,6 @@ public sealed record RefundSetByOperator(
     Sealed<string>? Evidence, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId), IChargeEvent
 {
     protected override IEnumerable<(string Field, ISealed? Value)> Sealed() => [("why", Why), ("evidence", Evidence)];
-}
-
-/// <summary>What the gateway said of a refund, as numbers and codes; nothing personal.</summary>
-/// <param name="TypeId">How the money goes back.</param>
-/// <param name="Created">Fourteen digits as the gateway wrote them; zone unknown.</param>
-/// <param name="StatusId">The gateway's status number, also one that we do not know.</param>
-public sealed record GatewayRefund(int? TypeId, string? Created, int? StatusId, string? StatusInfo, string? Code);
-
-/// <summary>Who gets the money and where; sealed as a whole.</summary>
-/// <param name="Details">JSON text, as the storefront gave it.</param>
-/// <param name="Articles">JSON text, likewise.</param>
-public sealed record RefundPersonal(
-    Customer? Customer, Address? BillingAddress, Address? BankAddress, string? Details, string? Articles)
-{
-    /// <summary>Shows nothing of the person.</summary>
-    public override string ToString() => nameof(RefundPersonal);
 }
 
 /// <summary>What we know of a refund, in rising rank.</summary>

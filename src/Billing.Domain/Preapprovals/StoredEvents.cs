@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Billing.Domain.Gateway;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Wire;
 using static Billing.Gateway.Requests.FieldRules;

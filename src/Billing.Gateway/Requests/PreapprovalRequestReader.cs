@@ -1,4 +1,5 @@
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;

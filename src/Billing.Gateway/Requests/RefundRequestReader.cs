@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Gateway.Translation;
 using Billing.Gateway.Wire;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>What a call is answered with.</summary>
 /// <param name="Says">The same in a few words, for the ledger: "201 Success", "400 20".</param>
@@ -11,8 +11,8 @@ internal sealed record Answer(int Status, byte[] Body, string Says)
 
     public string ContentType { get; init; } = Json;
 
-    /// <summary>A notification that has to arrive before this answer leaves.</summary>
-    public Notification? After { get; init; }
+    /// <summary>Ends when the notification that has to arrive before this answer leaves is acknowledged.</summary>
+    public Task? After { get; init; }
 
     public int? RetryAfterSeconds { get; init; }
 

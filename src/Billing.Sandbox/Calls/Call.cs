@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>One authenticated request of the GlobalPay surface.</summary>
 /// <param name="Id">The {id} of the path; null when the path has none, or when it is no id.</param>
@@ -15,8 +16,11 @@ internal sealed record Call(
     Site Site, int? Id, RouteValueDictionary Path, Fields Body, IQueryCollection Query, string Origin,
     string? RequestId, string Fingerprint)
 {
-    /// <summary>The body as a payment request, once it was read as one.</summary>
-    public PaymentRequest? Payment { get; set; }
+    private object? request;
+
+    /// <summary>The body as its operation reads it. Read once per call, asked for by each of its steps.</summary>
+    public T Once<T>(Func<Call, T> read)
+        where T : class => (T)(request ??= read(this));
 
     /// <summary>Null when the body is not JSON.</summary>
     public static async Task<Call?> ReadAsync(HttpContext http, Site site)

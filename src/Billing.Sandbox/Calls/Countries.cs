@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>ISO 3166-1 alpha-2, written out so that the answer does not depend on the machine's culture data.</summary>
 internal static class Countries

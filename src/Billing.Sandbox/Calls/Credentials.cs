@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>Basic auth of a site: user is the SiteID, password its API key (docs/globalpay.md section 1).</summary>
 internal sealed class Credentials(SandboxSettings settings)

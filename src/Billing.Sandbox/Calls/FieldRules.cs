@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>The field rules that docs/globalpay.md sections 6.2 and 6.4 state.</summary>
 internal static partial class FieldRules

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>
 /// Reads a JSON object as tolerantly as the gateway: digits as number or string; null, "" and absent are equal.

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>
 /// Writes JSON key by key: the order of keys and the explicit nulls are part of the gateway's contract.

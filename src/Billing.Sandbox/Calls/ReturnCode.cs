@@ -1,6 +1,7 @@
 using System.Globalization;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>The gateway's return codes that the sandbox gives itself (docs/globalpay.md section 3).</summary>
 internal enum ReturnCode

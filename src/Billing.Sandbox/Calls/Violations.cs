@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>Collects what is wrong with a request, all of it, as the entries of Status.Reasons.</summary>
 internal sealed class Violations

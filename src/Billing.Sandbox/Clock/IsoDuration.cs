@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Clock;
 
 /// <summary>A forward ISO 8601 duration, calendar parts included: P1M from 31 January is 28 or 29 February.</summary>
 internal static partial class IsoDuration

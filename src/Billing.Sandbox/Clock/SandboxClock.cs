@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Clock;
 
 /// <summary>Business time: the machine's clock plus an offset that only grows.</summary>
 internal sealed class SandboxClock(TimeProvider real, SandboxSettings settings, Journal journal) : IRemembered
@@ -29,13 +31,6 @@ internal sealed class SandboxClock(TimeProvider real, SandboxSettings settings, 
         journal.Write("clock", new Row(Offset.Ticks));
         return true;
     }
-
-    public static DateTimeOffset? ParseInstant(string? text) =>
-        DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var instant)
-            ? instant
-            : null;
 
     public void Recall(string kind, JsonElement row)
     {

@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.State;
+using Billing.Sandbox.Tools;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>The console's buttons: which a row offers, and what they do.</summary>
 internal sealed class Buttons(Store store, Notifications notifications, Levers levers, Lock gate)

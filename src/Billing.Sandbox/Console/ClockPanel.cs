@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>The clock that sandbox and API share, and the buttons that move it.</summary>
 internal static class ClockPanel

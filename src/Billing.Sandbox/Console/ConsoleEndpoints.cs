@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.Timing;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>/sandbox in a browser: what the gateway holds, and buttons for what a merchant cannot do.</summary>
 internal static class ConsoleEndpoints

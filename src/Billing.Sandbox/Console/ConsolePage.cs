@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.Settings;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>The console as a page: clock, scenarios, and the tables that the view asks for.</summary>
 internal static class ConsolePage

@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>The rows that one page shows, taken under the lock and written to the reader after it.</summary>
 internal sealed record ConsoleSnapshot(

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Console;
 
 internal enum ConsoleSection
 {

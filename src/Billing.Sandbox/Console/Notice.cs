@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Console;
 
 /// <summary>
 /// The result of a button. Its address has a word and an id only, so that a link cannot show other sentences.

@@ -1,6 +1,9 @@
 using System.Text;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Console;
 
 internal static class NotificationTable
 {

@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Console;
 
 internal static class PaymentTable
 {

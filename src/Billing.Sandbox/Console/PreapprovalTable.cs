@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Console;
 
 internal static class PreapprovalTable
 {

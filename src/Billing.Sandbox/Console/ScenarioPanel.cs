@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Pages;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Console;
 
 /// <summary>The scenarios in force, each with all that it says, whatever that may be.</summary>
 internal static class ScenarioPanel

@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+
+namespace Billing.Sandbox.Console;
 
 /// <summary>What all tables of the console have in common: heading, search, paging, buttons.</summary>
 internal static class TableFrame

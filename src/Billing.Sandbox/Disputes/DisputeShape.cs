@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Disputes;
 
 /// <summary>The Dispute object, sent by notification only, key for key as in the official client's tests.</summary>
 internal static class DisputeShape

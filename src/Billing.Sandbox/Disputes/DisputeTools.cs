@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Refunds;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Disputes;
 
 /// <summary>/sandbox/payments/{id}/…: a customer disputes, wins, loses; a bank charges back or reverses.</summary>
 internal static class DisputeTools

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Disputes;
 
 /// <summary>
 /// Disputes and chargebacks. The dispute is notified first, then the payment (docs/globalpay.md section 11).

@@ -1,6 +1,10 @@
 using System.Globalization;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Disputes;
 
 /// <summary>
 /// Reverses a direct debit: 8 weeks freely, up to 13 months with the bank's consent (docs/globalpay.md section 8).
@@ -52,7 +56,3 @@ internal sealed class Reversing(Methods methods, Settlement settlement, SandboxC
             ? at
             : DateTimeOffset.MinValue;
 }
-
-/// <param name="Weeks">For so long the customer needs no reason.</param>
-/// <param name="Months">After so long nothing is reversed any more.</param>
-internal sealed record ReversalWindow(int Weeks, int Months);

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Landing;
 
 /// <summary>One page of a landing: what it says, and what it asks for.</summary>
 internal sealed record Step(string Title, string Says, params IReadOnlyList<Question> Questions)

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Landing;
 
 /// <summary>
 /// Where RedirectURL leads: one address per method family, as in the seed documents, opened by ID and Hash.

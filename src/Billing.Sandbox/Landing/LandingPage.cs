@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Landing;
 
 /// <summary>The pages on which a customer approves or refuses: plain forms that need no script.</summary>
 internal static class LandingPage

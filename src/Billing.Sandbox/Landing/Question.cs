@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Landing;
 
 /// <summary>One thing that a landing page asks for.</summary>
 /// <param name="Rule">What a right answer looks like; blanks are taken out before.</param>

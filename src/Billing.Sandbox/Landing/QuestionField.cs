@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Pages;
+
+namespace Billing.Sandbox.Landing;
 
 /// <summary>A question as a form field: a label, a hint, and the complaint beside the field it is about.</summary>
 internal static class QuestionField

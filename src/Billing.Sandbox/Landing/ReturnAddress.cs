@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Landing;
 
 /// <summary>Where a customer's browser goes afterwards.</summary>
 internal static class ReturnAddress

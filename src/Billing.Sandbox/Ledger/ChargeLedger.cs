@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Ledger;
 
 /// <summary>The record of charge requests, look-ups and movements of money, per MerchantTransactionID.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Ledger;
 
 /// <summary>GET /sandbox/ledger and /sandbox/ledger/totals.</summary>
 internal static class LedgerEndpoint

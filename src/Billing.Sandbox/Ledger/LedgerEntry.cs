@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Ledger;
 
 /// <summary>What is known of one MerchantTransactionID of one site. Amount in hundredths, as first asked for.</summary>
 internal sealed class LedgerEntry

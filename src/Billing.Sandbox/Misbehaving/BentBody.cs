@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>Bodies that were right and are no longer.</summary>
 internal static class BentBody

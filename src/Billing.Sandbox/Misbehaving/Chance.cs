@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Billing.Sandbox.Calls;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>Repeatable chance: depends on the seed and the call's contents, never on time or on other calls.</summary>
 internal static partial class Chance

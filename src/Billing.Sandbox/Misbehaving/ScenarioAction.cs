@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using Billing.Sandbox.Calls;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>What happens to a call, its answer or its notification (docs/sandbox-scenarios.md).</summary>
 [JsonConverter(typeof(NamedValueConverter<ScenarioAction>))]

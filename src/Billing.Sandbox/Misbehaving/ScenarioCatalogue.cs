@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Billing.Sandbox.Calls;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>
 /// Scenarios by name (header or e-mail) or by number (amount); docs/sandbox-scenarios.md is their table.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>
 /// /sandbox/scenarios: GET shows the rules, PUT replaces them (and the seed), POST adds one, DELETE clears.

@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>Which action affects which call, so that a rule without effect is refused.</summary>
 internal static class ScenarioReach

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>When which call misbehaves how. A criterion that is absent matches everything.</summary>
 internal sealed record ScenarioRule

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Misbehaving;
 
 /// <summary>The rules in force, in the order they were given; the first that matches and has times left wins.</summary>
 internal sealed class Scenarios(Journal journal) : IRemembered

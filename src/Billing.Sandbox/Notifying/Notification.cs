@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>One body for one site's NotificationURL, and every attempt to deliver it.</summary>
 internal sealed class Notification

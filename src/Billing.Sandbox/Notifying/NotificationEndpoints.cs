@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>/sandbox/notifications: what was sent, what came of it, and a way to send it again.</summary>
 internal static class NotificationEndpoints

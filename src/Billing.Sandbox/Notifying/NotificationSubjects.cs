@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>What scenario rules for notifications are matched against.</summary>
 internal sealed class NotificationSubjects(Store store, RefundBook refunds, DisputeBook disputes)

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>Notifications in the state file: what an earlier process left, and what a reset removes.</summary>
 internal sealed partial class Notifications : IRemembered

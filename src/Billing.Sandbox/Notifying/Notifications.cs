@@ -1,6 +1,10 @@
 using System.Threading.Channels;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>All notifications: ready to be sent, waiting for their next attempt, and done.</summary>
 /// <remarks>Callers hold the one lock. Of those that are done the newest 10,000 are kept.</remarks>
@@ -36,7 +40,7 @@ internal sealed partial class Notifications(
     {
         if (fate.Kind is NotificationFate.Way.Sent && scenarios.AnyFor(OperationName.Notify))
         {
-            fate = NotificationFate.Of(scenarios.Take(OperationName.Notify, subjects.Of(kind, objectId, merchantId)));
+            fate = NotificationFates.Of(scenarios.Take(OperationName.Notify, subjects.Of(kind, objectId, merchantId)));
         }
 
         switch (fate.Kind)

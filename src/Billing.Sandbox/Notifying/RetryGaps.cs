@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Notifying;
 
 /// <summary>
 /// The waits between attempts: real seconds, then minutes and hours of the sandbox clock, for 7 days (docs/globalpay.md

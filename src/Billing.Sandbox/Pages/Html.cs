@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Pages;
 
 /// <summary>Markup. Values in braces are always encoded unless they are markup: customers write them.</summary>
 [InterpolatedStringHandler]

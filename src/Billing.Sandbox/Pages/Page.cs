@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Pages;
 
 /// <summary>A whole page: no script, no address but its own, and the headers that keep it so.</summary>
 /// <param name="style">Which of the embedded style sheets.</param>

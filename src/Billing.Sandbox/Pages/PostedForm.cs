@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Pages;
 
 /// <summary>What a form on one of our pages has sent.</summary>
 internal static class PostedForm

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Pages;
 
 /// <summary>Amounts, times and people as a page shows them.</summary>
 internal static class Shown

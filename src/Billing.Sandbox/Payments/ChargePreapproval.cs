@@ -1,4 +1,13 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>POST /v1/payments/recurrent: money, the reason for everything else.</summary>
 internal sealed class ChargePreapproval(
@@ -27,7 +36,7 @@ internal sealed class ChargePreapproval(
     public Subject Subject(Call call)
     {
         var request = PaymentRequest.Read(call);
-        var about = Billing.Sandbox.Subject.Of(Preapproval(call, request));
+        var about = Calls.Subject.Of(Preapproval(call, request));
         return about with
         {
             MerchantTransactionId = request.MerchantTransactionId,
@@ -61,7 +70,7 @@ internal sealed class ChargePreapproval(
         if (rule?.Action is ScenarioAction.NotifyFirst)
         {
             var ended = course.Later is { } later ? settlement.Move(payment, later.StatusId, later.Reason) : payment;
-            return answer with { After = settlement.Announce(ended) };
+            return answer with { After = settlement.Announce(ended).Acknowledged };
         }
 
         settlement.FollowUp(payment, course);

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>How a payment goes: what the answer says, and what becomes of it later.</summary>
 internal sealed record Course(int StatusId, Reason? Reason = null, LaterStatus? Later = null)

@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>
 /// POST /v1/payments/{id}/capture[?amount=N]: captures an authorized amount or part of it; else code 17.

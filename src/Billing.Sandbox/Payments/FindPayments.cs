@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>GET /v1/payments with its filters: the only way to ask what became of a MerchantTransactionID.</summary>
 internal sealed class FindPayments(Store store, PaymentShape shape, ChargeLedger ledger) : IGatewayOperation
@@ -20,7 +26,7 @@ internal sealed class FindPayments(Store store, PaymentShape shape, ChargeLedger
         var id = call.Asked("merchantTransactionID");
         var row = id is null ? null : store.PaymentsOfTransaction(call.Site.Id, id).FirstOrDefault();
         var about =
-            Billing.Sandbox.Subject.Of(row?.PreapprovalId is { } preapproval ? store.Preapproval(preapproval) : null);
+            Calls.Subject.Of(row?.PreapprovalId is { } preapproval ? store.Preapproval(preapproval) : null);
         return about with { MerchantTransactionId = id, Amount = row?.Amount };
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Payments;
 
 /// <summary>Statuses of payments and refunds that the future holds, by the sandbox clock.</summary>
 internal sealed class LateChanges(SandboxClock clock, Journal journal) : IRemembered

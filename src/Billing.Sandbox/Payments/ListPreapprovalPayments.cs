@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>GET /v1/preapprovals/{id}/payments: pages of ten, newest first.</summary>
 internal sealed class ListPreapprovalPayments(Store store, PaymentShape shape, MissingPreapproval missing)
@@ -8,7 +14,7 @@ internal sealed class ListPreapprovalPayments(Store store, PaymentShape shape, M
 
     public OperationName Name => OperationName.List;
 
-    public Subject Subject(Call call) => Billing.Sandbox.Subject.Of(Find(call));
+    public Subject Subject(Call call) => Calls.Subject.Of(Find(call));
 
     public Answer Refuse(Call call, Reason reason) =>
         shape.List([], 0, 1, DefaultPageSize, error: reason.Info ?? reason.Code);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Payments;
 
 /// <summary>The filters of GET /v1/payments (docs/globalpay.md section 9).</summary>
 internal static class PaymentFilter

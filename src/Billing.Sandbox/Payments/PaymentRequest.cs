@@ -1,6 +1,9 @@
 using System.Globalization;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Payments;
 
 /// <summary>What POST /v1/payments/recurrent carries; null is "not given".</summary>
 internal sealed record PaymentRequest(
@@ -25,8 +28,7 @@ internal sealed record PaymentRequest(
             ? long.Parse(Amount, CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>Read once per call, asked for by each of its steps.</summary>
-    public static PaymentRequest Read(Call call) => call.Payment ??= Of(call);
+    public static PaymentRequest Read(Call call) => call.Once(Of);
 
     private static PaymentRequest Of(Call call)
     {

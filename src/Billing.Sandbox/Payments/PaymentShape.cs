@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Payments;
 
 /// <summary>The Payment object, key for key as the seed documents show it.</summary>
 internal sealed class PaymentShape(Methods methods)

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>GET /v1/payments/{id}.</summary>
 internal sealed class ReadPayment(Store store, PaymentShape shape) : IGatewayOperation

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Payments;
 
 /// <summary>Changes the status of payments, records the money in the ledger and notifies the merchant.</summary>
 internal sealed class Settlement(

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>What a customer does to a preapproval, and the notifications of it.</summary>
 internal sealed class Approving(
@@ -30,7 +35,7 @@ internal sealed class Approving(
         return closed;
     }
 
-    public static NotificationFate FateOf(ScenarioRule? rule) => NotificationFate.Of(rule);
+    public static NotificationFate FateOf(ScenarioRule? rule) => NotificationFates.Of(rule);
 
     // A fate meets one notification, the next.
     private Notification Announce(Preapproval row)

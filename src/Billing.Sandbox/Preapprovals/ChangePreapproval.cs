@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>PATCH /v1/preapprovals/{id}: replaces given fields, while the preapproval is Pending or Open.</summary>
 internal sealed class ChangePreapproval(
@@ -7,7 +13,7 @@ internal sealed class ChangePreapproval(
 {
     public OperationName Name => OperationName.Change;
 
-    public Subject Subject(Call call) => Billing.Sandbox.Subject.Of(Find(call));
+    public Subject Subject(Call call) => Calls.Subject.Of(Find(call));
 
     public Answer Refuse(Call call, Reason reason) => Refuse(call, [reason]);
 

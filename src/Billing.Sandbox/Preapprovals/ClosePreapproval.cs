@@ -1,4 +1,10 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>DELETE /v1/preapprovals/{id}: closed for good, and answered the same when repeated.</summary>
 internal sealed class ClosePreapproval(
@@ -7,7 +13,7 @@ internal sealed class ClosePreapproval(
 {
     public OperationName Name => OperationName.Close;
 
-    public Subject Subject(Call call) => Billing.Sandbox.Subject.Of(Find(call));
+    public Subject Subject(Call call) => Calls.Subject.Of(Find(call));
 
     public Answer Refuse(Call call, Reason reason) =>
         Find(call) is { } row ? shape.Refusal(StatusCodes.Status400BadRequest, row, [reason]) : missing.Answer(call);

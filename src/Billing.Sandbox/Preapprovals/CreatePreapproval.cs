@@ -1,6 +1,12 @@
 using System.Security.Cryptography;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>POST /v1/preapprovals: a Pending preapproval and the page where its customer approves it.</summary>
 internal sealed class CreatePreapproval(
@@ -31,7 +37,9 @@ internal sealed class CreatePreapproval(
 
         var row = store.Save(Row(call, echo, rule));
         var answer = shape.Answer(StatusCodes.Status201Created, row, showRedirect: true, rule);
-        return rule?.Action is ScenarioAction.NotifyFirst ? answer with { After = approving.Approve(row) } : answer;
+        return rule?.Action is ScenarioAction.NotifyFirst
+            ? answer with { After = approving.Approve(row)?.Acknowledged }
+            : answer;
     }
 
     private Violations Violations(Call call, Preapproval echo)

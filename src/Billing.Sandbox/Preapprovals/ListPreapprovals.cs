@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>GET /v1/preapprovals?limit=: the newest ones, 50 by default, without paging.</summary>
 internal sealed class ListPreapprovals(Store store, PreapprovalShape shape) : IGatewayOperation

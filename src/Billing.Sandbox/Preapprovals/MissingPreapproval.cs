@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>The 404 of a preapproval that is not there, or not this site's.</summary>
 internal sealed class MissingPreapproval(PreapprovalShape shape)

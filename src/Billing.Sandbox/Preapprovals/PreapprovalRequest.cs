@@ -1,6 +1,9 @@
 using System.Globalization;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>What POST and PATCH of a preapproval carry; null is "not given".</summary>
 internal sealed record PreapprovalRequest(

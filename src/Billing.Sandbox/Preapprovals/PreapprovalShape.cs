@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>The Preapproval object, key for key as the seed documents show it per method.</summary>
 internal sealed class PreapprovalShape(Methods methods, SandboxSettings settings)

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Preapprovals;
 
 /// <summary>GET /v1/preapprovals/{id}. RedirectURL shows only while the customer may still follow it.</summary>
 internal sealed class ReadPreapproval(Store store, PreapprovalShape shape, MissingPreapproval missing)
@@ -6,7 +11,7 @@ internal sealed class ReadPreapproval(Store store, PreapprovalShape shape, Missi
 {
     public OperationName Name => OperationName.Read;
 
-    public Subject Subject(Call call) => Billing.Sandbox.Subject.Of(Find(call));
+    public Subject Subject(Call call) => Calls.Subject.Of(Find(call));
 
     public Answer Refuse(Call call, Reason reason) =>
         Find(call) is { } row ? shape.Refusal(StatusCodes.Status400BadRequest, row, [reason]) : missing.Answer(call);

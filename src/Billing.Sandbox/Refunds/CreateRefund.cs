@@ -1,4 +1,14 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>POST /v1/payments/{id}/refunds: the answer is Open; the result comes later, by notification.</summary>
 internal sealed class CreateRefund(
@@ -29,7 +39,7 @@ internal sealed class CreateRefund(
     public Subject Subject(Call call)
     {
         var (request, payment) = (RefundRequest.Read(call), Payment(call));
-        var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
+        var about = Calls.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
         return about with
         {
             MerchantTransactionId = request.MerchantTransactionId,
@@ -58,7 +68,7 @@ internal sealed class CreateRefund(
         var later = Later(methods.Of(payment.MethodId), rule);
         if (rule?.Action is ScenarioAction.NotifyFirst)
         {
-            return answer with { After = refunding.Settle(refund, later.StatusId, later.Reason) };
+            return answer with { After = refunding.Settle(refund, later.StatusId, later.Reason).Acknowledged };
         }
 
         refunding.FollowUp(refund, later);

@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>GET /v1/payments/{id}/refunds/types and GET /v1/refunds/types/{method}/{country}/{currency}.</summary>
 internal sealed class ReadRefundTypes(RefundCalls calls, RefundTypes types, Methods methods) : IGatewayOperation

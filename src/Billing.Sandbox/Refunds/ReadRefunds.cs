@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>GET /v1/payments/{id}/refunds: all of a payment's refunds, newest first.</summary>
 internal sealed class ListRefunds(RefundCalls calls, RefundBook book, RefundShape shape) : IGatewayOperation
@@ -50,7 +55,7 @@ internal sealed class RefundCalls(Store store, RefundBook book, RefundShape shap
     public Subject Subject(Call call)
     {
         var payment = Payment(call);
-        var about = Billing.Sandbox.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
+        var about = Calls.Subject.Of(payment?.PreapprovalId is { } id ? store.Preapproval(id) : null);
         return about with { MethodId = payment?.MethodId };
     }
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>What POST /v1/payments/{id}/refunds carries; null is "not given".</summary>
 internal sealed record RefundRequest(

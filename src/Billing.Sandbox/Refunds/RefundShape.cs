@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>
 /// The Refund object as in the documents' examples: answers, lists and notifications differ slightly.

@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>/sandbox/refunds ends a refund now; /sandbox/methods sets how the refunds of a method behave.</summary>
 internal static class RefundTools

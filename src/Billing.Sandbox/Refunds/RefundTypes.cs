@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>How money goes back (docs/globalpay.md section 10).</summary>
 internal sealed record RefundType(int Id, bool AllowsPartialRefund)

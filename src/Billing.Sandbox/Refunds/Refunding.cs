@@ -1,4 +1,11 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Refunds;
 
 /// <summary>Gives refunds their result. The refund is notified first, then its payment.</summary>
 internal sealed class Refunding(

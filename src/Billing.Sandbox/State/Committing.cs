@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>Nothing is answered before the state file has it.</summary>
 internal static class Committing

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>
 /// The optional state file: one line per commit, the last row of a key wins; answers survive kill -9.

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>
 /// The gateway's ids. They start as in the seed documents and stay within Int32 (docs/globalpay.md section 13).

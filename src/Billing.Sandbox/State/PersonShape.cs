@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>Customer and BillingAddress as answers show them.</summary>
 internal static class PersonShape

@@ -1,7 +1,7 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>
-/// A preapproval as the gateway keeps it; <see cref="PreapprovalShape"/> decides what an answer shows.
+/// A preapproval as the gateway keeps it; <c>PreapprovalShape</c> decides what an answer shows.
 /// </summary>
 /// <remarks>
 /// <see cref="SiteId"/> owns it; answers show <see cref="ShownSiteId"/> (docs/globalpay.md section 6.3).

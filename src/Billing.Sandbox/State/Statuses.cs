@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>Preapproval statuses (docs/globalpay.md section 6.5).</summary>
 internal static class PreapprovalStatus

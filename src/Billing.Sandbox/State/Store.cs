@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Billing.Sandbox.Settings;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>All preapprovals and payments, and the indexes that answer the gateway's questions.</summary>
 /// <remarks>Callers hold the one lock: endpoints, and the two background loops.</remarks>

@@ -1,6 +1,10 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Tools;
 
 /// <summary>
 /// POST /sandbox/fixtures: stores rows as given, for history that no call could make; sends no notification.

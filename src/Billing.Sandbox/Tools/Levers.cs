@@ -1,4 +1,11 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Disputes;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Tools;
 
 /// <summary>
 /// What can be done to a row from outside the gateway's API, for the tools and the console's buttons.

@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Settings;
+
+namespace Billing.Sandbox.Tools;
 
 /// <summary>
 /// Keeps other sites' pages from the tools: any page in a browser on this machine can reach loopback.

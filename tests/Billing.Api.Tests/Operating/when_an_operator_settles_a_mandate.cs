@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Billing.Api.Hosting.Streams;
 using Billing.Api.Tests.Specs;
 using Billing.Domain;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting.Streams;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Tests.Subscribing;

@@ -1,4 +1,5 @@
 using Billing.Domain.Archiving;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Profiles;
 using static Billing.Domain.Tests.Specs.A;

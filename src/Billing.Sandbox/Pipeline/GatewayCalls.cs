@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Operations;
+
+namespace Billing.Sandbox.Pipeline;
 
 /// <summary>
 /// The steps of every GlobalPay call: credentials, ledger, scenario, repeated RequestId, action, answer.
@@ -46,10 +50,9 @@ internal sealed class GatewayCalls(
         }
 
         var answer = Act(call, operation, rule);
-        if (answer.After is { } notification)
+        if (answer.After is { } acknowledged)
         {
-            await Task.WhenAny(
-                notification.Acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
+            await Task.WhenAny(acknowledged, Task.Delay(LongestWaitForNotification, CancellationToken.None));
 
             // Time for the merchant to act on it, so that it surely comes first.
             await Task.Delay(TimeSpan.FromMilliseconds(rule?.DelayMs ?? 0), CancellationToken.None);
@@ -63,7 +66,7 @@ internal sealed class GatewayCalls(
         lock (gate)
         {
             operation.Arrived(call);
-            return misbehaviour.Choose(http, call, operation);
+            return misbehaviour.Choose(http, call, operation.Name, operation.Subject(call));
         }
     }
 

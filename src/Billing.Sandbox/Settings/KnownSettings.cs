@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Settings;
 
 /// <summary>
 /// Refuses settings under <c>Sandbox</c> that do not exist: one that is misspelt would be ignored, and the default

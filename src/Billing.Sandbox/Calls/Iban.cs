@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>Checks an IBAN: the gateway's pattern (docs/globalpay.md section 6.4) and ISO 13616 check digits.</summary>
 internal static partial class Iban

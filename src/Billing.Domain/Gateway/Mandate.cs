@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Billing.Domain.Preapprovals;
+namespace Billing.Domain.Gateway;
 
 /// <summary>What the merchant asked the customer to approve; nothing personal.</summary>
 /// <param name="MerchantPreapprovalId">The merchant's id, unique per site; 1 to 50 of [0-9a-zA-Z_-].</param>
@@ -49,7 +49,7 @@ public sealed record MandatePersonal(
     public bool HasClosedValue =>
         Customer is { Value: null } || BillingAddress is { Value: null } || ReturnUrl is { Value: null };
 
-    /// <inheritdoc cref="PreapprovalEvent.SealedFields"/>
+    /// <summary>The values with their stable snake_case names, which are part of what they are sealed with.</summary>
     [JsonIgnore]
     public IEnumerable<(string Field, ISealed? Value)> SealedFields =>
     [

@@ -1,4 +1,9 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Pipeline;
 
 /// <summary>Answers with another payment than the one asked for.</summary>
 internal sealed class AnotherPayment(Store store, PaymentShape shape)

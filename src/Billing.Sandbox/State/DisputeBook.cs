@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>
 /// A customer's claim on a payment. Amount in hundredths; status 1 Open, 23 DisputeWon, 24 DisputeLost.

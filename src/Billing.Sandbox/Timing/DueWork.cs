@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Notifying;
+
+namespace Billing.Sandbox.Timing;
 
 /// <summary>
 /// Does what is due by the sandbox clock: late statuses of payments and refunds, slow notification retries.

@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>Payment statuses that only a payment which was paid can have (docs/globalpay.md section 9).</summary>
 internal static class PostPaymentStatus

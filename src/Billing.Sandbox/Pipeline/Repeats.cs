@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Operations;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Pipeline;
 
 /// <summary>
 /// Answers by RequestId: an equal request gets the same answer, another is refused (docs/globalpay.md section 5).

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Calls;
 
 /// <summary>Reads an enum by its snake_case name; a name that is not known is answered with those that are.</summary>
 internal sealed class NamedValueConverter<T> : JsonConverter<T>

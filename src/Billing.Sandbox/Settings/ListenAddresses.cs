@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Settings;
 
 /// <summary>Keeps the simulator, whose tools need no password, on loopback by default.</summary>
 internal static class ListenAddresses

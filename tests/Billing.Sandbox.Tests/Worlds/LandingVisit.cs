@@ -3,17 +3,17 @@ using System.Net;
 namespace Billing.Sandbox.Tests.Worlds;
 
 /// <summary>One customer's way through the landing pages, as the forms of a browser without script send it.</summary>
-public sealed class Landing(World world, string redirect, int id)
+public sealed class LandingVisit(World world, string redirect, int id)
 {
     private const string Form = "application/x-www-form-urlencoded";
 
-    public static async Task<Landing> OfAsync(
+    public static async Task<LandingVisit> OfAsync(
         World world, int method, string currency = "null", string country = "BR",
         string description = "1 year subscription")
     {
         var created = (await world.PostAsync(
             "/v1/preapprovals", A.Preapproval($"p{method}", method, currency, country, description))).Preapproval;
-        return new Landing(world, created.Text("RedirectURL")!, created.Int("ID"));
+        return new LandingVisit(world, created.Text("RedirectURL")!, created.Int("ID"));
     }
 
     public Task<Reply> ShowAsync() => world.ToolAsync(HttpMethod.Get, redirect);

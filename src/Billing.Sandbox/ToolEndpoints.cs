@@ -1,4 +1,17 @@
 using System.Text.Json;
+using Billing.Sandbox.Calls;
+using Billing.Sandbox.Console;
+using Billing.Sandbox.Disputes;
+using Billing.Sandbox.Ledger;
+using Billing.Sandbox.Misbehaving;
+using Billing.Sandbox.Notifying;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Preapprovals;
+using Billing.Sandbox.Refunds;
+using Billing.Sandbox.Settings;
+using Billing.Sandbox.State;
+using Billing.Sandbox.Timing;
+using Billing.Sandbox.Tools;
 
 namespace Billing.Sandbox;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>All refunds, by their own id, by payment, and by the merchant's id.</summary>
 /// <remarks>

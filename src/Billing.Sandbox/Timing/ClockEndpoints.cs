@@ -1,4 +1,7 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Clock;
+using Billing.Sandbox.Settings;
+
+namespace Billing.Sandbox.Timing;
 
 /// <summary>GET and POST /sandbox/clock: the one clock that sandbox and API share.</summary>
 internal static class ClockEndpoints
@@ -13,7 +16,7 @@ internal static class ClockEndpoints
                 var now = clock.Now;
                 var target = move switch
                 {
-                    { Now: { } instantText, Advance: null } => SandboxClock.ParseInstant(instantText),
+                    { Now: { } instantText, Advance: null } => Instant.Parse(instantText),
                     { Now: null, Advance: { } advance } => IsoDuration.After(now, advance),
                     _ => null,
                 };

@@ -1,4 +1,4 @@
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Settings;
 
 /// <summary>What one payment method does differently (docs/globalpay.md section 8).</summary>
 /// <param name="Currency">
@@ -40,6 +40,10 @@ internal sealed record Method(
     int? ShownSiteId = null,
     string? NotifiedCountry = null,
     bool NotifiesNoCurrency = false);
+
+/// <param name="Weeks">For so long the customer needs no reason.</param>
+/// <param name="Months">After so long nothing is reversed any more.</param>
+internal sealed record ReversalWindow(int Weeks, int Months);
 
 /// <summary>The methods with preapprovals. Skrill 1-TAP (78) has no POST /v1/preapprovals, only fixtures.</summary>
 internal sealed class Methods(SandboxSettings settings)

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>What happens to the next notification of one preapproval or payment.</summary>
 /// <param name="AfterDays">Of the sandbox clock, for one that is late.</param>
@@ -25,15 +25,4 @@ internal sealed record NotificationFate(NotificationFate.Way Kind, double AfterD
         /// <summary>One with wrong credentials that says otherwise comes ahead of it.</summary>
         Forged,
     }
-
-    public static NotificationFate Of(ScenarioRule? rule) => rule?.Action switch
-    {
-        ScenarioAction.LoseNotification => new NotificationFate(Way.Lost),
-        ScenarioAction.NotifyTwice => new NotificationFate(Way.Twice),
-        ScenarioAction.NotifyLate => new NotificationFate(Way.Late, rule.AfterDays ?? 1),
-        ScenarioAction.NotifyReordered => new NotificationFate(Way.Reordered),
-        ScenarioAction.NotifyOld => new NotificationFate(Way.Old),
-        ScenarioAction.NotifyForged => new NotificationFate(Way.Forged),
-        _ => Sent,
-    };
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.State;
 
 /// <summary>A refund as the gateway keeps it. Amount in hundredths; Details and Articles as they were given.</summary>
 internal sealed record Refund

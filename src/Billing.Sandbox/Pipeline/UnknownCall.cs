@@ -1,4 +1,6 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Calls;
+
+namespace Billing.Sandbox.Pipeline;
 
 /// <summary>
 /// Any other call under /v1: 401 first, then 404 with the platform's generic body, which the PHP client reads.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Billing.Sandbox;
+namespace Billing.Sandbox.Settings;
 
 /// <summary>One merchant site: its Basic credentials, and where its notifications go.</summary>
 internal sealed record Site(int Id, string ApiKey, Uri NotificationUrl);
@@ -66,7 +66,7 @@ internal sealed record SandboxSettings
             ClockStart = section["ClockStart"] is null or ""
                 ? null
                 : Parsed<DateTimeOffset>(
-                    section, "ClockStart", default, "an RFC 3339 instant", SandboxClock.ParseInstant),
+                    section, "ClockStart", default, "an RFC 3339 instant", Instant.Parse),
             PublicAddress = section["PublicAddress"]?.TrimEnd('/') is { Length: > 0 } address ? address : null,
         };
     }

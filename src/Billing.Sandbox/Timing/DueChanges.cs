@@ -1,4 +1,8 @@
-namespace Billing.Sandbox;
+using Billing.Sandbox.Payments;
+using Billing.Sandbox.Refunds;
+using Billing.Sandbox.State;
+
+namespace Billing.Sandbox.Timing;
 
 /// <summary>
 /// Applies changes that are due by the sandbox clock; drops one whose payment or refund has moved since.
