@@ -22,6 +22,7 @@ public static class Endpoints
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
         var skipping = app.Services.GetRequiredService<SkipEndpoints>();
+        var retrying = app.Services.GetRequiredService<RetryEndpoint>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront().WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create)
@@ -83,6 +84,10 @@ public static class Endpoints
             .Accepts<SkipRequest>(isOptional: true, "application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapDelete("/{id:guid}/skip", skipping.Reinstate)
             .WithSummary("Take a skip back, before it is due; without dueOn that of the next due date")
+            .Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapPost("/{id:guid}/retry", retrying.Retry)
+            .WithSummary("Retry an unpaid period now; without dueOn the oldest one")
+            .Accepts<RetryRequest>(isOptional: true, "application/json")
             .Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/closing", ClosingView.Get)
             .WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown")

@@ -16,4 +16,5 @@ namespace Billing.Api.SubscriptionsApi;
 [JsonSerializable(typeof(FindByEmail))]
 [JsonSerializable(typeof(UpcomingView))]
 [JsonSerializable(typeof(SkipRequest))]
+[JsonSerializable(typeof(RetryRequest))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -54,11 +54,11 @@ public sealed class SkipEndpoints(UpcomingCharges upcoming, SiteCommands command
     private static DateOnly? Read(byte[] body) =>
         body.Length == 0 ? null : Date(JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid()).DueOn);
 
-    private static DateOnly? Date(string? text) => text is null ? null
+    internal static DateOnly? Date(string? text) => text is null ? null
         : DateOnly.TryParseExact(
             text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date
         : throw new RuleViolation(
-            "due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out for the next due date.");
+            "due_on_invalid", "dueOn must be a date like 2026-01-31, or be left out.");
 
     private static RuleViolation Invalid() =>
         new("body_invalid", $"The body must be empty or a JSON object like {Example}.");

@@ -9,5 +9,6 @@ public static class SubscriptionServices
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<SkipEndpoints>();
+        services.AddSingleton<RetryEndpoint>();
     }
 }

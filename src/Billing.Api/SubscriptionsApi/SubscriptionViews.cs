@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.Hosting.Clock;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Scheduling;
 using Marten;
@@ -10,10 +11,10 @@ namespace Billing.Api.SubscriptionsApi;
 /// <param name="PeriodsLeft">How many of them are left; null where their number has no bound.</param>
 public sealed record ScheduleView(
     long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn,
-    int? Periods, int? PeriodsLeft, string CatchUp, int Revision);
+    int? Periods, int? PeriodsLeft, string CatchUp, string AfterRetries, int Revision);
 
 /// <summary>Charging has stopped until a person resumes the schedule or changes the preapproval.</summary>
-/// <param name="Reason">declined_for_good.</param>
+/// <param name="Reason">declined_for_good, retries_exhausted or refused.</param>
 public sealed record SuspensionView(DateTimeOffset Since, string Reason, string Owner);
 
 public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
@@ -27,7 +28,25 @@ public sealed record UnsettledView(string Operation, DateTimeOffset? NextLookUpA
 public sealed record RefusedChargeView(
     string MerchantTransactionId, DateOnly DueOn, string? Code, DateTimeOffset RefusedAt);
 
+/// <param name="Id">GlobalPay's number of the status; null where it stated none.</param>
+public sealed record GatewayStatusView(int? Id, string? Info);
+
+public sealed record AmountView(long AmountMinor, string Currency);
+
+/// <summary>Periods at which an attempt has failed and none was charged; of these the newest 40.</summary>
+/// <param name="Since">The oldest of their due dates.</param>
+/// <param name="Amounts">Their sum in each currency.</param>
+/// <param name="Periods">How many they are.</param>
+public sealed record PastDueView(DateOnly Since, IReadOnlyList<AmountView> Amounts, int Periods);
+
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
+/// <param name="Status">requested, pending, open, closing, closed, refused or abandoned.</param>
+/// <param name="State">
+/// The first that holds of closed, closing, pending, suspended, completed, paused, past_due, active.
+/// </param>
+/// <param name="StateReason">Null where the state says all.</param>
+/// <param name="GatewayStatus">As GlobalPay stated it last; null before it has answered.</param>
+/// <param name="PastDue">Null while nothing is unpaid.</param>
 /// <param name="Suspended">Null while the schedule may be charged.</param>
 /// <param name="Trouble">
 /// suspended: the mandate will not pay again. charge_refused: a person has to mend what is sent, or how the site is set
@@ -37,6 +56,7 @@ public sealed record RefusedChargeView(
 /// <param name="Version">The stream version that this shows.</param>
 public sealed record SubscriptionView(
     Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status,
+    string State, string? StateReason, GatewayStatusView? GatewayStatus, PastDueView? PastDue,
     ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
     UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
     DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
@@ -46,7 +66,7 @@ public sealed record SubscriptionView(
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
 
 /// <summary>Reads the subscriptions of one site.</summary>
-public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
+public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, BusinessClock clock)
 {
     private static readonly RowKeyOf<Preapproval, Guid> Key =
         new(state => new RowKey<Guid>(state.Id, state.RequestedAt));
@@ -55,7 +75,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
     {
         await using var session = store.QuerySession(site);
 
-        return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state) : null;
+        return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state, clock.GetUtcNow()) : null;
     }
 
     /// <summary>One of a list: null, too, where its row cannot be read.</summary>
@@ -63,7 +83,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
     {
         await using var session = store.QuerySession(site);
 
-        return await pages.FindAsync<Preapproval>(session, id, ct) is { } state ? Of(state) : null;
+        return await pages.FindAsync<Preapproval>(session, id, ct) is { } state ? Of(state, clock.GetUtcNow()) : null;
     }
 
     /// <summary>Newest first.</summary>
@@ -95,31 +115,49 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages)
         var rows = await pages.ReadAsync(session, newest.Take(limit + 1), Key, ct);
         var next = rows.Count > limit ? Cursor.Write(rows[limit - 1].Key.At, rows[limit - 1].Key.Id) : null;
 
-        return new SubscriptionPage([.. rows.Take(limit).Readable().Select(Of)], next);
+        var now = clock.GetUtcNow();
+
+        return new SubscriptionPage([.. rows.Take(limit).Readable().Select(state => Of(state, now))], next);
     }
 
-    public static SubscriptionView Of(Preapproval state) => new(
-        state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
-        state.Status.ToString().ToLowerInvariant(),
-        state.Schedule is { } schedule
-            ? new ScheduleView(
-                schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(),
-                schedule.FirstDueOn, schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft,
-                schedule.CatchUp.ToWire(), schedule.Revision)
-            : null,
-        state.IsPaused,
-        state.Suspension is { } suspended
-            ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
-            : null,
-        state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
-        state.Unsettled is { } unsettled
-            ? new UnsettledView(
-                unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
-            : null,
-        state.Trouble,
-        state.RefusedCharge is { } refused
-            ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
-            : null,
-        [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
-        state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, state.Version);
+    /// <param name="now">Business time.</param>
+    public static SubscriptionView Of(Preapproval state, DateTimeOffset now)
+    {
+        var doing = SubscriptionState.Of(state, now);
+
+        return new(
+            state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
+            state.Status.ToString().ToLowerInvariant(), doing.Name, doing.Reason,
+            state.Gateway is { } gateway ? new GatewayStatusView(gateway.StatusId, gateway.StatusInfo) : null,
+            PastDueOf(state), state.Schedule is { } schedule ? ScheduleOf(state, schedule) : null, state.IsPaused,
+            state.Suspension is { } suspended
+                ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
+                : null,
+            state.LastDecided,
+            state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
+            state.Unsettled is { } unsettled
+                ? new UnsettledView(
+                    unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt,
+                    unsettled.Call.Owner)
+                : null,
+            state.Trouble,
+            state.RefusedCharge is { } refused
+                ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
+                : null,
+            [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
+            state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, state.Version);
+    }
+
+    private static ScheduleView ScheduleOf(Preapproval state, Schedule schedule) => new(
+        schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn,
+        schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft, schedule.CatchUp.ToWire(),
+        schedule.AfterRetries.ToWire(), schedule.Revision);
+
+    private static PastDueView? PastDueOf(Preapproval state) => state.Unpaid.IsEmpty
+        ? null
+        : new PastDueView(
+            state.Unpaid.Keys.First(),
+            [.. state.Unpaid.Values.GroupBy(one => one.Amount.Currency, one => one.Amount.Minor)
+                .Select(sum => new AmountView(sum.Sum(), sum.Key))],
+            state.Unpaid.Count);
 }
