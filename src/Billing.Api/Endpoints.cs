@@ -22,6 +22,7 @@ public static class Endpoints
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
         var schedules = app.Services.GetRequiredService<ScheduleEndpoints>();
+        var retrying = app.Services.GetRequiredService<RetryEndpoint>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront().WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create)
@@ -90,6 +91,10 @@ public static class Endpoints
             .Accepts<ScheduleChangeRequest>("application/json").Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapDelete("/{id:guid}/schedule/planned", schedules.CancelPlannedChange)
             .WithSummary("Take a planned change back")
+            .Answers<UpcomingView>(200, 401, 404, 412, 422);
+        ours.MapPost("/{id:guid}/retry", retrying.Retry)
+            .WithSummary("Retry an unpaid period now; without dueOn the oldest one")
+            .Accepts<RetryRequest>(isOptional: true, "application/json")
             .Answers<UpcomingView>(200, 401, 404, 412, 422);
         ours.MapGet("/{id:guid}/closing", ClosingView.Get)
             .WithSummary("The receipt of a close: which charges it stopped, which were too late, which are unknown")

@@ -59,6 +59,8 @@ public static class Services
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<BusinessClock>();
         services.AddSingleton(new SiteRegister(configuration));
+        services.AddSingleton<FollowUps>((site, id, events) =>
+            [.. PostPaymentFollowUps.Of(site, id, events), .. DunningFollowUps.Of(site, id, events)]);
         services.AddSingleton<Logins>();
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton<DueSites>();

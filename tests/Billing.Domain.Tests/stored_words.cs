@@ -17,6 +17,7 @@ public class stored_words
     [InlineData(typeof(MandateOutcome), "Done Failed")]
     [InlineData(typeof(ScheduleUnit), "Day Week Month Year")]
     [InlineData(typeof(CatchUp), "BillAll LatestOnly Skip")]
+    [InlineData(typeof(AfterRetries), "Continue Suspend Close")]
     public void a_word_that_was_stored_is_never_renamed(Type words, string stored) =>
         Assert.Equal(stored, string.Join(' ', Enum.GetNames(words)));
 

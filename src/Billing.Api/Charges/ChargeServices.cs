@@ -14,5 +14,6 @@ public static class ChargeServices
         services.AddSingleton<IOutboundOperation>(it => it.GetRequiredService<ChargeCalls>());
         services.AddSingleton<ChargeSweep>();
         services.AddSingleton<ChargeRetries>();
+        services.AddSingleton<RetriesNow>();
     }
 }

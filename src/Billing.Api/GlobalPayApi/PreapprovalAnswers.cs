@@ -54,7 +54,8 @@ public static class PreapprovalAnswers
             AmountMinor = s.Amount.Minor, Currency = s.Amount.Currency, Every = s.Every, Unit = s.Unit.ToWire(),
             FirstDueOn = s.AnchorOn > s.EndsOn ? null : $"{s.AnchorOn:yyyy-MM-dd}",
             TimeZone = s.TimeZone, EndsOn = s.EndsOn is { } ends ? $"{ends:yyyy-MM-dd}" : null, Periods = s.Periods,
-            PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(), Revision = s.Revision,
+            PeriodsLeft = state.PeriodsLeft, CatchUp = s.CatchUp.ToWire(),
+            AfterRetries = s.AfterRetries.ToWire(), Revision = s.Revision,
         },
         { AskedSchedule: { } asked } => new WireSchedule
         {
@@ -62,6 +63,7 @@ public static class PreapprovalAnswers
             FirstDueOn = asked.FirstDueOn is { } first ? $"{first:yyyy-MM-dd}" : null, TimeZone = asked.TimeZone,
             EndsOn = asked.EndsOn is { } end ? $"{end:yyyy-MM-dd}" : null, Periods = asked.Periods,
             PeriodsLeft = asked.Periods, CatchUp = asked.CatchUp?.ToWire(),
+            AfterRetries = asked.AfterRetries?.ToWire(),
         },
         _ => null,
     };

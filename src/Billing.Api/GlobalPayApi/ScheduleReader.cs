@@ -56,7 +56,10 @@ public static class ScheduleReader
             string.IsNullOrEmpty(wire.TimeZone) ? null : wire.TimeZone,
             Date(wire.EndsOn, "EndsOn"),
             wire.Periods,
-            wire.CatchUp is null ? null : ScheduleWords.ParseCatchUp(wire.CatchUp));
+            wire.CatchUp is null ? null : ScheduleWords.ParseCatchUp(wire.CatchUp))
+        {
+            AfterRetries = wire.AfterRetries is null ? null : ScheduleWords.ParseAfterRetries(wire.AfterRetries),
+        };
 
         ScheduleRules.Check(terms);
 

@@ -22,7 +22,9 @@ public static class KnownSettings
         .. Under(
             "Gateway", "BaseAddress", "TimeoutSeconds", "ConnectTimeoutSeconds", "MaxConnections", "SendRequestId",
             "BreakerFailures", "BreakerSeconds", "RetryAfterMostSeconds", "KeepAnswersDays", "ListScan", "Exponent:*"),
-        .. Under("Sites", "*:ApiKey", "*:GatewayApiKey", "*:TimeZone", "*:ChargeWindow", "*:GatewayCallsPerSecond"),
+        .. Under(
+            "Sites", "*:ApiKey", "*:GatewayApiKey", "*:TimeZone", "*:ChargeWindow", "*:GatewayCallsPerSecond",
+            "*:AfterRetries"),
         .. Under("Sealing", "MasterKey", "IndexKey"),
         .. Under(
             "Charging", "SendWindowSeconds", "PageSize", "AnswerWithinSeconds", "MaxInFlight", "AskAgainSeconds",

@@ -1,5 +1,4 @@
 using Billing.Api.Hosting.Outbound;
-using Billing.Api.Hosting.Streams;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Refunds;
@@ -11,7 +10,6 @@ public static class RefundServices
         services.AddSingleton<GatewayReads>();
         services.AddSingleton<RefundCalls>();
         services.AddSingleton<IOutboundOperation>(it => it.GetRequiredService<RefundCalls>());
-        services.AddSingleton<FollowUps>(PostPaymentFollowUps.Of);
     }
 }
 

@@ -18,4 +18,5 @@ namespace Billing.Api.SubscriptionsApi;
 [JsonSerializable(typeof(SkipRequest))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ScheduleChangeRequest))]
+[JsonSerializable(typeof(RetryRequest))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -65,9 +65,8 @@ public sealed class ScheduleEndpoints(
         var body = await CallParameters.BodyAsync(http.Request, SkipExample, ct);
         var dueOn = body.Length == 0
             ? null
-            : Date(
-                JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid("empty or ", SkipExample)).DueOn,
-                "dueOn", ", or be left out for the next due date");
+            : DueOn(
+                JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid("empty or ", SkipExample)).DueOn);
 
         return await ShowAsync(
             http, id, site => commands.SkipAsync(site, id, dueOn, IfMatch.Of(http.Request)), ct);
@@ -84,7 +83,7 @@ public sealed class ScheduleEndpoints(
                 "Taking a skip back has no body: send the date in the query, as ?dueOn=2026-01-31.");
         }
 
-        var date = Date(dueOn, "dueOn", ", or be left out for the next due date");
+        var date = DueOn(dueOn);
 
         return await ShowAsync(
             http, id, site => commands.ReinstateAsync(site, id, date, IfMatch.Of(http.Request)), ct);
@@ -155,6 +154,9 @@ public sealed class ScheduleEndpoints(
     private static ScheduleUnit? UnitOf(string? unit) => unit is null ? null
         : Enum.GetValues<ScheduleUnit>().Cast<ScheduleUnit?>().FirstOrDefault(one => one!.Value.ToWire() == unit)
             ?? throw new RuleViolation("schedule_unit_invalid", "unit must be day, week, month or year.");
+
+    /// <exception cref="RuleViolation">due_on_invalid.</exception>
+    internal static DateOnly? DueOn(string? text) => Date(text, "dueOn", ", or be left out");
 
     private static DateOnly? Date(string? text, string name, string otherwise) => text is null ? null
         : DateOnly.TryParseExact(

@@ -11,5 +11,6 @@ public static class SubscriptionServices
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<ScheduleEndpoints>();
+        services.AddSingleton<RetryEndpoint>();
     }
 }

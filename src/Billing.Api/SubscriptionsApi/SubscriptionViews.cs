@@ -11,7 +11,7 @@ namespace Billing.Api.SubscriptionsApi;
 /// <param name="PeriodsLeft">How many of them are left; null where their number has no bound.</param>
 public sealed record ScheduleView(
     long AmountMinor, string Currency, int Every, string Unit, DateOnly FirstDueOn, string TimeZone, DateOnly? EndsOn,
-    int? Periods, int? PeriodsLeft, string CatchUp, int Revision);
+    int? Periods, int? PeriodsLeft, string CatchUp, string AfterRetries, int Revision);
 
 /// <summary>The merchant's pause that is in force.</summary>
 /// <param name="Since">Business time.</param>
@@ -28,7 +28,7 @@ public sealed record PlannedChangeView(
     DateOnly? EndsOn, int? Periods, int Revision, Guid? PriceChange);
 
 /// <summary>Charging has stopped until a person resumes the schedule or changes the preapproval.</summary>
-/// <param name="Reason">declined_for_good.</param>
+/// <param name="Reason">declined_for_good, retries_exhausted or refused.</param>
 public sealed record SuspensionView(DateTimeOffset Since, string Reason, string Owner);
 
 public sealed record NextDueView(DateOnly On, DateTimeOffset At, int Attempt);
@@ -42,8 +42,26 @@ public sealed record UnsettledView(string Operation, DateTimeOffset? NextLookUpA
 public sealed record RefusedChargeView(
     string MerchantTransactionId, DateOnly DueOn, string? Code, DateTimeOffset RefusedAt);
 
+/// <param name="Id">GlobalPay's number of the status; null where it stated none.</param>
+public sealed record GatewayStatusView(int? Id, string? Info);
+
+public sealed record AmountView(long AmountMinor, string Currency);
+
+/// <summary>Periods at which an attempt has failed and none was charged; of these the newest 40.</summary>
+/// <param name="Since">The oldest of their due dates.</param>
+/// <param name="Amounts">Their sum in each currency.</param>
+/// <param name="Periods">How many they are.</param>
+public sealed record PastDueView(DateOnly Since, IReadOnlyList<AmountView> Amounts, int Periods);
+
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
 /// <param name="Schedule">As it is in force now.</param>
+/// <param name="Status">requested, pending, open, closing, closed, refused or abandoned.</param>
+/// <param name="State">
+/// The first that holds of closed, closing, pending, suspended, completed, paused, past_due, active.
+/// </param>
+/// <param name="StateReason">Null where the state says all.</param>
+/// <param name="GatewayStatus">As GlobalPay stated it last; null before it has answered.</param>
+/// <param name="PastDue">Null while nothing is unpaid.</param>
 /// <param name="Suspended">Null while the schedule may be charged.</param>
 /// <param name="Pause">Null while the schedule is not paused.</param>
 /// <param name="PlannedChange">Null while none is planned.</param>
@@ -55,6 +73,7 @@ public sealed record RefusedChargeView(
 /// <param name="Version">The stream version that this shows.</param>
 public sealed record SubscriptionView(
     Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status,
+    string State, string? StateReason, GatewayStatusView? GatewayStatus, PastDueView? PastDue,
     ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
     UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
     DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
@@ -73,7 +92,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
     {
         await using var session = store.QuerySession(site);
 
-        return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state) : null;
+        return await session.LoadAsync<Preapproval>(id, ct) is { } state ? Of(state, clock.GetUtcNow()) : null;
     }
 
     /// <summary>One of a list: null, too, where its row cannot be read.</summary>
@@ -81,7 +100,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
     {
         await using var session = store.QuerySession(site);
 
-        return await pages.FindAsync<Preapproval>(session, id, ct) is { } state ? Of(state) : null;
+        return await pages.FindAsync<Preapproval>(session, id, ct) is { } state ? Of(state, clock.GetUtcNow()) : null;
     }
 
     /// <summary>Newest first.</summary>
@@ -113,45 +132,62 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
         var rows = await pages.ReadAsync(session, newest.Take(limit + 1), Key, ct);
         var next = rows.Count > limit ? Cursor.Write(rows[limit - 1].Key.At, rows[limit - 1].Key.Id) : null;
 
-        return new SubscriptionPage([.. rows.Take(limit).Readable().Select(Of)], next);
+        var now = clock.GetUtcNow();
+
+        return new SubscriptionPage([.. rows.Take(limit).Readable().Select(state => Of(state, now))], next);
     }
 
-    private SubscriptionView Of(Preapproval state) => Of(state, clock.GetUtcNow());
-
     /// <param name="now">Business time: a pause may have ended and a planned change begun by itself.</param>
-    public static SubscriptionView Of(Preapproval state, DateTimeOffset now) => OfPresent(state.At(now), now);
+    public static SubscriptionView Of(Preapproval preapproval, DateTimeOffset now)
+    {
+        var state = preapproval.At(now);
+        var doing = SubscriptionState.Of(state, now);
 
-    private static SubscriptionView OfPresent(Preapproval state, DateTimeOffset now) => new(
-        state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
-        state.Status.ToString().ToLowerInvariant(),
-        state.Schedule is { } schedule
-            ? new ScheduleView(
-                schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(),
-                schedule.FirstDueOn, schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft,
-                schedule.CatchUp.ToWire(), schedule.Revision)
-            : null,
-        state.PausedAt(now) is not null,
-        state.Suspension is { } suspended
-            ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
-            : null,
-        state.LastDecided, state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
-        state.Unsettled is { } unsettled
-            ? new UnsettledView(
-                unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt, unsettled.Call.Owner)
-            : null,
-        state.Trouble,
-        state.RefusedCharge is { } refused
-            ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
-            : null,
-        [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
-        state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten,
-        state.PausedAt(now) is { } pause
-            ? new PauseView(pause.From, pause.End, pause.IsCollected ? "collect" : "skip")
-            : null,
-        state.Planned is { Schedule: var later } planned
-            ? new PlannedChangeView(
-                planned.On, later.FirstDueOn, later.Amount.Minor, later.Amount.Currency, later.Every,
-                later.Unit.ToWire(), later.EndsOn, later.Periods, later.Revision, planned.PriceChange)
-            : null,
-        state.Version);
+        return new(
+            state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
+            state.Status.ToString().ToLowerInvariant(), doing.Name, doing.Reason,
+            state.Gateway is { } gateway ? new GatewayStatusView(gateway.StatusId, gateway.StatusInfo) : null,
+            PastDueOf(state), state.Schedule is { } schedule ? ScheduleOf(state, schedule) : null,
+            state.PausedAt(now) is not null,
+            state.Suspension is { } suspended
+                ? new SuspensionView(suspended.Since, suspended.Reason, suspended.Owner)
+                : null,
+            state.LastDecided,
+            state.NextDue is { } due ? new NextDueView(due.Period.DueOn, due.DueAt, due.Attempt) : null,
+            state.Unsettled is { } unsettled
+                ? new UnsettledView(
+                    unsettled.Operation.ToString().ToLowerInvariant(), unsettled.Call.NextLookUpAt,
+                    unsettled.Call.Owner)
+                : null,
+            state.Trouble,
+            state.RefusedCharge is { } refused
+                ? new RefusedChargeView(refused.MerchantTransactionId, refused.DueOn, refused.Code, refused.RefusedAt)
+                : null,
+            [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
+            state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, PauseOf(state, now),
+            PlannedOf(state.Planned), state.Version);
+    }
+
+    private static ScheduleView ScheduleOf(Preapproval state, Schedule schedule) => new(
+        schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn,
+        schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft, schedule.CatchUp.ToWire(),
+        schedule.AfterRetries.ToWire(), schedule.Revision);
+
+    private static PastDueView? PastDueOf(Preapproval state) => state.Unpaid.IsEmpty
+        ? null
+        : new PastDueView(
+            state.Unpaid.Keys.First(),
+            [.. state.Unpaid.Values.GroupBy(one => one.Amount.Currency, one => one.Amount.Minor)
+                .Select(sum => new AmountView(sum.Sum(), sum.Key))],
+            state.Unpaid.Count);
+
+    private static PauseView? PauseOf(Preapproval state, DateTimeOffset now) => state.PausedAt(now) is { } pause
+        ? new PauseView(pause.From, pause.End, pause.IsCollected ? "collect" : "skip")
+        : null;
+
+    private static PlannedChangeView? PlannedOf(PlannedChange? planned) => planned is { Schedule: var later }
+        ? new PlannedChangeView(
+            planned.On, later.FirstDueOn, later.Amount.Minor, later.Amount.Currency, later.Every, later.Unit.ToWire(),
+            later.EndsOn, later.Periods, later.Revision, planned.PriceChange)
+        : null;
 }

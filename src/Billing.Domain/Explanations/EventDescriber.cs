@@ -1,4 +1,5 @@
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Explanations;
 
@@ -21,6 +22,8 @@ public static class EventDescriber
             PreapprovalAbandoned => $"The customer had not approved by {at}: it was given up.",
             PreapprovalOpened e => $"The customer approved; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
             PreapprovalChanged => $"A change took effect at {at}.",
+            CloseRequested { Reason: PreapprovalDecider.Dunning } =>
+                $"The close was asked for at {at}, because a period stayed unpaid when its retries had ended.",
             CloseRequested => $"The close was asked for at {at}{by}.",
             PreapprovalClosed e =>
                 $"It was closed by the {Text.Word(e.By)}; we learnt it at {at} {Text.Learnt(e.LearntFrom)}.",
@@ -69,6 +72,9 @@ public static class EventDescriber
             RetriesExhausted e =>
                 $"No further attempt follows after attempt {e.Attempts} of the period due on "
                 + $"{Text.Day(e.Period.DueOn)}: {Text.Words(e.Reason)}.",
+            DunningEnded e =>
+                $"{Text.Amount(e.Amount)} of {Text.Day(e.Period.DueOn)} stayed unpaid after attempt {e.Attempts}: "
+                + $"{After(e.Action)}.",
             PeriodPaidTwice e =>
                 $"The period due on {Text.Day(e.Period.DueOn)} was paid twice, by {e.FirstCharge} and "
                 + $"{e.SecondCharge}: {e.Owner} has to pay one back.",
@@ -85,6 +91,13 @@ public static class EventDescriber
             _ => PostPayment(one, at) ?? OfRefund(one, at, by) ?? $"At {at}: {Text.Words(one.Type)}{by}.",
         };
     }
+
+    private static string After(AfterRetries action) => action switch
+    {
+        AfterRetries.Suspend => "charging is suspended",
+        AfterRetries.Close => "the preapproval is to be closed",
+        _ => "charging goes on with the next period",
+    };
 
     private static string? PostPayment(TimelineEvent one, string at) => one.Event switch
     {

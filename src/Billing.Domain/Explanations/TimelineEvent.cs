@@ -21,6 +21,7 @@ public sealed record TimelineEvent(
         ChargeDeferred e => e.Period,
         RetryScheduled e => e.Period,
         RetriesExhausted e => e.Period,
+        DunningEnded e => e.Period,
         PeriodPaidTwice e => e.Period,
         IChargeEvent e => e.Charge.Period,
         _ => null,

@@ -26,7 +26,7 @@ public sealed record Forecast(
             return state.AskedSchedule is { } terms
                 ? Listed(
                     PreapprovalDecider
-                        .ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, null), site, now)
+                        .ScheduleFor(state, Schedule.Resolve(terms, 1, now, site, null), site, now)
                         .Aggregate(state, Preapproval.Fold),
                     true, count, now)
                 : new(true, false, [], null, "no_schedule");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Billing.Domain.Gateway;
 using Billing.Domain.Scheduling;
 
@@ -69,7 +70,12 @@ public sealed record ChangeFailed(
 
 /// <param name="WindowStart"><inheritdoc cref="IIntentEvent.WindowStart" path="/summary"/></param>
 public sealed record CloseRequested(Guid PreapprovalId, DateTimeOffset WindowStart, DateTimeOffset HappenedAt)
-    : PreapprovalEvent(PreapprovalId), IIntentEvent;
+    : PreapprovalEvent(PreapprovalId), IIntentEvent
+{
+    /// <summary>snake_case: dunning. Null: the merchant asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+}
 
 /// <param name="Code">The gateway's code in digits, or set_by_operator.</param>
 public sealed record CloseFailed(

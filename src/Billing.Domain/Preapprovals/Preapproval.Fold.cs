@@ -10,9 +10,9 @@ public sealed partial record Preapproval
     /// The event cannot follow: in an audited system a stream that does not fold is a finding.
     /// </exception>
     public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) =>
-        FoldOne(state?.At(@event.HappenedAt), @event);
+        Next(state?.At(@event.HappenedAt), @event).WithArrears(@event);
 
-    private static Preapproval FoldOne(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
+    private static Preapproval Next(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
     {
         (null, PreapprovalRequested e) => Begin(e),
         (null, RecoveredFromGateway e) => Begin(e),
@@ -83,7 +83,7 @@ public sealed partial record Preapproval
             s with { Retries = s.Retries.SetItem(e.Period.DueOn, new(e.Period, e.Attempt, e.DueAt)) },
         ({ } s, RetriesExhausted e) =>
             (s with { Retries = s.Retries.Remove(e.Period.DueOn) }).Ended(e.Period, e.Attempts, e.Reason),
-        ({ } s, PeriodPaidTwice) => s,
+        ({ } s, DunningEnded or PeriodPaidTwice) => s,
         ({ } s, RefundRequested e) => s.WithCharge(e) with
         {
             RefundReferences = s.RefundReferences.SetItem(e.RefundReference, e.Charge.MerchantTransactionId),

@@ -15,6 +15,15 @@ public sealed partial record Preapproval
             : (index, StateOf(SettledCharges[index][id.Length]), PaymentIdOf(SettledCharges[index], id.Length + 2));
     }
 
+    private bool HasChargedLineOf(Period period)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"{period.DueOn:yyMMdd}-");
+
+        return SettledCharges.Exists(line =>
+            line.StartsWith(prefix, StringComparison.Ordinal)
+            && StateOf(line[line.IndexOf(' ', StringComparison.Ordinal) + 1]) is MoneyState.Charged);
+    }
+
     private Preapproval WithLine(Charge charge, bool onlyIfThere)
     {
         var known = LineOf(charge.Id.MerchantTransactionId);

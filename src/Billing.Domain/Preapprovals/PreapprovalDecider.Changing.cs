@@ -151,7 +151,7 @@ public static partial class PreapprovalDecider
 
         if (state.Schedule is not { } inForce)
         {
-            return ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, state.LastDecided), site, now);
+            return ScheduleFor(state, Schedule.Resolve(terms, 1, now, site, state.LastDecided), site, now);
         }
 
         return inForce.IsAskedForBy(terms) ? [] : RevisedAtOnce(state, inForce, terms, site, now);

@@ -12,7 +12,9 @@ public static partial class PreapprovalDecider
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: the gateway does not have it, so there is nothing to close.
     /// </exception>
-    public static PreapprovalEvent[] RequestClose(Preapproval state, DateTimeOffset now, DateTimeOffset windowStart)
+    /// <param name="reason">snake_case: why the service closes by itself; null: the merchant asked for it.</param>
+    public static PreapprovalEvent[] RequestClose(
+        Preapproval state, DateTimeOffset now, DateTimeOffset windowStart, string? reason = null)
     {
         if (state.Status is PreapprovalStatus.Closing or PreapprovalStatus.Closed)
         {
@@ -28,7 +30,7 @@ public static partial class PreapprovalDecider
         return
         [
             .. ChangeSuperseded(state, "superseded_by_close", now),
-            new CloseRequested(state.Id, windowStart, now),
+            new CloseRequested(state.Id, windowStart, now) { Reason = reason },
             .. NotSentStopped(state, Closing, now),
             .. RetriesEnded(state, Closing, now),
             .. Unattended(state, Closing, now),

@@ -20,6 +20,7 @@ public static partial class PreapprovalDecider
         var outcome = policy.ClassOf(gateway.Code, isRefusal);
 
         var nextAttempt = NextAttempt(state, charge, outcome, policy, now);
+        var ended = DunningEnd(state, charge, outcome, nextAttempt, now);
 
         return
         [
@@ -28,19 +29,17 @@ public static partial class PreapprovalDecider
                 Outcomes.Word(outcome),
                 text, now),
             .. nextAttempt,
-            .. SuspendedAfter(state, charge, outcome, nextAttempt.Length > 0, now),
+            .. ended,
+            .. SuspendedAfter(state, charge, ReasonToSuspend(outcome, ended), nextAttempt.Length > 0, now),
         ];
     }
 
-    // The mandate will not pay again: nothing more is tried until a person has looked at it. What is not decided yet is
-    // skipped now and is not charged later.
+    // Nothing more is tried until a person has looked at it. What is not decided yet is skipped now and is not charged
+    // later.
     private static PreapprovalEvent[] SuspendedAfter(
-        Preapproval state, Charge charge, OutcomeClass outcome, bool hasEndedItsPeriod, DateTimeOffset now)
+        Preapproval state, Charge charge, string? reason, bool hasEndedItsPeriod, DateTimeOffset now)
     {
-        var sentAt = charge.Call?.RequestedAt ?? charge.RequestedAt;
-
-        if (outcome is not OutcomeClass.DeclinedForGood || charge.Origin is ChargeOrigin.FoundAtGateway
-            || sentAt < state.SuspensionEndedAt
+        if (reason is null || charge.Origin is ChargeOrigin.FoundAtGateway || WasSentBeforeTheResumption(state, charge)
             || state is not
             {
                 Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: not null, Suspension: null,
@@ -59,7 +58,7 @@ public static partial class PreapprovalDecider
 
         return
         [
-            new ScheduleSuspended(state.Id, Outcomes.Word(outcome), LookUpPolicy.Owner, now),
+            new ScheduleSuspended(state.Id, reason, LookUpPolicy.Owner, now),
             .. NotSentStopped(others, Suspended, now),
             .. RetriesEnded(others, Suspended, now),
             .. Unattended(state, Suspended, now),

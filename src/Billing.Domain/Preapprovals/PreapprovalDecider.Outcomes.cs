@@ -75,7 +75,7 @@ public static partial class PreapprovalDecider
         [
             set,
             .. outcome is MoneyState.Failed
-                ? NextAttempt(state, charge, OutcomeClass.DeclinedForNow, policy, now)
+                ? AfterCalledFailed(state, charge, policy, now)
                 : RetryWithdrawn(state, charge, now),
         ];
     }

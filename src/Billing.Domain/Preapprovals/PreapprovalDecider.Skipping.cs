@@ -4,7 +4,7 @@ namespace Billing.Domain.Preapprovals;
 
 public static partial class PreapprovalDecider
 {
-    /// <summary>The merchant skips a period before it is due, or gives up one that waits for another attempt.</summary>
+    /// <summary>The merchant skips a period before it is due, or gives up one that is unpaid.</summary>
     /// <param name="dueOn">Null: the next calendar date, skipped or not: a repeat changes nothing.</param>
     /// <exception cref="RuleViolation">no_schedule, nothing_due, not_a_due_date, period_due_already.</exception>
     public static PreapprovalEvent[] SkipPeriod(Preapproval state, DateOnly? dueOn, DateTimeOffset now)
@@ -14,6 +14,11 @@ public static partial class PreapprovalDecider
             && state.Retries.Values.FirstOrDefault(retry => retry.Period.DueOn == dueOn) is { } waiting)
         {
             return [new RetriesExhausted(state.Id, waiting.Period, waiting.Attempt - 1, "skipped", 0, now)];
+        }
+
+        if (GivenUp(state, dueOn, now) is { } givenUp)
+        {
+            return [givenUp];
         }
 
         var period = StillToCome(state, dueOn, now);

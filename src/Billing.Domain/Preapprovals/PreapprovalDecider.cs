@@ -124,7 +124,7 @@ public static partial class PreapprovalDecider
         state switch
         {
             { Schedule: null, AskedSchedule: { } terms } =>
-                ScheduleFor(state, Schedule.Resolve(terms, 1, now, site.TimeZone, state.LastDecided), site, now),
+                ScheduleFor(state, Schedule.Resolve(terms, 1, now, site, state.LastDecided), site, now),
             _ => [],
         };
 

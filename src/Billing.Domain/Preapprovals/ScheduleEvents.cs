@@ -25,7 +25,7 @@ public sealed record ScheduleResumed(Guid PreapprovalId, DateTimeOffset Happened
 /// <summary>
 /// Charging stops until a person resumes the schedule or changes the preapproval; what falls due meanwhile is skipped.
 /// </summary>
-/// <param name="Reason">snake_case: declined_for_good.</param>
+/// <param name="Reason">snake_case: declined_for_good, retries_exhausted, refused.</param>
 /// <param name="Owner">Who has to look at it.</param>
 public sealed record ScheduleSuspended(
     Guid PreapprovalId, string Reason, string Owner, DateTimeOffset HappenedAt) : PreapprovalEvent(PreapprovalId);

@@ -87,6 +87,7 @@ public static class StoredEvents
         new("payment_outcome_unknown", Json.PaymentOutcomeUnknown),
         new("retry_scheduled", Json.RetryScheduled),
         new("retries_exhausted", Json.RetriesExhausted),
+        new("dunning_ended", Json.DunningEnded),
         new("period_paid_twice", Json.PeriodPaidTwice),
         new("outcome_set_by_operator", Json.OutcomeSetByOperator),
         new("refund_requested", Json.RefundRequested),
@@ -120,6 +121,7 @@ public static class StoredEvents
         new JsonStringEnumConverter<OutboundState>(),
         new JsonStringEnumConverter<ScheduleUnit>(),
         new JsonStringEnumConverter<CatchUp>(),
+        new JsonStringEnumConverter<AfterRetries>(),
         new JsonStringEnumConverter<PauseKind>(),
     ];
 }
@@ -168,6 +170,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(PaymentOutcomeUnknown))]
 [JsonSerializable(typeof(RetryScheduled))]
 [JsonSerializable(typeof(RetriesExhausted))]
+[JsonSerializable(typeof(DunningEnded))]
 [JsonSerializable(typeof(PeriodPaidTwice))]
 [JsonSerializable(typeof(OutcomeSetByOperator))]
 [JsonSerializable(typeof(RefundRequested))]

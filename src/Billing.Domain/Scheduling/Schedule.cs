@@ -27,6 +27,10 @@ public sealed record Schedule(
     int? Periods,
     CatchUp CatchUp)
 {
+    /// <summary>What follows a period whose retries end unpaid.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AfterRetries AfterRetries { get; init; }
+
     /// <summary>
     /// Set by an event of its own, so that the stored shape of a schedule stays what it was; null: charges fall due
     /// with their day.
@@ -44,15 +48,15 @@ public sealed record Schedule(
     /// <summary>Fills in what was not said.</summary>
     /// <param name="terms">Checked by <see cref="ScheduleRules.Check"/> before.</param>
     /// <param name="openedAt">Its local day is the first due date where the terms name none.</param>
-    /// <param name="siteTimeZone">tzdb id, used where the terms name none.</param>
+    /// <param name="site">Its time zone and its rule after retries are used where the terms name none.</param>
     /// <param name="lastDecided">
     /// The latest due date that was decided or belongs to an earlier revision; null: none. This revision starts
     /// strictly after it, on a date of its own series.
     /// </param>
     public static Schedule Resolve(
-        ScheduleTerms terms, int revision, DateTimeOffset openedAt, string siteTimeZone, DateOnly? lastDecided)
+        ScheduleTerms terms, int revision, DateTimeOffset openedAt, SiteCalendar site, DateOnly? lastDecided)
     {
-        var zone = terms.TimeZone ?? siteTimeZone;
+        var zone = terms.TimeZone ?? site.TimeZone;
         var anchor = terms.FirstDueOn ?? LocalDay.Of(openedAt, zone);
         var series = new DueSeries(anchor, terms.Every, terms.Unit);
         var first = lastDecided is { } decided ? series.At(series.FirstAfter(decided)) : anchor;
@@ -68,7 +72,10 @@ public sealed record Schedule(
             zone,
             terms.EndsOn,
             terms.Periods,
-            terms.CatchUp ?? CatchUp.LatestOnly);
+            terms.CatchUp ?? CatchUp.LatestOnly)
+        {
+            AfterRetries = terms.AfterRetries ?? site.AfterRetries,
+        };
     }
 
     /// <summary>Whether the terms ask for what is in force already.</summary>
@@ -78,7 +85,8 @@ public sealed record Schedule(
 
         return asked.FirstDueOn is null && Amount == new Money(asked.AmountMinor, asked.Currency)
             && (Every, Unit, TimeZone) == (asked.Every, asked.Unit, asked.TimeZone)
-            && (EndsOn, Periods, CatchUp) == (asked.EndsOn, asked.Periods, asked.CatchUp);
+            && (EndsOn, Periods, CatchUp) == (asked.EndsOn, asked.Periods, asked.CatchUp)
+            && AfterRetries == asked.AfterRetries;
     }
 
     /// <summary>The first due date that the terms name, where it is another one than the one in force.</summary>
@@ -119,6 +127,7 @@ public sealed record Schedule(
         FirstDueOn = terms.FirstDueOn == AnchorOn || terms.FirstDueOn == FirstDueOn ? null : terms.FirstDueOn,
         TimeZone = terms.TimeZone ?? TimeZone,
         CatchUp = terms.CatchUp ?? CatchUp,
+        AfterRetries = terms.AfterRetries ?? AfterRetries,
     };
 
     private DateOnly AnchorFor(ScheduleTerms asked, DateOnly first) =>

@@ -26,7 +26,7 @@ public static class ScheduleRules
     /// <summary>Returns when the terms can be resolved and kept; otherwise names the first broken rule.</summary>
     /// <exception cref="RuleViolation">
     /// schedule_amount_invalid, schedule_currency_invalid, schedule_unit_invalid, schedule_every_invalid,
-    /// schedule_catch_up_invalid,
+    /// schedule_catch_up_invalid, schedule_after_retries_invalid,
     /// schedule_time_zone_unknown, schedule_date_invalid, schedule_ends_before_it_starts, schedule_periods_invalid.
     /// </exception>
     public static void Check(ScheduleTerms terms)
@@ -46,6 +46,9 @@ public static class ScheduleRules
         Require(
             terms.CatchUp is not { } rule || Enum.IsDefined(rule), "schedule_catch_up_invalid",
             "The schedule's catch-up rule must be bill_all, latest_only or skip.");
+        Require(
+            terms.AfterRetries is not { } after || Enum.IsDefined(after), "schedule_after_retries_invalid",
+            "The schedule's rule after retries must be continue, suspend or close.");
         Require(
             terms.TimeZone is null || LocalDay.IsZone(terms.TimeZone), "schedule_time_zone_unknown",
             "The schedule's time zone must be an id of the tz database, for example Europe/Amsterdam.");

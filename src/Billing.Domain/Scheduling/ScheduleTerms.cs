@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Billing.Domain.Scheduling;
 
 // These records are stored in events: BCL types only, and renaming a property rewrites history.
@@ -35,7 +37,12 @@ public sealed record ScheduleTerms(
     string? TimeZone = null,
     DateOnly? EndsOn = null,
     int? Periods = null,
-    CatchUp? CatchUp = null);
+    CatchUp? CatchUp = null)
+{
+    /// <summary>What follows a period whose retries end unpaid. Null: the rule in force, else the site's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AfterRetries? AfterRetries { get; init; }
+}
 
 /// <summary>What a period is counted in.</summary>
 public enum ScheduleUnit
@@ -57,4 +64,17 @@ public enum CatchUp
 
     /// <summary>All of them are skipped with a reason; the next due date is the first to be charged.</summary>
     Skip,
+}
+
+/// <summary>What follows when the retries of a period have ended and none took the money.</summary>
+public enum AfterRetries
+{
+    /// <summary>The period stays unpaid, and the next one is charged.</summary>
+    Continue,
+
+    /// <summary>Charging is suspended until a person resumes the schedule or changes the preapproval.</summary>
+    Suspend,
+
+    /// <summary>The preapproval is closed at the gateway, for good.</summary>
+    Close,
 }

@@ -24,6 +24,25 @@ public static class ScheduleWords
         _ => throw new ArgumentOutOfRangeException(nameof(catchUp), catchUp, null),
     };
 
+    /// <returns>continue, suspend or close.</returns>
+    public static string ToWire(this AfterRetries rule) => rule switch
+    {
+        AfterRetries.Continue => "continue",
+        AfterRetries.Suspend => "suspend",
+        AfterRetries.Close => "close",
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
+    };
+
+    /// <summary>Reads exactly what <see cref="ToWire(AfterRetries)"/> writes.</summary>
+    /// <returns>Null for anything else.</returns>
+    public static AfterRetries? ReadAfterRetries(string? word) => word switch
+    {
+        "continue" => AfterRetries.Continue,
+        "suspend" => AfterRetries.Suspend,
+        "close" => AfterRetries.Close,
+        _ => null,
+    };
+
     /// <summary>Reads exactly what <see cref="ToWire(ScheduleUnit)"/> writes.</summary>
     /// <exception cref="RuleViolation">schedule_unit_invalid.</exception>
     public static ScheduleUnit ParseUnit(string? word) => word switch
@@ -46,4 +65,9 @@ public static class ScheduleWords
             throw new RuleViolation(
                 "schedule_catch_up_invalid", "The schedule's catch-up rule must be bill_all, latest_only or skip."),
     };
+
+    /// <exception cref="RuleViolation">schedule_after_retries_invalid.</exception>
+    public static AfterRetries ParseAfterRetries(string? word) =>
+        ReadAfterRetries(word) ?? throw new RuleViolation(
+            "schedule_after_retries_invalid", "The schedule's rule after retries must be continue, suspend or close.");
 }

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Billing.Domain.Scheduling;
 
-/// <summary>How a site counts days, and in which hours of them it charges.</summary>
+/// <summary>How a site counts days, in which hours of them it charges, and what follows retries in vain.</summary>
 /// <param name="TimeZone">tzdb id, used where a schedule names none.</param>
 /// <param name="Window">Null: charges fall due at the first instant of their day.</param>
-public sealed record SiteCalendar(string TimeZone, ChargeWindow? Window = null)
+/// <param name="AfterRetries">Used where a schedule names no rule.</param>
+public sealed record SiteCalendar(
+    string TimeZone, ChargeWindow? Window = null, AfterRetries AfterRetries = AfterRetries.Continue)
 {
     public static implicit operator SiteCalendar(string timeZone) => new(timeZone);
 

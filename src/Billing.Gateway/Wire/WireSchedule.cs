@@ -35,6 +35,9 @@ public sealed record WireSchedule
     /// <summary>bill_all, latest_only or skip.</summary>
     public string? CatchUp { get; init; }
 
+    /// <summary>continue, suspend or close.</summary>
+    public string? AfterRetries { get; init; }
+
     /// <summary>
     /// Of an answer: the revision in force. Of a change: the one that its sender has read; null: whatever is in force.
     /// </summary>

@@ -86,6 +86,9 @@ internal static class SettingsPage
             "Hours over which due charges are spread, each subscription at the same time of its day. Applies to "
             + "schedules "
             + "that are set from then on, and not on the day of opening.", "like 06:00-22:00"),
+        new("Sites__*__AfterRetries", "continue",
+            "What follows when the retries of a period end unpaid, where its schedule names no `AfterRetries`. Applies "
+            + "to schedules that are set from then on.", "`continue`, `suspend` or `close`"),
         new("Sites__*__GatewayCallsPerSecond", "none: no limit",
             "Calls to the gateway that all nodes and commands together begin in a second. Waiting costs no attempt."),
         new("Sealing__MasterKey", "none, required", "Wraps the keys that encrypt personal data.", "32 bytes, base64"),

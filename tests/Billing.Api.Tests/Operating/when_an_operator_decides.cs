@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Auditing;
+using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Operating;
@@ -43,6 +44,23 @@ public class when_an_operator_decides(OneWorld shared)
 
         (await World.Billing(["operator", "resolve", id, "charged", .. Signed])).Ended(0)
             .With($"{id} was set to charged before.");
+    }
+
+    [Fact]
+    public async Task an_unpaid_period_is_retried_now()
+    {
+        var subscriber = await World.OpenMeeting("decline");
+        await World.UntilIdle();
+
+        (await World.Billing("operator", "retry", $"{subscriber.Id}", "--site", "30201", "--by", "Ada Byron"))
+            .Ended(0)
+            .With("A retry is due now, recorded at version ");
+        await World.UntilIdle();
+
+        Assert.Equal(["failed", "charged"], await subscriber.Statuses());
+        Assert.Equal(
+            "Ada Byron",
+            (string)(await subscriber.Events()).Last(it => (string)it["type"]! == "retry_scheduled")["userName"]!);
     }
 
     [Fact]

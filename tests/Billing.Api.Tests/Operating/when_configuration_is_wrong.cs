@@ -75,6 +75,7 @@ public class when_configuration_is_wrong
     [InlineData("Jobs:IntervalMilliseconds", "1", "Jobs__IntervalMilliseconds")]
     [InlineData("Notifications:KeepUnmatchedDays", "forever", "Notifications__KeepUnmatchedDays")]
     [InlineData("Sites:30201:ChargeWindow", "22:00-06:00", "Sites__30201__ChargeWindow")]
+    [InlineData("Sites:30201:AfterRetries", "cancel", "Sites__30201__AfterRetries")]
     [InlineData("Sites:30201:GatewayCallsPerSecond", "0", "Sites__30201__GatewayCallsPerSecond")]
     [InlineData("Sites:30201:GatewayCallsPerSecond", "many", "Sites__30201__GatewayCallsPerSecond")]
     [InlineData("Profiles:84:LeadDays", "2", "Profiles__84__Version")]

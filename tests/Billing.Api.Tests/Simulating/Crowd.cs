@@ -60,6 +60,7 @@ internal static class Crowd
             $"{new DateOnly(2030, 1, 2).AddDays(random.Next(60)):yyyy-MM-dd}",
             random.Next(3) == 0 ? "bill_all" : "latest_only");
         schedule["TimeZone"] = zone;
+        schedule["AfterRetries"] = (number % 4) switch { 0 => "suspend", 1 => "close", _ => null };
         var request = Subscriber.Request($"sim-{number}", id, schedule);
         request["Preapproval"]!["BillingAddress"]!["Country"] = country;
         request["Preapproval"]!["Customer"]!["Email"] = $"customer{number}@example.com";

@@ -1,5 +1,6 @@
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using static Billing.Domain.Preapprovals.PreapprovalDecider;
 using static Billing.Domain.Tests.Specs.A;
 using static Billing.Domain.Tests.Specs.Spec;
@@ -40,7 +41,7 @@ public class when_a_charge_fails
     public void the_last_attempt_ends_it() =>
         Given(Open, AttemptsBefore(4))
             .When(it => RecordOutcome(it, Answer(Due(3, 4), Confirmed(PaymentStatus.Failed, "119")), LookUps, Noon))
-            .Then(Failed(Due(3, 4)), NoMore(Due(3, 4), "attempts_used"));
+            .Then(Failed(Due(3, 4)), NoMore(Due(3, 4), "attempts_used"), DunningOver(Due(3, 4)));
 
     [Theory]
     [InlineData("12", "declined_for_good")]
@@ -51,7 +52,9 @@ public class when_a_charge_fails
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, code)), LookUps, Noon))
             .Then([
                 Failed(March, code, reason), NoMore(March, reason),
-                .. reason is "refused" ? Array.Empty<PreapprovalEvent>() : [Suspended()]
+                .. reason is "refused"
+                    ? [DunningOver(March)]
+                    : new PreapprovalEvent[] { DunningOver(March, AfterRetries.Suspend), Suspended() }
             ]);
 
     [Theory]

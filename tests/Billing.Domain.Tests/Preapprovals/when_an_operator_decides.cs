@@ -1,5 +1,6 @@
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using static Billing.Domain.Preapprovals.PreapprovalDecider;
 using static Billing.Domain.Tests.Specs.A;
 using static Billing.Domain.Tests.Specs.Spec;
@@ -33,7 +34,7 @@ public class when_an_operator_decides
             .When(it => Confirmed(it, PaymentStatus.Failed, "12"))
             .Then(
                 Failed(March, "12", "declined_for_good", LearntFrom.Notification), NoMore(March, "declined_for_good"),
-                Suspended());
+                DunningOver(March, AfterRetries.Suspend), Suspended());
         Given(SaidFailed)
             .When(it => Confirmed(it, PaymentStatus.Charged))
             .Then(Charged(March, LearntFrom.Notification), NoMore(March, "charged", policy: 0));

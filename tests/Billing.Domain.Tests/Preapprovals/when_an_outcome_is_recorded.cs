@@ -10,7 +10,7 @@ public class when_an_outcome_is_recorded
 {
     private const string Nothing = "";
     private const string Retried = "payment_failed retry_scheduled";
-    private const string Ended = "payment_failed retries_exhausted";
+    private const string Ended = "payment_failed retries_exhausted dunning_ended";
 
     private static readonly Dictionary<string, PreapprovalEvent[]> Known = new()
     {

@@ -1,5 +1,6 @@
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 using static Billing.Domain.Preapprovals.PreapprovalDecider;
 using static Billing.Domain.Tests.Specs.A;
 using static Billing.Domain.Tests.Specs.Spec;
@@ -70,7 +71,7 @@ public class when_an_outcome_stays_unknown
                 new PaymentFailed(
                     Id, March, Price, null, new GatewayPayment(null, null, null, null, "12", null),
                     ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, "declined_for_good", null, Noon),
-                NoMore(March, "declined_for_good"), Suspended());
+                NoMore(March, "declined_for_good"), DunningOver(March, AfterRetries.Suspend), Suspended());
 
     [Fact]
     public void an_answer_that_could_not_be_had_about_a_charge_on_demand_is_unknown_too() =>

@@ -30,7 +30,8 @@ public class when_the_mandate_will_not_pay_again
             .When(it => RecordOutcome(it, Answer(April, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(5, 20)))
             .Then(
                 Failed(April, "12", "declined_for_good") with { HappenedAt = At(5, 20) },
-                NoMore(April, "declined_for_good") with { HappenedAt = At(5, 20) }, Suspended(At(5, 20)),
+                NoMore(April, "declined_for_good") with { HappenedAt = At(5, 20) },
+                DunningOver(April, AfterRetries.Suspend, At(5, 20)), Suspended(At(5, 20)),
                 NoMore(March, "suspended", 0) with { HappenedAt = At(5, 20) }, Skipped(May, "suspended", At(5, 20)));
 
     [Fact]
@@ -64,7 +65,10 @@ public class when_the_mandate_will_not_pay_again
     {
         PreapprovalEvent[] closing = [.. Open, Sent(March), CloseRequested()];
         PreapprovalEvent[] declined =
-            [Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended()];
+        [
+            Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"),
+            DunningOver(March, AfterRetries.Suspend), Suspended(),
+        ];
 
         Given(closing)
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon))
@@ -89,7 +93,8 @@ public class when_the_mandate_will_not_pay_again
                 it => RecordOutcome(it, Notification(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, At(4, 3)))
             .Then(
                 Failed(March, "12", "declined_for_good", LearntFrom.Notification) with { HappenedAt = At(4, 3) },
-                NoMore(March, "declined_for_good") with { HappenedAt = At(4, 3) });
+                NoMore(March, "declined_for_good") with { HappenedAt = At(4, 3) },
+                DunningOver(March, at: At(4, 3)));
 
     [Fact]
     public void a_charge_on_demand_that_waits_to_be_sent_is_sent()
@@ -101,7 +106,9 @@ public class when_the_mandate_will_not_pay_again
 
         Given(waiting)
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Failed, "12")), LookUps, Noon))
-            .Then(Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"), Suspended());
+            .Then(
+                Failed(March, "12", "declined_for_good"), NoMore(March, "declined_for_good"),
+                DunningOver(March, AfterRetries.Suspend), Suspended());
         Given(waiting, Suspended()).Is(null, it => ReasonToStop(it, it.Charges[OnDemand.MerchantTransactionId]));
     }
 

@@ -31,6 +31,8 @@ internal enum Move
     Dispute,
     Compare,
     FindLost,
+    RetryNow,
+    CloseAfterDunning,
 }
 
 /// <summary>Random ways through the decisions; a failing one shrinks by leaving steps out.</summary>
@@ -58,7 +60,8 @@ internal static class Steps
             (5, Gen.Constant(Move.SendAgain)),
             (3, Gen.Constant(Move.Refund)), (4, Gen.Constant(Move.RefundOutcome)), (2, Gen.Constant(Move.Dispute)),
             (3, Gen.Constant(Move.Compare)),
-            (1, Gen.Constant(Move.FindLost))])
+            (1, Gen.Constant(Move.FindLost)), (3, Gen.Constant(Move.RetryNow)),
+            (1, Gen.Constant(Move.CloseAfterDunning))])
         from a in Gen.Choose(0, 999)
         from b in Gen.Choose(0, 999)
         select new Step(move, a, b);

@@ -79,7 +79,11 @@ internal sealed partial class Walk
     private ScheduleTerms? Schedules(Step step) => (step.A % 4) switch
     {
         0 => null,
-        1 => Monthly with { AmountMinor = 100 + step.B, FirstDueOn = null },
+        1 => Monthly with
+        {
+            AmountMinor = 100 + step.B, FirstDueOn = null,
+            AfterRetries = step.B % 4 == 3 ? null : (AfterRetries)(step.B % 4),
+        },
         2 => Monthly with { Unit = ScheduleUnit.Week, CatchUp = (CatchUp)(step.B % 3), Periods = (step.B % 9) + 1 },
         _ => Monthly with { FirstDueOn = DateOnly.FromDateTime(Now.UtcDateTime).AddDays((step.B % 60) - 20) },
     };

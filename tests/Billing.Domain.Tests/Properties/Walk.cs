@@ -17,7 +17,8 @@ internal sealed partial class Walk
 
     public Walk(CatchUp catchUp, ScheduleUnit unit, bool isOpen, MandateTerms? mandate = null)
     {
-        var (terms, asked) = (Monthly with { CatchUp = catchUp, Unit = unit }, mandate ?? Terms);
+        var after = (AfterRetries)(((int)catchUp + (int)unit) % 3);
+        var (terms, asked) = (Monthly with { CatchUp = catchUp, Unit = unit, AfterRetries = after }, mandate ?? Terms);
         Take([
             Requested(terms) with { Terms = asked }, Registered() with { Terms = asked },
             .. isOpen ? [Opened(), Set(terms)] : Array.Empty<PreapprovalEvent>()]);
@@ -194,6 +195,15 @@ internal sealed partial class Walk
                 var lost = ChargeId.Scheduled(GatewayId, dates[step.A % dates.Count], 1 + (step.B % 3));
                 var shown = LookUp(lost, Confirmed(Statuses[step.B % Statuses.Length]), now);
                 return it => Decider.RecordFoundCharge(it, GatewayId, lost, shown, LookUps, now);
+
+            case Move.RetryNow:
+                var tried = step.A % 3 == 0 || State.Unpaid.IsEmpty
+                    ? (DateOnly?)null
+                    : State.Unpaid.Keys.ElementAt(step.A % State.Unpaid.Count);
+                return it => Decider.RetryNow(it, tried, now);
+
+            case Move.CloseAfterDunning when History.OfType<DunningEnded>().LastOrDefault() is { } ended:
+                return it => Decider.CloseAfterDunning(it, ended.Period, ended.Attempts, now, now);
 
             default:
                 return null;

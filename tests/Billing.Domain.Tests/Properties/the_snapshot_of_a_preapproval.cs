@@ -225,7 +225,8 @@ public class the_snapshot_of_a_preapproval
 
     private static object Columns(Preapproval it) => (
         it.Status, it.NextDue, it.NextDueAt, it.NextRetryAt, it.NextLookUpAt, it.OldestIntent, it.Owner,
-        it.RefusedCharge, it.ChargeCount, it.LastDecided,
+        it.RefusedCharge, it.ChargeCount, it.LastDecided, it.CloseReason, string.Join(' ', it.Unpaid),
+        SubscriptionState.Of(it, Noon),
         string.Join('\n', it.OpenCalls.OrderBy(open => open.Key, StringComparer.Ordinal).Select(Shown)));
 
     // The snapshot does not hold how often a pending charge was sent, and nothing depends on it.

@@ -1,5 +1,6 @@
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Tests.Specs;
 
@@ -27,8 +28,8 @@ public static partial class A
         [PaymentStatus.ChargedBack] = 26,
     };
 
-    public static ScheduleSuspended Suspended(DateTimeOffset? at = null) =>
-        new(Id, "declined_for_good", "operator", at ?? Noon);
+    public static ScheduleSuspended Suspended(DateTimeOffset? at = null, string reason = "declined_for_good") =>
+        new(Id, reason, "operator", at ?? Noon);
 
     public static ChargeId Due(int month, int attempt = 1) =>
         ChargeId.Scheduled(GatewayId, new Period(new DateOnly(2026, month, 1)), attempt);
@@ -79,6 +80,10 @@ public static partial class A
 
     public static RetriesExhausted NoMore(ChargeId last, string reason, int policy = 1, DateTimeOffset? at = null) =>
         new(Id, last.Period!.Value, last.Attempt, reason, policy, at ?? Noon);
+
+    public static DunningEnded DunningOver(
+        ChargeId last, AfterRetries action = AfterRetries.Continue, DateTimeOffset? at = null) =>
+        new(Id, last.Period!.Value, Price, last.Attempt, action, at ?? Noon);
 
     public static ChargeSkipped Skipped(ChargeId id, string reason, DateTimeOffset? at = null) =>
         new(Id, id.Period!.Value, 1, reason, at ?? Noon);

@@ -14,11 +14,12 @@ namespace Billing.Api.Hosting.Sites;
 /// <param name="TimeZone">tzdb id: whose days a schedule without a zone counts.</param>
 /// <param name="ChargeWindow">The hours over which due charges are spread; null: all at the start of the day.</param>
 /// <param name="GatewayCallsPerSecond">How many calls all nodes together may begin in a second; null: no limit.</param>
+/// <param name="AfterRetries">What follows unpaid retries where a schedule names no rule.</param>
 public sealed record Site(
     string Id, string ApiKey, string GatewayApiKey, string TimeZone, ChargeWindow? ChargeWindow = null,
-    double? GatewayCallsPerSecond = null)
+    double? GatewayCallsPerSecond = null, AfterRetries AfterRetries = AfterRetries.Continue)
 {
-    public SiteCalendar Calendar => new(TimeZone, ChargeWindow);
+    public SiteCalendar Calendar => new(TimeZone, ChargeWindow, AfterRetries);
 }
 
 /// <summary>The sites of this installation, from <c>Sites__&lt;SiteID&gt;__…</c>.</summary>
@@ -115,7 +116,8 @@ public sealed class SiteRegister : ISiteKeys
                 : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
             section["TimeZone"] ?? "Etc/UTC",
             Window(section, name),
-            Pace(section, name));
+            Pace(section, name),
+            AfterRetriesOf(section, name));
 
         if (site.ApiKey == site.GatewayApiKey)
         {
@@ -135,6 +137,10 @@ public sealed class SiteRegister : ISiteKeys
             : ChargeWindow.Parse(text) ?? throw new SettingException(
                 $"{name}__ChargeWindow",
                 $"'{text}' is no window like 06:00-22:00, whose end comes after its beginning.");
+
+    private static AfterRetries AfterRetriesOf(IConfigurationSection section, string name) =>
+        ScheduleWords.ReadAfterRetries(section["AfterRetries"] is { Length: > 0 } text ? text : "continue")
+            ?? throw new SettingException($"{name}__AfterRetries", "must be continue, suspend or close.");
 
     private static double? Pace(IConfigurationSection section, string name) => section["GatewayCallsPerSecond"] switch
     {

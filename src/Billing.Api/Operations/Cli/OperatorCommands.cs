@@ -4,14 +4,15 @@ using Billing.Api.Mandates;
 namespace Billing.Api.Operations.Cli;
 
 /// <summary>
-/// billing operator resolve · resolve-refund · resolve-mandate · recover · forget: decisions of a named person, each
-/// an event.
+/// billing operator resolve · resolve-refund · resolve-mandate · retry · recover · forget: decisions of a named person,
+/// each an event.
 /// </summary>
 internal static class OperatorCommands
 {
     public static Command Create() => new("operator", "Decisions of a named person.")
     {
-        ResolveCommands.Charge(), ResolveCommands.Refund(), ResolveMandateCommand.Create(), Recover(), Forget(),
+        ResolveCommands.Charge(), ResolveCommands.Refund(), ResolveMandateCommand.Create(), RetryCommand.Create(),
+        Recover(), Forget(),
     };
 
     private static Command Recover()
