@@ -15,7 +15,7 @@ public static class HealthEndpoints
         health.MapGet("/ready", ReadyAsync).WithSummary("The database can be written; and what waits for a person")
             .Produces<Readiness>(200).Produces(503);
 
-        if (app.Services.GetRequiredService<Settings>().IsSandbox)
+        if (app.Services.GetRequiredService<SandboxOptions>().Enabled)
         {
             app.MapGet("/sandbox/idle", IdleAsync).WithTags("Sandbox")
                 .WithSummary("True when nothing due is undecided, waiting or being sent");
