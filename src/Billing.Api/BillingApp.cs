@@ -46,6 +46,7 @@ public static class BillingApp
         builder.Services.AddBillingTelemetry(builder.Configuration);
         builder.Services.AddBilling(builder.Configuration, isSandbox);
         builder.Services.AddGateway(settings);
+        builder.Services.AddHealthChecks().AddCheck<ReadinessCheck>(ReadinessCheck.Name);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
         builder.Services.AddStorefronts();
         builder.Services.AddProblemDetails();
