@@ -121,8 +121,9 @@ public sealed class ProfileOptions
             yield break;
         }
 
-        if (ToProfile(methodId) is
-            { TakesExecutionDate: false } and not { LeadDays: 0, NoticeDays: 0, Roll: DateRoll.None })
+        var profile = ToProfile(methodId);
+
+        if (!profile.TakesExecutionDate && profile is not { LeadDays: 0, NoticeDays: 0, Roll: DateRoll.None })
         {
             yield return Wrong(
                 nameof(ExecutionDate),
