@@ -8,6 +8,7 @@ using Billing.Api.Hosting.Sites;
 using Billing.Api.Operations;
 using Billing.Api.Operations.TransparencyLog;
 using Billing.Gateway;
+using JasperFx.Events.Daemon;
 using Marten;
 using Npgsql;
 using Wolverine.Persistence.Durability;
@@ -26,7 +27,9 @@ public static class BillingApp
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        var settings = Settings.Read(builder.Configuration);
+        var settings = BillingOptions.Read(builder.Configuration);
+        var (jobs, isSandbox) = (
+            settings.GetRequiredService<JobsOptions>(), settings.GetRequiredService<SandboxOptions>().Enabled);
 
         if (builder.Configuration["urls"] is null)
         {
@@ -38,10 +41,12 @@ public static class BillingApp
             .AddFilter(typeof(Storefront).FullName, LogLevel.Warning)
             .AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Npgsql", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout);
+        builder.Services.AddOptions<HostOptions>()
+            .Configure<GatewayOptions>((host, gateway) => host.ShutdownTimeout = gateway.DrainTimeout);
         builder.Services.AddBillingTelemetry(builder.Configuration);
-        builder.Services.AddBilling(builder.Configuration, settings);
-        builder.Services.AddGateway(builder.Configuration);
+        builder.Services.AddBilling(builder.Configuration, isSandbox);
+        builder.Services.AddGateway(settings);
+        builder.Services.AddHealthChecks().AddCheck<ReadinessCheck>(ReadinessCheck.Name);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer(OpenApiDocumentation.Complete));
         builder.Services.AddStorefronts();
         builder.Services.AddProblemDetails();
@@ -52,20 +57,21 @@ public static class BillingApp
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
         // Hosted services start in this order and stop in the opposite one.
-        if (settings.IsSandbox)
+        if (isSandbox)
         {
             builder.Services.AddHostedService(it => it.GetRequiredService<SandboxClock>());
         }
 
         builder.Services.AddHostedService(it => it.GetRequiredService<MasterKeyVerification>());
         builder.Services.AddHostedService<ProfileVersions>();
-        builder.Services.AddBillingStore(builder.Configuration, settings);
+        builder.Services.AddBillingStore(
+            settings, jobs.Enabled ? DaemonMode.HotCold : DaemonMode.ExternallyManaged);
         builder.Host.UseBillingMessages(settings);
         builder.Services.AddHostedService(it => it.GetRequiredService<NodeHealth>());
         builder.Services.AddHostedService(it => it.GetRequiredService<Watchdog>());
         builder.Services.AddHostedService(it => it.GetRequiredService<LogMonitor>());
 
-        if (settings.HasJobs)
+        if (jobs.Enabled)
         {
             builder.Services.AddDuties();
         }
@@ -95,10 +101,10 @@ public static class BillingApp
     /// <exception cref="DatabaseUnavailableException">The database did not answer in time.</exception>
     public static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
-        var (services, settings) = (app.Services, app.Services.GetRequiredService<Settings>());
+        var services = app.Services;
         await DatabaseStart.WaitAsync(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Database>(),
-            settings.DatabaseWait, Console.Out, ct);
+            services.GetRequiredService<DatabaseOptions>().Wait, Console.Out, ct);
         await MigrateAsync(services, ct);
 
         // Before anything is started: what is stopped half-way puts traces beside the sentence.

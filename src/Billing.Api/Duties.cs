@@ -33,6 +33,6 @@ public static class Duties
         TimeSpan? every = null)
         where T : class =>
         services.AddSingleton<IHostedService>(it => new RecurringDuty(
-            name, ct => run(it.GetRequiredService<T>(), ct), every ?? it.GetRequiredService<Settings>().JobInterval,
+            name, ct => run(it.GetRequiredService<T>(), ct), every ?? it.GetRequiredService<JobsOptions>().Interval,
             it.GetRequiredService<NodeHealth>(), it.GetRequiredService<ILogger<RecurringDuty>>()));
 }

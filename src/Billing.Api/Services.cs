@@ -4,6 +4,7 @@ using Billing.Api.GlobalPayApi;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Outbound;
+using Billing.Api.Hosting.Profiles;
 using Billing.Api.Hosting.RateLimiting;
 using Billing.Api.Hosting.Sealing;
 using Billing.Api.Hosting.Sites;
@@ -14,6 +15,7 @@ using Billing.Api.Operations;
 using Billing.Api.Reconciliation;
 using Billing.Api.Refunds;
 using Billing.Api.SubscriptionsApi;
+using Billing.Domain.Profiles;
 using Billing.Gateway;
 
 namespace Billing.Api;
@@ -21,50 +23,51 @@ namespace Billing.Api;
 /// <summary>Table of contents: the parts of the service.</summary>
 public static class Services
 {
-    public static void AddBilling(this IServiceCollection services, IConfiguration configuration, Settings settings)
+    public static void AddBilling(this IServiceCollection services, IConfiguration configuration, bool isSandbox)
     {
-        services.AddShared(configuration, settings);
-        services.AddMandates(configuration);
+        services.AddBillingOptions(configuration);
+        services.AddShared(isSandbox);
+        services.AddMandates();
         services.AddCharges();
-        services.AddRefunds(configuration);
-        services.AddNotifications(configuration);
-        services.AddReconciliation(configuration);
-        services.AddExplanations(configuration);
-        services.AddOperations(configuration);
-        services.AddGlobalPayApi(configuration);
-        services.AddSubscriptionsApi(configuration);
+        services.AddRefunds();
+        services.AddNotifications();
+        services.AddReconciliation();
+        services.AddExplanations();
+        services.AddOperations();
+        services.AddGlobalPayApi();
+        services.AddSubscriptionsApi();
     }
 
     /// <summary>The adapter to the gateway: the service needs it, an operator's verb only where it asks.</summary>
-    /// <exception cref="SettingException">A setting under Gateway is missing or wrong.</exception>
-    public static void AddGateway(this IServiceCollection services, IConfiguration configuration)
+    /// <exception cref="SettingException">Gateway__BaseAddress is missing.</exception>
+    public static void AddGateway(this IServiceCollection services, IServiceProvider settings)
     {
-        try
+        if (settings.GetRequiredService<GatewayOptions>().BaseAddress is null)
         {
-            services.AddGlobalPayGateway(configuration);
+            throw new SettingException(
+                "Gateway__BaseAddress",
+                "must be an http or https address without credentials or query, for example "
+                + "https://paytest.smart2pay.com.");
         }
-        catch (InvalidOperationException e) when (e.Message.Split(' ', 2) is [var name, var problem]
-            && name.StartsWith("Gateway:", StringComparison.Ordinal))
-        {
-            throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), problem);
-        }
+
+        services.AddGlobalPayGateway();
     }
 
-    private static void AddShared(this IServiceCollection services, IConfiguration configuration, Settings settings)
+    private static void AddShared(this IServiceCollection services, bool isSandbox)
     {
-        services.AddSingleton(settings);
-        services.AddSingleton(settings.Failpoints);
-        services.AddSingleton(settings.LookUps);
-        services.AddSingleton(settings.LookUps.Profiles);
+        services.AddSingleton<Failpoints>();
+        services.AddSingleton(it => it.GetRequiredService<ProfilesOptions>().ToProfiles());
+        services.AddSingleton(it => it.GetRequiredService<ChargingOptions>().LookUps(
+            it.GetRequiredService<GatewayOptions>(), it.GetRequiredService<MethodProfiles>()));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<BusinessClock>();
-        services.AddSingleton(new SiteRegister(configuration));
+        services.AddSingleton<SiteRegister>();
         services.AddSingleton<FollowUps>((site, id, events) =>
             [.. PostPaymentFollowUps.Of(site, id, events), .. DunningFollowUps.Of(site, id, events)]);
         services.AddSingleton<Logins>();
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton<DueSites>();
-        services.AddSingleton(MasterKeyVerification.Read(configuration));
+        services.AddSingleton(it => it.GetRequiredService<SealingOptions>().ToMasterKey());
         services.AddSingleton<MasterKeyVerification>();
         services.AddSingleton<PersonalData>();
         services.AddSingleton<PageReader>();
@@ -82,11 +85,11 @@ public static class Services
         services.AddSingleton<Resolver>();
         services.AddSingleton<NodeHealth>();
 
-        if (settings.IsSandbox)
+        if (isSandbox)
         {
             services.AddHttpClient(SandboxClock.HttpClientName, (it, http) =>
                 (http.BaseAddress, http.Timeout) =
-                    (it.GetRequiredService<GatewayOptions>().BaseAddress, TimeSpan.FromSeconds(5)))
+                    (it.GetRequiredService<GatewayOptions>().Address, TimeSpan.FromSeconds(5)))
                 .RemoveAllLoggers();
             services.AddSingleton<SandboxClock>();
         }

@@ -28,10 +28,9 @@ namespace Billing.Api;
 /// <summary>Marten: event store, documents and projections.</summary>
 public static class StoreConfiguration
 {
-    public static void AddBillingStore(
-        this IServiceCollection services, IConfiguration configuration, Settings settings)
+    public static void AddBillingStore(this IServiceCollection services, IServiceProvider settings, DaemonMode daemon)
     {
-        var database = Database.Read(configuration);
+        var database = Database.Of(settings.GetRequiredService<ConnectionOptions>().Billing!);
         services.AddSingleton(database);
         services.AddSingleton(_ => NpgsqlDataSource.Create(database.ConnectionString));
         services.AddMarten(options =>
@@ -50,7 +49,7 @@ public static class StoreConfiguration
             .UseLightweightSessions()
             .UseNpgsqlDataSource()
             .AddSubscriptionWithServices<LogSubscription>(ServiceLifetime.Singleton)
-            .AddAsyncDaemon(settings.HasJobs ? DaemonMode.HotCold : DaemonMode.ExternallyManaged)
+            .AddAsyncDaemon(daemon)
             .IntegrateWithWolverine();
     }
 

@@ -1,88 +1,71 @@
-using System.Globalization;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Billing.Gateway.Translation;
-using Microsoft.Extensions.Configuration;
 
 namespace Billing.Gateway;
 
-/// <summary>The settings under <c>Gateway</c>.</summary>
-/// <param name="BaseAddress">http or https, with or without a path; /v1 is appended.</param>
-/// <param name="Timeout">Of one call, retries of a read included.</param>
-/// <param name="ConnectTimeout">Of opening one connection, within <paramref name="Timeout"/>.</param>
-/// <param name="MaxConnections">At once.</param>
-/// <param name="SendRequestId">
-/// Sends a charge's MerchantTransactionID as RequestId too. Off: what that header does outside cards is stated nowhere
-/// (docs/globalpay.md).
-/// </param>
-/// <param name="BreakerFailures">So many failed calls of a site in a row open its breaker.</param>
-/// <param name="BreakerRest">
-/// How long it stays open at first; twice as long after each probe that fails, up to a minute.
-/// </param>
-/// <param name="RetryAfterMost">The longest Retry-After that is obeyed.</param>
-/// <param name="Money">Two implied decimals for all but the currencies under <c>Gateway:Exponent</c>.</param>
-public sealed record GatewayOptions(
-    Uri BaseAddress, TimeSpan Timeout, TimeSpan ConnectTimeout, int MaxConnections, bool SendRequestId,
-    int BreakerFailures, TimeSpan BreakerRest, TimeSpan RetryAfterMost, WireMoney Money)
+/// <summary>Section <c>Gateway</c>.</summary>
+public sealed class GatewayOptions : IValidatableObject
 {
-    /// <exception cref="InvalidOperationException">A sentence that names the setting.</exception>
-    public static GatewayOptions Read(IConfiguration configuration)
+    [Description("The gateway, for example `https://paytest.smart2pay.com`; `/v1` is appended.")]
+    [DefaultValue("none, required"), DataType("http(s) address"), Address]
+    public string? BaseAddress { get; set; }
+
+    [Range(1, 60), Description("One call, retries of a read included; shorter than `Charging__QuietMinutes`.")]
+    public int TimeoutSeconds { get; set; } = 10;
+
+    [Range(1, 3_600), Description("Opening one connection.")]
+    public int ConnectTimeoutSeconds { get; set; } = 5;
+
+    [Range(1, 65_535), Description("Connections to the gateway at once.")]
+    public int MaxConnections { get; set; } = 256;
+
+    // Off: what that header does outside cards is stated nowhere (docs/globalpay.md).
+    [Description("Sends a charge's MerchantTransactionID as `RequestId` too.")]
+    public bool SendRequestId { get; set; }
+
+    [Range(1, 1_000_000), Description(
+        "So many calls of a site in a row without service (no connection, time-out, 408, 429, 5xx) open its circuit "
+        + "breaker.")]
+    public int BreakerFailures { get; set; } = 10;
+
+    [Range(1, 3_600), Description("How long it stays open; twice as long after each failed try, up to a minute.")]
+    public int BreakerSeconds { get; set; } = 5;
+
+    [Range(1, 3_600), Description("The longest `Retry-After` of the gateway that is obeyed.")]
+    public int RetryAfterMostSeconds { get; set; } = 300;
+
+    [Range(1, 3_650), Description("How long the body of a quarantined response is kept.")]
+    public double KeepAnswersDays { get; set; } = 30;
+
+    [Range(1, 10_000), Description("How many of the newest preapprovals the look-up of an unknown create reads.")]
+    public int ListScan { get; set; } = 200;
+
+    [Description("Decimals that the gateway implies for this currency, for example `Gateway__Exponent__KRW=0`.")]
+    [DefaultValue("2"), Range(0, 4)]
+    public Dictionary<string, int> Exponent { get; set; } = [];
+
+    public Uri Address => new(new Uri(BaseAddress!).AbsoluteUri.TrimEnd('/') + "/");
+
+    /// <summary>Of one call, retries of a read included.</summary>
+    public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>How long a stop waits for calls under way and their recording.</summary>
+    public TimeSpan DrainTimeout => Timeout + TimeSpan.FromSeconds(15);
+
+    public TimeSpan KeepAnswers => TimeSpan.FromDays(KeepAnswersDays);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from currency in Exponent.Keys
+        where Iso4217.ExponentOf(currency) is null
+        select new ValidationResult("must name a currency of ISO 4217 in capitals.", [nameof(Exponent), currency]);
+
+    private sealed class AddressAttribute() : ValidationAttribute(
+        "must be an http or https address without credentials or query, for example https://paytest.smart2pay.com.")
     {
-        var gateway = configuration.GetSection("Gateway");
-
-        return new GatewayOptions(
-            AddressOf(gateway["BaseAddress"]),
-            SecondsOf(gateway, "TimeoutSeconds", 10),
-            SecondsOf(gateway, "ConnectTimeoutSeconds", 5),
-            NumberOf(gateway, "MaxConnections", 256, least: 1, most: 65_535),
-            SwitchOf(gateway, "SendRequestId"),
-            NumberOf(gateway, "BreakerFailures", 10, least: 1, most: 1_000_000),
-            SecondsOf(gateway, "BreakerSeconds", 5),
-            SecondsOf(gateway, "RetryAfterMostSeconds", 300),
-            MoneyOf(gateway.GetSection("Exponent")));
-    }
-
-    private static Uri AddressOf(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        public override bool IsValid(object? value) =>
+            Uri.TryCreate(value as string, UriKind.Absolute, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-        && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
-            ? new Uri(address.AbsoluteUri.TrimEnd('/') + "/")
-            : throw new InvalidOperationException(
-                "Gateway:BaseAddress must be an http or https address without credentials or query, for example "
-                + "https://paytest.smart2pay.com.");
-
-    private static TimeSpan SecondsOf(IConfigurationSection gateway, string name, int otherwise) =>
-        TimeSpan.FromSeconds(NumberOf(gateway, name, otherwise, least: 1, most: 3_600));
-
-    private static int NumberOf(IConfigurationSection gateway, string name, int otherwise, int least, int most)
-    {
-        if (gateway[name] is not { } text)
-        {
-            return otherwise;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least && number <= most
-            ? number
-            : throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture, $"{gateway.Path}:{name} must be a whole number from {least} to {most}."));
-    }
-
-    private static bool SwitchOf(IConfiguration gateway, string name) => gateway[name] switch
-    {
-        null => false,
-        var text when bool.TryParse(text, out var on) => on,
-        _ => throw new InvalidOperationException($"Gateway:{name} must be true or false."),
-    };
-
-    private static WireMoney MoneyOf(IConfigurationSection exponents)
-    {
-        foreach (var each in exponents.GetChildren().Where(each => Iso4217.ExponentOf(each.Key) is null))
-        {
-            throw new InvalidOperationException(
-                $"Gateway:Exponent:{each.Key} must name a currency of ISO 4217 in capitals.");
-        }
-
-        return new WireMoney(exponents.GetChildren().ToDictionary(
-            each => each.Key, each => NumberOf(exponents, each.Key, otherwise: 2, least: 0, most: 4),
-            StringComparer.Ordinal));
+            && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0;
     }
 }

@@ -3,7 +3,7 @@ using System.Net;
 using Billing.Domain.Gateway;
 using Billing.Gateway.Breaking;
 using Billing.Gateway.Calls;
-using Microsoft.Extensions.Configuration;
+using Billing.Gateway.Translation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,21 +18,17 @@ public static class GatewayServices
     private const int LargestAnswer = 1024 * 1024;
 
     /// <summary>
-    /// Adds <see cref="IPaymentGateway"/>, <see cref="GatewayOptions"/>, <see cref="Breakers"/> and
-    /// <see cref="Translation.WireMoney"/>. The caller adds <see cref="ISiteKeys"/> as a singleton, and an
-    /// <see cref="IRateLimit"/> before where sites have one.
+    /// Adds <see cref="IPaymentGateway"/>, <see cref="Breakers"/> and <see cref="WireMoney"/>. The caller adds
+    /// <see cref="GatewayOptions"/> and <see cref="ISiteKeys"/> as singletons, and an <see cref="IRateLimit"/> before
+    /// where sites have one.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A setting is wrong; the message names it.</exception>
-    public static IServiceCollection AddGlobalPayGateway(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddGlobalPayGateway(this IServiceCollection services)
     {
-        var options = GatewayOptions.Read(configuration);
-
-        services.AddSingleton(options);
-        services.AddSingleton(options.Money);
-        services.AddSingleton(new Breakers(options));
+        services.AddSingleton(it => new WireMoney(it.GetRequiredService<GatewayOptions>().Exponent));
+        services.AddSingleton(it => new Breakers(it.GetRequiredService<GatewayOptions>()));
         services.TryAddSingleton<IRateLimit, NoRateLimit>();
-        services.AddHttpClient(HttpClientName, http => Configure(http, options))
-            .UseSocketsHttpHandler((handler, _) => Configure(handler, options))
+        services.AddHttpClient(HttpClientName, (it, http) => Configure(http, it.GetRequiredService<GatewayOptions>()))
+            .UseSocketsHttpHandler((handler, it) => Configure(handler, it.GetRequiredService<GatewayOptions>()))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
         services.AddSingleton<GatewayCaller>();
@@ -45,7 +41,7 @@ public static class GatewayServices
     // Its own time-out is off: ours includes retries and is distinct from the caller's cancellation.
     private static void Configure(HttpClient http, GatewayOptions options)
     {
-        http.BaseAddress = options.BaseAddress;
+        http.BaseAddress = options.Address;
         http.Timeout = Timeout.InfiniteTimeSpan;
         http.MaxResponseContentBufferSize = LargestAnswer;
     }
@@ -58,8 +54,8 @@ public static class GatewayServices
         handler.UseCookies = false;
         handler.AutomaticDecompression = DecompressionMethods.None;
         // Always shorter than the call's own time-out: then it is known that nothing was sent.
-        handler.ConnectTimeout = options.ConnectTimeout < options.Timeout
-            ? options.ConnectTimeout
+        handler.ConnectTimeout = options.ConnectTimeoutSeconds < options.TimeoutSeconds
+            ? TimeSpan.FromSeconds(options.ConnectTimeoutSeconds)
             : options.Timeout * 0.8;
         handler.MaxConnectionsPerServer = options.MaxConnections;
         // A storefront's trace headers, and what it put into them, are not the gateway's to know.

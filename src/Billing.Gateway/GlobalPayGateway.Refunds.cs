@@ -31,7 +31,7 @@ internal sealed partial class GlobalPayGateway
             ct);
 
         return await NotedAsync(
-            "refund", order, reply, new RefundResults(order, amount, options.Money).ToWrite(reply), ct);
+            "refund", order, reply, new RefundResults(order, amount, wireMoney).ToWrite(reply), ct);
     }
 
     public async Task<RefundResult> FindRefundAsync(RefundOrder order, CancellationToken ct)
@@ -47,13 +47,13 @@ internal sealed partial class GlobalPayGateway
         var reply = await GetAsync(order.SiteId, Refunds, order.GatewayPaymentId, ct);
 
         return await NotedAsync(
-            "find_refund", order, reply, new RefundResults(order, amount, options.Money).InList(reply), ct);
+            "find_refund", order, reply, new RefundResults(order, amount, wireMoney).InList(reply), ct);
     }
 
     public async Task<IReadOnlyList<RefundSnapshot>?> ListRefundsAsync(
         string siteId, int gatewayPaymentId, CancellationToken ct) =>
         RefundResults.RowsOf(await GetAsync(siteId, Refunds, gatewayPaymentId, ct))?
-            .Select(row => RefundReader.Read(row, options.Money)!).ToList();
+            .Select(row => RefundReader.Read(row, wireMoney)!).ToList();
 
     public async Task<IReadOnlyList<RefundType>?> ReadRefundTypesAsync(
         string siteId, int gatewayPaymentId, CancellationToken ct)

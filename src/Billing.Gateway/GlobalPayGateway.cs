@@ -11,7 +11,7 @@ namespace Billing.Gateway;
 
 /// <summary>The port to the payment provider, on GlobalPay's REST interface (docs/globalpay.md).</summary>
 internal sealed partial class GlobalPayGateway(
-    GatewayCaller caller, GatewayOptions options, IQuarantine quarantine,
+    GatewayCaller caller, GatewayOptions options, WireMoney wireMoney, IQuarantine quarantine,
     ILogger<GlobalPayGateway> logger) : IPaymentGateway
 {
     private const string Preapprovals = "v1/preapprovals";
@@ -113,7 +113,7 @@ internal sealed partial class GlobalPayGateway(
             new Call(order.SiteId, HttpMethod.Post, Recurrent, Recurrent, BodyOf(order, amount), requestId), ct);
 
         return await NotedAsync(
-            Asked.Of("charge", order), reply, new ChargeResults(order, amount, options.Money).ToWrite(reply), ct);
+            Asked.Of("charge", order), reply, new ChargeResults(order, amount, wireMoney).ToWrite(reply), ct);
     }
 
     public async Task<PaymentPage?> ListPaymentsAsync(
@@ -125,7 +125,7 @@ internal sealed partial class GlobalPayGateway(
             + $"&sortDirection=asc&pageSize={PaymentPages.Size}&pageIndex={page}");
 
         return PaymentPages.Of(
-            await caller.SendAsync(new Call(siteId, HttpMethod.Get, Payments, list), ct), page, options.Money);
+            await caller.SendAsync(new Call(siteId, HttpMethod.Get, Payments, list), ct), page, wireMoney);
     }
 
     public async Task<ChargeResult> FindChargeAsync(ChargeOrder order, CancellationToken ct)
@@ -138,7 +138,7 @@ internal sealed partial class GlobalPayGateway(
             return new ChargeResult.Unknown("amount_not_representable");
         }
 
-        var (asked, answers) = (Asked.Of("find", order), new ChargeResults(order, amount, options.Money));
+        var (asked, answers) = (Asked.Of("find", order), new ChargeResults(order, amount, wireMoney));
         var list = string.Create(
             CultureInfo.InvariantCulture,
             $"{Payments}?merchantTransactionID={Uri.EscapeDataString(order.MerchantTransactionId)}"
@@ -160,7 +160,7 @@ internal sealed partial class GlobalPayGateway(
     {
         try
         {
-            return (options.Money.ChargeToWire(order.Amount), null);
+            return (wireMoney.ChargeToWire(order.Amount), null);
         }
         catch (RuleViolation violation)
         {

@@ -13,7 +13,7 @@ namespace Billing.Api.Charges;
 public sealed class ChargeCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions,
     OutboundSender sender, StreamDirectory directory, ResendDecisions resends, EarlierAttempts attempts,
-    CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, Settings settings) : IOutboundOperation
+    CallsUnderWay calls, BusinessClock clock, TimeProvider realTime, LookUpPolicy lookUps) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
     private static readonly EventSource Sweep = new("sweep");
@@ -165,7 +165,7 @@ public sealed class ChargeCalls(
             site, id, Gateway,
             state => seen is not null && !state!.IsAsSeen(OutboundOperation.Charge, update.MerchantTransactionId, seen)
                 ? []
-                : PreapprovalDecider.RecordOutcome(state!, update, settings.LookUps, clock.GetUtcNow(), window.Start),
+                : PreapprovalDecider.RecordOutcome(state!, update, lookUps, clock.GetUtcNow(), window.Start),
             point);
         await SendResentAsync(site, decided, window);
     }
@@ -180,7 +180,7 @@ public sealed class ChargeCalls(
 
     private ChargeOrder OrderOf(string site, Preapproval state, Charge charge)
     {
-        var wantsMandate = settings.LookUps.Profiles.Of(state.Terms.MethodId).SendDescriptionAndCountry;
+        var wantsMandate = lookUps.Profiles.Of(state.Terms.MethodId).SendDescriptionAndCountry;
         var own = charge.Description?.Value;
 
         return charge.LookUpOrder(site, state.Gateway!.PreapprovalId, state.Terms.MethodId) with

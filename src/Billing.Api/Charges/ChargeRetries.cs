@@ -5,6 +5,7 @@ using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Marten;
 
 namespace Billing.Api.Charges;
@@ -13,7 +14,8 @@ namespace Billing.Api.Charges;
 public sealed partial class ChargeRetries(
     IDocumentStore store, EarlierAttempts attempts, PreapprovalDecisions decisions, ChargeCalls charges,
     OutboundGate gate, SiteRegister sites, DueSites dueSites, NodeHealth health, BusinessClock clock,
-    TimeProvider realTime, Settings settings, ILogger<ChargeRetries> log) : BackgroundService
+    TimeProvider realTime, ChargingOptions options, JobsOptions jobs, MethodProfiles profiles,
+    ILogger<ChargeRetries> log) : BackgroundService
 {
     private const int MostPerPage = 200;
     private static readonly TimeSpan LookUpIsValidFor = TimeSpan.FromSeconds(60);
@@ -57,7 +59,7 @@ public sealed partial class ChargeRetries(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("retries", sites.Ids, settings.JobInterval, health, log).RunAsync(
+        new SiteDuty("retries", sites.Ids, jobs.Interval, health, log).RunAsync(
             free => dueSites.FindAsync(
                 free, DueSites.Preapprovals, ["d.next_retry_at <= $2 order by d.next_retry_at"], [clock.GetUtcNow()],
                 stoppingToken),
@@ -88,7 +90,7 @@ public sealed partial class ChargeRetries(
 #pragma warning restore CA1031
         {
             NotRequested(log, e, state.Id);
-            waiting[state.Id] = realTime.GetUtcNow() + settings.AskAgain;
+            waiting[state.Id] = realTime.GetUtcNow() + options.AskAgain;
 
             return false;
         }
@@ -106,7 +108,7 @@ public sealed partial class ChargeRetries(
 
         if (!await attempts.HaveFailedAsync(site, state, due.Period, due.Attempt))
         {
-            waiting[state.Id] = realTime.GetUtcNow() + settings.AskAgain;
+            waiting[state.Id] = realTime.GetUtcNow() + options.AskAgain;
             return false;
         }
 
@@ -121,7 +123,7 @@ public sealed partial class ChargeRetries(
             site, state.Id, Source,
             now => now!.Version == state.Version && realTime.GetUtcNow() - askedAt < LookUpIsValidFor
                 ? PreapprovalDecider.RequestRetry(
-                    now, due.Period, due.Attempt, clock.GetUtcNow(), window.Start, settings.LookUps.Profiles)
+                    now, due.Period, due.Attempt, clock.GetUtcNow(), window.Start, profiles)
                 : [],
             "request_retry");
 

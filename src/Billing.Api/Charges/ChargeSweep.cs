@@ -9,7 +9,8 @@ namespace Billing.Api.Charges;
 /// <summary>Charges what is due, on every node. Free calls and the site's permits limit the size of a page.</summary>
 public sealed class ChargeSweep(
     IServiceScopeFactory scopes, SiteRegister sites, DueSites dueSites, DueClaims due, OutboundGate gate,
-    CallsUnderWay calls, BusinessClock clock, NodeHealth health, Settings settings, ILogger<ChargeSweep> log)
+    CallsUnderWay calls, BusinessClock clock, NodeHealth health, ChargingOptions options, JobsOptions jobs,
+    ILogger<ChargeSweep> log)
     : BackgroundService
 {
     private const int MostPerPage = 200;
@@ -20,7 +21,7 @@ public sealed class ChargeSweep(
     private static readonly TimeSpan WhileOthersHoldRows = TimeSpan.FromMilliseconds(100);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("sweep", sites.Ids, settings.JobInterval, health, log).RunAsync(
+        new SiteDuty("sweep", sites.Ids, jobs.Interval, health, log).RunAsync(
             free => dueSites.FindAsync(
                 free, DueSites.Preapprovals, ["d.next_due_at <= $2 order by d.next_due_at"], [clock.GetUtcNow()],
                 stoppingToken),
@@ -31,7 +32,7 @@ public sealed class ChargeSweep(
     private async Task<TimeSpan?> RunOnceAsync(string site, CancellationToken ct)
     {
         var page = Guid.CreateVersion7();
-        var reserved = calls.Reserve(page, settings.PageSize);
+        var reserved = calls.Reserve(page, options.PageSize);
         var result = new PageResult();
 
         try

@@ -10,7 +10,7 @@ namespace Billing.Api.Charges;
 /// <summary>Confirms by look-ups that the earlier attempts at a period failed, before another one is sent.</summary>
 public sealed class EarlierAttempts(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, BusinessClock clock,
-    TimeProvider realTime, Settings settings)
+    TimeProvider realTime, LookUpPolicy lookUps)
 {
     /// <returns>False when one did not fail, which is recorded, or could not be confirmed.</returns>
     public async Task<bool> HaveFailedAsync(string site, Preapproval state, Period period, int attempt)
@@ -36,7 +36,7 @@ public sealed class EarlierAttempts(
                         site, state.Id, new EventSource("gateway"),
                         now => PreapprovalDecider.RecordOutcome(
                             now!, new ChargeUpdate(earlier.Id.MerchantTransactionId, paid, LearntFrom.LookUp, askedAt),
-                            settings.LookUps, clock.GetUtcNow(), askedAt),
+                            lookUps, clock.GetUtcNow(), askedAt),
                         "record_look_up");
                     return false;
 

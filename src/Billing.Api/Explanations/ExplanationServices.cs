@@ -2,7 +2,7 @@ namespace Billing.Api.Explanations;
 
 public static class ExplanationServices
 {
-    public static void AddExplanations(this IServiceCollection services, IConfiguration configuration)
+    public static void AddExplanations(this IServiceCollection services)
     {
         services.AddSingleton<EventHistory>();
         services.AddSingleton<ExplainEndpoints>();

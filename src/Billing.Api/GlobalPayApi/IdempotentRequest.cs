@@ -28,7 +28,7 @@ public static class GlobalPayDocuments
 
 public static class GlobalPayServices
 {
-    public static void AddGlobalPayApi(this IServiceCollection services, IConfiguration configuration)
+    public static void AddGlobalPayApi(this IServiceCollection services)
     {
         services.AddSingleton<StreamRequests>();
         services.AddSingleton<PreapprovalRows>();

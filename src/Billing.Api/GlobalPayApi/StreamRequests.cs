@@ -13,7 +13,8 @@ namespace Billing.Api.GlobalPayApi;
 /// <remarks>An answer is folded from the events that settled it, so a repeat gets the same one on every node.</remarks>
 public sealed partial class StreamRequests(
     IDocumentStore store, PreapprovalStreams streams, PreapprovalDecisions decisions, OutboundGate gate,
-    CustomerIndex customers, BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<StreamRequests> log)
+    CustomerIndex customers, BusinessClock clock, TimeProvider realTime, ChargingOptions options,
+    ILogger<StreamRequests> log)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
@@ -110,7 +111,7 @@ public sealed partial class StreamRequests(
 
     /// <summary>Waits for the first commit after the request that settles it.</summary>
     /// <param name="suffices">Accepts a preliminary answer. A repeat gets it only where the stream ends there.</param>
-    /// <returns>The state that settled the request; null after <see cref="Settings.AnswerWithin"/>.</returns>
+    /// <returns>The state that settled the request; null after <see cref="ChargingOptions.AnswerWithin"/>.</returns>
     public async Task<Preapproval?> SettledAsync(
         string site, Started started, Func<Preapproval, bool> isSettled, CancellationToken ct,
         Func<Preapproval, bool>? suffices = null)
@@ -119,7 +120,7 @@ public sealed partial class StreamRequests(
         var pause = TimeSpan.FromMilliseconds(5);
 
         if (started.Own is { } own
-            && await Task.WhenAny(own, Task.Delay(settings.AnswerWithin, ct)) == own
+            && await Task.WhenAny(own, Task.Delay(options.AnswerWithin, ct)) == own
             && await own is { } outcome && isSettled(outcome))
         {
             return outcome;
@@ -141,7 +142,7 @@ public sealed partial class StreamRequests(
                 return last;
             }
 
-            if (realTime.GetElapsedTime(until) > settings.AnswerWithin)
+            if (realTime.GetElapsedTime(until) > options.AnswerWithin)
             {
                 return null;
             }

@@ -1,41 +1,49 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Billing.Api.Hosting.Clock;
 
 namespace Billing.Api.Hosting;
+
+/// <summary>Section <c>Failpoints</c>.</summary>
+public sealed class FailpointsOptions : IValidatableObject
+{
+    [Description("For crash tests: the process kills itself at this point. Refused outside sandbox mode.")]
+    [DefaultValue("none"), DataType("for example `charge:sending`")]
+    public string? KillAt { get; set; }
+
+    [Description("The same, but it stops until SIGCONT.")]
+    [DefaultValue("none"), DataType("for example `charge:sending`")]
+    public string? StopAt { get; set; }
+
+    [Range(0, 1_000), Description("How often it passes the point before it kills itself.")]
+    public int Pass { get; set; }
+
+    [Range(0, 60_000), Description("How long after the point it kills itself.")]
+    public int AfterMilliseconds { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var isAllowed = validationContext.GetRequiredService<SandboxOptions>().Enabled;
+
+        return GetType().GetProperties().Where(it => !isAllowed && it.GetValue(this) is not (null or 0))
+            .Select(it => new ValidationResult("is for crash tests and refused outside sandbox mode.", [it.Name]));
+    }
+}
 
 /// <summary>Kills or stops (until SIGCONT) the process at a point of a crash test; only in sandbox mode.</summary>
 /// <remarks>
 /// Points are <c>{message}:{where}</c> (CONTRIBUTING.md). Nothing is flushed or closed, as in a power failure.
 /// </remarks>
-public sealed class Failpoints
+public sealed class Failpoints(FailpointsOptions options)
 {
-    public static readonly Failpoints None = new(null, null, 0, TimeSpan.Zero);
-
     private const int SigStop = 19;
 
-    private readonly string? killAt;
-    private readonly TimeSpan after;
-    private string? stopAt;
-    private int pass;
-
-    private Failpoints(string? killAt, string? stopAt, int pass, TimeSpan after) =>
-        (this.killAt, this.stopAt, this.pass, this.after) = (killAt, stopAt, pass, after);
-
-    /// <exception cref="SettingException">Outside sandbox mode, or a number is wrong.</exception>
-    public static Failpoints Read(IConfigurationSection section, bool isSandbox)
-    {
-        var (killAt, stopAt) = (section["KillAt"], section["StopAt"]);
-
-        if (!isSandbox && section.GetChildren().FirstOrDefault() is { } given)
-        {
-            throw new SettingException(
-                $"Failpoints__{given.Key}", "is for crash tests and refused outside sandbox mode.");
-        }
-
-        return new Failpoints(
-            killAt, stopAt, Number(section, "Pass", 1_000),
-            TimeSpan.FromMilliseconds(Number(section, "AfterMilliseconds", 60_000)));
-    }
+    private readonly string? killAt = options.KillAt;
+    private readonly TimeSpan after = TimeSpan.FromMilliseconds(options.AfterMilliseconds);
+    private string? stopAt = options.StopAt;
+    private int pass = options.Pass;
 
     /// <summary>Null when no failpoint is set, so that callers build no names of points.</summary>
     public Action<string>? Hook => killAt is null && stopAt is null ? null : Reach;
@@ -68,13 +76,6 @@ public sealed class Failpoints
         })
         { IsBackground = true, Priority = ThreadPriority.Highest }.Start();
     }
-
-    private static int Number(IConfigurationSection section, string name, int most) => section[name] switch
-    {
-        null => 0,
-        var text when int.TryParse(text, out var number) && number >= 0 && number <= most => number,
-        _ => throw new SettingException($"Failpoints__{name}", $"must be a number from 0 to {most}."),
-    };
 
     // It stops all threads, and this one before the call returns.
     // A signal to the process may reach another thread first.

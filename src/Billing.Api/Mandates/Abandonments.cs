@@ -1,5 +1,6 @@
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain.Gateway;
@@ -13,7 +14,7 @@ namespace Billing.Api.Mandates;
 /// </summary>
 public sealed partial class Abandonments(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalDecisions decisions, SiteRegister sites, DueSites due,
-    BusinessClock clock, TimeProvider realTime, Settings settings, ILogger<Abandonments> log)
+    BusinessClock clock, TimeProvider realTime, ChargingOptions options, ILogger<Abandonments> log)
 {
     private const int PageSize = 200;
     private static readonly EventSource Source = new("abandon");
@@ -24,7 +25,7 @@ public sealed partial class Abandonments(
     /// <returns>How many were ended or found to be open or closed.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
-        if (settings.AbandonAfter is not { } after)
+        if (options.AbandonAfter is not { } after)
         {
             return 0;
         }
@@ -76,7 +77,7 @@ public sealed partial class Abandonments(
 #pragma warning restore CA1031
         {
             NotAsked(log, e, state.Id);
-            waiting[state.Id] = realTime.GetUtcNow() + settings.AskAgain;
+            waiting[state.Id] = realTime.GetUtcNow() + options.AskAgain;
 
             return false;
         }
@@ -106,7 +107,7 @@ public sealed partial class Abandonments(
             return true;
         }
 
-        waiting[state.Id] = realTime.GetUtcNow() + settings.AskAgain;
+        waiting[state.Id] = realTime.GetUtcNow() + options.AskAgain;
 
         return false;
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Billing.Api.Hosting;
+using Billing.Api.Hosting.Sealing;
 using Marten;
 using Marten.Linq.MatchesSql;
 
@@ -20,22 +20,9 @@ public sealed class CustomerEmail
 
 /// <summary>Keyed hashes of customers' e-mail addresses. Forgetting a person deletes their documents.</summary>
 /// <remarks>Without <c>Sealing__IndexKey</c> a reader of the documents can neither read nor guess an address.</remarks>
-public sealed class CustomerIndex
+public sealed class CustomerIndex(SealingOptions options)
 {
-    private readonly byte[]? key;
-
-    /// <exception cref="SettingException">Sealing__IndexKey is given and is not 32 bytes in base64.</exception>
-    public CustomerIndex(IConfiguration configuration)
-    {
-        var bytes = new byte[32];
-
-        key = configuration["Sealing:IndexKey"] switch
-        {
-            null or "" => null,
-            var text when Convert.TryFromBase64String(text, bytes, out var length) && length == bytes.Length => bytes,
-            _ => throw new SettingException("Sealing__IndexKey", "must be exactly 32 bytes in base64."),
-        };
-    }
+    private readonly byte[]? key = options.IndexKey is { } text ? Convert.FromBase64String(text) : null;
 
     /// <summary>False without a key: then nothing is indexed and a search by e-mail is refused.</summary>
     public bool IsOn => key is not null;

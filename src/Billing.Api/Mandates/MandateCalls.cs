@@ -5,6 +5,7 @@ using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Gateway;
 using Marten;
 
 namespace Billing.Api.Mandates;
@@ -13,7 +14,7 @@ namespace Billing.Api.Mandates;
 public sealed class MandateCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions,
     OutboundSender sender, StreamDirectory directory, ResendDecisions resends, SiteRegister sites, BusinessClock clock,
-    TimeProvider realTime, Settings settings)
+    TimeProvider realTime, GatewayOptions options, LookUpPolicy lookUps)
     : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
@@ -78,7 +79,7 @@ public sealed class MandateCalls(
 
         var askedAt = realTime.GetUtcNow();
         var shown = asked.Operation is MandateOperation.Create
-            ? await gateway.FindMandateAsync(site, opened.Terms.MerchantPreapprovalId, settings.ListScan, ct)
+            ? await gateway.FindMandateAsync(site, opened.Terms.MerchantPreapprovalId, options.ListScan, ct)
             : await gateway.ReadMandateAsync(site, opened.Gateway!.PreapprovalId, ct);
 
         if (shown is MandateResult.NotSent)
@@ -112,7 +113,7 @@ public sealed class MandateCalls(
         return decisions.RecordAsync(
             site, id, source,
             state => PreapprovalDecider.RecordCreate(
-                state!, update, settings.LookUps, sites.CalendarOf(site), clock.GetUtcNow(), window.Start),
+                state!, update, lookUps, sites.CalendarOf(site), clock.GetUtcNow(), window.Start),
             "record_create");
     }
 
@@ -146,7 +147,7 @@ public sealed class MandateCalls(
         }
 
         return await gateway.FindMandateAsync(
-            site, state.Terms.MerchantPreapprovalId, settings.ListScan, CancellationToken.None) switch
+            site, state.Terms.MerchantPreapprovalId, options.ListScan, CancellationToken.None) switch
         {
             MandateResult.Confirmed found => update with
             {
@@ -181,7 +182,7 @@ public sealed class MandateCalls(
             decided = await decisions.RecordAsync(
                 site, state.Id, Gateway,
                 now => PreapprovalDecider.LookUpFailed(
-                    now!, "gateway_id_taken", settings.LookUps with { Intervals = [] }, clock.GetUtcNow()),
+                    now!, "gateway_id_taken", lookUps with { Intervals = [] }, clock.GetUtcNow()),
                 "record_look_up");
         }
 
@@ -200,11 +201,11 @@ public sealed class MandateCalls(
         {
             MandateOperation.Create =>
                 PreapprovalDecider.RecordCreate(
-                    state, update, settings.LookUps, sites.CalendarOf(site), now, window.Start),
+                    state, update, lookUps, sites.CalendarOf(site), now, window.Start),
             MandateOperation.Change =>
                 PreapprovalDecider.RecordChange(
-                    state, update, applied, settings.LookUps, sites.CalendarOf(site), now, window.Start),
-            _ => PreapprovalDecider.RecordClose(state, update, settings.LookUps, now, window.Start),
+                    state, update, applied, lookUps, sites.CalendarOf(site), now, window.Start),
+            _ => PreapprovalDecider.RecordClose(state, update, lookUps, now, window.Start),
         };
     }
 
@@ -219,7 +220,7 @@ public sealed class MandateCalls(
     // Charges that were requested before the close are too late to stop: they are waited for, at most one time-out.
     private async Task WaitForChargesAsync(string site, Guid id)
     {
-        for (var waited = TimeSpan.Zero; waited < settings.GatewayTimeout; waited += Pause)
+        for (var waited = TimeSpan.Zero; waited < options.Timeout; waited += Pause)
         {
             await using var session = store.QuerySession(site);
             var state = await session.LoadAsync<Preapproval>(id);

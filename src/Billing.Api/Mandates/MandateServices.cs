@@ -5,9 +5,9 @@ namespace Billing.Api.Mandates;
 
 public static class MandateServices
 {
-    public static void AddMandates(this IServiceCollection services, IConfiguration configuration)
+    public static void AddMandates(this IServiceCollection services)
     {
-        services.AddSingleton(new CustomerIndex(configuration));
+        services.AddSingleton<CustomerIndex>();
         services.AddSingleton<MandateCalls>();
         services.AddSingleton<IOutboundOperation>(it => it.GetRequiredService<MandateCalls>());
         services.AddSingleton<Abandonments>();

@@ -4,7 +4,7 @@ using Billing.Domain.Preapprovals;
 namespace Billing.Api.Notifications;
 
 /// <summary>Asks the gateway before a notification moves anything: the notifications' key may be stolen.</summary>
-public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSettings settings, TimeProvider realTime)
+public sealed class GatewayVerification(IPaymentGateway gateway, NotificationsOptions options, TimeProvider realTime)
     : IDisposable
 {
     // Leaves most connections to charges.
@@ -15,7 +15,7 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
     /// What moves an open preapproval stops or moves money. A close ends a preapproval that is not open yet, and the
     /// first notification of a create under way settles it: neither can be taken back.
     /// </remarks>
-    public bool IsWantedFor(Preapproval known, MandateSnapshot notified) => settings.Confirm switch
+    public bool IsWantedFor(Preapproval known, MandateSnapshot notified) => options.Confirm switch
     {
         Confirm.Off => false,
         Confirm.Money => notified.Status is MandateStatus.Closed || known.Status is PreapprovalStatus.Open
@@ -23,14 +23,14 @@ public sealed class GatewayVerification(IPaymentGateway gateway, NotificationSet
         _ => true,
     };
 
-    public bool IsWantedForDisputes => settings.Confirm is not Confirm.Off;
+    public bool IsWantedForDisputes => options.Confirm is not Confirm.Off;
 
     /// <summary>Without an amount a notification is only a hint: null means "not stated".</summary>
-    public bool IsWantedFor(PaymentSnapshot notified) => settings.Confirm is not Confirm.Off || notified.Amount is null;
+    public bool IsWantedFor(PaymentSnapshot notified) => options.Confirm is not Confirm.Off || notified.Amount is null;
 
     /// <inheritdoc cref="IsWantedFor(PaymentSnapshot)"/>
     public bool IsWantedFor(RefundSnapshot notified) =>
-        settings.Confirm is not Confirm.Off || notified.Amount is null || notified.Status is RefundStatus.Unrecognised;
+        options.Confirm is not Confirm.Off || notified.Amount is null || notified.Status is RefundStatus.Unrecognised;
 
     /// <returns>What the gateway shows, or null; and why the notification is not confirmed, null where it is.</returns>
     public async Task<(PaymentSnapshot? Shown, string? Doubt, DateTimeOffset AskedAt)> AskAsync(

@@ -6,12 +6,10 @@ namespace Billing.Api.Notifications;
 
 public static class NotificationServices
 {
-    /// <exception cref="SettingException">A setting under Notifications is wrong.</exception>
-    public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    public static void AddNotifications(this IServiceCollection services)
     {
-        services.AddSingleton(NotificationSettings.Read(configuration));
         services.AddSingleton(it =>
-            CallerAddress.BehindLocalProxies(it.GetRequiredService<NotificationSettings>().Proxies));
+            CallerAddress.BehindLocalProxies(it.GetRequiredService<NotificationsOptions>().ProxyNetworks));
         services.AddSingleton<NotificationSources>();
         services.AddSingleton<NotificationBodies>();
         services.AddSingleton<NotificationIntake>();

@@ -13,7 +13,7 @@ namespace Billing.Api.Notifications;
 /// <remarks>They are found by their state, so that a lost message loses no notification.</remarks>
 public sealed class NotificationUpkeep(
     IDocumentStore store, NpgsqlDataSource dataSource, Database database, NotificationApplier applier,
-    SiteRegister sites, DueSites due, TimeProvider realTime, Settings settings)
+    SiteRegister sites, DueSites due, TimeProvider realTime, NotificationsOptions options)
 {
     private const int MostExpired = 1_000;
 
@@ -59,7 +59,7 @@ public sealed class NotificationUpkeep(
             "d.ask_again_at <= $2 order by d.ask_again_at", "d.unmatched_since < $3 order by d.unmatched_since",
             "d.reason = 'not_known_yet'", "d.named_preapproval_id is not null",
         ],
-        [realTime.GetUtcNow(), realTime.GetUtcNow() - settings.KeepUnmatched], ct);
+        [realTime.GetUtcNow(), realTime.GetUtcNow() - options.KeepUnmatched], ct);
 
     private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {
@@ -130,7 +130,7 @@ public sealed class NotificationUpkeep(
 
     private async Task ExpireAsync(string site, CancellationToken ct)
     {
-        var before = realTime.GetUtcNow() - settings.KeepUnmatched;
+        var before = realTime.GetUtcNow() - options.KeepUnmatched;
         await using var session = store.LightweightSession(site);
         var expired = await session.Query<Notification>()
             .Where(one => one.UnmatchedSince < before).OrderBy(one => one.UnmatchedSince).Take(MostExpired)

@@ -7,7 +7,7 @@ namespace Billing.Api.Notifications;
 
 /// <summary>Decides what a notification of a payment leads to.</summary>
 public sealed class PaymentNotifications(
-    GatewayVerification verification, BusinessClock clock, TimeProvider realTime, Settings settings)
+    GatewayVerification verification, BusinessClock clock, TimeProvider realTime, LookUpPolicy lookUps)
 {
     public const string Kind = "Payment";
 
@@ -74,10 +74,10 @@ public sealed class PaymentNotifications(
         foreach (var refund in refunds)
         {
             Take(PreapprovalDecider.RecordRefund(
-                state, update.MerchantTransactionId, refund, LearntFrom.LookUp, settings.LookUps, now));
+                state, update.MerchantTransactionId, refund, LearntFrom.LookUp, lookUps, now));
         }
 
-        Take(PreapprovalDecider.RecordOutcome(state, update, settings.LookUps, now, realTime.GetUtcNow()));
+        Take(PreapprovalDecider.RecordOutcome(state, update, lookUps, now, realTime.GetUtcNow()));
 
         return events;
 

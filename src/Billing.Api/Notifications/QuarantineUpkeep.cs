@@ -1,11 +1,13 @@
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
+using Billing.Gateway;
 using Marten;
 
 namespace Billing.Api.Notifications;
 
 /// <summary>Erases old bodies, and removes what was dismissed. Open ones stay, without their body.</summary>
-public sealed class QuarantineUpkeep(IDocumentStore store, SiteRegister sites, TimeProvider realTime, Settings settings)
+public sealed class QuarantineUpkeep(
+    IDocumentStore store, SiteRegister sites, TimeProvider realTime, GatewayOptions options)
 {
     // After a long stop it is done in several runs.
     private const int MostAtOnce = 1_000;
@@ -16,7 +18,7 @@ public sealed class QuarantineUpkeep(IDocumentStore store, SiteRegister sites, T
 
     private async Task<int> RunOnceAsync(string site, CancellationToken ct)
     {
-        var before = realTime.GetUtcNow() - settings.KeepAnswers;
+        var before = realTime.GetUtcNow() - options.KeepAnswers;
         await using var session = store.LightweightSession(site);
         var old = await session.Query<QuarantinedResponse>()
             .Where(one => one.ReceivedAt < before)

@@ -7,7 +7,7 @@ namespace Billing.Api.Notifications;
 
 /// <summary>Decides what a notification of a refund or a dispute leads to.</summary>
 /// <remarks>Both name their payment by the gateway's id alone. Until that is known they are parked.</remarks>
-public sealed class RefundNotifications(GatewayVerification verification, BusinessClock clock, Settings settings)
+public sealed class RefundNotifications(GatewayVerification verification, BusinessClock clock, LookUpPolicy lookUps)
 {
     public const string OfRefund = "Refund";
     public const string OfDispute = "Dispute";
@@ -79,7 +79,7 @@ public sealed class RefundNotifications(GatewayVerification verification, Busine
 
     private NotificationRule RuleOf(Charge charge, RefundSnapshot refund, LearntFrom from) => state =>
         PreapprovalDecider.RecordRefund(
-            state, charge.Id.MerchantTransactionId, refund, from, settings.LookUps, clock.GetUtcNow());
+            state, charge.Id.MerchantTransactionId, refund, from, lookUps, clock.GetUtcNow());
 
     private NotificationRule RuleOf(Charge charge, DisputeSnapshot dispute) => state =>
         PreapprovalDecider.RecordDispute(

@@ -5,7 +5,7 @@ namespace Billing.Api.Operations;
 
 public static class OperationServices
 {
-    public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
+    public static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<LogWriter>();
         services.AddSingleton<LogCheckpoints>();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
 using Npgsql;
 
 namespace Billing.Api.Operations;
@@ -16,7 +17,8 @@ public sealed partial class Watchdog : BackgroundService
     private readonly NpgsqlDataSource dataSource;
     private readonly Database database;
     private readonly DueProofs proofs;
-    private readonly Settings settings;
+    private readonly ChargingOptions options;
+    private readonly JobsOptions jobs;
     private readonly BusinessClock clock;
     private readonly ILogger<Watchdog> log;
     private readonly Meter meter;
@@ -24,12 +26,11 @@ public sealed partial class Watchdog : BackgroundService
     private IReadOnlyList<string> reported = [];
 
     public Watchdog(
-        NpgsqlDataSource dataSource, Database database, DueProofs proofs, Settings settings, BusinessClock clock,
-        IMeterFactory meters,
-        ILogger<Watchdog> log)
+        NpgsqlDataSource dataSource, Database database, DueProofs proofs, ChargingOptions options, JobsOptions jobs,
+        BusinessClock clock, IMeterFactory meters, ILogger<Watchdog> log)
     {
-        (this.dataSource, this.database, this.proofs, this.settings, this.clock, this.log) = (
-            dataSource, database, proofs, settings, clock, log);
+        (this.dataSource, this.database, this.proofs, this.options, this.jobs, this.clock, this.log) = (
+            dataSource, database, proofs, options, jobs, clock, log);
         meter = meters.Create(BillingMeter.Name);
         meter.CreateObservableGauge(
             "billing.overdue", Measured, "{instant}", "What should have happened by now and has not, by kind.");
@@ -39,13 +40,13 @@ public sealed partial class Watchdog : BackgroundService
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public Task<Overdue> AskAsync(CancellationToken ct) =>
         Overdue.AskAsync(
-            dataSource, database, clock.GetUtcNow() - settings.OverdueAfter, settings.OverdueAfter, proofs, ct);
+            dataSource, database, clock.GetUtcNow() - options.OverdueAfter, options.OverdueAfter, proofs, ct);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Duty.RunAsync("watchdog", log, async () =>
     {
         await CheckAsync(stoppingToken);
 
-        return settings.JobInterval * Runs > LeastPause ? settings.JobInterval * Runs : LeastPause;
+        return jobs.Interval * Runs > LeastPause ? jobs.Interval * Runs : LeastPause;
     }, stoppingToken);
 
     public override void Dispose()

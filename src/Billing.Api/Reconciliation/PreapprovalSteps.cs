@@ -6,6 +6,7 @@ using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
 using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
+using Billing.Gateway;
 using Marten;
 using Marten.Linq.MatchesSql;
 
@@ -17,8 +18,7 @@ namespace Billing.Api.Reconciliation;
 /// </summary>
 public sealed class PreapprovalSteps(
     IPaymentGateway gateway, IDocumentStore store, PreapprovalStreams streams, Strays strays, FindingRecorder findings,
-    SiteRegister sites,
-    Settings settings, BusinessClock clock)
+    SiteRegister sites, GatewayOptions options, BusinessClock clock)
 {
     private const int AtOnce = 20;
 
@@ -58,7 +58,7 @@ public sealed class PreapprovalSteps(
         ReconciliationRun run, ThrottledGateway throttled, [EnumeratorCancellation] CancellationToken ct)
     {
         var shown = await throttled.AskAsync(
-            () => gateway.ListMandatesAsync(run.Site, settings.ListScan, ct), list => list is not null, ct);
+            () => gateway.ListMandatesAsync(run.Site, options.ListScan, ct), list => list is not null, ct);
         run = shown is null ? run with { Unasked = run.Unasked + 1 } : await ReportAsync(run, shown, ct);
 
         yield return run with { Step = ReconciliationRun.Payments };

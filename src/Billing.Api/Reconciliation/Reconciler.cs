@@ -13,7 +13,7 @@ namespace Billing.Api.Reconciliation;
 /// </remarks>
 public sealed class Reconciler(
     PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks,
-    ReconciliationSettings settings, BusinessClock clock)
+    DriftOptions options, BusinessClock clock)
 {
     /// <summary>Continues a site's run until it is done, the gateway does not answer, or another node has it.</summary>
     /// <param name="report">Called with each state that is stored.</param>
@@ -49,7 +49,7 @@ public sealed class Reconciler(
     private async Task<ReconciliationRun?> RunAsync(
         ReconciliationRun run, Action<ReconciliationRun> report, CancellationToken ct)
     {
-        var gateway = new ThrottledGateway(settings);
+        var gateway = new ThrottledGateway(options);
 
         while (!run.IsDone && !gateway.IsAway)
         {

@@ -6,7 +6,7 @@ namespace Billing.Api.Reconciliation;
 
 /// <summary>Begins a run of each site when its time has come, and continues those that were interrupted.</summary>
 public sealed class ReconciliationSchedule(
-    Reconciler reconciler, RunLog log, SiteRegister sites, MethodProfiles profiles, ReconciliationSettings settings,
+    Reconciler reconciler, RunLog log, SiteRegister sites, MethodProfiles profiles, DriftOptions options,
     BusinessClock clock)
 {
     /// <summary>Notifications of younger payments are still on their way.</summary>
@@ -40,8 +40,8 @@ public sealed class ReconciliationSchedule(
         string site, DateTimeOffset since, DateTimeOffset now, bool heal, string by) =>
         new() { Site = site, Since = since, Until = now - Young, Heal = heal, By = by };
 
-    private bool IsDue(ReconciliationRun? last) => settings.Every > TimeSpan.Zero
-        && (last is null || last.FinishedAt + settings.Every <= clock.GetUtcNow());
+    private bool IsDue(ReconciliationRun? last) => options.Every > TimeSpan.Zero
+        && (last is null || last.FinishedAt + options.Every <= clock.GetUtcNow());
 
     private ReconciliationRun Next(string site)
     {

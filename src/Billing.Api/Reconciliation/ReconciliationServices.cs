@@ -4,11 +4,8 @@ namespace Billing.Api.Reconciliation;
 
 public static class ReconciliationServices
 {
-    /// <exception cref="SettingException">A setting under Drift is wrong.</exception>
-    public static void AddReconciliation(this IServiceCollection services, IConfiguration configuration)
+    public static void AddReconciliation(this IServiceCollection services)
     {
-        services.AddSingleton(
-            it => ReconciliationSettings.Read(configuration, it.GetRequiredService<Settings>().IsSandbox));
         services.AddSingleton<RunLog>();
         services.AddSingleton<RunLock>();
         services.AddSingleton<ComparedPayments>();

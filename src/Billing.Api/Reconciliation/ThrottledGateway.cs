@@ -3,7 +3,7 @@ using Billing.Domain.Gateway;
 namespace Billing.Api.Reconciliation;
 
 /// <summary>Look-ups of one run: at most one per interval, a few tries each, until the gateway seems away.</summary>
-public sealed class ThrottledGateway(ReconciliationSettings settings)
+public sealed class ThrottledGateway(DriftOptions options)
 {
     private const int Tries = 3;
     private const int MostWaits = 5;
@@ -26,7 +26,7 @@ public sealed class ThrottledGateway(ReconciliationSettings settings)
     {
         for (var (tries, waits) = (0, 0); tries < Tries && waits < MostWaits;)
         {
-            await Task.Delay(settings.Interval, ct);
+            await Task.Delay(options.Interval, ct);
             var answer = await ask();
 
             if (isAnswer(answer))

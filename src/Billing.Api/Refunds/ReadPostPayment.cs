@@ -19,7 +19,7 @@ public static class ReadPostPaymentHandler
     /// </exception>
     public static async Task Handle(
         ReadPostPayment command, IDocumentStore store, GatewayReads gateway, PreapprovalDecisions decisions,
-        BusinessClock clock, TimeProvider realTime, Settings settings, CancellationToken ct)
+        BusinessClock clock, TimeProvider realTime, LookUpPolicy lookUps, CancellationToken ct)
     {
         await using var session = store.QuerySession(command.Site);
 
@@ -44,7 +44,7 @@ public static class ReadPostPaymentHandler
         var update = new ChargeUpdate(charge.Id.MerchantTransactionId, payment, LearntFrom.LookUp, askedAt);
         await decisions.RecordAsync(
             command.Site, command.PreapprovalId, Source,
-            now => Decide(now!, update, refunds, settings.LookUps, clock.GetUtcNow(), askedAt), "record_post_payment");
+            now => Decide(now!, update, refunds, lookUps, clock.GetUtcNow(), askedAt), "record_post_payment");
     }
 
     // Refunds first: what they explain is no difference.

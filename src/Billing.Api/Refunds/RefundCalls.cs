@@ -12,7 +12,7 @@ namespace Billing.Api.Refunds;
 public sealed class RefundCalls(
     IDocumentStore store, IPaymentGateway gateway, PreapprovalStreams streams, PreapprovalDecisions decisions,
     OutboundSender sender, ResendDecisions resends, BusinessClock clock, TimeProvider realTime,
-    Settings settings) : IOutboundOperation
+    LookUpPolicy lookUps) : IOutboundOperation
 {
     private static readonly EventSource Gateway = new("gateway");
 
@@ -79,7 +79,7 @@ public sealed class RefundCalls(
             site, state.Id, Gateway,
             now => now!.IsAsSeen(OutboundOperation.Refund, key, call)
                 ? PreapprovalDecider.RecordLookUp(
-                    now!, charge.Id.MerchantTransactionId, key, shown, settings.LookUps, clock.GetUtcNow())
+                    now!, charge.Id.MerchantTransactionId, key, shown, lookUps, clock.GetUtcNow())
                 : [],
             "record_refund");
     }
@@ -125,7 +125,7 @@ public sealed class RefundCalls(
             site, id, Gateway,
             state => seen is not null && !state!.IsAsSeen(OutboundOperation.Refund, update.Reference, seen)
                 ? []
-                : PreapprovalDecider.RecordRefund(state!, update, settings.LookUps, clock.GetUtcNow()),
+                : PreapprovalDecider.RecordRefund(state!, update, lookUps, clock.GetUtcNow()),
             "record_refund");
 
     private async Task<(Preapproval? State, Charge? Charge, Refund? Refund)> FindAsync(string site, Guid id, string key)

@@ -13,9 +13,9 @@ public static class RefundPaidTwiceHandler
 {
     public static async Task Handle(
         RefundPaidTwice command, PreapprovalDecisions decisions, RefundCalls refunds, OutboundGate gate,
-        BusinessClock clock, TimeProvider realTime, Settings settings, CancellationToken ct)
+        BusinessClock clock, TimeProvider realTime, ChargingOptions options, CancellationToken ct)
     {
-        if (!settings.RefundPaidTwice)
+        if (options.RefundPaidTwice is OnOff.Off)
         {
             return;
         }

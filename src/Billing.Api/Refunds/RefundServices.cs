@@ -5,7 +5,7 @@ namespace Billing.Api.Refunds;
 
 public static class RefundServices
 {
-    public static void AddRefunds(this IServiceCollection services, IConfiguration configuration)
+    public static void AddRefunds(this IServiceCollection services)
     {
         services.AddSingleton<GatewayReads>();
         services.AddSingleton<RefundCalls>();

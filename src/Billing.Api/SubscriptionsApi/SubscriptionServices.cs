@@ -4,7 +4,7 @@ namespace Billing.Api.SubscriptionsApi;
 
 public static class SubscriptionServices
 {
-    public static void AddSubscriptionsApi(this IServiceCollection services, IConfiguration configuration)
+    public static void AddSubscriptionsApi(this IServiceCollection services)
     {
         services.AddSingleton<ScheduleCommands>();
         services.AddSingleton<SubscriptionViews>();

@@ -9,7 +9,9 @@ public sealed class Breakers : IGatewayAvailability
     private readonly Func<string, Breaker> _make;
 
     internal Breakers(GatewayOptions options) =>
-        _make = _ => new Breaker(options.BreakerFailures, options.BreakerRest, options.RetryAfterMost);
+        _make = _ => new Breaker(
+            options.BreakerFailures, TimeSpan.FromSeconds(options.BreakerSeconds),
+            TimeSpan.FromSeconds(options.RetryAfterMostSeconds));
 
     internal Breaker Of(string siteId) =>
         _sites.TryGetValue(siteId, out var breaker) ? breaker : _sites.GetOrAdd(siteId, _make);

@@ -1,6 +1,5 @@
-using Billing.Api.Hosting;
 using Billing.Api.Hosting.Outbound;
-using Microsoft.Extensions.Configuration;
+using Billing.Gateway;
 
 namespace Billing.Api.Tests.Charging;
 
@@ -12,9 +11,7 @@ public class when_calls_are_counted
     private readonly CallsUnderWay calls;
 
     public when_calls_are_counted() => calls = new CallsUnderWay(
-        Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["Charging:MaxInFlight"] = $"{Free}" }).Build()),
-        clock);
+        new ChargingOptions { MaxInFlight = Free }, new GatewayOptions(), clock);
 
     [Fact]
     public void a_page_that_is_released_twice_gives_back_no_more_than_it_had()

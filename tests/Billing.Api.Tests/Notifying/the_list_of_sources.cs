@@ -1,8 +1,10 @@
 using System.Net;
 using Billing.Api.Hosting;
 using Billing.Api.Notifications;
+using Billing.Api.Tests.Operating;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Notifying;
 
@@ -57,8 +59,9 @@ public class the_list_of_sources
         Assert.Equal(setting, error.Setting);
     }
 
-    private static NotificationSettings Read(params (string Key, string Value)[] settings) => NotificationSettings.Read(
+    private static NotificationsOptions Read(params (string Key, string Value)[] settings) => BillingOptions.Read(
         new ConfigurationBuilder()
+            .AddCommandLine([.. when_configuration_is_wrong.RightArguments])
             .AddInMemoryCollection(settings.ToDictionary(one => $"Notifications:{one.Key}", one => (string?)one.Value))
-            .Build());
+            .Build()).GetRequiredService<NotificationsOptions>();
 }

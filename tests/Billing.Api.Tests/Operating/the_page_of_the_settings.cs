@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Billing.Api.Hosting;
-using Billing.Api.Hosting.Sites;
-using Billing.Api.Notifications;
-using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Specs;
 using Billing.Gateway;
+using Billing.Gateway.Translation;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Billing.Api.Tests.Operating;
 
@@ -19,13 +18,19 @@ public class the_page_of_the_settings
     // What a configuration cannot do without. The sandbox mode lets failpoints be read.
     private static readonly Dictionary<string, string?> Least = new()
     {
+        ["ConnectionStrings:Billing"] = "Host=127.0.0.1",
+        ["Sealing:MasterKey"] = Convert.ToBase64String(new byte[32]),
         ["Gateway:BaseAddress"] = "http://127.0.0.1:1",
         ["Sites:30201:ApiKey"] = "storefront-key",
         ["Sites:30201:GatewayApiKey"] = "gateway-key",
     };
 
+    private static readonly JsonSerializerOptions WhatIsSet = new() { IgnoreReadOnlyProperties = true };
+
+    private static readonly SettingsPage.Row[] Service = [.. SettingsPage.Service(Read([]))];
+
     public static TheoryData<string> Defaults =>
-        [.. SettingsPage.Parts[0].Rows.Where(row => ValueOf(row) is not null).Select(row => row.Name)];
+        [.. Service.Where(row => ValueOf(row) is not null).Select(row => row.Name)];
 
     [Fact]
     public void says_what_the_code_knows()
@@ -46,7 +51,7 @@ public class the_page_of_the_settings
     [MemberData(nameof(Defaults))]
     public void a_default_that_is_set_changes_nothing_and_another_value_does(string name)
     {
-        var row = SettingsPage.Parts[0].Rows.Single(row => row.Name == name);
+        var row = Service.Single(row => row.Name == name);
         var standard = ValueOf(row)!;
         var unset = Fingerprint([]);
 
@@ -56,25 +61,20 @@ public class the_page_of_the_settings
 
     private static string Page()
     {
-        var known = KnownSettings.Names.ToList();
-        var listed = known.Where(name => !known.Contains(name + "__*"))
-            .Select(name => name.StartsWith("Profiles__", StringComparison.Ordinal) ? "Profiles__*__…" : name)
-            .ToHashSet();
-        var rows = SettingsPage.Parts.SelectMany(part => part.Rows).Select(row => row.Name).ToList();
+        var simulator = SettingsPage.Simulator();
+        Assert.Equal(
+            BillingOptions.Known.All.Where(it => it.Property is null).Select(it => it.Name),
+            simulator.Select(row => row.Name));
 
-        Assert.Empty(listed.Except(rows));
-        Assert.Empty(rows.Except(listed));
-        Assert.Equal(rows.Distinct(), rows);
-
-        var tables = SettingsPage.Parts.Select(part =>
-            $"## {part.Title}\n\n| setting | default | values | meaning |\n|---|---|---|---|\n"
-            + string.Concat(part.Rows.Select(Line)));
+        var tables = new[] { ("The service", Service), ("The simulator", simulator) }.Select(part =>
+            $"## {part.Item1}\n\n| setting | default | values | meaning |\n|---|---|---|---|\n"
+            + string.Concat(part.Item2.Select(Line)));
 
         return $"{SettingsPage.Head}\n\n{string.Join('\n', tables)}\n{SettingsPage.Foot}";
     }
 
     private static string Line(SettingsPage.Row row) =>
-        $"| `{Shown(row.Name)}` | {row.Default} | {row.Values ?? Range(row.Name)} | {row.Meaning} |\n";
+        $"| `{Shown(row.Name)}` | {row.Default} | {row.Values} | {row.Meaning} |\n";
 
     private static string Shown(string name) => name.Split("__")[0] switch
     {
@@ -83,22 +83,6 @@ public class the_page_of_the_settings
         "Gateway" => name.Replace("*", "<CUR>", StringComparison.Ordinal),
         _ => name.Replace("*", "<n>", StringComparison.Ordinal),
     };
-
-    // What the code itself says when it refuses a value.
-    private static string Range(string name)
-    {
-        var refusal = Assert.ThrowsAny<Exception>(() => Fingerprint(Setting(name, "x"))).Message;
-        var number = Regex.Match(refusal, @"must be a (whole )?number from ([\d.]*\d) to ([\d.]*\d)");
-        var each = Regex.Match(refusal, @"each more than 0 and at most ([\d.]*\d)\.$");
-        var words = Regex.Match(refusal, @"(?:must be |is 'x': )(\w+)(?:, (\w+))? or (\w+)\.$");
-
-        return number.Success
-            ? $"{number.Groups[2].Value} to {number.Groups[3].Value}{(number.Groups[1].Length > 0 ? ", whole" : "")}"
-            : each.Success ? $"above 0, at most {each.Groups[1].Value}"
-            : words.Success ? string.Join(
-                ", ", words.Groups.Values.Skip(1).Select(it => it.Value).Where(it => it != ""))
-            : throw new Xunit.Sdk.XunitException($"{name}: its refusal has no range: {refusal}");
-    }
 
     private static string? ValueOf(SettingsPage.Row row) =>
         Regex.IsMatch(row.Default, @"^([\d., ]+|true|false|on|off|money|Etc/UTC)(;|$)")
@@ -114,7 +98,7 @@ public class the_page_of_the_settings
         }
 
         // The bounds, unless they contradict another setting, and something in between.
-        var bounds = Regex.Matches(Range(row.Name), @"[\d.]+|\w+").Select(one => one.Value);
+        var bounds = Regex.Matches(row.Values, @"[\d.]+|\w+").Select(one => one.Value);
 
         return bounds.Append("11").Where(value => IsAccepted(row.Name, value));
     }
@@ -127,7 +111,7 @@ public class the_page_of_the_settings
 
             return true;
         }
-        catch (Exception refused) when (refused is SettingException or InvalidOperationException)
+        catch (SettingException)
         {
             return false;
         }
@@ -165,22 +149,15 @@ public class the_page_of_the_settings
     // Everything that is read, as text.
     private static string Fingerprint(Dictionary<string, string?> given)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(Least).AddInMemoryCollection(given).Build();
-        var settings = Settings.Read(configuration);
-        var gateway = GatewayOptions.Read(configuration);
-        var failpoints = settings.Failpoints;
+        var options = Read(given);
+        var gateway = options.GetRequiredService<GatewayOptions>();
+        var money = new WireMoney(gateway.Exponent).FromWire(490_000, "KRW");
+        gateway.Exponent = [];
 
-        return string.Join(
-            '\n',
-            settings with { Failpoints = Failpoints.None },
-            string.Join(',', settings.RetryWaits),
-            JsonSerializer.Serialize(new { settings.LookUps.Intervals, settings.LookUps.QuietPeriod }),
-            gateway with { Money = null! },
-            gateway.Money.FromWire(490_000, "KRW"),
-            NotificationSettings.Read(configuration).Confirm,
-            ReconciliationSettings.Read(configuration, settings.IsSandbox),
-            new SiteRegister(configuration).Find("30201"),
-            failpoints.Hook is null);
+        return string.Join('\n', BillingOptions.Sections.Select(section => JsonSerializer.Serialize(
+            options.GetRequiredService(section.Type), section.Type, WhatIsSet))) + money;
     }
+
+    private static IServiceProvider Read(Dictionary<string, string?> given) => BillingOptions.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(Least).AddInMemoryCollection(given).Build());
 }

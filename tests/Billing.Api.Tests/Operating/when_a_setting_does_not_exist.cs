@@ -61,7 +61,7 @@ public class when_a_setting_does_not_exist
         Check([.. named, "ConnectionStrings:Other", "Kestrel:Limits:MaxConcurrentConnections", "Logs:Path"]);
     }
 
-    private static void Check(params string[] settings) => KnownSettings.Check(
+    private static void Check(params string[] settings) => BillingOptions.Known.CheckNames(
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(name => KeyValuePair.Create(name, (string?)"1"))).Build());
 }

@@ -90,6 +90,22 @@ public class when_configuration_is_wrong
         Refused(new() { [setting] = value }, named);
 
     [Theory]
+    [InlineData("BaseAddress", null)]
+    [InlineData("BaseAddress", "")]
+    [InlineData("BaseAddress", "ftp://paytest.smart2pay.com")]
+    [InlineData("BaseAddress", "https://30201:key@paytest.smart2pay.com")]
+    [InlineData("TimeoutSeconds", "0")]
+    [InlineData("TimeoutSeconds", "-1")]
+    [InlineData("ConnectTimeoutSeconds", "0")]
+    [InlineData("MaxConnections", "0")]
+    [InlineData("SendRequestId", "perhaps")]
+    [InlineData("Exponent:KRW", "5")]
+    [InlineData("Exponent:KRW", "two")]
+    [InlineData("Exponent:XXX", "2")]
+    public void a_wrong_setting_of_the_gateway_is_named(string name, string? value) =>
+        Refused(new() { [$"Gateway:{name}"] = value }, $"Gateway__{name.Replace(":", "__")}", "must ");
+
+    [Theory]
     [InlineData("Timing", "soon")]
     [InlineData("PendingDays", "0")]
     [InlineData("RetryDays", "1,2,3")]
@@ -189,14 +205,14 @@ public class when_configuration_is_wrong
         (await Verbs.Run(settings, "audit", "verify")).Ended(3).With("Run: ./billing migrate").Without("   at ");
     }
 
-    private static void Refused(Dictionary<string, string?> wrong, string named)
+    private static void Refused(Dictionary<string, string?> wrong, string named, string problem = "")
     {
         var settings = Right.Where(it => !wrong.ContainsKey(it.Key))
             .Concat(wrong.Where(it => it.Value is not null).Select(it => KeyValuePair.Create(it.Key, it.Value!)));
         var refusal = Assert.Throws<SettingException>(() => BillingApp.Build(Arguments(settings)));
 
         Assert.Equal(named, refusal.Setting);
-        Assert.StartsWith($"Setting {named} ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Setting {named} {problem}", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
         Assert.DoesNotContain("gateway-key", refusal.Message, StringComparison.Ordinal);
     }

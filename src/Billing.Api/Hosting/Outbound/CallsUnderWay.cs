@@ -1,7 +1,9 @@
+using Billing.Gateway;
+
 namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>Counts running calls: limits pages of charges to free calls, and lets a stop wait for the rest.</summary>
-public sealed class CallsUnderWay(Settings settings, TimeProvider realTime)
+public sealed class CallsUnderWay(ChargingOptions options, GatewayOptions gateway, TimeProvider realTime)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (int Calls, DateTimeOffset Since)> pages = [];
@@ -22,7 +24,7 @@ public sealed class CallsUnderWay(Settings settings, TimeProvider realTime)
         {
             ReleaseLostPages();
             var free =
-                isStopping ? 0 : Math.Max(0, Math.Min(most, settings.MaxInFlight - Math.Max(underWay, reserved)));
+                isStopping ? 0 : Math.Max(0, Math.Min(most, options.MaxInFlight - Math.Max(underWay, reserved)));
             reserved += free;
 
             if (free > 0)
@@ -88,7 +90,7 @@ public sealed class CallsUnderWay(Settings settings, TimeProvider realTime)
 
     private void ReleaseLostPages()
     {
-        var before = realTime.GetUtcNow() - settings.SendWindow - settings.DrainTimeout;
+        var before = realTime.GetUtcNow() - options.SendWindow - gateway.DrainTimeout;
 
         foreach (var page in pages.Where(one => one.Value.Since < before).Select(one => one.Key).ToArray())
         {

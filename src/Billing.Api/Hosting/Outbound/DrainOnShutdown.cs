@@ -1,8 +1,10 @@
+using Billing.Gateway;
+
 namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>Lets calls under way end and be recorded before the process stops.</summary>
 /// <remarks>Registered after Wolverine, and so stopped before it.</remarks>
-public sealed partial class DrainOnShutdown(CallsUnderWay calls, Settings settings, ILogger<DrainOnShutdown> log)
+public sealed partial class DrainOnShutdown(CallsUnderWay calls, GatewayOptions gateway, ILogger<DrainOnShutdown> log)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -11,7 +13,7 @@ public sealed partial class DrainOnShutdown(CallsUnderWay calls, Settings settin
     {
         try
         {
-            await calls.StopAsync().WaitAsync(settings.DrainTimeout, cancellationToken);
+            await calls.StopAsync().WaitAsync(gateway.DrainTimeout, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

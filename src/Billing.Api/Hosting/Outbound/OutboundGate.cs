@@ -5,15 +5,15 @@ namespace Billing.Api.Hosting.Outbound;
 
 /// <summary>Rate limit and circuit breaker: no intent is recorded for a call that cannot be sent at once.</summary>
 public sealed class OutboundGate(
-    IGatewayAvailability breaker, GatewayRateLimit rateLimit, TimeProvider realTime, Settings settings)
+    IGatewayAvailability breaker, GatewayRateLimit rateLimit, TimeProvider realTime, ChargingOptions options)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Takes one permit, waiting for at most <see cref="Settings.AnswerWithin"/>.</summary>
+    /// <summary>Takes one permit, waiting for at most <see cref="ChargingOptions.AnswerWithin"/>.</summary>
     /// <returns>False when the gateway could not be called in that time; nothing may be recorded then.</returns>
     public async Task<bool> EnterAsync(string site, CancellationToken ct)
     {
-        var until = realTime.GetUtcNow() + settings.AnswerWithin;
+        var until = realTime.GetUtcNow() + options.AnswerWithin;
 
         while (true)
         {

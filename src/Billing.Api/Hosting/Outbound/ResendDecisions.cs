@@ -9,7 +9,7 @@ namespace Billing.Api.Hosting.Outbound;
 /// <summary>Decides that a call which was not sent is sent again; the same for every operation.</summary>
 public sealed class ResendDecisions(
     OutboundGate gate, IGatewayAvailability breaker, IPaymentGateway gateway, PreapprovalDecisions decisions,
-    BusinessClock clock, TimeProvider realTime, Settings settings)
+    BusinessClock clock, TimeProvider realTime, LookUpPolicy lookUps)
 {
     private static readonly EventSource Source = new("resolver");
 
@@ -30,7 +30,7 @@ public sealed class ResendDecisions(
             site, id, Source,
             now => now!.IsAsSeen(call.Operation, key, call)
                 ? PreapprovalDecider.SendAgain(
-                    now!, call.Operation, key, clock.GetUtcNow(), window.Start, settings.LookUps)
+                    now!, call.Operation, key, clock.GetUtcNow(), window.Start, lookUps)
                 : [],
             "send_again");
 

@@ -10,8 +10,8 @@ namespace Billing.Api.Hosting.Outbound;
 /// <remarks>One query serves create, change, close, charge and refund. A lost message cannot lose a call.</remarks>
 public sealed partial class Resolver(
     IDocumentStore store, IEnumerable<IOutboundOperation> operations, SiteRegister sites, DueSites dueSites,
-    NodeHealth health, BusinessClock clock,
-    TimeProvider realTime, Settings settings, ILogger<Resolver> log) : BackgroundService
+    NodeHealth health, BusinessClock clock, TimeProvider realTime, ChargingOptions options, JobsOptions jobs,
+    LookUpPolicy lookUps, ILogger<Resolver> log) : BackgroundService
 {
     private const int MostPerPage = 200;
     private const int MostLeftOut = 2_000;
@@ -36,20 +36,20 @@ public sealed partial class Resolver(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new SiteDuty("resolver", sites.Ids, settings.JobInterval, health, log).RunAsync(
+        new SiteDuty("resolver", sites.Ids, jobs.Interval, health, log).RunAsync(
             free => dueSites.FindAsync(
                 free, DueSites.Preapprovals,
                 [
                     "d.next_look_up_at <= $2 order by d.next_look_up_at",
                     "d.oldest_intent <= $3 order by d.oldest_intent",
                 ],
-                [clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence], stoppingToken),
+                [clock.GetUtcNow(), realTime.GetUtcNow() - lookUps.Fence], stoppingToken),
             async site => await RunOnceAsync(site, stoppingToken) >= MostPerPage ? TimeSpan.Zero : null,
             loops: 1, stoppingToken);
 
     private async Task<List<Open>> FindAsync(string site, CancellationToken ct)
     {
-        var (now, abandonedBefore) = (clock.GetUtcNow(), realTime.GetUtcNow() - settings.LookUps.Fence);
+        var (now, abandonedBefore) = (clock.GetUtcNow(), realTime.GetUtcNow() - lookUps.Fence);
         await using var session = store.QuerySession(site);
 
         var leftOut = LeftOut();
@@ -85,7 +85,7 @@ public sealed partial class Resolver(
     {
         { State: OutboundState.Requested } call => call.WindowStart <= abandonedBefore,
         { State: OutboundState.Unknown, UnknownSince: { } since } call when now - since
-            >= settings.LookUps.QuietPeriod =>
+            >= lookUps.QuietPeriod =>
             call.NextLookUpAt <= now && call.WindowStart <= abandonedBefore,
         var call => call.NextLookUpAt <= now,
     };
@@ -107,7 +107,7 @@ public sealed partial class Resolver(
         string site, Preapproval state, OutboundOperation operation, string key, OutboundCall call,
         CancellationToken ct)
     {
-        waiting[(state.Id, operation, key)] = realTime.GetUtcNow() + settings.AskAgain;
+        waiting[(state.Id, operation, key)] = realTime.GetUtcNow() + options.AskAgain;
         using var span = BillingTracing.Start("resolve", site, operation, key, state.Id);
 
         try

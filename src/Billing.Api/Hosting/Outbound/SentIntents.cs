@@ -20,12 +20,12 @@ public enum Beginning
 /// Entries are kept for longer than any send window, so that a message that is delivered twice within the process sends
 /// once. An intent whose entry may have been removed cannot be said to be unsent: it is left to the resolver.
 /// </remarks>
-public sealed class SentIntents(TimeProvider realTime, Settings settings)
+public sealed class SentIntents(TimeProvider realTime, ChargingOptions options)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
     private int count;
 
-    private TimeSpan Kept => (settings.SendWindow * 10) + TimeSpan.FromMinutes(1);
+    private TimeSpan Kept => (options.SendWindow * 10) + TimeSpan.FromMinutes(1);
 
     /// <summary>The last check before a request is written.</summary>
     /// <param name="intent">Names site, operation, id and number of the send.</param>
@@ -33,12 +33,12 @@ public sealed class SentIntents(TimeProvider realTime, Settings settings)
     {
         ForgetOld();
 
-        if (begun.ContainsKey(intent) || realTime.GetUtcNow() - window.Start > Kept - settings.SendWindow)
+        if (begun.ContainsKey(intent) || realTime.GetUtcNow() - window.Start > Kept - options.SendWindow)
         {
             return Beginning.BegunBefore;
         }
 
-        if (!window.IsOpen(realTime, settings.SendWindow))
+        if (!window.IsOpen(realTime, options.SendWindow))
         {
             return Beginning.WindowOver;
         }

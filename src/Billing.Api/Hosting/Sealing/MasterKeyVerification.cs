@@ -22,22 +22,4 @@ public sealed class MasterKeyVerification(IDocumentStore store, MasterKey master
     public Task StartAsync(CancellationToken cancellationToken) => VerifyAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <exception cref="SettingException">Sealing__MasterKey is missing or not 32 bytes in base64.</exception>
-    public static MasterKey Read(IConfiguration configuration)
-    {
-        const string Name = "Sealing__MasterKey";
-        var key = new byte[MasterKey.Bytes];
-
-        return configuration["Sealing:MasterKey"] switch
-        {
-            null or "" => throw new SettingException(
-                Name,
-                "is missing: 32 random bytes in base64, for example from `openssl rand -base64 32`. Keep it apart from "
-                + "the database and never lose it."),
-            var text when Convert.TryFromBase64String(text, key, out var length) && length == MasterKey.Bytes =>
-                new MasterKey(key),
-            _ => throw new SettingException(Name, "must be exactly 32 bytes in base64."),
-        };
-    }
 }

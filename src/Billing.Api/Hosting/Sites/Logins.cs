@@ -30,7 +30,7 @@ public enum SiteKey
 /// never what the caller sent: a caller may have exchanged site and key.
 /// </remarks>
 public sealed partial class Logins(
-    SiteRegister sites, CallerAddress callers, Settings settings, ILogger<Logins> log) : IDisposable
+    SiteRegister sites, CallerAddress callers, LoginOptions options, ILogger<Logins> log) : IDisposable
 {
     private const int MostSources = 10_000;
     private const string Unknown = "unknown";
@@ -91,7 +91,7 @@ public sealed partial class Logins(
 
             return new FixedWindowRateLimiter(new FixedWindowRateLimiterOptions
             {
-                PermitLimit = settings.FailedLoginsPerMinute, Window = Window, AutoReplenishment = false,
+                PermitLimit = options.FailuresPerMinute, Window = Window, AutoReplenishment = false,
             });
         })!;
         using var counted = limiter.AttemptAcquire();

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Billing.Domain.Scheduling;
@@ -23,25 +22,14 @@ public sealed record Site(
 }
 
 /// <summary>The sites of this installation, from <c>Sites__&lt;SiteID&gt;__…</c>.</summary>
-public sealed class SiteRegister : ISiteKeys
+public sealed class SiteRegister(SitesOptions options) : ISiteKeys
 {
     // Whom a caller is compared with who names no site of ours: it takes as long, and never fits.
     private static readonly Site UnknownSite = new(
         "", RandomNumberGenerator.GetHexString(64), RandomNumberGenerator.GetHexString(64), "Etc/UTC");
 
-    private readonly FrozenDictionary<string, Site> _sites;
-
-    /// <exception cref="SettingException">A site is incomplete, or both its keys are the same.</exception>
-    public SiteRegister(IConfiguration configuration)
-    {
-        _sites = configuration.GetSection("Sites").GetChildren().Select(Read).ToFrozenDictionary(site => site.Id);
-
-        if (_sites.Count == 0)
-        {
-            throw new SettingException(
-                "Sites", "names no site. Set Sites__<SiteID>__ApiKey and Sites__<SiteID>__GatewayApiKey.");
-        }
-    }
+    private readonly FrozenDictionary<string, Site> _sites =
+        options.ToFrozenDictionary(site => site.Key, site => site.Value.ToSite(site.Key));
 
     public Site? Find(string siteId) => _sites.GetValueOrDefault(siteId);
 
@@ -95,59 +83,4 @@ public sealed class SiteRegister : ISiteKeys
     /// <inheritdoc/>
     public string GatewayKeyOf(string siteId) =>
         Find(siteId)?.GatewayApiKey ?? throw new KeyNotFoundException($"Site {siteId} is not configured.");
-
-    private static Site Read(IConfigurationSection section)
-    {
-        var name = $"Sites__{section.Key}";
-
-        if (!int.TryParse(section.Key, out _))
-        {
-            throw new SettingException(name, "a SiteID is a number.");
-        }
-
-        var site = new Site(
-            section.Key,
-            section["ApiKey"] is { Length: > 0 } key
-                ? key
-                : throw new SettingException(
-                    $"{name}__ApiKey", "is missing: the key that this site's storefront shows us."),
-            section["GatewayApiKey"] is { Length: > 0 } gatewayKey
-                ? gatewayKey
-                : throw new SettingException($"{name}__GatewayApiKey", "is missing: our key to the gateway."),
-            section["TimeZone"] ?? "Etc/UTC",
-            Window(section, name),
-            Pace(section, name),
-            AfterRetriesOf(section, name));
-
-        if (site.ApiKey == site.GatewayApiKey)
-        {
-            throw new SettingException(
-                $"{name}__ApiKey",
-                "equals the gateway key: a storefront could then forge notifications. Use another one.");
-        }
-
-        return ScheduleRules.IsTimeZone(site.TimeZone)
-            ? site
-            : throw new SettingException($"{name}__TimeZone", $"'{site.TimeZone}' is no tzdb time zone.");
-    }
-
-    private static ChargeWindow? Window(IConfigurationSection section, string name) =>
-        section["ChargeWindow"] is not { Length: > 0 } text
-            ? null
-            : ChargeWindow.Parse(text) ?? throw new SettingException(
-                $"{name}__ChargeWindow",
-                $"'{text}' is no window like 06:00-22:00, whose end comes after its beginning.");
-
-    private static AfterRetries AfterRetriesOf(IConfigurationSection section, string name) =>
-        ScheduleWords.ReadAfterRetries(section["AfterRetries"] is { Length: > 0 } text ? text : "continue")
-            ?? throw new SettingException($"{name}__AfterRetries", "must be continue, suspend or close.");
-
-    private static double? Pace(IConfigurationSection section, string name) => section["GatewayCallsPerSecond"] switch
-    {
-        null or "" => null,
-        var text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var calls)
-            && calls is >= 0.1 and <= 100_000 => calls,
-        _ => throw new SettingException(
-            $"{name}__GatewayCallsPerSecond", "must be a number from 0.1 to 100000, or be left out for no limit."),
-    };
 }

@@ -3,6 +3,7 @@ using Billing.Api.Hosting.Clock;
 using Billing.Api.Hosting.Sealing;
 using Billing.Domain.Gateway;
 using Billing.Gateway;
+using JasperFx.Events.Daemon;
 using Marten;
 using Wolverine;
 
@@ -18,7 +19,7 @@ internal static class CliHost
     public static IHost Open()
     {
         var configuration = Configuration();
-        var settings = Settings.Read(configuration) with { HasJobs = false };
+        var settings = BillingOptions.Read(configuration);
         var builder = new HostBuilder()
             .ConfigureAppConfiguration(sources => sources.AddConfiguration(configuration))
             .ConfigureLogging(logging => logging
@@ -29,10 +30,10 @@ internal static class CliHost
                 .AddFilter("JasperFx", LogLevel.Error))
             .ConfigureServices(services =>
             {
-                services.AddBilling(configuration, settings);
-                services.AddBillingStore(configuration, settings);
+                services.AddBilling(configuration, settings.GetRequiredService<SandboxOptions>().Enabled);
+                services.AddBillingStore(settings, DaemonMode.ExternallyManaged);
                 services.ConfigureWolverine(options => options.Durability.Mode = DurabilityMode.Serverless);
-                AddGateway(services, configuration);
+                AddGateway(services, settings);
             });
         builder.UseBillingMessages(settings);
 
@@ -64,7 +65,7 @@ internal static class CliHost
     /// <summary>Business time as the service knew it last: in sandbox mode it was moved.</summary>
     public static async Task FollowClockAsync(IHost host, CancellationToken ct)
     {
-        if (host.Services.GetRequiredService<Settings>().IsSandbox)
+        if (host.Services.GetRequiredService<SandboxOptions>().Enabled)
         {
             var offset = await BusinessClockOffset.ReadAsync(host.Services.GetRequiredService<IDocumentStore>(), ct);
             host.Services.GetRequiredService<BusinessClock>().MoveTo(offset);
@@ -72,16 +73,16 @@ internal static class CliHost
     }
 
     // Most verbs need the database only: an auditor's machine has no gateway; the verb that needs it asks for it.
-    private static void AddGateway(IServiceCollection services, IConfiguration configuration)
+    private static void AddGateway(IServiceCollection services, IServiceProvider settings)
     {
-        if (string.IsNullOrWhiteSpace(configuration["Gateway:BaseAddress"]))
+        if (settings.GetRequiredService<GatewayOptions>().BaseAddress is null)
         {
             services.AddSingleton<IPaymentGateway>(_ => throw Missing());
             services.AddSingleton<IGatewayAvailability>(_ => throw Missing());
         }
         else
         {
-            services.AddGateway(configuration);
+            services.AddGateway(settings);
         }
     }
 

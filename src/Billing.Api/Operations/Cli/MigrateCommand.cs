@@ -50,7 +50,8 @@ internal static class MigrateCommand
             return 1;
         }
 
-        await using var dataSource = NpgsqlDataSource.Create(Database.Read(CliHost.Configuration()).ConnectionString);
+        var connection = BillingOptions.Read(CliHost.Configuration()).GetRequiredService<ConnectionOptions>();
+        await using var dataSource = NpgsqlDataSource.Create(Database.Of(connection.Billing!).ConnectionString);
         await using var command = dataSource.CreateCommand($"drop schema if exists {Droppable} cascade");
         await command.ExecuteNonQueryAsync(ct);
         Console.WriteLine($"Dropped {Droppable}.");
