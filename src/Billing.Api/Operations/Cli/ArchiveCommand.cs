@@ -50,9 +50,9 @@ internal static class ArchiveCommand
 
         foreach (var one in sites)
         {
-            var progress = new ConsoleProgress($"archive {one}");
-            var archived = await host.Services.GetRequiredService<ArchiveClosed>()
-                .RunAsync(one, new(day, TimeOnly.MinValue, TimeSpan.Zero), progress, ct);
+            var archived = await ConsoleProgress.ShowAsync(begin => host.Services.GetRequiredService<ArchiveClosed>()
+                .RunAsync(
+                    one, new(day, TimeOnly.MinValue, TimeSpan.Zero), begin($"archive {one}", "streams"), ct));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"archive {one}: {archived.Streams} streams, {archived.Events} events, "

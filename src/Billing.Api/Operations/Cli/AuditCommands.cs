@@ -30,9 +30,8 @@ internal static class AuditCommands
     {
         using var host = CliHost.Open();
         var auditor = host.Services.GetRequiredService<Auditor>();
-        var (ofLog, ofStreams) = (
-            new ConsoleProgress("audit verify, log", "entries"), new ConsoleProgress("audit verify", "streams"));
-        var report = await auditor.VerifyAsync(ofLog, ofStreams, ct);
+        var report = await ConsoleProgress.ShowAsync(begin => auditor.VerifyAsync(
+            begin("audit verify, log", "entries"), begin("audit verify", "streams"), ct));
 
         foreach (var difference in report.Differences.Take(MostShown))
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Billing.Api.Operations.Audit;
 
@@ -24,15 +25,16 @@ internal static class RebuildCommand
     private static async Task<int> RebuildAsync(string view, CancellationToken ct)
     {
         using var host = CliHost.Open();
-        var progress = new ConsoleProgress($"rebuild {view}");
+        var watch = Stopwatch.StartNew();
 
         try
         {
             var rebuilder = host.Services.GetRequiredService<ViewRebuilder>();
-            var events = await rebuilder.RebuildAsync(View.Named(view), progress, ct);
+            var events = await ConsoleProgress.ShowAsync(begin =>
+                rebuilder.RebuildAsync(View.Named(view), begin($"rebuild {view}", "streams"), ct));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"rebuild {view}: {events} events, {events / progress.Elapsed.TotalSeconds:0} events/s"));
+                $"rebuild {view}: {events} events, {events / watch.Elapsed.TotalSeconds:0} events/s"));
 
             return 0;
         }

@@ -1,53 +1,51 @@
 using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Billing.Api.Operations.Cli;
 
-/// <summary>A list on the console: a header, and columns that are as wide as their widest cell.</summary>
-internal sealed class Table(params string[] headers)
+/// <summary>
+/// A list on the console: a header, and columns that are as wide as their widest cell. The same on a terminal and in a
+/// pipe: no frame, no colour, one line a row.
+/// </summary>
+internal sealed class Table
 {
-    private const string Gap = "  ";
-    private readonly List<string[]> rows = [];
+    // Wider than any row: a folded id could not be copied.
+    private const int Width = 10_000_000;
 
-    public int Count => rows.Count;
+    private readonly Spectre.Console.Table table = new Spectre.Console.Table().NoBorder();
+
+    public Table(params string[] headers) => table.AddColumns(
+        [.. headers.Select(header => new TableColumn(new Text(header)).Padding(0, 0, 2, 0).NoWrap())]);
+
+    public int Count => table.Rows.Count;
 
     /// <param name="cells">One for each header; null and empty are shown as a dash.</param>
-    public void Add(params string?[] cells) => rows.Add([.. cells.Select(Shown)]);
+    public void Add(params string?[] cells) => table.AddRow(cells.Select(cell => new Text(Shown(cell))));
 
     /// <summary>Writes header and rows; nothing at all where there are no rows.</summary>
     public void Print()
     {
-        if (rows.Count == 0)
+        foreach (var line in Lines())
         {
-            return;
-        }
-
-        var widths = headers.Select((header, i) => Math.Max(header.Length, rows.Max(row => row[i].Length))).ToArray();
-
-        // The last column may be long, and nothing follows it.
-        widths[^1] = 0;
-
-        foreach (var row in rows.Prepend(headers))
-        {
-            Console.WriteLine(string.Join(Gap, row.Select((cell, i) => cell.PadRight(widths[i]))));
+            Console.WriteLine(line);
         }
     }
 
+    internal IEnumerable<string> Lines() => Count == 0
+        ? []
+        : Segment.SplitLines(((IRenderable)table).Render(RenderOptions.Create(AnsiConsole.Console), Width))
+            .Select(line => string.Concat(line.Select(segment => segment.Text)).TrimEnd());
+
     /// <summary>Local time with its offset, to the second.</summary>
     public static string Local(DateTimeOffset at) =>
-        at.ToLocalTime().ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+        at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     /// <summary>Local time with its offset, to the microsecond, as the database stores it.</summary>
     public static string LocalExactly(DateTimeOffset at) =>
-        at.ToLocalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture);
+        at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff zzz", CultureInfo.InvariantCulture);
 
     // What came from outside must not move the cursor or begin a line of its own.
-    private static string Shown(string? cell) => string.IsNullOrEmpty(cell)
-        ? "-"
-        : string.Create(cell.Length, cell, (span, text) =>
-        {
-            for (var i = 0; i < text.Length; i++)
-            {
-                span[i] = char.IsControl(text[i]) ? ' ' : text[i];
-            }
-        });
+    private static string Shown(string? cell) =>
+        string.IsNullOrEmpty(cell) ? "-" : string.Concat(cell.Select(it => char.IsControl(it) ? ' ' : it));
 }
