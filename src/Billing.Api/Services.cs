@@ -13,6 +13,7 @@ using Billing.Api.Notifications;
 using Billing.Api.Operations;
 using Billing.Api.Reconciliation;
 using Billing.Api.Refunds;
+using Billing.Api.Reports;
 using Billing.Api.SubscriptionsApi;
 using Billing.Gateway;
 
@@ -30,6 +31,7 @@ public static class Services
         services.AddNotifications(configuration);
         services.AddReconciliation(configuration);
         services.AddExplanations(configuration);
+        services.AddReports();
         services.AddOperations(configuration);
         services.AddGlobalPayApi(configuration);
         services.AddSubscriptionsApi(configuration);

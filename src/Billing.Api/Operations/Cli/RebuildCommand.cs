@@ -1,15 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
 using Billing.Api.Operations.Audit;
+using Billing.Api.Reports;
 
 namespace Billing.Api.Operations.Cli;
 
 /// <summary>billing rebuild VIEW: from the events, while the service works.</summary>
 internal static class RebuildCommand
 {
+    private const string Reports = "reports";
+
     public static Command Create()
     {
-        var names = View.All.Select(view => view.Name).ToArray();
+        var names = View.All.Select(view => view.Name).Append(Reports).ToArray();
         var view = new Argument<string>("view") { Description = string.Join(" or ", names) };
         view.AcceptOnlyFromAmong(names);
         var command = new Command("rebuild", "Write a view anew from the events, while the service works.")
@@ -28,8 +31,10 @@ internal static class RebuildCommand
 
         try
         {
-            var rebuilder = host.Services.GetRequiredService<ViewRebuilder>();
-            var events = await rebuilder.RebuildAsync(View.Named(view), progress, ct);
+            var events = view is Reports
+                ? await RebuildReportsAsync(host.Services.GetRequiredService<ReportWriter>(), ct)
+                : await host.Services.GetRequiredService<ViewRebuilder>()
+                    .RebuildAsync(View.Named(view), progress, ct);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"rebuild {view}: {events} events, {events / progress.Elapsed.TotalSeconds:0} events/s"));
@@ -42,5 +47,14 @@ internal static class RebuildCommand
 
             return 1;
         }
+    }
+
+    // The service may go on with them at the same time: each page of events is added by one of both.
+    private static async Task<long> RebuildReportsAsync(ReportWriter writer, CancellationToken ct)
+    {
+        var events = 0L;
+        await writer.AppendAsync(await writer.ClearAsync(ct), ct, added => events += added);
+
+        return events;
     }
 }
