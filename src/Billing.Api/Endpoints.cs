@@ -5,6 +5,7 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
+using Billing.Api.Reports;
 using Billing.Api.SubscriptionsApi;
 using Billing.Gateway.Wire;
 
@@ -124,6 +125,18 @@ public static class Endpoints
 
         app.MapGroup("/v1/feed").RequireStorefront().WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);
+
+        var reports = app.Services.GetRequiredService<ReportEndpoints>();
+        var ofSite = app.MapGroup("/v1/reports").RequireStorefront().WithTags("Reports");
+        ofSite.MapGet("/payments-by-day", reports.PaymentsByDay)
+            .WithSummary("Charges, refunds, disputes and what went back, by day in UTC; JSON, CSV or NDJSON")
+            .Answers<PaymentsByDay>(200, 401, 406, 422, 503);
+        ofSite.MapGet("/recurring-revenue", reports.RecurringRevenue)
+            .WithSummary("Monthly recurring revenue and what changed it, by month; JSON, CSV or NDJSON")
+            .Answers<RevenueByMonth>(200, 401, 406, 422, 503);
+        ofSite.MapGet("/arrears", reports.Arrears)
+            .WithSummary("What is due and not paid, by age; JSON, CSV or NDJSON")
+            .Answers<ArrearsNow>(200, 401, 406, 422, 503);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle)
             .WithTags("Gateway")

@@ -3,6 +3,7 @@ using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
 using Billing.Api.Reconciliation;
+using Billing.Api.Reports;
 using Marten;
 
 namespace Billing.Api;
@@ -16,6 +17,7 @@ public static class FeatureDocuments
         GlobalPayDocuments.Configure(options);
         NotificationDocuments.Configure(options);
         ReconciliationDocuments.Configure(options);
+        ReportServices.Configure(options);
         OperationDocuments.Configure(options);
     }
 }

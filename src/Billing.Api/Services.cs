@@ -14,6 +14,7 @@ using Billing.Api.Notifications;
 using Billing.Api.Operations;
 using Billing.Api.Reconciliation;
 using Billing.Api.Refunds;
+using Billing.Api.Reports;
 using Billing.Api.SubscriptionsApi;
 using Billing.Domain.Profiles;
 using Billing.Gateway;
@@ -33,6 +34,7 @@ public static class Services
         services.AddNotifications();
         services.AddReconciliation();
         services.AddExplanations();
+        services.AddReports();
         services.AddOperations();
         services.AddGlobalPayApi();
         services.AddSubscriptionsApi();

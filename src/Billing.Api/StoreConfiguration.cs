@@ -9,6 +9,7 @@ using Billing.Api.Hosting.RateLimiting;
 using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
 using Billing.Api.Operations.TransparencyLog;
+using Billing.Api.Reports;
 using Billing.Audit.Sealing;
 using Billing.Domain.Preapprovals;
 using JasperFx;
@@ -49,6 +50,7 @@ public static class StoreConfiguration
             .UseLightweightSessions()
             .UseNpgsqlDataSource()
             .AddSubscriptionWithServices<LogSubscription>(ServiceLifetime.Singleton)
+            .AddSubscriptionWithServices<ReportSubscription>(ServiceLifetime.Singleton)
             .AddAsyncDaemon(daemon)
             .IntegrateWithWolverine();
     }

@@ -23,9 +23,11 @@ public sealed record AuditDifference(string Site, Guid? StreamId, long? Version,
 {
     public static AuditDifference OfLog(string what) => new("", null, null, what);
 
+    public static AuditDifference OfReports(string what) => new("reports", null, null, what);
+
     public override string ToString() => (StreamId, Version) switch
     {
-        (null, _) => $"log: {What}",
+        (null, _) => $"{(Site.Length > 0 ? Site : "log")}: {What}",
         (_, null) => $"stream {Site}/{StreamId}: {What}",
         _ => string.Create(CultureInfo.InvariantCulture, $"stream {Site}/{StreamId} version {Version}: {What}"),
     };

@@ -28,11 +28,15 @@ public sealed class Auditor(
         var behind = await log.CatchUpAsync(ct);
         var ofTree = tree.VerifyAsync(ct);
         var ofLog = await log.VerifyAsync(logProgress, ct);
-        var ofStreams = await VerifyStreamsAsync(progress, ct);
+        var reports = await ReportCheck.BeginAsync(dataSource, database, ct);
+        var ofStreams = await VerifyStreamsAsync(reports, progress, ct);
 
         return ofStreams with
         {
-            Differences = [.. await ofTree, .. Ordered(ofLog), .. Ordered(ofStreams.Differences)],
+            Differences =
+            [
+                .. await ofTree, .. Ordered(ofLog), .. Ordered(ofStreams.Differences), .. reports.CompareDays(),
+            ],
             Behind = behind,
         };
     }
@@ -40,7 +44,8 @@ public sealed class Auditor(
     private static IEnumerable<AuditDifference> Ordered(IEnumerable<AuditDifference> differences) =>
         differences.OrderBy(one => one.Site, StringComparer.Ordinal).ThenBy(one => one.StreamId);
 
-    private async Task<AuditReport> VerifyStreamsAsync(IProgress<AuditProgress>? progress, CancellationToken ct)
+    private async Task<AuditReport> VerifyStreamsAsync(
+        ReportCheck reports, IProgress<AuditProgress>? progress, CancellationToken ct)
     {
         var total = await StreamRange.CountStreamsAsync(dataSource, database, ct);
         var (report, adding) = (new AuditReport(0, 0, []), new Lock());
@@ -49,7 +54,7 @@ public sealed class Auditor(
             new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = ct },
             async (range, token) =>
             {
-                var found = await VerifyAsync(range, token);
+                var found = await VerifyAsync(reports, range, token);
 
                 lock (adding)
                 {
@@ -61,7 +66,8 @@ public sealed class Auditor(
         return report;
     }
 
-    private async Task<AuditReport> VerifyAsync(StreamRange range, CancellationToken ct)
+    private async Task<AuditReport> VerifyAsync(
+        ReportCheck reports, StreamRange range, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -81,6 +87,7 @@ public sealed class Auditor(
             differences.AddRange(comparison.Compare(range, streams));
         }
 
+        differences.AddRange(await reports.CompareAsync(run, range, streams, ct));
         differences.AddRange(Guards(range, streams, await documents.ReadGuardsAsync(run, range, ct)));
 
         return new(streams.Count, streams.Sum(stream => (long)stream.Events.Count), differences);

@@ -111,6 +111,7 @@ public static class Commands
         MigrateCommand.Create(),
         AuditCommands.Create(),
         RebuildCommand.Create(),
+        ReportCommand.Create(),
         ArchiveCommand.Create(),
         DeadLetterCommands.Create(),
         NotificationCommands.Create(),

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Billing.Api.Tests.Specs;
+
+namespace Billing.Api.Tests.Reporting;
+
+/// <summary>The simulator's ledger, added up by day in UTC and currency.</summary>
+internal sealed class Ledger
+{
+    private readonly ILookup<(string Day, string Currency), (string What, long Amount)> moved;
+
+    private Ledger(ILookup<(string Day, string Currency), (string What, long Amount)> moved) => this.moved = moved;
+
+    public IEnumerable<(string Day, string Currency)> Days => moved.Select(day => day.Key);
+
+    public static async Task<Ledger> OfAsync(World world) => new(
+        (await world.Sandbox.LedgerAsync())
+            .SelectMany(charge => charge!["movements"]!.AsArray())
+            .ToLookup(
+                it => (((DateTimeOffset)it!["at"]!).UtcDateTime.ToString("yyyy-MM-dd"), (string)it["currency"]!),
+                it => ((string)it!["what"]!, Minor((string)it["currency"]!, (long)it["amount"]!))));
+
+    /// <summary>Fails where the row of a day says anything else than the ledger.</summary>
+    public void AssertSame(JsonNode row)
+    {
+        var day = moved[((string)row["day"]!, (string)row["currency"]!)].ToLookup(it => it.What, it => it.Amount);
+        var expected = new JsonObject();
+        Put(expected, "charged", day["captured"]);
+        Put(expected, "refunded", day["refunded"]);
+        Put(expected, "chargedBack", day["charged_back"]);
+        Put(expected, "reversed", day["reversed"]);
+        expected["disputesOpened"] = day["disputed"].LongCount();
+        expected["disputesWon"] = day["dispute_won"].LongCount();
+        expected["disputesLost"] = day["dispute_lost"].LongCount();
+
+        foreach (var (column, value) in expected)
+        {
+            Assert.True((long)row[column]! == value!.GetValue<long>(), $"{column} is not {value}: {row.ToJsonString()}");
+        }
+
+        Assert.Equal(
+            (long)row["chargedMinor"]! - (long)row["refundedMinor"]! - (long)row["chargedBackMinor"]!
+                - (long)row["reversedMinor"]! - (long)row["disputeLostMinor"]!,
+            (long)row["netMinor"]!);
+    }
+
+    private static void Put(JsonObject row, string column, IEnumerable<long> amounts) =>
+        (row[$"{column}Count"], row[$"{column}Minor"]) = (amounts.LongCount(), amounts.Sum());
+
+    // The gateway counts hundredths; a won has none.
+    private static long Minor(string currency, long hundredths) => currency is "KRW" ? hundredths / 100 : hundredths;
+}
