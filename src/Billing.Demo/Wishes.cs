@@ -43,7 +43,9 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
         await storefront.ResumeAsync(subscriber.Id);
         await time.SettleAsync();
         subscriber.Paused.Add(due);
-        Print.Line($"{subscriber.Name} is paused before {due:O} and resumed after it; next due {subscriber.Subscription.NextDue?.On:O}");
+        Print.Line(
+            $"{subscriber.Name} is paused before {due:O} and resumed after it; next due "
+            + $"{subscriber.Subscription.NextDue?.On:O}");
 
         var skipped = (await storefront.EventsAsync(subscriber.Id)).Where(e => e.Type == "charge_skipped")
             .Select(e => $"{e.Data.GetProperty("Period").GetProperty("DueOn")} {e.Text("Reason")}");

@@ -7,8 +7,8 @@ namespace Billing.Api.Reports;
 
 /// <summary>Adds events to the tables of the reports. The only code that does.</summary>
 /// <remarks>
-/// A page of events and the progress are one transaction, and one transaction writes at a time, on all nodes: each event
-/// is counted once. Plain charges are added up by PostgreSQL; what else happened to a charge is folded.
+/// A page of events and the progress are one transaction, and one transaction writes at a time, on all nodes: each
+/// event is counted once. Plain charges are added up by PostgreSQL; what else happened to a charge is folded.
 /// </remarks>
 public sealed class ReportWriter(NpgsqlDataSource dataSource, Database database)
 {

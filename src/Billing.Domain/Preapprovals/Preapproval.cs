@@ -7,7 +7,8 @@ namespace Billing.Domain.Preapprovals;
 
 /// <summary>What a decision needs to know about one preapproval, folded from its stream.</summary>
 /// <remarks>
-/// The snapshot is also the read model of subscriptions. <see cref="Fold"/> keeps everything, <see cref="FoldSnapshot"/> what is small and never personal.
+/// The snapshot is also the read model of subscriptions. <see cref="Fold"/> keeps everything,
+/// <see cref="FoldSnapshot"/> what is small and never personal.
 /// </remarks>
 public sealed partial record Preapproval(
     Guid Id, PreapprovalStatus Status, MandateTerms Terms, DateTimeOffset RequestedAt)

@@ -50,7 +50,9 @@ public sealed class RevenueSteps
         return fold;
     }
 
-    /// <summary>The events of the stream, in their order; those that are neither stepping nor counting may lack.</summary>
+    /// <summary>
+    /// The events of the stream, in their order; those that are neither stepping nor counting may lack.
+    /// </summary>
     public void Take(PreapprovalEvent @event)
     {
         switch (@event)

@@ -34,7 +34,8 @@ internal sealed class Ledger
 
         foreach (var (column, value) in expected)
         {
-            Assert.True((long)row[column]! == value!.GetValue<long>(), $"{column} is not {value}: {row.ToJsonString()}");
+            Assert.True(
+                (long)row[column]! == value!.GetValue<long>(), $"{column} is not {value}: {row.ToJsonString()}");
         }
 
         Assert.Equal(

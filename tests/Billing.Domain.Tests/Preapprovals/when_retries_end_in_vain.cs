@@ -125,7 +125,7 @@ public class when_retries_end_in_vain
     [Fact]
     public void the_story_says_what_follows() =>
         Assert.Equal(
-            "4990 minor units of BRL of 2026-03-01 stayed unpaid after attempt 4: the preapproval is to be closed.",
+            "BRL 49.90 of 2026-03-01 stayed unpaid after attempt 4: the preapproval is to be closed.",
             EventDescriber.Of(Explanations.Timeline.Story(ToClose)[^1]));
 
     private static PreapprovalEvent[] Under(AfterRetries? rule) =>

@@ -29,6 +29,28 @@ internal sealed partial class Walk
         return from.Count == 0 ? null : from[choice % from.Count];
     }
 
+    private Func<Preapproval, PreapprovalEvent[]> PauseOrResume(Step step)
+    {
+        var (now, day) = (Now, DateOnly.FromDateTime(Now.UtcDateTime).AddDays(1 + (step.B % 60)));
+        var terms = step.B % 3 == 0 ? null : new PauseTerms(step.B % 4 == 0 ? null : day, step.B % 2 == 0);
+
+        return State.PausedAt(now) is not null && step.A % 4 > 0
+            ? it => Decider.Resume(it, now)
+            : it => Decider.Pause(it, now, terms);
+    }
+
+    private Func<Preapproval, PreapprovalEvent[]> Plan(Step step)
+    {
+        var (now, from) = (Now, DateOnly.FromDateTime(Now.UtcDateTime).AddDays((step.B % 80) - 5));
+        var wish = new ScheduleWish(
+            step.A + 1, (step.B % 3) + 1, step.B % 5 == 0 ? ScheduleUnit.Week : null, null,
+            step.B % 4 == 0 ? (step.A % 20) + 1 : null);
+
+        return step.A % 7 == 0
+            ? it => Decider.CancelPlannedChange(it, now)
+            : it => Decider.ChangeSchedule(it, wish, step.A % 5 == 0 ? null : from, null, SiteZone, now);
+    }
+
     private static readonly PaymentStatus[] Statuses = Enum.GetValues<PaymentStatus>();
 
     private ChargeUpdate Learnt(Charge charge, int choice)

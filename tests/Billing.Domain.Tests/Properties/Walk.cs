@@ -94,19 +94,10 @@ internal sealed partial class Walk
                 return null;
 
             case Move.PauseOrResume:
-                var day = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(1 + (step.B % 60));
-                var pause = step.B % 3 == 0 ? null : new PauseTerms(step.B % 4 == 0 ? null : day, step.B % 2 == 0);
-                return State.PausedAt(now) is not null && step.A % 4 > 0
-                    ? it => Decider.Resume(it, now)
-                    : it => Decider.Pause(it, now, pause);
+                return PauseOrResume(step);
 
             case Move.Plan:
-                var asked = new ScheduleWish(
-                    step.A + 1, (step.B % 3) + 1, step.B % 5 == 0 ? ScheduleUnit.Week : null, null,
-                    step.B % 4 == 0 ? (step.A % 20) + 1 : null);
-                var from = DateOnly.FromDateTime(Now.UtcDateTime).AddDays((step.B % 80) - 5);
-                return step.A % 7 == 0 ? it => Decider.CancelPlannedChange(it, now)
-                    : it => Decider.ChangeSchedule(it, asked, step.A % 5 == 0 ? null : from, null, SiteZone, now);
+                return Plan(step);
 
             case Move.Skip:
                 var skipped = step.A % 2 == 0 ? null : State.NextDue?.Period.DueOn;

@@ -46,7 +46,7 @@ public class the_snapshot_of_a_preapproval
                             asked++;
                         }
 
-                        Assert.Equal(Columns(walk!.State), Columns(snapshot!));
+                        Assert.Equal(Columns(walk!.State, walk.Now), Columns(snapshot!, walk.Now));
                     },
                 };
                 walk.Go(it.Steps);
@@ -223,10 +223,10 @@ public class the_snapshot_of_a_preapproval
         }
     }
 
-    private static object Columns(Preapproval it) => (
+    private static object Columns(Preapproval it, DateTimeOffset now) => (
         it.Status, it.NextDue, it.NextDueAt, it.NextRetryAt, it.NextLookUpAt, it.OldestIntent, it.Owner,
         it.RefusedCharge, it.ChargeCount, it.LastDecided, it.CloseReason, string.Join(' ', it.Unpaid),
-        SubscriptionState.Of(it, Noon),
+        SubscriptionState.Of(it, now),
         string.Join('\n', it.OpenCalls.OrderBy(open => open.Key, StringComparer.Ordinal).Select(Shown)));
 
     // The snapshot does not hold how often a pending charge was sent, and nothing depends on it.

@@ -64,7 +64,8 @@ public sealed class ReportCheck
         }
 
         differences.AddRange(rows.OfStream.Keys.Where(id => !ids.Contains(id)).Order().Select(
-            id => new AuditDifference(range.Site, id, null, "The reports have rows of it, and there is no such stream.")));
+            id => new AuditDifference(
+                range.Site, id, null, "The reports have rows of it, and there is no such stream.")));
 
         return differences;
     }
