@@ -5,9 +5,7 @@ using Npgsql;
 
 namespace Billing.Api.Operations;
 
-/// <summary>
-/// Whether the database can be written. Its data is what waits for a person (<see cref="Readiness"/>).
-/// </summary>
+/// <summary>The database can be written. The data is what waits for a person (<see cref="Readiness"/>).</summary>
 internal sealed class ReadinessCheck(
     NpgsqlDataSource dataSource, Database database, Breakers breakers, NodeHealth node, Watchdog watchdog)
     : IHealthCheck
