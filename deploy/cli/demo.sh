@@ -1,20 +1,22 @@
 # The story: a fresh schema, the sandbox gateway and the API in processes of their own, driven over HTTP by Billing.Demo.
 
-demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
-  local api_url=http://127.0.0.1:5080 sandbox_url=http://127.0.0.1:5081 then_exit='' failed='' api_pid sandbox_pid
+demo() { # [--exit] [--verbose] [--urls URL] [--sandbox-urls URL]
+  local api_url=http://127.0.0.1:5080 sandbox_url=http://127.0.0.1:5081 then_exit='' failed='' verbose=() since api_pid sandbox_pid
   while (($#)); do
     case $1 in
       --exit) then_exit=yes ;;
+      --verbose) verbose=(--verbose) ;;
       --urls | --sandbox-urls) [[ -n ${2:-} ]] || die "$1 needs an address, e.g. http://127.0.0.1:5180" ;;&
       --urls) api_url=$2 && shift ;;
       --sandbox-urls) sandbox_url=$2 && shift ;;
       --urls=*) api_url=${1#*=} ;;
       --sandbox-urls=*) sandbox_url=${1#*=} ;;
-      *) die "./billing demo does not know $1; it knows --exit, --urls URL and --sandbox-urls URL." ;;
+      *) die "./billing demo does not know $1; it knows --exit, --verbose, --urls URL and --sandbox-urls URL." ;;
     esac
     shift
   done
 
+  since=$(date -u +%FT%TZ)
   end_leftover api
   end_leftover sandbox
   require_free_port "$api_url" --urls
@@ -37,7 +39,9 @@ demo() { # [--exit] [--urls URL] [--sandbox-urls URL]
   wait_until_ready sandbox "$sandbox_pid" "$sandbox_url" /health/live
   wait_until_ready api "$api_pid" "$api_url" /health/ready
 
-  run dotnet "$(dll src/Billing.Demo)" --api "$api_url" --sandbox "$sandbox_url" --commands "$(dll src/Billing.Api)" || failed=yes
+  run dotnet "$(dll src/Billing.Demo)" --api "$api_url" --sandbox "$sandbox_url" --commands "$(dll src/Billing.Api)" "${verbose[@]}" || failed=yes
+  # The story has settled every difference that it made: none is left of the whole time.
+  run dotnet "$(dll src/Billing.Api)" audit drift --since "$since" || failed=yes
   run dotnet "$(dll src/Billing.Api)" audit verify || failed=yes
   if [[ -n $failed ]]; then
     kill -0 "$sandbox_pid" 2>/dev/null || tail_log sandbox "The sandbox has ended."

@@ -1,7 +1,7 @@
 namespace Billing.Demo;
 
 /// <summary>Moves the shared clock from due instant to due instant and waits there until both sides are idle.</summary>
-internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront, Settling settling, Progress progress)
+internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront, Settling settling, Months months)
 {
     private const int MostSteps = 150;
 
@@ -40,7 +40,7 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
     {
         await settling.UntilIdleAsync();
         await Task.WhenAll(_subscribers.Select(subscriber => subscriber.ReadAsync(storefront)));
-        progress.Report(await sandbox.NowAsync(), _subscribers);
+        months.Report(await sandbox.NowAsync(), _subscribers);
     }
 
     private async Task StepAsync(string what)
@@ -52,7 +52,8 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
         if (next.At <= now)
         {
             throw new BrokenPromiseException(
-                $"{next.What} has been due since {next.At:u}, it is {now:u}, and nothing has been decided.");
+                $"{next.What} has been due since {Print.Time(next.At)}, it is {Print.Time(now)}, and "
+                + "nothing has been decided.");
         }
 
         await sandbox.MoveClockAsync(next.At.AddSeconds(1));

@@ -10,14 +10,13 @@ internal sealed class Opening(Storefront storefront, SandboxControl sandbox, Bus
     {
         var created = await storefront.SubscribeAsync(subscriber.Request);
         var redirect = created.GetProperty("RedirectURL").GetString()!;
-        Print.Line($"{subscriber.Name,-14}  {subscriber.MerchantPreapprovalId}, {subscriber.Price} a month: "
-            + $"{StatusOf(created)}, RedirectURL {redirect}");
-
+        Print.Detail($"{subscriber.Name}: {StatusOf(created)}, RedirectURL {redirect}");
         var back = await Customer.ApproveAsync(sandbox.Browser, redirect);
         await OpenedAsync(subscriber);
 
         var shown = await storefront.ReadAsync(subscriber.GatewayId);
-        Print.Line($"{"",-14}  approved, browser back at {back.Host}; {StatusOf(shown)}{Mandate(shown)}");
+        Print.Detail($"{subscriber.Name}: browser back at {back.Host}{Mandate(shown)}");
+        Print.Line($"{subscriber.Name,-14}  {subscriber.Price} a month, approved; preapproval {StatusOf(shown)}");
     }
 
     /// <summary>The customer approves so fast that the notification arrives before the answer to our create.</summary>
@@ -25,8 +24,8 @@ internal sealed class Opening(Storefront storefront, SandboxControl sandbox, Bus
     {
         await sandbox.MisbehaveAsync("create", subscriber.MerchantPreapprovalId, "notify_first", delayMs: 500);
         await storefront.SubscribeAsync(subscriber.Request);
-        Print.Line($"{subscriber.Name,-14}  {subscriber.MerchantPreapprovalId}, {subscriber.Price} a month: approved "
-            + "before the gateway has answered our create");
+        Print.Line($"{subscriber.Name,-14}  {subscriber.Price} a month, approved before the gateway has answered our "
+            + "create");
         await OpenedAsync(subscriber);
 
         var events = await storefront.EventsAsync(subscriber.Id);

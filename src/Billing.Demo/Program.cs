@@ -12,13 +12,17 @@ if (Addresses.Read(args) is not { } addresses)
 
 try
 {
+    Print.IsVerbose = addresses.IsVerbose;
     using var api = Calls.ClientOf(addresses.Api);
     using var sandbox = Calls.ClientOf(addresses.Sandbox);
 
-    return await new Story(api, sandbox, addresses.Commands).TellAsync() ? 0 : 1;
+    var story = new Story(api, sandbox, addresses.Commands is { } program ? new Operator(program) : null);
+
+    return await Print.TellAsync(story.TellAsync) ? 0 : 1;
 }
 catch (BrokenPromiseException broken)
 {
+    Print.Release();
     await Console.Error.WriteLineAsync($"The story ended early: {broken.Message}");
     return 1;
 }

@@ -97,8 +97,8 @@ internal sealed class Reckoning(Storefront storefront, SandboxControl sandbox, C
                 currency);
             var taken = ledger.Where(entry => entry.Currency == currency).Sum(entry => entry.Captured * entry.Amount);
             checks.That(
-                $"{charged} charged here, {taken} hundredths taken there", taken == charged.Hundredths,
-                $"{charged.Hundredths} hundredths expected");
+                $"{charged} charged here and taken there", taken == charged.Hundredths,
+                $"{charged.Hundredths} hundredths expected, {taken} taken");
         }
 
         Won(ours, ledger);

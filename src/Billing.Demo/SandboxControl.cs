@@ -8,7 +8,9 @@ namespace Billing.Demo;
 /// <summary>The levers of the simulated gateway, and what it has to testify.</summary>
 internal sealed class SandboxControl(HttpClient sandbox)
 {
-    private static readonly AuthenticationHeaderValue Credentials = Calls.Basic("30201", "gateway-key-30201");
+    private const int Site = 30201;
+
+    private static readonly AuthenticationHeaderValue Credentials = Calls.Basic($"{Site}", "gateway-key-30201");
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     /// <summary>Whatever it wants to look at, the customer's landing page included.</summary>
@@ -57,6 +59,18 @@ internal sealed class SandboxControl(HttpClient sandbox)
     public Task ChargeBackAsync(int paymentId) =>
         sandbox.SendAsync(HttpMethod.Post, $"sandbox/payments/{paymentId}/chargeback")
             .Expect(HttpStatusCode.OK, "Charging a payment back");
+
+    /// <summary>The gateway shows its merchant's own SiteID for a preapproval from now on.</summary>
+    public async Task CorrectSiteAsync(int preapprovalId)
+    {
+        var reply = await sandbox.SendAsync(HttpMethod.Get, $"v1/preapprovals/{preapprovalId}", null, Credentials)
+            .Expect(HttpStatusCode.OK, "Asking the gateway for a preapproval");
+        var corrected = JsonNode.Parse(reply.Body)!["Preapproval"]!.DeepClone();
+        corrected["SiteID"] = Site;
+        await sandbox.SendAsync(
+            HttpMethod.Post, "sandbox/fixtures", new JsonObject { ["Preapprovals"] = new JsonArray(corrected) })
+            .Expect(HttpStatusCode.Created, "POST /sandbox/fixtures");
+    }
 
     /// <summary>Every charge request that the gateway received, also repeated ones.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> LedgerAsync()

@@ -34,7 +34,7 @@ internal sealed class Settling(HttpClient api, HttpClient sandbox)
 
             if (!isIdle && waited > Notice && !hasSaid)
             {
-                Print.Line(ours.HasUnknown
+                Print.Detail(ours.HasUnknown
                     ? "(waiting in real time: the gateway is not asked about an unanswered "
                         + "charge before it can no longer be sent)"
                     : "(waiting in real time: a call has not been answered yet)");

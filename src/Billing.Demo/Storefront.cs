@@ -108,8 +108,15 @@ internal sealed class Storefront(HttpClient api)
     private async Task<T> GetAsync<T>(string path) => JsonSerializer.Deserialize<T>(
         (await Send(HttpMethod.Get, path).Expect(HttpStatusCode.OK, $"GET /{path}")).Body, Web)!;
 
-    private Task<Reply> Send(HttpMethod method, string path, JsonNode? body = null) =>
-        api.SendAsync(method, path, body, Credentials);
+    private Task<Reply> Send(HttpMethod method, string path, JsonNode? body = null)
+    {
+        if (method != HttpMethod.Get)
+        {
+            Print.Detail($"{method} /{path} {body?.ToJsonString()}".TrimEnd());
+        }
+
+        return api.SendAsync(method, path, body, Credentials);
+    }
 
     private static JsonElement Preapproval(Reply reply) => reply.Json.GetProperty("Preapproval");
 }

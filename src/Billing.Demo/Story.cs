@@ -10,17 +10,17 @@ internal sealed class Story
     private readonly Storefront _storefront;
     private readonly SandboxControl _sandbox;
     private readonly BusinessTime _time;
-    private readonly Progress _progress = new();
+    private readonly Months _months = new();
     private readonly Checks _checks = new();
-    private readonly Support _support;
+    private readonly Operator? _commands;
 
-    /// <param name="commands">The path of Billing.Api.dll; null: what only an operator can do is left out.</param>
-    public Story(HttpClient api, HttpClient sandbox, string? commands)
+    /// <param name="commands">Null: what only an operator can do is left out.</param>
+    public Story(HttpClient api, HttpClient sandbox, Operator? commands)
     {
+        _commands = commands;
         _storefront = new Storefront(api);
-        _support = new Support(_storefront, commands, _checks);
         _sandbox = new SandboxControl(sandbox);
-        _time = new BusinessTime(_sandbox, _storefront, new Settling(api, sandbox), _progress);
+        _time = new BusinessTime(_sandbox, _storefront, new Settling(api, sandbox), _months);
     }
 
     /// <returns>True when every promise that was shown held.</returns>
@@ -38,7 +38,7 @@ internal sealed class Story
             "SEPA DE", "sepa-de.json", new Money(700, "EUR"), "Europe/Berlin", NextFirst(today));
         var gcash = new Subscriber("GCash PH", "gcash.json", new Money(29_900, "PHP"), "Asia/Manila");
 
-        Chapter("Customers subscribe with GlobalPay's own request bodies, a monthly Schedule added");
+        Print.Chapter("Customers subscribe with GlobalPay's own request bodies, a monthly Schedule added");
         var opening = new Opening(_storefront, _sandbox, _time, _checks);
         await opening.ByLandingPageAsync(mercadoPago);
         await opening.ByLandingPageAsync(sepa);
@@ -49,71 +49,74 @@ internal sealed class Story
 
         var troubles = new Troubles(_storefront, _sandbox, _time, _checks);
 
-        Chapter("An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; the shop closes "
-            + "while another retry waits");
+        Print.Chapter("An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; "
+            + "the shop closes while another retry waits");
         await troubles.EmptyAccountAsync(gcash);
 
-        Chapter("One decline, one retry");
+        Print.Chapter("One decline, one retry");
         await troubles.DeclineOnceAsync(mercadoPago);
 
-        Chapter("The gateway takes a charge and never answers");
+        Print.Chapter("The gateway takes a charge and never answers");
         await troubles.TimeOutAsync(sepa);
 
-        Chapter("A customer revokes the mandate at the bank while a payment is under way");
+        Print.Chapter("A customer revokes the mandate at the bank while a payment is under way");
         await troubles.RevokeAtTheBankAsync(bankCloser);
 
         var wishes = new Wishes(_storefront, _time, _checks);
 
-        Chapter("The shop charges something extra, three times under one id");
+        Print.Chapter("The shop charges something extra, three times under one id");
         await wishes.ChargeExtraAsync(kakaoPay, ExtraPrice);
 
-        Chapter("A pause over one due date");
+        Print.Chapter("A pause over one due date");
         await wishes.PauseAsync(kakaoPay);
 
-        Chapter("The price rises: PATCH with GlobalPay's own body and a new Schedule");
+        Print.Chapter("The price rises: PATCH with GlobalPay's own body and a new Schedule");
         await wishes.RaisePriceAsync(mercadoPago, new Money(5_490, "BRL"));
 
-        Chapter("One period is skipped, and the history is asked why nothing was charged");
+        Print.Chapter("One period is skipped, and the history is asked why nothing was charged");
         await wishes.SkipAsync(sepa);
 
         var moneyBack = new MoneyBack(_storefront, _sandbox, _time, _checks);
 
-        Chapter("The shop pays back a part of a payment");
+        Print.Chapter("The shop pays back a part of a payment");
         await moneyBack.RefundAsync(mercadoPago, new Money(1_000, "BRL"));
 
-        Chapter("A customer disputes a payment at the bank");
+        Print.Chapter("A customer disputes a payment at the bank");
         await moneyBack.DisputeAsync(kakaoPay);
 
-        Chapter("A customer writes to the shop: what was that charge?");
-        await _support.FindAndExplainAsync(gcash);
+        var support = new Support(_storefront, _checks);
 
-        Chapter("The rest of the year");
+        Print.Chapter("A customer writes to the shop: what was that charge?");
+        await support.FindAndExplainAsync(gcash);
+
         Subscriber[] seeds = [mercadoPago, sepa, kakaoPay];
         await _time.UntilAsync(
             "twelve periods paid by each of the three",
             () => seeds.All(it => it.Paid >= 12 && !it.Payments.Any(payment => payment.IsOpenEnded)));
-        _progress.ReportMonth();
+
+        if (_commands is not null)
+        {
+            Print.Chapter("What we hold is compared with the gateway");
+            await new Drift(_storefront, _sandbox, _commands, _checks).SettleAsync(kakaoPay);
+        }
+
+        _months.End();
+        Print.Release();
 
         Subscriber[] all = [.. seeds, bankCloser, gcash];
-        Chapter("Who paid what");
-        Array.ForEach(all, Table.Of);
+        Print.Chapter("Who paid what");
+        Table.Of(all);
 
-        Chapter("What was promised");
+        Print.Chapter("What was promised");
         await new Reckoning(_storefront, _sandbox, _checks).CheckAsync(all);
 
-        if (_support.HasCommands)
+        if (_commands is not null)
         {
-            Chapter("A customer asks to be forgotten");
-            await _support.ForgetAsync(gcash);
+            Print.Chapter("A customer asks to be forgotten");
+            await support.ForgetAsync(gcash, _commands);
         }
 
         return Summed();
-    }
-
-    private void Chapter(string title)
-    {
-        _progress.ReportMonth();
-        Print.Chapter(title);
     }
 
     private bool Summed()

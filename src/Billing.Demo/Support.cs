@@ -1,23 +1,19 @@
-using System.Diagnostics;
-
 namespace Billing.Demo;
 
 /// <summary>A customer writes to the shop: what was that charge, and please forget me.</summary>
-/// <param name="commands">The path of Billing.Api.dll, which has the operator's commands.</param>
-internal sealed class Support(Storefront storefront, string? commands, Checks checks)
+internal sealed class Support(Storefront storefront, Checks checks)
 {
-    public bool HasCommands => commands is not null;
-
     public async Task FindAndExplainAsync(Subscriber subscriber)
     {
         var found = await storefront.SearchAsync(subscriber.Email);
         var declined = subscriber.Payments.Last(payment => payment.Status == "failed").DueOn!.Value;
         var answer = await storefront.ExplainAsync(subscriber.Id, declined);
-        Print.Line($"search by e-mail: {found.Count} subscription; explain {declined:O}:");
+        Print.Line($"search by e-mail: {found.Count} subscription; explain {declined:O}: {answer.Decision}"
+            + $"{(answer.Reason is { } reason ? $", {reason}" : "")}");
 
         foreach (var sentence in answer.Sentences)
         {
-            Print.Line($"  {sentence}");
+            Print.Detail(sentence);
         }
 
         checks.That(
@@ -26,22 +22,14 @@ internal sealed class Support(Storefront storefront, string? commands, Checks ch
     }
 
     /// <remarks>Only an operator can do it, and only with a name: it cannot be undone.</remarks>
-    public async Task ForgetAsync(Subscriber subscriber)
+    public async Task ForgetAsync(Subscriber subscriber, Operator commands)
     {
         var payments = await storefront.PaymentsAsync(subscriber.Id);
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [commands!, "operator", "forget", $"{subscriber.Id}", "--by", "demo"])
-            {
-                RedirectStandardOutput = true,
-            })!;
-        var said = (await process.StandardOutput.ReadToEndAsync()).Trim();
-        await process.WaitForExitAsync();
-        Print.Line($"billing operator forget {subscriber.Id} --by demo: {said}");
-
+        var (exitCode, _) = await commands.RunAsync("operator", "forget", $"{subscriber.Id}", "--by", "demo");
         var found = await storefront.SearchAsync(subscriber.Email);
         checks.That(
             "The person is not found any more; dates and amounts are as they were",
-            process.ExitCode == 0 && found.Count == 0
+            exitCode == 0 && found.Count == 0
             && Shown(payments).SequenceEqual(Shown(await storefront.PaymentsAsync(subscriber.Id))),
             string.Join(", ", found));
     }

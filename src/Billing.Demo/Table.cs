@@ -1,24 +1,34 @@
 namespace Billing.Demo;
 
-/// <summary>A subscription with every attempt to collect.</summary>
+/// <summary>Who paid what: a row for each subscription; with --verbose also every attempt to collect.</summary>
 internal static class Table
 {
-    public static void Of(Subscriber subscriber)
+    public static void Of(IReadOnlyList<Subscriber> subscribers)
     {
-        var it = subscriber.Subscription;
-        var ending = it.NextDue is { } next
-            ? $"next due {next.On:O}"
-            : $"closed by the {it.ClosedBy} on {it.ClosedAt:yyyy-MM-dd}";
-        Console.WriteLine();
-        Print.Line($"{subscriber.Name}  {subscriber.MerchantPreapprovalId}  {it.Status}, "
-            + $"{subscriber.Price} a month, {ending}");
-        Print.Line($"  {"due",-10}  try  {"amount",-10}  {"status",-8}  learnt from");
+        Print.Rows(
+            ["customer", "price a month", "status", "charged", "failed", "next due, or the end"],
+            subscribers.Select(subscriber => new[]
+            {
+                subscriber.Name, $"{subscriber.Price}", subscriber.Subscription.Status,
+                $"{subscriber.Payments.Count(payment => payment.IsCharged)}",
+                $"{subscriber.Payments.Count(payment => payment.Status == "failed")}", Ending(subscriber.Subscription),
+            }));
 
-        foreach (var payment in subscriber.Payments)
+        foreach (var subscriber in Print.IsVerbose ? subscribers : [])
         {
-            var due = payment.DueOn is { } on ? $"{on:O}" : "on demand";
-            Print.Line($"  {due,-10}  {payment.Attempt,3}  {payment.Amount,-10}  {payment.Status,-8}  "
-                + $"{payment.LearntFrom?.Replace('_', '-')}{(payment.Code is { } code ? $", code {code}" : "")}");
+            Print.Chapter($"{subscriber.Name}  {subscriber.MerchantPreapprovalId}");
+            Print.Rows(
+                ["due", "try", "amount", "status", "learnt from"],
+                subscriber.Payments.Select(payment => new[]
+                {
+                    payment.DueOn is { } on ? $"{on:O}" : "on demand", $"{payment.Attempt}", $"{payment.Amount}",
+                    payment.Status,
+                    $"{payment.LearntFrom?.Replace('_', '-')}{(payment.Code is { } code ? $", code {code}" : "")}",
+                }));
         }
     }
+
+    private static string Ending(Subscription it) => it.NextDue is { } next
+        ? $"{next.On:O}"
+        : $"closed by the {it.ClosedBy} on {it.ClosedAt:yyyy-MM-dd}";
 }

@@ -87,8 +87,8 @@ internal sealed class Troubles(Storefront storefront, SandboxControl sandbox, Bu
         await time.PassAsync(UntilNoon);
         await sandbox.RevokeAsync(subscriber.GatewayId);
         await time.SettleAsync();
-        Print.Line($"{subscriber.Name}: status 4 was notified; the subscription is {subscriber.Subscription.Status}, "
-            + $"closed by the {subscriber.Subscription.ClosedBy}, nothing is due any more");
+        Print.Line($"{subscriber.Name}: status 4 was notified; {subscriber.Subscription.Status} by the "
+            + $"{subscriber.Subscription.ClosedBy}, nothing is due any more");
         checks.That(
             "A status-4 notification stops the schedule",
             subscriber.Subscription is { Status: "closed", ClosedBy: "customer", NextDue: null },

@@ -37,14 +37,14 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
     {
         var (due, paid) = (subscriber.Subscription.NextDue!.On, subscriber.Paid);
         await storefront.PauseAsync(subscriber.Id);
-        Print.Line($"{subscriber.Name} is paused before {due:O}");
         await time.UntilAsync(
             "a due date that passes while paused", () => subscriber.Subscription.LastDecidedOn >= due);
 
         await storefront.ResumeAsync(subscriber.Id);
         await time.SettleAsync();
         subscriber.Paused.Add(due);
-        Print.Line($"{subscriber.Name} is resumed; next due {subscriber.Subscription.NextDue?.On:O}");
+        Print.Line($"{subscriber.Name} is paused before {due:O} and resumed after it; next due "
+            + $"{subscriber.Subscription.NextDue?.On:O}");
 
         var skipped = (await storefront.EventsAsync(subscriber.Id)).Where(e => e.Type == "charge_skipped")
             .Select(e => $"{e.Data.GetProperty("Period").GetProperty("DueOn")} {e.Text("Reason")}");
@@ -65,7 +65,8 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
             "a skipped due date that has passed", () => subscriber.Subscription.LastDecidedOn >= due);
 
         var answer = await storefront.ExplainAsync(subscriber.Id, due);
-        Print.Line($"explain {due:O}: {string.Join(' ', answer.Sentences)}");
+        Print.Line($"explain {due:O}: {answer.Decision}, {answer.Reason}");
+        Print.Detail(string.Join(' ', answer.Sentences));
         checks.That(
             "The history says who skipped it",
             answer is { Decision: "skipped", Reason: "skipped_by_merchant" }, answer.ToString());
