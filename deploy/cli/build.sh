@@ -50,9 +50,21 @@ generate_handlers() {
 }
 
 dotnet_build() { # PROJECT OPTIONS...
-  MSBUILDDISABLENODEREUSE=1 run dotnet build "$root/$1" -c Release -v q --nologo "${@:2}" >"$log" 2>&1 8>&- && return
+  local heartbeat status=0
+  still_building 8>&- &
+  heartbeat=$!
+  MSBUILDDISABLENODEREUSE=1 run dotnet build "$root/$1" -c Release -v q --nologo "${@:2}" >"$log" 2>&1 8>&- || status=$?
+  kill "$heartbeat" 2>/dev/null || true
+  ((status != 0)) || return 0
   grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
   die "The build failed. The whole output is in $log"
+}
+
+# Shows every ten seconds that the build goes on; ends with this script at the latest.
+still_building() {
+  trap - EXIT INT TERM HUP PIPE
+  local since=$SECONDS
+  while sleep 10 </dev/null >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do say "Still building ($((SECONDS - since)) s) ..."; done
 }
 
 # Style rules and analyzers are errors of the tests' build; only the layout is left to check here.
