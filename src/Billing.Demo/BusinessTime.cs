@@ -52,8 +52,8 @@ internal sealed class BusinessTime(SandboxControl sandbox, Storefront storefront
         if (next.At <= now)
         {
             throw new BrokenPromiseException(
-                $"{next.What} has been due since {Print.Time(next.At)}, it is {Print.Time(now)}, and nothing has been "
-                + "decided.");
+                $"{next.What} has been due since {Print.Time(next.At)}, it is {Print.Time(now)}, and "
+                + "nothing has been decided.");
         }
 
         await sandbox.MoveClockAsync(next.At.AddSeconds(1));

@@ -49,9 +49,8 @@ internal sealed class Story
 
         var troubles = new Troubles(_storefront, _sandbox, _time, _checks);
 
-        Print.Chapter(
-            "An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; the shop closes "
-            + "while another retry waits");
+        Print.Chapter("An account stays empty: attempts after 1, 3 and 7 days, then the period is given up; "
+            + "the shop closes while another retry waits");
         await troubles.EmptyAccountAsync(gcash);
 
         Print.Chapter("One decline, one retry");

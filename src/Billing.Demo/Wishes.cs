@@ -43,8 +43,7 @@ internal sealed class Wishes(Storefront storefront, BusinessTime time, Checks ch
         await storefront.ResumeAsync(subscriber.Id);
         await time.SettleAsync();
         subscriber.Paused.Add(due);
-        Print.Line(
-            $"{subscriber.Name} is paused before {due:O} and resumed after it; next due "
+        Print.Line($"{subscriber.Name} is paused before {due:O} and resumed after it; next due "
             + $"{subscriber.Subscription.NextDue?.On:O}");
 
         var skipped = (await storefront.EventsAsync(subscriber.Id)).Where(e => e.Type == "charge_skipped")
