@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Charges;
 using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
@@ -31,6 +32,7 @@ public static class Services
         services.AddReconciliation(configuration);
         services.AddExplanations(configuration);
         services.AddOperations(configuration);
+        services.AddAttention();
         services.AddGlobalPayApi(configuration);
         services.AddSubscriptionsApi(configuration);
     }

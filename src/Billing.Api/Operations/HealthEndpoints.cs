@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
 using Billing.Gateway.Breaking;
@@ -24,7 +25,7 @@ public static class HealthEndpoints
 
     private static async Task<IResult> ReadyAsync(
         NpgsqlDataSource dataSource, Database database, Breakers breakers, NodeHealth node, Watchdog watchdog,
-        CancellationToken ct)
+        AttentionList attention, CancellationToken ct)
     {
         if (node.IsClockOff)
         {
@@ -36,7 +37,8 @@ public static class HealthEndpoints
         try
         {
             var overdue = await watchdog.AskAsync(ct);
-            var ready = await Readiness.AskAsync(dataSource, database, breakers, ct);
+            var ready = await Readiness.AskAsync(
+                dataSource, database, breakers, await attention.CountAsync(ct), ct);
 
             return Results.Json(
                 ready with { Overdue = overdue.IsNothing ? null : overdue }, OperationsJsonContext.Default.Readiness);

@@ -41,7 +41,7 @@ internal sealed class Table(params string[] headers)
         at.ToLocalTime().ToString("yyyy-MM-ddTHH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture);
 
     // What came from outside must not move the cursor or begin a line of its own.
-    private static string Shown(string? cell) => string.IsNullOrEmpty(cell)
+    internal static string Shown(string? cell) => string.IsNullOrEmpty(cell)
         ? "-"
         : string.Create(cell.Length, cell, (span, text) =>
         {
