@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Charges;
 using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
@@ -122,6 +123,11 @@ public static class Endpoints
             .Answers<NotificationPage>(200, 401, 422);
         log.MapGet("/{id:guid}", notifications.Get).WithSummary("One notification; nothing personal")
             .Answers<NotificationView>(200, 401, 404);
+
+        app.MapGroup("/v1/attention").RequireStorefront().WithTags("Operations")
+            .MapGet("/", app.Services.GetRequiredService<AttentionEndpoint>().List)
+            .WithSummary("What waits for a person, oldest first, with the commands that settle it")
+            .Answers<AttentionPage>(200, 401, 422);
 
         app.MapGroup("/v1/feed").RequireStorefront().WithTags("Subscriptions").MapGet("/", FeedView.Get)
             .WithSummary("Every event of the site, oldest first; go on after 'next'").Answers<FeedView>(200, 401, 422);

@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Charges;
 using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
@@ -36,6 +37,7 @@ public static class Services
         services.AddExplanations();
         services.AddReports();
         services.AddOperations();
+        services.AddAttention();
         services.AddGlobalPayApi();
         services.AddSubscriptionsApi();
     }

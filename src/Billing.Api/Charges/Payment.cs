@@ -38,6 +38,35 @@ public sealed class Payment
         Charge.Owner ?? Charge.Refunds.Values.Select(refund => refund.Owner).FirstOrDefault(owner => owner is not null);
 
     /// <summary>
+    /// Business time since which the charge, if it has an owner, has been unknown, or was requested if it is pending.
+    /// </summary>
+    public DateTimeOffset? OwnedSince =>
+        Charge.Owner is null ? null : Charge.Call!.UnknownSince ?? Charge.RequestedAt;
+
+    /// <summary>The same of its refunds: of several with an owner, the oldest.</summary>
+    public DateTimeOffset? RefundOwnedSince => Charge.Refunds.IsEmpty
+        ? null
+        : Charge.Refunds.Values.Where(refund => refund.Owner is not null)
+            .Min(refund => refund.Call!.UnknownSince ?? (DateTimeOffset?)refund.RequestedAt);
+
+    /// <summary>Business time since which it is disputed without a decision; null when it is not.</summary>
+    public DateTimeOffset? DisputedSince { get; set; }
+
+    /// <summary>Business time at which a second payment of its period was found; null while it is the only one.</summary>
+    public DateTimeOffset? PaidTwiceAt { get; set; }
+
+    /// <summary>The earlier payment of its period, if it is the second one.</summary>
+    public string? PaidTwiceWith { get; set; }
+
+    /// <summary>
+    /// Minor units that can still be paid back, of one of two payments of a period; null when there is nothing.
+    /// </summary>
+    public long? PaidTwiceMinor => PaidTwiceAt is not null && Charge.RefundableMinor is > 0 and var left ? left : null;
+
+    /// <summary>Of a second payment of which something can still be paid back: since when it is known.</summary>
+    public DateTimeOffset? PaidTwiceSince => PaidTwiceWith is null || PaidTwiceMinor is null ? null : PaidTwiceAt;
+
+    /// <summary>
     /// The gateway's status number as it is shown: 7 (PendingOnProvider) while the outcome is not known, 4 (Failed) of
     /// a charge that was refused without one.
     /// </summary>
@@ -104,6 +133,7 @@ public sealed class PaymentProjection : IProjection
     {
         IChargeEvent e => [e.Charge.MerchantTransactionId],
         DriftFound e => Charge.DuplicatesOf(e),
+        PeriodPaidTwice e => [e.FirstCharge, e.SecondCharge],
         _ => [],
     };
 
@@ -119,11 +149,25 @@ public sealed class PaymentProjection : IProjection
                 MethodId = first.MethodId,
             }
             : throw new InvalidOperationException($"{@event.GetType().Name} cannot begin a payment.");
-        payment.Charge = @event is IChargeEvent about
-            ? Charge.Fold(payment.Charge, about)
-            : payment.Charge with { IsDuplicate = true };
+        payment.Charge = @event switch
+        {
+            IChargeEvent about => Charge.Fold(payment.Charge, about),
+            DriftFound => payment.Charge with { IsDuplicate = true },
+            _ => payment.Charge,
+        };
+
+        if (@event is PeriodPaidTwice twice)
+        {
+            payment.PaidTwiceAt = twice.HappenedAt;
+            payment.PaidTwiceWith = payment.Id == twice.SecondCharge ? twice.FirstCharge : payment.PaidTwiceWith;
+        }
+
+        payment.DisputedSince = IsDisputed(payment.Charge) ? payment.DisputedSince ?? @event.HappenedAt : null;
         payment.StreamVersion = version;
 
         return payment;
     }
+
+    private static bool IsDisputed(Charge charge) => charge is not { Facts: null, Disputes.IsEmpty: true }
+        && charge.Standing is Domain.Gateway.PaymentStatus.Disputed;
 }

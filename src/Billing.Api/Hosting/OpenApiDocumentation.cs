@@ -12,7 +12,10 @@ internal static class OpenApiDocumentation
     private const string Notifications = "/v1/notifications";
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
     private static readonly string[] OfStorefronts =
-        [.. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/dead-letters", Notifications];
+    [
+        .. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/attention", "/v1/dead-letters",
+        Notifications,
+    ];
 
     public static Task Complete(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)

@@ -38,6 +38,9 @@ public static class PageQuery
         where T : struct =>
         text is null ? null
         : reader(text, out var key) ? key
-        : throw new RuleViolation(
-            "cursor_invalid", "The cursor is not one that a page of this list has given. Start without 'after'.");
+        : throw InvalidCursor();
+
+    /// <summary>The refusal of a cursor that a list has not given.</summary>
+    public static RuleViolation InvalidCursor() => new(
+        "cursor_invalid", "The cursor is not one that a page of this list has given. Start without 'after'.");
 }

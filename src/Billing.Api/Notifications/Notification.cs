@@ -53,11 +53,32 @@ public sealed record Notification : IRevisioned
     /// <summary>When it is applied again, real time; null: not by time.</summary>
     public DateTimeOffset? AskAgainAt { get; set; }
 
+    /// <summary>Who has looked at it and set it aside.</summary>
+    public string? DismissedBy { get; set; }
+
     /// <summary>When it was received, of one that expires unless it is matched; else null.</summary>
     public DateTimeOffset? UnmatchedSince =>
         Status is Parked or Kept or Unreadable && AskAgainAt is null ? ReceivedAt : null;
 
+    /// <summary>Why a person has to look: mismatch, unmatched or unreadable; null when none has to.</summary>
+    public string? Waiting => (Status, Reason) switch
+    {
+        (Parked, { } why) when why.StartsWith(Mismatch, StringComparison.Ordinal) => Mismatch,
+        (Parked, { } why) when !Unverified.IsAskedAgain(why) => Unmatched,
+        (Unreadable, _) => Unreadable,
+        _ => null,
+    };
+
     public const int MostOfReference = 200;
+
+    /// <summary>Why it is kept: a person has looked.</summary>
+    public const string Dismissed = "dismissed";
+
+    /// <summary>It contradicts what is recorded.</summary>
+    public const string Mismatch = "mismatch";
+
+    /// <summary>What it names is not known.</summary>
+    public const string Unmatched = "unmatched";
 
     public const string Received = "received";
     public const string Matched = "matched";
@@ -103,6 +124,10 @@ public sealed record Notification : IRevisioned
     /// <summary>No rule acts on it, or it cannot be read.</summary>
     public Notification SetAside(string status, string kind, string reason) =>
         this with { Status = status, Kind = kind, Reason = reason, AskAgainAt = null };
+
+    /// <summary>A person has looked at it, and nothing of it is to be applied.</summary>
+    public Notification Dismiss(string by) =>
+        this with { Status = Kept, Reason = Dismissed, DismissedBy = by, AskAgainAt = null };
 
     private Notification About(NotificationSubject subject) => this with
     {

@@ -35,6 +35,8 @@ public static class NotificationExplanation
             $"It gives one of our payments another number than the gateway gave it before. {Compare}",
         (Notification.Parked, _, _) => $"It contradicts what is recorded here ({one.Reason}). {Compare}",
 
+        (Notification.Kept, _, Notification.Dismissed) =>
+            $"{one.DismissedBy} has looked at it and set it aside: nothing of it was applied.",
         (Notification.Kept, _, _) =>
             $"No rule acts on {one.Kind}: it is stored and shown. Replay it after an update that supports it.",
         (Notification.Unreadable, _, _) => $"Its body could not be read. {one.Reason}",

@@ -2,8 +2,8 @@ using Marten;
 
 namespace Billing.Api.Notifications;
 
-/// <summary>Has notifications applied again, as the first time. What they say is recorded once.</summary>
-/// <remarks>It marks them as due: <see cref="NotificationUpkeep"/> of a node with Jobs__Enabled applies them.</remarks>
+/// <summary>Has notifications applied again, as the first time, or sets them aside.</summary>
+/// <remarks>What they say is recorded once. It marks them as due: <see cref="NotificationUpkeep"/> of a node with Jobs__Enabled applies them.</remarks>
 public sealed class NotificationReplay(IDocumentStore store, NotificationViews views, TimeProvider realTime)
 {
     private const int Page = 200;
@@ -24,6 +24,23 @@ public sealed class NotificationReplay(IDocumentStore store, NotificationViews v
         }
 
         return count;
+    }
+
+    /// <summary>A person has looked at one that waits: it is set aside, and can still be replayed.</summary>
+    /// <returns>False when none of this id waits for a person.</returns>
+    public async Task<bool> DismissAsync(string site, Guid id, string by, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(site);
+
+        if (await session.LoadAsync<Notification>(id, ct) is not { Waiting: not null } one)
+        {
+            return false;
+        }
+
+        session.UpdateRevision(one.Dismiss(by), one.Version + 1);
+        await session.SaveChangesAsync(ct);
+
+        return true;
     }
 
     private async Task<int> MarkAsync(string site, Guid[] ids, CancellationToken ct)

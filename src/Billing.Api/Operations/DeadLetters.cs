@@ -64,6 +64,28 @@ public sealed class DeadLetters(IMessageStore messages, NpgsqlDataSource dataSou
 {
     private const int PageSize = 200;
 
+    /// <summary>Selects those that are not marked for replay, at most as many as are counted.</summary>
+    internal static string Waiting(string schema) =>
+        $"""
+        select id, coalesce(failed_at, sent_at, 'epoch') as at from {schema}.wolverine_dead_letters
+        where replayable is not true and archived_at is null limit {Readiness.MostCounted}
+        """;
+
+    /// <summary>Those that are not marked for replay, oldest first.</summary>
+    /// <param name="after">The last one of the page before: when it failed, and its id.</param>
+    public async Task<IReadOnlyList<DeadLetterView>> WaitingAsync(
+        (DateTimeOffset At, Guid Id)? after, int most, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select at, id from ({Waiting(database.Schema)}) waiting where (at, id) > ($1, $2)
+            order by at, id limit $3
+            """);
+        var from = after ?? (DateTimeOffset.UnixEpoch.AddDays(-1), Guid.Empty);
+
+        return await ReadAsync(await ReadIdsAsync(command.With(from.At.ToUniversalTime(), from.Id, most), ct), ct);
+    }
+
     /// <summary>All of them, newest first.</summary>
     /// <param name="site">Null: of all sites.</param>
     public IAsyncEnumerable<DeadLetterView> ListAsync(string? site, CancellationToken ct) => ListAsync(site, null, ct);
@@ -76,21 +98,29 @@ public sealed class DeadLetters(IMessageStore messages, NpgsqlDataSource dataSou
     {
         while (await IdsAsync(after, ct) is { Count: > 0 } ids)
         {
-            var query = new DeadLetterEnvelopeQuery
+            foreach (var letter in (await ReadAsync(ids, ct)).Where(letter => site is null || letter.Site == site))
             {
-                MessageIds = [.. ids.Select(key => key.Id)], PageSize = ids.Count,
-            };
-            var found = (await messages.DeadLetters.QueryAsync(query, ct)).Envelopes.ToDictionary(letter => letter.Id);
-
-            // One that was replayed between the two queries is no longer there.
-            foreach (var letter in ids.Select(key => found.GetValueOrDefault(key.Id)).OfType<DeadLetterEnvelope>()
-                .Where(letter => site is null || letter.Envelope.TenantId == site))
-            {
-                yield return DeadLetterView.Of(letter);
+                yield return letter;
             }
 
             after = ids[^1];
         }
+    }
+
+    // One that was replayed between the two queries is no longer there.
+    private async Task<IReadOnlyList<DeadLetterView>> ReadAsync(
+        List<(DateTimeOffset At, Guid Id)> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var query = new DeadLetterEnvelopeQuery { MessageIds = [.. ids.Select(key => key.Id)], PageSize = ids.Count };
+        var found = (await messages.DeadLetters.QueryAsync(query, ct)).Envelopes.ToDictionary(letter => letter.Id);
+
+        return [.. ids.Select(key => found.GetValueOrDefault(key.Id)).OfType<DeadLetterEnvelope>()
+            .Select(DeadLetterView.Of)];
     }
 
     // Wolverine's own pages are counted in rows, so that one which is added moves another into the next page.
@@ -110,6 +140,12 @@ public sealed class DeadLetters(IMessageStore messages, NpgsqlDataSource dataSou
             command.With(at.ToUniversalTime(), id);
         }
 
+        return await ReadIdsAsync(command, ct);
+    }
+
+    private static async Task<List<(DateTimeOffset At, Guid Id)>> ReadIdsAsync(
+        NpgsqlCommand command, CancellationToken ct)
+    {
         var ids = new List<(DateTimeOffset, Guid)>();
         await using var row = await command.ExecuteReaderAsync(ct);
 

@@ -36,8 +36,7 @@ public sealed record MessageCounts(long Waiting, double? OldestSeconds, long Lat
                 (select {MadeAt} from {database.Schema}.wolverine_outgoing_envelopes limit {Readiness.MostCounted}))
             select count(*), extract(epoch from clock_timestamp() - min(since))::float8,
                 count(*) filter (where since <= clock_timestamp() - $1),
-                (select count(*) from (select from {database.Schema}.wolverine_dead_letters
-                 where replayable is not true and archived_at is null limit {Readiness.MostCounted}) counted)
+                (select count(*) from ({Operations.DeadLetters.Waiting(database.Schema)}) counted)
             from waiting
             """);
         command.With(limit);

@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Operations.Audit;
 using Billing.Api.Operations.TransparencyLog;
 
@@ -15,6 +16,8 @@ public static class OperationServices
         services.AddSingleton<DueProofs>();
         services.AddSingleton<Watchdog>();
         services.AddSingleton<DeadLetters>();
+        services.AddSingleton<AttentionKind, WaitingDeadLetters>();
+        services.AddSingleton<AttentionKind, LogAlarms>();
         services.AddSingleton<OperatorDecisions>();
         services.AddSingleton<ArchiveClosed>();
         services.AddSingleton<LogAudit>();

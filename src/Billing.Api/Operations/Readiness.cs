@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
+using Billing.Api.Attention;
+using Billing.Api.Attention.Kinds;
 using Billing.Api.Hosting;
 using Billing.Api.Operations.TransparencyLog;
-using Billing.Domain.Preapprovals;
 using Billing.Gateway.Breaking;
 using Npgsql;
 
@@ -59,65 +61,39 @@ public sealed record Readiness(
     /// </summary>
     public long SubscriptionsWithRefusedCharge { get; init; }
 
+    /// <summary>
+    /// What waits for a person, by the kinds of GET /v1/attention and of all sites. Counted likewise.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Attention { get; init; } = FrozenDictionary<string, long>.Empty;
+
     /// <summary>Under load some transaction is always open; only one that stays is worth a word.</summary>
     public const double StalledAfterSeconds = 5;
 
     /// <summary>A count stops here: readiness is asked every few seconds, also while very much is wrong.</summary>
-    public const int MostCounted = 10_000;
+    public const int MostCounted = AttentionRows.MostCounted;
 
+    /// <param name="attention">By kind, from the query that the list is read with.</param>
     /// <exception cref="NpgsqlException">The database does not answer: not ready.</exception>
     public static async Task<Readiness> AskAsync(
-        NpgsqlDataSource dataSource, Database database, Breakers? breakers, CancellationToken ct)
+        NpgsqlDataSource dataSource, Database database, Breakers? breakers, IReadOnlyDictionary<string, long> attention,
+        CancellationToken ct)
     {
         var messages = await MessageCounts.AskAsync(dataSource, database, TimeSpan.FromDays(1), ct);
-        var owned = await OwnedAsync(dataSource, database, ct);
         var lags = await ProjectionLag.AskAsync(dataSource, database, ct);
         var log = await LogStatus.AskAsync(dataSource, database, ct);
         var isStalled = lags.Any(lag => lag.SecondsBehind >= StalledAfterSeconds);
         var stall = isStalled ? await Stall.AskAsync(dataSource, StalledAfterSeconds, ct) : null;
 
         return new Readiness(
-            "ready", messages.DeadLetters, messages.OldestSeconds, owned[0], owned[1], owned[2], owned[3], owned[4],
+            "ready", messages.DeadLetters, messages.OldestSeconds, Of(OwnedCharges.Kind), Of(OwnedRefunds.Kind),
+            Of(OwnedMandates.Kind), Of(MismatchedNotifications.Kind), Of(OpenQuarantine.Kind),
             breakers?.Shown() ?? [], log, lags, stall)
         {
-            SubscriptionsWithRefusedCharge = owned[5],
-            SubscriptionsSuspended = owned[6],
+            SubscriptionsWithRefusedCharge = Of(RefusedCharges.Kind),
+            SubscriptionsSuspended = Of(SuspendedSubscriptions.Kind),
+            Attention = attention,
         };
+
+        long Of(string kind) => attention.GetValueOrDefault(kind);
     }
-
-    // The documents with an owner have an index; a table without statistics would be scanned.
-    private static async Task<long[]> OwnedAsync(NpgsqlDataSource dataSource, Database database, CancellationToken ct)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { new("set local enable_seqscan = off"), new(Owned(database.Schema)) },
-        };
-        await using var row = await batch.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-
-        return [.. Enumerable.Range(0, row.FieldCount).Select(row.GetInt64)];
-    }
-
-    private static string Owned(string schema) =>
-        $"""
-        with owned as (select data -> 'Charge' as charge from {schema}.mt_doc_payment
-            where owner is not null limit {MostCounted})
-        select
-            (select count(*) from owned where charge #>> '{"{Call,Owner}"}' is not null),
-            (select count(*) from owned, jsonb_array_elements(coalesce(charge -> 'Refunds', '[]')) refund
-             where refund #>> '{"{Call,Owner}"}' is not null),
-            (select count(*) from (select data from {schema}.mt_doc_subscription
-                where owner is not null limit {MostCounted}) subscription
-             where data #>> '{"{Unsettled,Call,Owner}"}' is not null),
-            (select count(*) from (select from {schema}.mt_doc_notification
-             where status = 'parked' and reason like 'mismatch%' limit {MostCounted}) counted),
-            (select count(*) from (select from {schema}.mt_doc_quarantinedresponse
-                where open_key is not null limit {MostCounted}) counted),
-            (select count(*) from (select from {schema}.mt_doc_subscription
-                where trouble = '{Preapproval.ChargeRefused}' limit {MostCounted}) counted),
-            (select count(*) from (select from {schema}.mt_doc_subscription
-                where trouble = '{PreapprovalDecider.Suspended}' limit {MostCounted}) counted)
-        """;
 }

@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.Hosting;
 using Billing.Gateway.Breaking;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,8 +8,8 @@ namespace Billing.Api.Operations;
 
 /// <summary>The database can be written. The data is what waits for a person (<see cref="Readiness"/>).</summary>
 internal sealed class ReadinessCheck(
-    NpgsqlDataSource dataSource, Database database, Breakers breakers, NodeHealth node, Watchdog watchdog)
-    : IHealthCheck
+    NpgsqlDataSource dataSource, Database database, Breakers breakers, NodeHealth node, Watchdog watchdog,
+    AttentionList attention) : IHealthCheck
 {
     public const string Name = "ready";
 
@@ -24,7 +25,8 @@ internal sealed class ReadinessCheck(
         try
         {
             var overdue = await watchdog.AskAsync(ct);
-            var ready = await Readiness.AskAsync(dataSource, database, breakers, ct);
+            var ready = await Readiness.AskAsync(
+                dataSource, database, breakers, await attention.CountAsync(ct), ct);
             var shown = ready with { Overdue = overdue.IsNothing ? null : overdue };
 
             return HealthCheckResult.Healthy(data: new Dictionary<string, object> { [Name] = shown });

@@ -26,5 +26,11 @@ public sealed class ReconciliationStray
     /// <summary>Business time at which it was found to be known by now; null until then.</summary>
     public DateTimeOffset? GoneAt { get; set; }
 
+    /// <summary>Who has looked at it and decided that it needs no record here; it stays gone.</summary>
+    public string? DismissedBy { get; set; }
+
+    /// <summary>When it was found, of one that is not known yet; else null.</summary>
+    public DateTimeOffset? OpenSince => GoneAt is null ? FoundAt : null;
+
     public static string IdOf(string kind, int gatewayId) => $"{kind}-{gatewayId}";
 }

@@ -29,11 +29,30 @@ public sealed class Strays(IDocumentStore store)
         session.Store(new ReconciliationStray
         {
             Id = id, Kind = kind, GatewayId = gatewayId, Reference = reference, GatewayStatusId = statusId,
-            FoundAt = known?.FoundAt ?? now,
+            FoundAt = known?.FoundAt ?? now, DismissedBy = known?.DismissedBy,
+            GoneAt = known?.DismissedBy is null ? null : known.GoneAt,
         });
         await session.SaveChangesAsync(ct);
 
         return known is null;
+    }
+
+    /// <summary>A person has looked at it: it is not reported again.</summary>
+    /// <returns>False when there is no open one of this id.</returns>
+    public async Task<bool> DismissAsync(string site, string id, string by, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession(site);
+
+        if (await session.LoadAsync<ReconciliationStray>(id, ct) is not { GoneAt: null } stray)
+        {
+            return false;
+        }
+
+        (stray.GoneAt, stray.DismissedBy) = (now, by);
+        session.Store(stray);
+        await session.SaveChangesAsync(ct);
+
+        return true;
     }
 
     /// <summary>Marks those that are known here by now.</summary>

@@ -43,6 +43,13 @@ public sealed partial record Preapproval
         .Select(open => (DateTimeOffset?)open.Call.WindowStart)
         .Min();
 
+    /// <summary>
+    /// Business time since which a create, change or close with an owner has been unknown; null when there is none.
+    /// </summary>
+    public DateTimeOffset? MandateOwnedSince => Unsettled is { Call: { Owner: not null } call }
+        ? call.UnknownSince ?? call.RequestedAt
+        : null;
+
     /// <summary>Who has to decide about one of the calls; null when none needs it.</summary>
     public string? Owner => OpenCalls.Select(open => open.Call.Owner).FirstOrDefault(owner => owner is not null);
 }

@@ -34,8 +34,12 @@ public sealed partial record Preapproval
         ({ } s, MandateCallNotSent e) => s.WithCall(e.Operation, call => call.NotSent(e.Symptom, e.SendAgainAt)),
         ({ } s, MandateSetByOperator) => s,
         ({ } s, CustomerForgotten) => s with { IsForgotten = true, Personal = null },
-        ({ } s, DriftFound e) => s.WithDuplicates(e) with { Drift = s.Drift.Union(e.Fields) },
-        ({ } s, DriftHealed e) => s with { Drift = s.Drift.Except(e.Fields) },
+        ({ } s, DriftFound e) => s.WithDuplicates(e) with
+        {
+            Drift = s.Drift.Union(e.Fields),
+            DriftSince = s.DriftSince ?? e.HappenedAt,
+        },
+        ({ } s, DriftHealed e) => s.WithoutDrift(e.Fields),
 
         ({ } s, ScheduleSet e) => s.After(e),
         ({ } s, DueTimeSet e) =>
@@ -141,6 +145,13 @@ public sealed partial record Preapproval
         Charges = Charges.SetItem(
             e.Charge.MerchantTransactionId, Charge.Fold(Charges.GetValueOrDefault(e.Charge.MerchantTransactionId), e)),
     };
+
+    private Preapproval WithoutDrift(IReadOnlyList<string> fields)
+    {
+        var left = Drift.Except(fields);
+
+        return this with { Drift = left, DriftSince = left.IsEmpty ? null : DriftSince };
+    }
 
     private Preapproval WithDuplicates(DriftFound e) => this with
     {

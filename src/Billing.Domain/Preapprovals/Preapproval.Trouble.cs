@@ -17,6 +17,14 @@ public sealed partial record Preapproval
         : RefusedCharge is not null ? ChargeRefused
         : null;
 
+    /// <summary>Business time since which it has its trouble; a stored column.</summary>
+    public DateTimeOffset? TroubleSince => Trouble switch
+    {
+        null => null,
+        ChargeRefused => RefusedCharge!.RefusedAt,
+        _ => Suspension!.Since,
+    };
+
     // Decided from the event alone: the snapshot may hold no more of an old charge than its line.
     private Preapproval WithTrouble(IChargeEvent @event) => @event switch
     {

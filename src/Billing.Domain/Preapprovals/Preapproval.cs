@@ -99,6 +99,9 @@ public sealed partial record Preapproval(
     } =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Business time at which the first of them was found; null while there is none.</summary>
+    public DateTimeOffset? DriftSince { get; init; }
+
     /// <summary>By MerchantTransactionID; in a snapshot only those that are held.</summary>
     [JsonIgnore]
     public ImmutableSortedDictionary<string, Charge> Charges { get; init; } = NoCharges;

@@ -13,9 +13,10 @@ public class when_asking_for_readiness
         await using var database = await World.DatabaseAsync();
         var (tables, now) = (database.DataSource, DateTimeOffset.UtcNow);
 
+        var nothing = new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], new(0, null, 0, 0), [], null);
+
         Assert.Equal(
-            new Readiness("ready", 0, null, 0, 0, 0, 0, 0, [], new(0, null, 0, 0), [], null),
-            await AskAsync() with { Projections = [], Breakers = [] });
+            nothing, await AskAsync() with { Projections = [], Breakers = [], Attention = nothing.Attention });
 
         // Handled, or due later: it does not wait.
         await InsertAsync("Handled", now.AddHours(-1), null);
@@ -29,7 +30,7 @@ public class when_asking_for_readiness
         Assert.InRange((await AskAsync()).OldestWaitingSeconds!.Value, 299, 360);
 
         Task<Readiness> AskAsync() => Readiness.AskAsync(
-            tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null, default);
+            tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null, new Dictionary<string, long>(), default);
 
         Task<int> InsertAsync(string status, DateTimeOffset madeAt, DateTimeOffset? executionTime) => tables.DoAsync(
             """

@@ -4,7 +4,7 @@ using Billing.Api.Operations.Audit;
 
 namespace Billing.Api.Operations.Cli;
 
-/// <summary>billing audit verify · replay · drift.</summary>
+/// <summary>billing audit verify · replay · drift · dismiss.</summary>
 internal static class AuditCommands
 {
     private const int MostShown = 50;
@@ -12,7 +12,7 @@ internal static class AuditCommands
     public static Command Create() =>
         new("audit", "Prove that the history is whole and that every view equals replay.")
         {
-            Verify(), ReplayCommand.Create(), DriftCommand.Create(),
+            Verify(), ReplayCommand.Create(), DriftCommand.Create(), DriftCommand.Dismiss(),
         };
 
     private static Command Verify()

@@ -117,6 +117,7 @@ public static class Commands
         NotificationCommands.Create(),
         AnswerCommands.Create(),
         OperatorCommands.Create(),
+        AttentionCommand.Create(),
         HealthCommand.Create(),
     };
 

@@ -35,6 +35,34 @@ internal static class DriftCommand
         return command;
     }
 
+    /// <summary>billing audit dismiss: what only the gateway has, and needs no record here.</summary>
+    public static Command Dismiss()
+    {
+        var id = new Argument<string>("id")
+        {
+            Description = "payment- or preapproval- and the gateway's number, as ./billing attention shows it.",
+        };
+        var (site, by) = (OneSite.Option(), OperatorCommands.By());
+        var command = new Command(
+            "dismiss", "Record that a payment or preapproval of the gateway alone needs no record here.")
+        {
+            id, site, by,
+        };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var host = CliHost.Open();
+            await CliHost.FollowClockAsync(host, ct);
+            var isDone = await host.Services.GetRequiredService<Strays>().DismissAsync(
+                OneSite.Of(host, parsed.GetValue(site)), parsed.GetValue(id)!, parsed.GetValue(by)!,
+                host.Services.GetRequiredService<BusinessClock>().GetUtcNow(), ct);
+            Console.WriteLine(isDone ? "dismissed" : "Nothing of that id is reported as the gateway's alone.");
+
+            return isDone ? 0 : 1;
+        });
+
+        return command;
+    }
+
     private static async Task<int> RunAsync(string? named, DateTimeOffset? since, bool heal, CancellationToken ct)
     {
         using var host = await CliHost.StartAsync(ct);

@@ -6,13 +6,13 @@ using Billing.Api.Notifications;
 
 namespace Billing.Api.Operations.Cli;
 
-/// <summary>billing notifications list · show · replay: what the gateway sent, and what was done with it.</summary>
+/// <summary>billing notifications list · show · replay · dismiss: what the gateway sent, and what was done with it.</summary>
 internal static class NotificationCommands
 {
     private const int Page = 200;
 
     public static Command Create() =>
-        new("notifications", "What the gateway sent, and what was done with it.") { List(), Show(), Replay() };
+        new("notifications", "What the gateway sent, and what was done with it.") { List(), Show(), Replay(), Dismiss() };
 
     private static Command List()
     {
@@ -143,6 +143,28 @@ internal static class NotificationCommands
             Console.WriteLine($"{replayed} replayed{(replayed == 0 ? ": none of them is like that." : "")}");
 
             return 0;
+        });
+
+        return command;
+    }
+
+    private static Command Dismiss()
+    {
+        var (id, site, by) = (Values.Id("The notification's id."), OneSite.Option(), OperatorCommands.By());
+        var command = new Command(
+            "dismiss", "Set aside one that waits for a person. It changes nothing, and can still be replayed.")
+        {
+            id, site, by,
+        };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var host = CliHost.Open();
+            var tenant = OneSite.Of(host, parsed.GetValue(site));
+            var isDone = await host.Services.GetRequiredService<NotificationReplay>()
+                .DismissAsync(tenant, parsed.GetValue(id), parsed.GetValue(by)!, ct);
+            Console.WriteLine(isDone ? "dismissed" : "No notification of that id waits for a person.");
+
+            return isDone ? 0 : 1;
         });
 
         return command;

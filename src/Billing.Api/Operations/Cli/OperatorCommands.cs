@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Billing.Api.Hosting.Clock;
 using Billing.Api.Mandates;
+using Billing.Api.Reconciliation;
 
 namespace Billing.Api.Operations.Cli;
 
@@ -39,6 +41,8 @@ internal static class OperatorCommands
             }
 
             Console.WriteLine($"{await recovery.AskAgainAsync(tenant, parsed.GetValue(by)!, ct)} asked again.");
+            await host.Services.GetRequiredService<Strays>().CloseKnownAsync(
+                tenant, host.Services.GetRequiredService<BusinessClock>().GetUtcNow(), ct);
             Console.WriteLine(
                 $"{recovered.Count} recovered{(recovered.Count == 0 ? "" : $": {string.Join(", ", recovered)}")}");
             await host.StopAsync(CancellationToken.None);

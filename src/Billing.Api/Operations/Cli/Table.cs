@@ -46,6 +46,6 @@ internal sealed class Table
         at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff zzz", CultureInfo.InvariantCulture);
 
     // What came from outside must not move the cursor or begin a line of its own.
-    private static string Shown(string? cell) =>
+    internal static string Shown(string? cell) =>
         string.IsNullOrEmpty(cell) ? "-" : string.Concat(cell.Select(it => char.IsControl(it) ? ' ' : it));
 }

@@ -13,6 +13,9 @@ namespace Billing.Api.Operations.TransparencyLog;
 /// </param>
 public sealed record LogStatus(long Position, DateTimeOffset? LoggedAt, double LagSeconds, long LateEntries)
 {
+    internal const string Lag = "Events wait to be logged. Check that a node runs with Jobs__Enabled, and that no "
+        + "transaction has been open for long (stalledBy).";
+
     private const double LagAlarmSeconds = 5;
 
     /// <summary>True from a lag of 5 s on: until an event is logged, it is less protected.</summary>
@@ -47,18 +50,20 @@ public sealed record LogStatus(long Position, DateTimeOffset? LoggedAt, double L
             row.GetDouble(2), row.GetInt64(3));
     }
 
+    [JsonIgnore]
+    internal string Late => $"{LateEntries} events appeared after later ones had been logged: billing audit verify "
+        + "names them. Find out who wrote them.";
+
     private IEnumerable<string> Sentences()
     {
         if (IsLagging)
         {
-            yield return "Events wait to be logged. Check that a node runs with Jobs__Enabled, and that no transaction "
-                + "has been open for long (stalledBy).";
+            yield return Lag;
         }
 
         if (LateEntries > 0)
         {
-            yield return $"{LateEntries} events appeared after later ones had been logged: billing audit verify names "
-                + "them. Find out who wrote them.";
+            yield return Late;
         }
     }
 }
