@@ -103,7 +103,8 @@ internal sealed partial class Walk
         0 => null,
         1 => Monthly with
         {
-            AmountMinor = 100 + step.B, FirstDueOn = null,
+            AmountMinor = 100 + step.B,
+            FirstDueOn = null,
             AfterRetries = step.B % 4 == 3 ? null : (AfterRetries)(step.B % 4),
         },
         2 => Monthly with { Unit = ScheduleUnit.Week, CatchUp = (CatchUp)(step.B % 3), Periods = (step.B % 9) + 1 },
