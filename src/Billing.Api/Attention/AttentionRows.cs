@@ -1,5 +1,6 @@
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Outbound;
 using Billing.Api.Hosting.Sites;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace Billing.Api.Attention;
 /// Each site is asked by itself, so that each page begins in the middle of an index and reads no further than it needs.
 /// </remarks>
 public sealed class AttentionRows(
-    NpgsqlDataSource dataSource, Database database, SiteRegister sites, BusinessClock clock, Settings settings)
+    NpgsqlDataSource dataSource, Database database, SiteRegister sites, BusinessClock clock, ChargingOptions charging)
 {
     /// <summary>A count stops here: it is asked for every few seconds, also while very much is wrong.</summary>
     public const int MostCounted = 10_000;
@@ -94,7 +95,7 @@ public sealed class AttentionRows(
     private NpgsqlBatchCommand Command(string sql, IReadOnlyCollection<string> of, params object[] more)
     {
         var command = new NpgsqlBatchCommand(sql);
-        object[] values = [of.ToArray(), (clock.GetUtcNow() - settings.OverdueAfter).ToUniversalTime(), .. more];
+        object[] values = [of.ToArray(), (clock.GetUtcNow() - charging.OverdueAfter).ToUniversalTime(), .. more];
 
         foreach (var value in values)
         {
