@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Billing.Api.Hosting;
@@ -72,7 +73,8 @@ public sealed class Failpoints
     private static int Number(IConfigurationSection section, string name, int most) => section[name] switch
     {
         null => 0,
-        var text when int.TryParse(text, out var number) && number >= 0 && number <= most => number,
+        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var number)
+            && number >= 0 && number <= most => number,
         _ => throw new SettingException($"Failpoints__{name}", $"must be a number from 0 to {most}."),
     };
 

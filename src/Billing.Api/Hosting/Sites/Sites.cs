@@ -99,7 +99,7 @@ public sealed class SiteRegister : ISiteKeys
     {
         var name = $"Sites__{section.Key}";
 
-        if (!int.TryParse(section.Key, out _))
+        if (!int.TryParse(section.Key, CultureInfo.InvariantCulture, out _))
         {
             throw new SettingException(name, "a SiteID is a number.");
         }
