@@ -13,8 +13,6 @@ public sealed class ChargeSweep(
     ILogger<ChargeSweep> log)
     : BackgroundService
 {
-    private const int MostPerPage = 200;
-
     // One page is being decided while the calls of another are under way.
     private const int LoopsPerSite = 2;
     private static readonly TimeSpan WhileCallsAreBusy = TimeSpan.FromMilliseconds(5);

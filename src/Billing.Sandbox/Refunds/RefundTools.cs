@@ -1,3 +1,4 @@
+using System.Globalization;
 using Billing.Sandbox.Calls;
 using Billing.Sandbox.Settings;
 using Billing.Sandbox.State;
@@ -32,7 +33,9 @@ internal sealed record Why(System.Text.Json.JsonElement? Code, string? Info)
         ? null
         : new Reason(
             Code?.ToString() ?? "0",
-            Info ?? (int.TryParse(Code?.ToString(), out var code) ? ReturnCodes.Reason(code).Info : null));
+            Info ?? (int.TryParse(Code?.ToString(), CultureInfo.InvariantCulture, out var code)
+                ? ReturnCodes.Reason(code).Info
+                : null));
 }
 
 internal sealed class RefundLevers(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Billing.Sandbox.Calls;
 using Billing.Sandbox.Clock;
@@ -64,7 +65,7 @@ internal sealed class Fixtures(Store store, Numbers numbers, SandboxClock clock,
             SiteId = owner,
             ShownSiteId = given.Number("SiteID") ?? owner,
             MerchantTransactionId = given.Text("MerchantTransactionID"),
-            Amount = long.TryParse(given.Text("Amount"), out var amount) ? amount : null,
+            Amount = long.TryParse(given.Text("Amount"), CultureInfo.InvariantCulture, out var amount) ? amount : null,
             Currency = given.Text("Currency"),
             Description = given.Text("Description"),
             MethodId = given.Number("MethodID") ?? 46,
