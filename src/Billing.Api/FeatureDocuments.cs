@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.GlobalPayApi;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
@@ -17,5 +18,6 @@ public static class FeatureDocuments
         NotificationDocuments.Configure(options);
         ReconciliationDocuments.Configure(options);
         OperationDocuments.Configure(options);
+        AttentionDocuments.Configure(options);
     }
 }
