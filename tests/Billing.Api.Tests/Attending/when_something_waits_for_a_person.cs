@@ -3,7 +3,6 @@ using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Notifying;
 using Billing.Api.Tests.Operating;
-using Billing.Api.Tests.Reconciling;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
 
@@ -124,7 +123,7 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         await GatewayPayments.ShowAsync(drifted, lost, statusId: 2);
         await disputed.LeverAsync("dispute", new JsonObject { ["amount"] = 2000 });
         await world.AdvanceAsync("PT1H");
-        await disputed.Subscriber.Misbehave("notify", "lose_notification");
+        await disputed.Subscriber.Misbehave("notify", "lose_notification", times: null);
         await disputed.LeverAsync("dispute/win");
         var run = await world.CompareAsync(Reconciliation.ReconciliationSchedule.Begin(
             "30201", (await world.Sandbox.NowAsync()).AddDays(-7), await world.Sandbox.NowAsync(), false, "test"));
@@ -159,7 +158,8 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         var items = await shared.ItemsAsync("stray");
 
         var preapproval = Assert.Single(items, item => item["gatewayPreapprovalId"] is not null);
-        var payment = Assert.Single(items, item => item["gatewayPaymentId"] is not null);
+        var payment = Assert.Single(
+            items, item => (string?)item["merchantTransactionId"] == $"shop-{subscriber.GatewayId}");
         await Task.WhenAll(shared.RunAsync(preapproval), shared.RunAsync(payment, 1));
         await shared.GoneAsync("stray");
         await world.CompareAsync(
@@ -209,34 +209,46 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
     }
 
     [Fact]
-    public async Task a_dead_letter_is_replayed()
+    public async Task another_site_sees_nothing_of_it()
     {
-        var subscriber = await Subscriber.Pending(world);
-        await world.DataSource.DoAsync(
-            """
-            create function refuse() returns trigger language plpgsql as
-                'begin raise exception ''refused by the test''; end';
-            create trigger refuse before insert on mt_events for each row execute function refuse()
-            """);
+        var suspended = await world.OpenMeeting("decline", code: 12);
+        await world.UntilIdle();
+        await shared.ItemAsync("subscription_suspended", suspended);
+        using var other = world.Client("30202", "storefront-key-30202");
 
-        try
+        var page = (await other.ReadAsync("v1/attention")).Json;
+
+        Assert.Empty(page["items"]!.AsArray());
+        Assert.Null(page["next"]);
+        Assert.Equal(401, (int)(await world.Anonymous.ReadAsync("v1/attention")).Status);
+        await suspended.Close();
+        await shared.GoneAsync("subscription_suspended", suspended);
+    }
+
+    [Fact]
+    public async Task pages_follow_each_other_and_name_no_person()
+    {
+        foreach (var i in Enumerable.Range(1, 3))
         {
-            using var taken = await world.Gateway.PostAsync(
-                "v1/notifications", new StringContent(Notified.Mandate(subscriber, 2).ToJsonString()));
-            await Waiting.Until("the message died", async () => (await shared.ItemsAsync("dead_letter")).Length > 0);
+            await world.NotifyAsync(Notified.Mandate(8_000_000 + i, $"unknown-{i}", 4));
         }
-        finally
+
+        var (seen, next) = (new List<string>(), "");
+
+        do
         {
-            await world.DataSource.DoAsync("drop function refuse cascade");
+            var page = (await world.Storefront.ReadAsync($"v1/attention?limit=1{next}")).Json;
+            seen.Add(Assert.Single(page["items"]!.AsArray())!.ToJsonString());
+            next = page["next"] is { } after ? $"&after={after}" : "";
         }
+        while (next != "");
 
-        var item = Assert.Single(await shared.ItemsAsync("dead_letter"));
-
-        Assert.Contains("refused by the test", (string)item["why"]!, StringComparison.Ordinal);
-        await shared.RunAsync(item, 1);
-        await shared.GoneAsync("dead_letter");
-        await Waiting.Until(
-            "the notification was applied", async () => (string)(await subscriber.View())["status"]! == "open");
+        Assert.Equal((await shared.ItemsAsync()).Select(item => item.ToJsonString()), seen);
+        Assert.DoesNotContain("jdoe", string.Concat(seen), StringComparison.OrdinalIgnoreCase);
+        var refused = await world.Storefront.ReadAsync("v1/attention?after=nothing");
+        Assert.Equal("cursor_invalid", (string)refused.Json["code"]!);
+        await Task.WhenAll((await shared.ItemsAsync("notification_unmatched")).Select(item => shared.RunAsync(item, 1)));
+        await shared.GoneAsync("notification_unmatched");
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class CrowdedWorld : IAsyncLifetime
                 refund_owned_since, disputed_since, paid_twice_since)
             select case when n % 2 = 0 then '30201' else '30202' end, 'order-' || n,
                 '{"Charge": {"Amount": {"Minor": 100, "Currency": "BRL"}, "Refunds": [
-                    {"Key": "a", "Call": {"Owner": "operator"}}, {"Key": "b", "Call": {"Owner": "operator"}}]}}',
+                    {"Key": "a", "Call": {"Owner": "operator"}}, {"Key": "b", "Call": {"Owner": "operator"}}]}}'::jsonb
+                    || jsonb_build_object('PaidTwiceWith', 'order-' || n, 'PaidTwiceMinor', 100),
                 gen_random_uuid(), '2031-01-01Z', t, t, t, t
             from generate_series(1, {{{Rows}}}) n, lateral (
                 select case when n <= {{{Waiting}}} then '2020-01-01Z'::timestamptz + n * interval '1 second' end) w(t);
