@@ -1,3 +1,4 @@
+using Billing.Api.Attention;
 using Billing.Api.GlobalPayApi;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
@@ -19,5 +20,6 @@ public static class FeatureDocuments
         ReconciliationDocuments.Configure(options);
         ReportServices.Configure(options);
         OperationDocuments.Configure(options);
+        AttentionDocuments.Configure(options);
     }
 }

@@ -104,12 +104,6 @@ public static class StoreConfiguration
             .Duplicate(preapproval => preapproval.OldestIntent, configure: OfSite("oldest_intent is not null"))
             .Duplicate(preapproval => preapproval.Owner, configure: OfSite("owner is not null"))
             .Duplicate(preapproval => preapproval.Trouble, configure: OfSite("trouble is not null"))
-            .Duplicate(
-                preapproval => preapproval.TroubleSince,
-                configure: OfSite("trouble is not null", "trouble", "trouble_since"))
-            .Duplicate(
-                preapproval => preapproval.MandateOwnedSince, configure: OfSite("mandate_owned_since is not null"))
-            .Duplicate(preapproval => preapproval.DriftSince, configure: OfSite("drift_since is not null"))
             // Most are open: a list of those needs no index of their own, and a charge writes none.
             .Duplicate(preapproval => preapproval.Status, configure: OfSite("status <> 'Open'"))
             .Duplicate(preapproval => preapproval.RequestedAt, configure: OfSite())
@@ -127,11 +121,7 @@ public static class StoreConfiguration
                 payment => payment.GatewayPaymentId,
                 configure: OfSite("gateway_payment_id is not null"))
             .Duplicate(payment => payment.RequestedAt, configure: OfSite())
-            .Duplicate(payment => payment.Owner, configure: OfSite("owner is not null"))
-            .Duplicate(payment => payment.OwnedSince, configure: OfSite("owned_since is not null"))
-            .Duplicate(payment => payment.RefundOwnedSince, configure: OfSite("refund_owned_since is not null"))
-            .Duplicate(payment => payment.DisputedSince, configure: OfSite("disputed_since is not null"))
-            .Duplicate(payment => payment.PaidTwiceSince, configure: OfSite("paid_twice_since is not null"));
+            .Duplicate(payment => payment.Owner, configure: OfSite("owner is not null"));
 
         options.Schema.For<PaymentPageEnd>();
         options.Schema.For<MerchantPreapprovalIdGuard>();
@@ -139,9 +129,8 @@ public static class StoreConfiguration
         options.Schema.For<DataKey>();
     }
 
-    private static Action<DocumentIndex> OfSite(string? predicate = null, params string[] columns) => index =>
-        (index.Predicate, index.TenancyScope, index.Columns) = (
-            predicate, TenancyScope.PerTenant, columns.Length > 0 ? columns : index.Columns);
+    private static Action<DocumentIndex> OfSite(string? predicate = null) => index =>
+        (index.Predicate, index.TenancyScope) = (predicate, TenancyScope.PerTenant);
 
     private static void SharedDocuments(StoreOptions options)
     {

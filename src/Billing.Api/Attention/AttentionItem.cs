@@ -19,7 +19,7 @@ public sealed record AttentionItem(
 
     /// <summary>Orders items of one kind and time.</summary>
     [JsonIgnore]
-    public required string Key { get; init; }
+    public string Key { get; init; } = "";
 
     public Guid? SubscriptionId { get; init; }
 

@@ -79,10 +79,17 @@ public sealed class AttentionRows(
             """,
             sites.Ids)));
 
-    // A young table has no statistics yet, and would be scanned: every kind has an index.
+    // A young table has no statistics yet, and would be scanned; some rows would be read whole and sorted. Every kind
+    // has an index in its order.
     private static NpgsqlBatch Batch(NpgsqlConnection connection, IEnumerable<NpgsqlBatchCommand> commands)
     {
-        var batch = new NpgsqlBatch(connection) { BatchCommands = { new("set local enable_seqscan = off") } };
+        var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("set local enable_seqscan = off"), new("set local enable_bitmapscan = off"),
+            },
+        };
 
         foreach (var command in commands)
         {

@@ -17,7 +17,6 @@ public static class AttentionServices
         services.AddSingleton<AttentionKind, RefusedCharges>();
         services.AddSingleton<AttentionKind, MismatchedNotifications>();
         services.AddSingleton<AttentionKind, UnmatchedNotifications>();
-        services.AddSingleton<AttentionKind, UnreadableNotifications>();
         services.AddSingleton<AttentionKind, OpenQuarantine>();
         services.AddSingleton<AttentionKind, OpenDrift>();
         services.AddSingleton<AttentionKind, OpenStrays>();

@@ -60,12 +60,11 @@ public sealed record Notification : IRevisioned
     public DateTimeOffset? UnmatchedSince =>
         Status is Parked or Kept or Unreadable && AskAgainAt is null ? ReceivedAt : null;
 
-    /// <summary>Why a person has to look: mismatch, unmatched or unreadable; null when none has to.</summary>
+    /// <summary>Why a person has to look: mismatch or unmatched; null when none has to.</summary>
     public string? Waiting => (Status, Reason) switch
     {
         (Parked, { } why) when why.StartsWith(Mismatch, StringComparison.Ordinal) => Mismatch,
         (Parked, { } why) when !Unverified.IsAskedAgain(why) => Unmatched,
-        (Unreadable, _) => Unreadable,
         _ => null,
     };
 

@@ -21,11 +21,6 @@ public static class NotificationDocuments
         .Duplicate(one => one.Reason!, configure: Where("reason = 'not_known_yet'"))
         .Duplicate(one => one.PreapprovalId!, configure: Where("preapproval_id is not null"))
         .Duplicate(one => one.NamedPreapprovalId!, configure: Where("named_preapproval_id is not null"))
-        .Duplicate(one => one.Waiting!, configure: index =>
-        {
-            Where("waiting is not null")(index);
-            index.Columns = ["waiting", "received_at"];
-        })
         .Duplicate(one => one.Status, notNull: true, configure: Where("status <> 'received'"))
         .Duplicate(one => one.Outcome!, configure: Where("outcome <> 'applied'"))
         .Duplicate(one => one.Kind!, configure: Where("kind is not null"))
@@ -35,11 +30,6 @@ public static class NotificationDocuments
     private static void Quarantine(StoreOptions options) => options.Schema.For<QuarantinedResponse>()
         .Metadata(metadata => metadata.TenantId.MapTo(one => one.Site))
         .Duplicate(one => one.ReceivedAt, notNull: true)
-        .Index(one => one.ReceivedAt, index =>
-        {
-            (index.Predicate, index.TenancyScope) = ("open_key is not null", TenancyScope.PerTenant);
-            index.Name = "mt_doc_quarantinedresponse_idx_open";
-        })
         .Duplicate(one => one.PreapprovalId!, configure: Where("preapproval_id is not null"))
         .Duplicate(one => one.NamedPreapprovalId!, configure: Where("named_preapproval_id is not null"))
         .Duplicate(one => one.OpenKey!, configure: index =>

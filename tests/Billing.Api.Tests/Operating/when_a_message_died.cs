@@ -50,9 +50,15 @@ public class when_a_message_died
         (await world.Billing("dead-letters", "replay", "nonsense")).Ended(1)
             .With("0 replayed: 'nonsense' is neither the id of a dead letter nor 'all'.");
         await EachIsListedOnceAsync(world);
+        var item = Assert.Single(await WaitingAsync(world.Storefront));
+        Assert.Equal(id, (Guid)item!["messageId"]!);
+        Assert.Contains("P0001: refused by the test", (string)item["why"]!, StringComparison.Ordinal);
+        using var other = world.Client("30202", "storefront-key-30202");
+        Assert.Empty(await WaitingAsync(other));
 
         await world.DataSource.DoAsync("drop function refuse cascade");
-        (await world.Billing("dead-letters", "replay", $"{id}")).Ended(0).With("1 replayed");
+        (await world.Billing(((string)item["commands"]![0]!).Split(' ')[1..])).Ended(0).With("1 replayed");
+        Assert.Empty(await WaitingAsync(world.Storefront));
         await Waiting.Until(
             "the notification was applied", async () => (string)(await subscriber.View())["status"]! == "open");
         await world.UntilIdle();
@@ -62,6 +68,9 @@ public class when_a_message_died
         (await world.Billing("dead-letters", "replay", "all")).Ended(0).With("0 replayed: there are no dead letters.");
         (await world.Billing("dead-letters", "list")).Ended(0).With("0 dead letters");
     }
+
+    private static async Task<JsonArray> WaitingAsync(HttpClient storefront) =>
+        (await storefront.ReadAsync("v1/attention?kind=dead_letter")).Json["items"]!.AsArray();
 
     // Another one is added after each page.
     private static async Task EachIsListedOnceAsync(World world)

@@ -41,9 +41,3 @@ public sealed class UnmatchedNotifications(AttentionRows rows) : WaitingNotifica
 {
     protected override string Waiting => Notification.Unmatched;
 }
-
-/// <summary>Notifications whose body could not be read.</summary>
-public sealed class UnreadableNotifications(AttentionRows rows) : WaitingNotifications(rows)
-{
-    protected override string Waiting => Notification.Unreadable;
-}
