@@ -32,7 +32,8 @@ public static class ReportFormat
                 : throw new RuleViolation("format_invalid", $"The format must be one of {string.Join(", ", Names)}.");
         }
 
-        if (accept is not { Count: > 0 } || !MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var wanted))
+        if (accept is not { Count: > 0 }
+            || !MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var wanted))
         {
             return Names[0];
         }

@@ -7,8 +7,8 @@ namespace Billing.Api.Reports;
 
 /// <summary>Adds events to the tables of the reports. The only code that does.</summary>
 /// <remarks>
-/// A page of events and the progress are one transaction, and one transaction writes at a time, on all nodes: each event
-/// is counted once. Plain charges are added up by PostgreSQL; what else happened to a charge is folded.
+/// A page of events and the progress are one transaction, and one transaction writes at a time, on all nodes: each
+/// event is counted once. Plain charges are added up by PostgreSQL; what else happened to a charge is folded.
 /// </remarks>
 public sealed class ReportWriter(NpgsqlDataSource dataSource, Database database)
 {
@@ -16,7 +16,8 @@ public sealed class ReportWriter(NpgsqlDataSource dataSource, Database database)
 
     /// <summary>An SQL expression: <see cref="ChargeUnit.KeyOf"/> of an event e.</summary>
     internal const string UnitKey =
-        "coalesce(e.data #>> '{Charge,Period,DueOn}', '=' || (e.data #>> '{Charge,MerchantTransactionId}'))";
+        "coalesce(e.data #>> '{Charge,Period,DueOn}', '=' || (e.data #>> '{Charge,MerchantTransactionId}'), "
+        + "e.data #>> '{Period,DueOn}')";
 
     private const string IsWatching =
         "(e.type = any ($3) or (e.type = 'payment_charged' and e.data ->> 'LearntFrom' <> 'Answer'))";

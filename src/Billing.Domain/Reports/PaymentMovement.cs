@@ -22,9 +22,9 @@ public readonly record struct PaymentMovement(DateOnly Day, string Currency, Pay
 
     /// <summary>When money moved, as well as it is known.</summary>
     /// <remarks>
-    /// What the answer to our own call says happened within seconds. What was learnt later has the time that the gateway
-    /// states: of a charge when it was made, or the last notification of one that was pending; of what follows a success
-    /// the last notification of the payment. Where it states none: when it was learnt.
+    /// What the answer to our own call says happened within seconds. What was learnt later has the time that the
+    /// gateway states: of a charge when it was made, or the last notification of one that was pending; of what follows
+    /// a success the last notification of the payment. Where it states none: when it was learnt.
     /// </remarks>
     public static DateTimeOffset MovedAt(Charge? before, IChargeEvent @event)
     {
