@@ -16,6 +16,8 @@ internal sealed class ReportFold(Database database)
     private static readonly string[] RevenueTypes =
         ReportWriter.NamesOf(RevenueSteps.Stepping.Concat(RevenueSteps.Counting));
 
+    private static readonly string ExhaustedType = ReportWriter.NamesOf([typeof(RetriesExhausted)])[0];
+
     private readonly string schema = database.Schema;
 
     /// <summary>In the caller's transaction.</summary>
@@ -35,7 +37,7 @@ internal sealed class ReportFold(Database database)
             {
                 revenue.Take(@event);
             }
-            else if (units[key].Take((IChargeEvent)@event) is { } movement && sequence > after)
+            else if (units[key].Take(@event) is { } movement && sequence > after)
             {
                 days.Add(key.Site, movement);
             }
@@ -58,7 +60,8 @@ internal sealed class ReportFold(Database database)
             from unnest($1::text[], $2::uuid[], $3::text[]) as k (site, stream, unit)
             join {schema}.mt_events e on e.tenant_id = k.site and e.stream_id = k.stream
             where e.seq_id <= $4 and case k.unit when '{ReportKey.Revenue}' then e.type = any ($5)
-                else e.data ? 'Charge' and {ReportWriter.UnitKey} = k.unit end
+                else (e.data ? 'Charge' or e.type = '{ExhaustedType}')
+                    and {ReportWriter.UnitKey} = k.unit end
             order by e.stream_id, e.version
             """, connection).With(
             keys.Select(key => key.Site).ToArray(), keys.Select(key => key.StreamId).ToArray(),

@@ -43,8 +43,7 @@ public static class ReportRange
     private static (DateOnly, DateOnly) Checked(DateOnly first, DateOnly last, int count, int most, string unit) =>
         count < 1 ? throw new RuleViolation("range_invalid", "'from' must not lie after 'to'.")
         : count > most
-            ? throw new RuleViolation(
-                "range_invalid", $"A report covers at most {most} {unit}; this range has {count}.")
+            ? throw new RuleViolation("range_invalid", $"A report covers at most {most} {unit}, not {count}.")
         : (first, last);
 
     private static DateOnly Day(string text) => Read(text, "yyyy-MM-dd")

@@ -16,7 +16,8 @@ public sealed class ReportWriter(NpgsqlDataSource dataSource, Database database)
 
     /// <summary>An SQL expression: <see cref="ChargeUnit.KeyOf"/> of an event e.</summary>
     internal const string UnitKey =
-        "coalesce(e.data #>> '{Charge,Period,DueOn}', '=' || (e.data #>> '{Charge,MerchantTransactionId}'))";
+        "coalesce(e.data #>> '{Charge,Period,DueOn}', '=' || (e.data #>> '{Charge,MerchantTransactionId}'), "
+        + "e.data #>> '{Period,DueOn}')";
 
     private const string IsWatching =
         "(e.type = any ($3) or (e.type = 'payment_charged' and e.data ->> 'LearntFrom' <> 'Answer'))";

@@ -50,9 +50,7 @@ public sealed class RevenueSteps
         return fold;
     }
 
-    /// <summary>
-    /// The events of the stream, in their order; those that are neither stepping nor counting may lack.
-    /// </summary>
+    /// <summary>The events of the stream, in order; those that neither step nor count may be left out.</summary>
     public void Take(PreapprovalEvent @event)
     {
         switch (@event)

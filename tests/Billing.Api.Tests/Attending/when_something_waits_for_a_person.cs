@@ -83,7 +83,8 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
     public async Task notifications_of_which_nothing_was_applied_are_dismissed()
     {
         var subscriber = await Subscriber.Open(world);
-        await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 6_000_000, subscriber.MerchantPreapprovalId, 4));
+        await world.NotifyAsync(
+            Notified.Mandate(subscriber.GatewayId + 6_000_000, subscriber.MerchantPreapprovalId, 4));
         await world.NotifyAsync(Notified.Mandate(subscriber.GatewayId + 7_000_000, "known-by-no-one", 4));
 
         string[] kinds = ["notification_mismatch", "notification_unmatched"];
@@ -247,7 +248,8 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         Assert.DoesNotContain("jdoe", string.Concat(seen), StringComparison.OrdinalIgnoreCase);
         var refused = await world.Storefront.ReadAsync("v1/attention?after=nothing");
         Assert.Equal("cursor_invalid", (string)refused.Json["code"]!);
-        await Task.WhenAll((await shared.ItemsAsync("notification_unmatched")).Select(item => shared.RunAsync(item, 1)));
+        await Task.WhenAll(
+            (await shared.ItemsAsync("notification_unmatched")).Select(item => shared.RunAsync(item, 1)));
         await shared.GoneAsync("notification_unmatched");
     }
 

@@ -34,8 +34,8 @@ internal sealed class Ledger
 
         foreach (var (column, value) in expected)
         {
-            Assert.True(
-                (long)row[column]! == value!.GetValue<long>(), $"{column} is not {value}: {row.ToJsonString()}");
+            var isSame = (long)row[column]! == value!.GetValue<long>();
+            Assert.True(isSame, $"{column} is not {value}: {row.ToJsonString()}");
         }
 
         Assert.Equal(

@@ -41,8 +41,10 @@ public sealed class ReportedWorld : OneWorld
         await World.UntilIdle();
         await paid[2].LeverAsync("dispute/lose");
         await paid[3].LeverAsync("dispute/win");
+        await World.UntilIdle();
         await World.AdvanceAsync("P2D");
         await paid[2].LeverAsync("chargeback");
+        await World.UntilIdle();
         await World.Storefront.AskAsync(HttpMethod.Delete, $"v1/preapprovals/{Gone.GatewayId}");
         await World.AdvanceAsync("P9D");
         await ReverseAsync(sepa);
@@ -91,6 +93,7 @@ public sealed class ReportedWorld : OneWorld
             "2030-01-31T23:58:00Z", System.Globalization.CultureInfo.InvariantCulture));
         await World.UntilIdle();
         await AtMidnight.Misbehave("charge", "act_then_reset");
+        await AtMidnight.Misbehave("notify", "lose_notification");
         await AtMidnight.Charge("at-midnight", 4400);
         await World.AdvanceAsync("PT10M");
     }

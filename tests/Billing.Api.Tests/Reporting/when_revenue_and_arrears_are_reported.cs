@@ -43,6 +43,7 @@ public class when_revenue_and_arrears_are_reported(ReportedWorld reported)
             ("8-30", 1L, 1L, 1000L),
             ((string)owed["days"]!, (long)owed["subscriptions"]!, (long)owed["periods"]!, (long)owed["amountMinor"]!));
         Assert.Contains("retries_exhausted", await reported.Gone.Story());
+        Assert.Equal("closed", (string)(await reported.Gone.View())["status"]!);
         Assert.All(
             (await reported.Debtor.Payments()).Where(payment => (string)payment["dueOn"]! == "2030-02-10"),
             payment => Assert.Equal("failed", (string)payment["status"]!));

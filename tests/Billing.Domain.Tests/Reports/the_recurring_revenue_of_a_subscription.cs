@@ -1,5 +1,7 @@
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Reports;
+using Billing.Domain.Scheduling;
+using Billing.Domain.Tests.Specs;
 using static Billing.Domain.Tests.Specs.A;
 
 namespace Billing.Domain.Tests.Reports;
@@ -47,4 +49,84 @@ public class the_recurring_revenue_of_a_subscription
     private static void AssertSteps(
         PreapprovalEvent[] history, params (DateTimeOffset At, long MonthlyMinor)[] expected) =>
         Assert.Equal(expected, RevenueSteps.Of(history).Steps.Select(step => (step.At, step.MonthlyMinor)));
+    [Theory]
+    [InlineData(4990, 1, ScheduleUnit.Month, 4990)]
+    [InlineData(1000, 3, ScheduleUnit.Month, 333)]
+    [InlineData(999, 2, ScheduleUnit.Month, 500)]
+    [InlineData(12_000, 1, ScheduleUnit.Year, 1000)]
+    [InlineData(12_006, 1, ScheduleUnit.Year, 1001)]
+    [InlineData(1200, 1, ScheduleUnit.Week, 5200)]
+    [InlineData(100, 1, ScheduleUnit.Day, 3042)]
+    [InlineData(999_999_999_999, 1, ScheduleUnit.Day, 30_416_666_666_636)]
+    public void is_the_price_of_a_month(long minor, int every, ScheduleUnit unit, long monthly) =>
+        Assert.Equal(monthly, MonthlyPrice.Of(minor, every, unit));
+
+    [Fact]
+    public void begins_when_the_trial_ends() => Assert.Equal(
+        [new(At(5, 1, 0), "BRL", 4990, false)],
+        StepsOf([.. OpenWith(Monthly with { FirstDueOn = new(2026, 5, 1) })]));
+
+    [Fact]
+    public void of_a_trial_that_is_not_taken_up_there_is_none() => Assert.Empty(
+        StepsOf(
+        [
+            .. OpenWith(Monthly with { FirstDueOn = new(2026, 5, 1) }),
+            Closed(ClosedBy.Customer, LearntFrom.Notification, At(4, 2)),
+        ]));
+
+    [Fact]
+    public void rests_during_a_pause_and_ends_with_the_mandate() => Assert.Equal(
+        [
+            new(Noon, "BRL", 4990, false), new(At(3, 5), "BRL", 0, true), new(At(4, 5), "BRL", 4990, false),
+            new(At(6, 5), "BRL", 0, false),
+        ],
+        StepsOf(
+        [
+            .. Open, new SchedulePaused(Id, At(3, 5)), new ScheduleResumed(Id, At(4, 5)),
+            Closed(ClosedBy.Merchant, LearntFrom.Answer, At(6, 5)),
+        ]));
+
+    [Fact]
+    public void ends_with_the_date_that_a_plan_does_not_charge_any_more()
+    {
+        Assert.Equal(
+            [new(Noon, "BRL", 4990, false), new(At(6, 1, 0), "BRL", 0, false)],
+            StepsOf([.. OpenWith(Monthly with { Periods = 3 })]));
+        Assert.Equal(
+            [new(Noon, "BRL", 4990, false), new(At(7, 1, 0), "BRL", 0, false)],
+            StepsOf(
+            [
+                .. OpenWith(Monthly with { Periods = 3 }), new PeriodSkipped(Id, new(new(2026, 4, 1)), At(3, 2)),
+            ]));
+        Assert.Equal(
+            [new(Noon, "BRL", 4990, false), new(At(5, 1, 0), "BRL", 0, false)],
+            StepsOf([.. OpenWith(Monthly with { EndsOn = new(2026, 4, 20) })]));
+    }
+
+    [Fact]
+    public void is_sorted_into_what_changed_it()
+    {
+        var months = new RevenueMonths(new(2026, 3, 1), 5, At(7, 20));
+        months.Add([new(At(3, 1), "BRL", 100, false), new(At(4, 1), "BRL", 150, false), new(At(5, 9), "BRL", 0, true),
+            new(At(6, 1), "BRL", 120, false), new(At(7, 1), "BRL", 0, false)]);
+        months.Add([new(At(4, 3), "BRL", 70, false), new(At(5, 1), "EUR", 60, false), new(At(8, 1), "EUR", 9, false)]);
+
+        Assert.Equal(
+            [
+                new() { Level = 100, Subscriptions = 1, New = 100 },
+                new() { Level = 220, Subscriptions = 2, New = 70, Expanded = 50 },
+                new() { Contracted = -70, Paused = -150 },
+                new() { Level = 120, Subscriptions = 1, Reactivated = 120 },
+                new() { Ended = -120 },
+            ],
+            months.Rows.Where(row => row.Currency == "BRL").Select(row => row.Revenue));
+        Assert.Equal(
+            [
+                default, default, new() { Level = 60, Subscriptions = 1, Expanded = 60 },
+                new() { Level = 60, Subscriptions = 1 }, new() { Level = 60, Subscriptions = 1 },
+            ],
+            months.Rows.Where(row => row.Currency == "EUR").Select(row => row.Revenue));
+    }
+
+    private static IReadOnlyList<RevenueStep> StepsOf(PreapprovalEvent[] events) => RevenueSteps.Of(events).Steps;
 }

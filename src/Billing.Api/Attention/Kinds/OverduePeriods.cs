@@ -5,7 +5,8 @@ public sealed class OverduePeriods(AttentionRows rows) : SqlAttentionKind(rows)
 {
     public override string Name => "period_overdue";
 
-    public override string Rows(string schema) => $"{Due(schema, "next_due_at")} union all {Due(schema, "next_retry_at")}";
+    public override string Rows(string schema) =>
+        $"{Due(schema, "next_due_at")} union all {Due(schema, "next_retry_at")}";
 
     public override AttentionItem Item(AttentionRow row) => Item(
         row, AttentionItem.Business,

@@ -27,9 +27,8 @@ public sealed class RefusedCharges(AttentionRows rows) : SqlAttentionKind(rows)
 
     private static string Body(AttentionRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""
-        {"merchantTransactionId":"{{row["charge"]}}-again","amountMinor":{{row["amount"]}},"currency":"{{row["currency"]}}"}
-        """);
+        $"{{\"merchantTransactionId\":\"{row["charge"]}-again\",\"amountMinor\":{row["amount"]},"
+        + $"\"currency\":\"{row["currency"]}\"}}");
 
     private static string Of(string schema, string part) =>
         $$"""

@@ -64,8 +64,7 @@ public sealed class ReportCheck
         }
 
         differences.AddRange(rows.OfStream.Keys.Where(id => !ids.Contains(id)).Order().Select(
-            id => new AuditDifference(
-                range.Site, id, null, "The reports have rows of it, and there is no such stream.")));
+            id => new AuditDifference(range.Site, id, null, "The reports have rows of a stream that is not there.")));
 
         return differences;
     }
@@ -114,16 +113,14 @@ public sealed class ReportCheck
                 found ??= RowsOf(units, revenue);
             }
 
-            if (row.Event is IChargeEvent charge)
+            if (ChargeUnit.KeyOf(row.Event) is { } key)
             {
-                var key = ChargeUnit.KeyOf(charge);
-
                 if (!units.TryGetValue(key, out var unit))
                 {
                     units.Add(key, unit = new());
                 }
 
-                if (unit.Take(charge) is { } movement && row.Sequence <= countedUpTo)
+                if (unit.Take(row.Event) is { } movement && row.Sequence <= countedUpTo)
                 {
                     moved.Add(movement);
                 }
