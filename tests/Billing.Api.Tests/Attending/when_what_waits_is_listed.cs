@@ -8,7 +8,6 @@ using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Tests.Attending;
 
-/// <summary>It is listed with the command that settles it; the command is run as it is, and then it is gone.</summary>
 public class when_what_waits_is_listed(AttentionWorld shared) : IClassFixture<AttentionWorld>
 {
     private readonly World world = shared.World;
