@@ -85,7 +85,8 @@ public sealed record Forecast(
 
         return new(
             period, 1, state.DecidableAt(due.At) ?? due.At, due.Schedule.Amount, reason, BlockedBy(state, period, 1),
-            due.Schedule.Revision) { IsCollected = reason is null && state.IsCollected(due.At) };
+            due.Schedule.Revision)
+        { IsCollected = reason is null && state.IsCollected(due.At) };
     }
 
     private static UpcomingCharge RetryOf(Preapproval state, DueRetry retry) => new(
@@ -103,12 +104,12 @@ public sealed record Forecast(
     // Of a plan with a number of periods, the one that is charged last; unknown while a pause holds all of them back.
     internal static DateOnly? LastDueIn(Preapproval state, DateTimeOffset now) =>
         (state.Planned?.Schedule ?? state.Schedule) switch
-    {
-        null or { EndsOn: null, Periods: null } => null,
-        { Periods: null } schedule => schedule.LastDueOnOrBefore(ScheduleRules.LastDate),
-        { EndsOn: null } when state.Pauses.Exists(pause => pause.End is null) => null,
-        _ => Periods(state, now).LastOrDefault()?.Period.DueOn ?? state.LastDecided,
-    };
+        {
+            null or { EndsOn: null, Periods: null } => null,
+            { Periods: null } schedule => schedule.LastDueOnOrBefore(ScheduleRules.LastDate),
+            { EndsOn: null } when state.Pauses.Exists(pause => pause.End is null) => null,
+            _ => Periods(state, now).LastOrDefault()?.Period.DueOn ?? state.LastDecided,
+        };
 }
 
 /// <param name="Attempt">1: the period itself; more: a retry.</param>

@@ -154,7 +154,9 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
         var on = Today.AddDays(whim.Days ?? 0);
         var asked = terms with
         {
-            AmountMinor = whim.Terms.AmountMinor, Every = whim.Terms.Every, Unit = whim.Terms.Unit,
+            AmountMinor = whim.Terms.AmountMinor,
+            Every = whim.Terms.Every,
+            Unit = whim.Terms.Unit,
             Periods = whim.Terms.Periods ?? terms.Periods,
         };
 
