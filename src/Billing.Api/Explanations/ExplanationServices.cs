@@ -5,6 +5,7 @@ public static class ExplanationServices
     public static void AddExplanations(this IServiceCollection services)
     {
         services.AddSingleton<EventHistory>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<ExplainEndpoints>();
     }
 }

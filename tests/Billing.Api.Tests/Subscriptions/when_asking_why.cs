@@ -53,6 +53,30 @@ public class when_asking_why(OneWorld it)
             (await it.World.Anonymous.ReadAsync($"v1/payments/{payment["gatewayPaymentId"]}/explain")).Status);
     }
 
+    [Fact]
+    public async Task an_operator_gets_the_sentences_and_what_comes_next()
+    {
+        var subscriber = await Subscriber.Open(it.World, Subscriber.Schedule());
+        var payment = Assert.Single(await subscriber.Payments());
+        var byOurs = $"{payment["merchantTransactionId"]}";
+        var why = await Why($"v1/payments/{byOurs}/explain");
+
+        foreach (var id in (string[])[byOurs, $"{payment["gatewayPaymentId"]}"])
+        {
+            (await it.World.Billing("explain", id, "--site", "30201")).Ended(0).With("charged\n")
+                .With((string)why["sentences"]![0]!).With($"due on {why["nextDue"]!["on"]}");
+        }
+
+        (await it.World.Billing(
+                "explain", $"{subscriber.Id}", "--date", $"{why["nextDue"]!["on"]}", "--site", "30201")).Ended(0)
+            .With("not_due_yet").With("BRL 49.90");
+        (await it.World.Billing("explain", $"{Guid.NewGuid()}", "--site", "30201")).Ended(1)
+            .With("no subscription and no payment");
+        (await it.World.Billing("explain", byOurs, "--site", "30202")).Ended(1).With("no payment");
+        (await it.World.Billing("explain", $"{subscriber.Id}", "--date", "soon", "--site", "30201")).Ended(1)
+            .With("The date must be one like 2026-01-31");
+    }
+
     private async Task<JsonNode> Why(string path)
     {
         var reply = await it.World.Storefront.ReadAsync(path);

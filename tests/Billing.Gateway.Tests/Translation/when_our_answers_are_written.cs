@@ -79,6 +79,7 @@ public class when_our_answers_are_written
             TimeZone = "America/Sao_Paulo",
             Periods = 12,
             CatchUp = "latest_only",
+            AfterRetries = "suspend",
             Revision = 2
         };
 
@@ -88,7 +89,7 @@ public class when_our_answers_are_written
             """
             "Schedule":{"AmountMinor":990,"Currency":"BRL","Every":1,"Unit":"month","FirstDueOn":"2026-01-31",
             "TimeZone":"America/Sao_Paulo","EndsOn":null,"Periods":12,"PeriodsLeft":null,"CatchUp":"latest_only",
-            "Revision":2}}}
+            "AfterRetries":"suspend","Revision":2}}}
             """.ReplaceLineEndings(""),
             json);
         Assert.DoesNotContain("Schedule", Json(PreapprovalWriter.Write(Opened, A.Mandate.Terms, A.Mandate.Personal)));

@@ -118,6 +118,7 @@ public static class Commands
         AnswerCommands.Create(),
         OperatorCommands.Create(),
         AttentionCommand.Create(),
+        ExplainCommand.Create(),
         HealthCommand.Create(),
     };
 

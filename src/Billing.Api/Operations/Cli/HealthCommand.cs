@@ -19,10 +19,14 @@ internal static class HealthCommand
             try
             {
                 using var answer = await http.GetAsync(new Uri(parsed.GetValue(url)!), ct);
+                Console.WriteLine(answer.IsSuccessStatusCode ? "ready" : await answer.Content.ReadAsStringAsync(ct));
+
                 return answer.IsSuccessStatusCode ? 0 : 1;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException or UriFormatException)
             {
+                await Console.Error.WriteLineAsync($"{parsed.GetValue(url)} does not answer: {e.Message}");
+
                 return 1;
             }
         });

@@ -81,7 +81,7 @@ internal static class ReplayCommand
 
     private static string StateOf(Preapproval state)
     {
-        var next = state.NextDue is { } due ? $"{due.Period.DueOn:yyyy-MM-dd} (attempt {due.Attempt})" : "never";
+        var next = state.NextDue is { } due ? $"{Table.Local(due.DueAt)} (attempt {due.Attempt})" : "never";
 
         return string.Create(
             CultureInfo.InvariantCulture, $"state: {state.Status}, {state.Charges.Count} charges, next due {next}");
