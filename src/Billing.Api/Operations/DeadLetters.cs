@@ -68,7 +68,8 @@ public sealed class DeadLetters(IMessageStore messages, NpgsqlDataSource dataSou
     internal static string Waiting(string schema) =>
         $"""
         select id, coalesce(failed_at, sent_at, 'epoch') as at from {schema}.wolverine_dead_letters
-        where replayable is not true and archived_at is null limit {Readiness.MostCounted}
+        where replayable is not true and archived_at is null
+        order by at, id limit {Readiness.MostCounted}
         """;
 
     /// <summary>Those that are not marked for replay, oldest first.</summary>

@@ -119,7 +119,8 @@ public sealed class ReportWriter(NpgsqlDataSource dataSource, Database database)
         Add(
             batch,
             $"""
-            insert into {schema}.{ReportTables.Progress} as p (id, last_seq_id, rebuilt_up_to) values (1, $1, 0)
+            insert into {schema}.{ReportTables.Progress} as p (id, last_seq_id, rebuilt_up_to)
+            values (1, $1, (select max(seq_id) from {schema}.mt_events))
             on conflict (id) do update set last_seq_id = excluded.last_seq_id
             """, page.UpTo);
         Add(batch, ToFold(), page.After, page.UpTo, WatchedTypes, SteppingTypes);

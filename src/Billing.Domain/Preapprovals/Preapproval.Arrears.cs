@@ -31,27 +31,26 @@ public sealed partial record Preapproval
     private static readonly ImmutableSortedDictionary<DateOnly, UnpaidPeriod> NothingUnpaid =
         ImmutableSortedDictionary<DateOnly, UnpaidPeriod>.Empty;
 
-    private Preapproval WithArrears(PreapprovalEvent @event) => @event switch
+    /// <param name="hadFailed">The charge that it is about counted as failed already: what it owes is decided.</param>
+    private Preapproval WithArrears(PreapprovalEvent @event, bool hadFailed) => @event switch
     {
+        PaymentFailed when hadFailed => this,
         PaymentFailed { Charge.Period: { } period, Origin: not ChargeOrigin.FoundAtGateway } e =>
             Owing(period, e.Charge.Attempt, e.Amount),
         OutcomeSetByOperator { Charge.Period: { } period, State: MoneyState.Failed } e
             when e.Origin is not ChargeOrigin.FoundAtGateway =>
             Owing(period, e.Charge.Attempt, e.Amount),
-        PaymentCharged { Charge.Period: { } period } => Settled(period),
-        OutcomeSetByOperator { Charge.Period: { } period, State: MoneyState.Charged } => Settled(period),
+        // Money of any period shows that the mandate pays: an earlier period closes nothing any more.
+        PaymentCharged { Charge.Period: { } period } => Settled(period).WithoutCloseMarks(),
+        OutcomeSetByOperator { Charge.Period: { } period, State: MoneyState.Charged } =>
+            Settled(period).WithoutCloseMarks(),
+        ScheduleSet { Schedule.AfterRetries: not AfterRetries.Close } => WithoutCloseMarks(),
         RetriesExhausted { Reason: PreapprovalDecider.GivenUpReason } e => Settled(e.Period),
         ChargeRequested { Charge: { Period: { } period, Attempt: var attempt } } =>
             WithUnpaid(period, one => one with { Attempts = attempt }),
         RetryScheduled e => WithUnpaid(e.Period, one => one with { IsToClose = false }),
         DunningEnded { Action: AfterRetries.Close } e => WithUnpaid(e.Period, one => one with { IsToClose = true }),
-        CloseRequested e => this with
-        {
-            CloseReason = e.Reason,
-            Unpaid = Unpaid.SetItems(
-                Unpaid.Where(one => one.Value.IsToClose)
-                    .Select(one => KeyValuePair.Create(one.Key, one.Value with { IsToClose = false }))),
-        },
+        CloseRequested e => WithoutCloseMarks() with { CloseReason = e.Reason },
         CloseFailed => this with { CloseReason = null },
         PreapprovalClosed => this with { Unpaid = NothingUnpaid },
         _ => this,
@@ -75,6 +74,13 @@ public sealed partial record Preapproval
 
         return this with { Unpaid = unpaid.Count > MostUnpaid ? unpaid.Remove(unpaid.Keys.First()) : unpaid };
     }
+
+    private Preapproval WithoutCloseMarks() => this with
+    {
+        Unpaid = Unpaid.SetItems(
+            Unpaid.Where(one => one.Value.IsToClose)
+                .Select(one => KeyValuePair.Create(one.Key, one.Value with { IsToClose = false }))),
+    };
 
     private Preapproval Settled(Period period) => this with { Unpaid = Unpaid.Remove(period.DueOn) };
 

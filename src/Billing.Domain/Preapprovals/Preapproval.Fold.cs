@@ -10,7 +10,9 @@ public sealed partial record Preapproval
     /// The event cannot follow: in an audited system a stream that does not fold is a finding.
     /// </exception>
     public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) =>
-        Next(state?.At(@event.HappenedAt), @event).WithArrears(@event);
+        Next(state?.At(@event.HappenedAt), @event).WithArrears(
+            @event, @event is IChargeEvent { Charge.MerchantTransactionId: var id }
+                && state?.Charges.GetValueOrDefault(id) is { State: MoneyState.Failed });
 
     private static Preapproval Next(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
     {

@@ -53,7 +53,9 @@ public static partial class PreapprovalDecider
             [
                 new CloseFailed(state.Id, refused.Code, refused.Text, now),
                 .. Unattended(state, Closing, now),
-                .. TakenUpAgain(state, lookUps.Profiles.Of(state.Terms.MethodId).Retries, now),
+                .. state is { CloseReason: Dunning, Suspension: null }
+                    ? [new ScheduleSuspended(state.Id, RetriesUsed, LookUpPolicy.Owner, now)]
+                    : TakenUpAgain(state, lookUps.Profiles.Of(state.Terms.MethodId).Retries, now),
             ],
             _ when call.State is OutboundState.NotSent || update.IsOfAnotherSend(call) => [],
             MandateResult.NotSent notSent when update.From is LearntFrom.Answer =>

@@ -19,7 +19,10 @@ public static partial class PreapprovalDecider
         var policy = lookUps.Profiles.Of(state.Terms.MethodId).Retries;
         var outcome = policy.ClassOf(gateway.Code, isRefusal);
 
-        var nextAttempt = NextAttempt(state, charge, outcome, policy, now);
+        // What follows was decided when an operator called it failed; the merchant may have decided otherwise since.
+        var nextAttempt = charge is { Provisional: true, State: MoneyState.Failed }
+            ? []
+            : NextAttempt(state, charge, outcome, policy, now);
         var ended = DunningEnd(state, charge, outcome, nextAttempt, now);
 
         return

@@ -42,7 +42,9 @@ public static partial class PreapprovalDecider
                 "paused_otherwise",
                 "The schedule is paused already, and what falls due in the pause is "
                 + (inForce.IsCollected ? "collected when it ends. " : "skipped. ")
-                + "Resume it first, then pause it again with the other rule.");
+                + (inForce.IsCollected
+                    ? "Resuming charges what it has held: skip the dates that must not be charged, then resume it."
+                    : "Resume it first, then pause it again with the other rule."));
         }
 
         var endsAt = terms?.Until is { } until ? schedule.StartOf(until) : (DateTimeOffset?)null;

@@ -53,6 +53,7 @@ public static partial class PreapprovalDecider
 
         return (dueOn, coming) switch
         {
+            ({ } asked, _) when IsHeld(state, asked, now) => new Period(asked),
             (null, { } next) => new Period(next.On),
             (null, null) => throw new RuleViolation("nothing_due", "The schedule has ended: no due date is left."),
             ({ } asked, { } next) when asked >= next.On && IsToCome(state, next, asked) => new Period(asked),
@@ -65,6 +66,11 @@ public static partial class PreapprovalDecider
                     "not_a_due_date", "The schedule has no such due date. GET upcoming lists those to come."),
         };
     }
+
+    // It fell due in a pause that collects, and is charged only when that ends.
+    private static bool IsHeld(Preapproval state, DateOnly asked, DateTimeOffset now) =>
+        state.Undecided.TakeWhile(due => due.At <= now)
+            .Any(due => due.On == asked && !(state.DecidableAt(due.At) <= now));
 
     private static bool IsToCome(Preapproval state, DueDate next, DateOnly asked) =>
         asked == next.On

@@ -111,6 +111,12 @@ public class when_pausing
             new DueCharge(new(new(2026, 4, 1)), 1, At(5, 20)), it => it.NextDue);
         Given(held, new ScheduleResumed(Id, At(5, 20)), Sent(Due(4)), Charged(Due(4))).Is(
             new DueCharge(new(new(2026, 5, 1)), 1, At(5, 20)), it => it.NextDue);
+        Given(held).When(it => SkipPeriod(it, new(2026, 4, 1), At(4, 9)))
+            .Then(new PeriodSkipped(Id, new(new(2026, 4, 1)), At(4, 9)));
+        Given(held, new PeriodSkipped(Id, new(new(2026, 4, 1)), At(4, 9)), new ScheduleResumed(Id, At(5, 20))).Is(
+            new DueCharge(new(new(2026, 5, 1)), 1, At(5, 20)), it => it.NextDue);
+        Given(held, new ScheduleResumed(Id, At(5, 20))).When(it => SkipPeriod(it, new(2026, 4, 1), At(5, 20)))
+            .ThenRefused("period_due_already");
         Given(held).When(it => RequestClose(it, At(4, 2), Window)[1..])
             .Then(new ChargeSkipped(Id, new(new(2026, 4, 1)), 1, "closing", At(4, 2)));
     }

@@ -108,6 +108,36 @@ public class when_retries_end_in_vain
     }
 
     [Fact]
+    public void it_is_not_closed_once_a_later_period_was_paid_or_another_rule_is_in_force()
+    {
+        var kind = Schedule.Resolve(Monthly, 2, Noon, SiteZone, new(2026, 3, 1));
+
+        Given(ToClose, Sent(Due(4)), Charged(Due(4))).When(Close).ThenNothing();
+        Given(ToClose, new ScheduleSet(Id, kind, Noon)).When(Close).ThenNothing();
+    }
+
+    [Fact]
+    public void a_close_that_the_gateway_refuses_leaves_charging_suspended() =>
+        Given(ToClose, CloseRequested() with { Reason = "dunning" })
+            .When(it => Specs.Decisions.RecordClose(
+                it, new MandateResult.Refused("12", null), LearntFrom.Answer, LookUps, Noon))
+            .Then(new CloseFailed(Id, "12", null, Noon), Suspended(reason: "retries_exhausted"));
+
+    [Fact]
+    public void the_gateways_word_on_what_an_operator_called_failed_decides_nothing_anew()
+    {
+        PreapprovalEvent[] calledFailed =
+        [
+            .. Under(AfterRetries.Close), Unknown(Last), Decided(Last, MoneyState.Failed),
+            NoMore(Last, "attempts_used"), DunningOver(Last, AfterRetries.Close), NoMore(Last, "skipped"),
+        ];
+
+        Given(calledFailed).When(it => Decline(it, Last, "119")).Then(Failed(Last));
+        Given(calledFailed, Failed(Last)).Is(0, it => it.Unpaid.Count);
+        Given(calledFailed, Failed(Last)).When(Close).ThenNothing();
+    }
+
+    [Fact]
     public void the_rule_is_the_schedules_else_the_sites_and_a_change_that_names_none_keeps_it()
     {
         var site = new SiteCalendar(SiteZone, null, AfterRetries.Close);
