@@ -25,7 +25,9 @@ public sealed class AttentionList(IEnumerable<AttentionKind> kinds, AttentionRow
             Chosen(kind, isOperator: site is null),
             new AttentionQuery(site is null ? sites.Ids : [site], site is null, after, most), ct);
 
-    /// <returns>By the name of each kind, of all sites; a count stops at <see cref="AttentionRows.MostCounted"/>.</returns>
+    /// <returns>
+    /// By the name of each kind, of all sites. A count stops at <see cref="AttentionRows.MostCounted"/>.
+    /// </returns>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken ct)
     {
         var ofTables = await rows.CountAsync([.. kinds.OfType<SqlAttentionKind>()], ct);

@@ -3,7 +3,10 @@ using Marten;
 namespace Billing.Api.Notifications;
 
 /// <summary>Has notifications applied again, as the first time, or sets them aside.</summary>
-/// <remarks>What they say is recorded once. It marks them as due: <see cref="NotificationUpkeep"/> of a node with Jobs__Enabled applies them.</remarks>
+/// <remarks>
+/// What they say is recorded once. It marks them as due: <see cref="NotificationUpkeep"/> of a node with Jobs__Enabled
+/// applies them.
+/// </remarks>
 public sealed class NotificationReplay(IDocumentStore store, NotificationViews views, TimeProvider realTime)
 {
     private const int Page = 200;

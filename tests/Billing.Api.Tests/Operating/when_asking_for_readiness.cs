@@ -30,7 +30,8 @@ public class when_asking_for_readiness
         Assert.InRange((await AskAsync()).OldestWaitingSeconds!.Value, 299, 360);
 
         Task<Readiness> AskAsync() => Readiness.AskAsync(
-            tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null, new Dictionary<string, long>(), default);
+            tables, new Database(database.ConnectionString, Testing.TestDatabase.Schema), null,
+            new Dictionary<string, long>(), default);
 
         Task<int> InsertAsync(string status, DateTimeOffset madeAt, DateTimeOffset? executionTime) => tables.DoAsync(
             """

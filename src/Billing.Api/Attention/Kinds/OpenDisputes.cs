@@ -15,7 +15,8 @@ public sealed class OpenDisputes(AttentionRows rows) : SqlAttentionKind(rows)
                  where one ->> 'IsWon' is distinct from 'true' and one ->> 'IsLost' is distinct from 'true'),
                 d.data #>> '{"{Charge,CapturedAmount,Minor}"}', d.data #>> '{"{Charge,Amount,Minor}"}') as amount,
             coalesce(
-                d.data #>> '{"{Charge,CapturedAmount,Currency}"}', d.data #>> '{"{Charge,Amount,Currency}"}') as currency
+                d.data #>> '{"{Charge,CapturedAmount,Currency}"}',
+                d.data #>> '{"{Charge,Amount,Currency}"}') as currency
         from {schema}.mt_doc_payment d where d.disputed_since is not null
         """;
 

@@ -18,5 +18,6 @@ public sealed class OpenQuarantine(AttentionRows rows) : SqlAttentionKind(rows)
         row, AttentionItem.Real,
         $"An answer of the gateway to {row["operation"]} {row["reference"]} does not match what was asked "
         + $"({row["reason"]}). It changed nothing.",
-        $"./billing answers dismiss {row.Key} --by WHO --because TEXT") with { ResponseId = Guid.Parse(row.Key) };
+        $"./billing answers dismiss {row.Key} --by WHO --because TEXT") with
+    { ResponseId = Guid.Parse(row.Key) };
 }

@@ -23,7 +23,8 @@ public sealed class OwnedRefunds(AttentionRows rows) : SqlAttentionKind(rows)
     public override AttentionItem Item(AttentionRow row) => Item(
         row, AttentionItem.Business,
         $"The look-ups did not settle the refund ({row["symptom"] ?? "pending"}). Ask the provider.",
-        Commands(row)) with { RefundId = row["refund"] };
+        Commands(row)) with
+    { RefundId = row["refund"] };
 
     // One that was made elsewhere is settled by what the gateway shows.
     private static string[] Commands(AttentionRow row) => row["is_ours"] == "true"

@@ -15,7 +15,8 @@ public sealed class PaidTwice(AttentionRows rows, IServiceProvider services) : S
             d.id as charge, d.gateway_payment_id::text as gateway_payment_id, d.data ->> 'PaidTwiceWith' as first,
             d.data ->> 'PaidTwiceMinor' as amount,
             coalesce(
-                d.data #>> '{"{Charge,CapturedAmount,Currency}"}', d.data #>> '{"{Charge,Amount,Currency}"}') as currency
+                d.data #>> '{"{Charge,CapturedAmount,Currency}"}',
+                d.data #>> '{"{Charge,Amount,Currency}"}') as currency
         from {schema}.mt_doc_payment d
         where d.paid_twice_since is not null and coalesce((
             select f.data ? 'PaidTwiceMinor' from {schema}.mt_doc_payment f

@@ -24,7 +24,8 @@ public abstract class WaitingNotifications(AttentionRows rows) : SqlAttentionKin
 
         return Item(
             row, AttentionItem.Real, NotificationExplanation.Of(one), Settling.Replay(row.Site, row.Key),
-            Settling.Dismiss(row.Site, row.Key)) with { NotificationId = Guid.Parse(row.Key) };
+            Settling.Dismiss(row.Site, row.Key)) with
+        { NotificationId = Guid.Parse(row.Key) };
     }
 }
 

@@ -6,13 +6,18 @@ using Billing.Api.Notifications;
 
 namespace Billing.Api.Operations.Cli;
 
-/// <summary>billing notifications list · show · replay · dismiss: what the gateway sent, and what was done with it.</summary>
+/// <summary>
+/// billing notifications list · show · replay · dismiss: what the gateway sent, and what was done with it.
+/// </summary>
 internal static class NotificationCommands
 {
     private const int Page = 200;
 
     public static Command Create() =>
-        new("notifications", "What the gateway sent, and what was done with it.") { List(), Show(), Replay(), Dismiss() };
+        new("notifications", "What the gateway sent, and what was done with it.")
+        {
+            List(), Show(), Replay(), Dismiss(),
+        };
 
     private static Command List()
     {
