@@ -26,7 +26,7 @@ public sealed class AttentionList(IEnumerable<AttentionKind> kinds, AttentionRow
             new AttentionQuery(site is null ? sites.Ids : [site], site is null, after, most), ct);
 
     /// <returns>
-    /// By the name of each kind, of all sites; a count stops at <see cref="AttentionRows.MostCounted"/>.
+    /// By the name of each kind, of all sites. A count stops at <see cref="AttentionRows.MostCounted"/>.
     /// </returns>
     public async Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken ct)
     {

@@ -23,5 +23,6 @@ public static class AttentionServices
         services.AddSingleton<AttentionKind, PaidTwice>();
         services.AddSingleton<AttentionKind, OpenDisputes>();
         services.AddSingleton<AttentionKind, OverduePeriods>();
+        services.AddSingleton<AttentionKind, OverdueRetries>();
     }
 }

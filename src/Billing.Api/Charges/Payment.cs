@@ -52,9 +52,7 @@ public sealed class Payment
     /// <summary>Business time since which it is disputed without a decision; null when it is not.</summary>
     public DateTimeOffset? DisputedSince { get; set; }
 
-    /// <summary>
-    /// Business time at which a second payment of its period was found; null while it is the only one.
-    /// </summary>
+    /// <summary>Business time at which a second payment of its period was found; null of an only one.</summary>
     public DateTimeOffset? PaidTwiceAt { get; set; }
 
     /// <summary>The earlier payment of its period, if it is the second one.</summary>

@@ -70,3 +70,10 @@ public sealed class AttentionWorld : SharedWorld
         await World.Services.GetRequiredService<PreapprovalDecisions>().DecideAsync(
             "30201", subscriber.Id, new EventSource("test"), state => [decide(state!)]);
 }
+
+/// <summary>The world in which things wait for a person.</summary>
+[CollectionDefinition(Name)]
+public sealed class AttentionCollection : ICollectionFixture<AttentionWorld>
+{
+    public const string Name = "attending";
+}

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 using Billing.Api.Tests.Auditing;
 using Billing.Api.Tests.Charging;
 using Billing.Api.Tests.Notifying;
-using Billing.Api.Tests.Operating;
 using Billing.Api.Tests.Specs;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Tests.Attending;
 
 /// <summary>It is listed with the command that settles it; the command is run as it is, and then it is gone.</summary>
-public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFixture<AttentionWorld>
+[Collection(AttentionCollection.Name)]
+public class when_something_waits_for_a_person(AttentionWorld shared)
 {
     private readonly World world = shared.World;
 
@@ -48,11 +48,11 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         Assert.Equal(
             (refunded.Reference("lost"), refunded.Id, 2000),
             ((string)refund["refundId"]!, (int)refund["gatewayPaymentId"]!, (long)refund["amountMinor"]!));
-        await Task.WhenAll(shared.RunAsync(charge), shared.RunAsync(refund), shared.RunAsync(close, 1));
-        await shared.GoneAsync("charge_with_owner");
-        await shared.GoneAsync("refund_with_owner");
-        await shared.GoneAsync("mandate_with_owner");
-        Assert.Equal("closed", (string)(await closed.View())["status"]!);
+        await Task.WhenAll(shared.RunAsync(charge), shared.RunAsync(refund), shared.RunAsync(close, 2));
+        await shared.GoneAsync("charge_with_owner", charged);
+        await shared.GoneAsync("refund_with_owner", refunded.Subscriber);
+        await shared.GoneAsync("mandate_with_owner", closed);
+        Assert.Equal("open", (string)(await closed.View())["status"]!);
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
                 (string)second["merchantTransactionId"]!));
         await shared.RunAsync(first);
         await shared.RunAsync(second);
-        await shared.GoneAsync("subscription_suspended");
-        await shared.GoneAsync("charge_refused");
+        await shared.GoneAsync("subscription_suspended", suspended);
+        await shared.GoneAsync("charge_refused", refused);
         Assert.Equal(["failed", "charged"], await refused.Statuses());
     }
 
@@ -110,62 +110,7 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         Assert.Contains("mismatch_amount", (string)item["why"]!, StringComparison.Ordinal);
         Assert.NotNull(item["responseId"]);
         await shared.RunAsync(item);
-        await shared.GoneAsync("quarantined_response");
-    }
-
-    [Fact]
-    public async Task what_differs_at_the_gateway_is_applied_by_one_comparison()
-    {
-        var drifted = await world.OpenMeeting("decline", code: 12);
-        var disputed = await Refunding.Payment.MadeAsync(world, 5000);
-        await world.UntilIdle();
-        await GatewayPayments.ShowAsync(drifted, Assert.Single(await drifted.Payments()), statusId: 2);
-        var lost = drifted.ChargeId($"{await world.Sandbox.NowAsync():yyMMdd}", 2);
-        await GatewayPayments.ShowAsync(drifted, lost, statusId: 2);
-        await disputed.LeverAsync("dispute", new JsonObject { ["amount"] = 2000 });
-        await world.AdvanceAsync("PT1H");
-        await disputed.Subscriber.Misbehave("notify", "lose_notification", times: null);
-        await disputed.LeverAsync("dispute/win");
-        var run = await world.CompareAsync(Reconciliation.ReconciliationSchedule.Begin(
-            "30201", (await world.Sandbox.NowAsync()).AddDays(-7), await world.Sandbox.NowAsync(), false, "test"));
-        Assert.True(run is { IsDone: true, Unasked: 0 }, run.ToString());
-
-        Assert.NotEmpty((await drifted.View())["drift"]!.AsArray());
-        var drift = await shared.ItemAsync("drift", drifted);
-        var dispute = await shared.ItemAsync("dispute", disputed.Subscriber);
-        var stray = Assert.Single(await shared.ItemsAsync("stray"));
-
-        Assert.Contains(".status", (string)drift["why"]!, StringComparison.Ordinal);
-        Assert.Equal((2000, disputed.Id), ((long)dispute["amountMinor"]!, (int)dispute["gatewayPaymentId"]!));
-        Assert.Equal(lost, (string)stray["merchantTransactionId"]!);
-        Assert.Single(new[] { drift, dispute, stray }.Select(item => (string)item["commands"]![0]!).Distinct());
-        await shared.RunAsync(drift);
-        await shared.GoneAsync("drift");
-        await shared.GoneAsync("dispute");
-        await shared.GoneAsync("stray");
-    }
-
-    [Fact]
-    public async Task a_preapproval_of_the_gateway_alone_is_recovered_and_a_strange_payment_is_dismissed()
-    {
-        var subscriber = await Subscriber.Open(world);
-        using var made = await when_an_operator_decides.MakeAtGatewayAsync(world, $"elsewhere-{Guid.NewGuid():N}");
-        await GatewayPayments.ShowAsync(subscriber, $"shop-{subscriber.GatewayId}", statusId: 2);
-        await world.AdvanceAsync("PT1H");
-        var now = await world.Sandbox.NowAsync();
-        await world.CompareAsync(
-            Reconciliation.ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, false, "test"));
-
-        var items = await shared.ItemsAsync("stray");
-
-        var preapproval = Assert.Single(items, item => item["gatewayPreapprovalId"] is not null);
-        var payment = Assert.Single(
-            items, item => (string?)item["merchantTransactionId"] == $"shop-{subscriber.GatewayId}");
-        await Task.WhenAll(shared.RunAsync(preapproval), shared.RunAsync(payment, 1));
-        await shared.GoneAsync("stray");
-        await world.CompareAsync(
-            Reconciliation.ReconciliationSchedule.Begin("30201", now.AddDays(-7), now, false, "test"));
-        Assert.Empty(await shared.ItemsAsync("stray"));
+        await shared.GoneAsync("quarantined_response", subscriber);
     }
 
     [Fact]
@@ -180,7 +125,7 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
 
         Assert.Equal((4990, "BRL"), ((long)item["amountMinor"]!, (string)item["currency"]!));
         await shared.RunAsync(item);
-        await shared.GoneAsync("paid_twice");
+        await shared.GoneAsync("paid_twice", subscriber);
         Assert.Single(await subscriber.EventsOf("refund_requested"));
     }
 
@@ -205,7 +150,72 @@ public class when_something_waits_for_a_person(AttentionWorld shared) : IClassFi
         Assert.Equal(
             (DateTimeOffset)(await subscriber.View())["nextDue"]!["at"]!, (DateTimeOffset)item["since"]!);
         await transaction.RollbackAsync();
-        await shared.GoneAsync("period_overdue");
+        await shared.GoneAsync("period_overdue", subscriber);
         await world.UntilIdle();
+    }
+
+    [Fact]
+    public async Task another_site_sees_nothing_of_it()
+    {
+        var suspended = await world.OpenMeeting("decline", code: 12);
+        await world.UntilIdle();
+        await shared.ItemAsync("subscription_suspended", suspended);
+        using var other = world.Client("30202", "storefront-key-30202");
+
+        var page = (await other.ReadAsync("v1/attention")).Json;
+
+        Assert.Empty(page["items"]!.AsArray());
+        Assert.Null(page["next"]);
+        Assert.Equal(401, (int)(await world.Anonymous.ReadAsync("v1/attention")).Status);
+        await suspended.Close();
+        await shared.GoneAsync("subscription_suspended", suspended);
+    }
+
+    [Fact]
+    public async Task pages_follow_each_other_and_name_no_person()
+    {
+        foreach (var i in Enumerable.Range(1, 3))
+        {
+            await world.NotifyAsync(Notified.Mandate(8_000_000 + i, $"unknown-{i}", 4));
+        }
+
+        var (seen, next) = (new List<string>(), "");
+
+        do
+        {
+            var page = (await world.Storefront.ReadAsync($"v1/attention?limit=1{next}")).Json;
+            seen.Add(Assert.Single(page["items"]!.AsArray())!.ToJsonString());
+            next = page["next"] is { } after ? $"&after={after}" : "";
+        }
+        while (next != "");
+
+        Assert.Equal((await shared.ItemsAsync()).Select(item => item.ToJsonString()), seen);
+        Assert.DoesNotContain("jdoe", string.Concat(seen), StringComparison.OrdinalIgnoreCase);
+        var refused = await world.Storefront.ReadAsync("v1/attention?after=nothing");
+        Assert.Equal("cursor_invalid", (string)refused.Json["code"]!);
+        var waiting = await shared.ItemsAsync("notification_unmatched");
+        await Task.WhenAll(waiting.Select(item => shared.RunAsync(item, 1)));
+        await shared.GoneAsync("notification_unmatched");
+    }
+
+    [Fact]
+    public async Task an_operator_sees_all_sites_and_the_alarms_of_the_log()
+    {
+        await Subscriber.Open(world);
+        await Waiting.Until("there is an entry", async () => await world.DataSource.DoAsync(
+            "update log_entries set late = true where position = 1") == 1);
+
+        try
+        {
+            (await world.Billing("attention", "--kind", "log_alarm")).Ended(0).With("1 events appeared after later")
+                .With("    ./billing audit verify").With("1 shown");
+            Assert.Equal(1, await shared.CountAsync("log_alarm"));
+            var refused = await world.Storefront.ReadAsync("v1/attention?kind=log_alarm");
+            Assert.Equal("kind_invalid", (string)refused.Json["code"]!);
+        }
+        finally
+        {
+            await world.DataSource.DoAsync("update log_entries set late = false where position = 1");
+        }
     }
 }

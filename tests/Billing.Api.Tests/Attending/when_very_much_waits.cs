@@ -26,7 +26,7 @@ public sealed class CrowdedWorld : IAsyncLifetime
             insert into mt_doc_subscription (tenant_id, id, data, mt_version, status, requested_at, next_due_at,
                 trouble, trouble_since, mandate_owned_since, drift_since)
             select case when n % 2 = 0 then '30201' else '30202' end, gen_random_uuid(),
-                '{"OpenedAt": "2031-01-01T00:00:00+00:00", "Drift": ["status"]}', 1, 'Open', '2031-01-01Z',
+                '{"OpenedAt": "2019-01-01T00:00:00+00:00", "Drift": ["status"]}', 1, 'Open', '2031-01-01Z',
                 case when n <= {{{Waiting}}} then '2020-01-01Z'::timestamptz + n * interval '1 second' end,
                 case when n <= {{{Waiting}}} then 'suspended' end, t, t, t
             from generate_series(1, {{{Rows}}}) n, lateral (

@@ -64,12 +64,12 @@ public partial class when_the_service_stands(OneWorld shared)
         var subscriber = await Subscriber.Open(World, Subscriber.Schedule());
         const string Call = """{"Operation": "Close", "State": "Unknown", "Owner": "operator"}""";
         await World.DataSource.DoAsync(
-            "update mt_doc_payment set owner = 'operator', data = jsonb_set(data, "
+            "update mt_doc_payment set owner = 'operator', owned_since = now(), data = jsonb_set(data, "
             + $"'{{Charge,Call}}', '{Call}') where preapproval_id = $1",
             subscriber.Id);
         await World.DataSource.DoAsync(
-            "update mt_doc_subscription set owner = 'operator', data = jsonb_set(data, '{Unsettled}', '{\"Call\": "
-            + $"{Call}}}') where id = $1",
+            "update mt_doc_subscription set owner = 'operator', mandate_owned_since = now(), "
+            + $"data = jsonb_set(data, '{{Unsettled}}', '{{\"Call\": {Call}}}') where id = $1",
             subscriber.Id);
 
         try
@@ -83,10 +83,12 @@ public partial class when_the_service_stands(OneWorld shared)
         finally
         {
             await World.DataSource.DoAsync(
-                "update mt_doc_payment set owner = null, data = data #- '{Charge,Call}' where preapproval_id = $1",
+                "update mt_doc_payment set owner = null, owned_since = null, data = data #- '{Charge,Call}' "
+                + "where preapproval_id = $1",
                 subscriber.Id);
             await World.DataSource.DoAsync(
-                "update mt_doc_subscription set owner = null, data = data - 'Unsettled' where id = $1", subscriber.Id);
+                "update mt_doc_subscription set owner = null, mandate_owned_since = null, data = data - 'Unsettled' "
+                + "where id = $1", subscriber.Id);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Billing.Domain.Preapprovals;
 
 namespace Billing.Api.Attention.Kinds;
@@ -25,10 +24,9 @@ public sealed class RefusedCharges(AttentionRows rows) : SqlAttentionKind(rows)
         + "same answer: correct amount, currency or the site's set-up, then charge again or close.",
         Settling.Call($"POST /v1/subscriptions/{row.Key}/charges", Body(row)));
 
-    private static string Body(AttentionRow row) => string.Create(
-        CultureInfo.InvariantCulture,
+    private static string Body(AttentionRow row) =>
         $"{{\"merchantTransactionId\":\"{row["charge"]}-again\",\"amountMinor\":{row["amount"]},"
-        + $"\"currency\":\"{row["currency"]}\"}}");
+        + $"\"currency\":\"{row["currency"]}\"}}";
 
     private static string Of(string schema, string part) =>
         $$"""
