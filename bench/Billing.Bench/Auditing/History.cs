@@ -1,4 +1,5 @@
 using Billing.Api.Operations.TransparencyLog;
+using Billing.Api.Reports;
 using Billing.Bench.Harness;
 using Billing.Bench.Seeding;
 using Npgsql;
@@ -32,11 +33,12 @@ internal sealed class History : IAsyncDisposable
         return history;
     }
 
-    /// <summary>Logs every event, as the running service does.</summary>
+    /// <summary>Logs every event and counts it for the reports, as the running service does.</summary>
     public async Task LogAsync()
     {
         await Host.Get<LogWriter>().AppendAsync(await LastSequenceAsync(), default);
         await Host.Get<LogCheckpoints>().RunOnceAsync(default);
+        await Host.Get<ReportWriter>().AppendAsync(await LastSequenceAsync(), default);
     }
 
     public Task<long> LastSequenceAsync() => ScalarAsync<long>($"select max(seq_id) from {Host.Schema}.mt_events");
