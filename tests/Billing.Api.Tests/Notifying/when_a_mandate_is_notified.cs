@@ -26,6 +26,7 @@ public class when_a_mandate_is_notified(BelievingWorld shared)
         var answered = created.DeepClone();
         (answered["Status"]!["ID"], answered["Status"]!["Info"], answered["RedirectURL"]) = (2, "Open", null);
         answered["Schedule"]!["Revision"] = 1;
+        answered["Schedule"]!["AfterRetries"] = "continue";
         Assert.Equal(
             answered.ToJsonString(),
             (await world.Storefront.ReadAsync($"v1/preapprovals/{subscriber.GatewayId}")).Preapproval.ToJsonString());
