@@ -109,6 +109,9 @@ public class when_pausing
         Given(held).Is(null, it => it.NextDue);
         Given(held, new ScheduleResumed(Id, At(5, 20))).Is(
             new DueCharge(new(new(2026, 4, 1)), 1, At(5, 20)), it => it.NextDue);
+        Given(held, new ScheduleResumed(Id, At(5, 20))).Is(
+            [Due(4)], it => PreapprovalDecider.ChargeDue(it, At(6, 2), Window).OfType<ChargeRequested>()
+                .Select(e => e.Charge).ToArray());
         Given(held, new ScheduleResumed(Id, At(5, 20)), Sent(Due(4)), Charged(Due(4))).Is(
             new DueCharge(new(new(2026, 5, 1)), 1, At(5, 20)), it => it.NextDue);
         Given(held).When(it => SkipPeriod(it, new(2026, 4, 1), At(4, 9)))
