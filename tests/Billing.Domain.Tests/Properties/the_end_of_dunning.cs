@@ -38,7 +38,7 @@ public class the_end_of_dunning
         Assert.True(retried > 300 && closed > 20 && suspended > 50, $"{retried} {closed} {suspended}");
     }
 
-    /// <summary>One preapproval whose money is taken by the gateway when it is told so, also late.</summary>
+    /// <summary>One preapproval whose charges the gateway pays, also late, when the history says so.</summary>
     private sealed class Life
     {
         private readonly HashSet<ChargeId> taken = [];
