@@ -24,7 +24,6 @@ public static class Endpoints
         var upcoming = app.Services.GetRequiredService<UpcomingCharges>();
         var explain = app.Services.GetRequiredService<ExplainEndpoints>();
         var schedules = app.Services.GetRequiredService<ScheduleEndpoints>();
-        var retrying = app.Services.GetRequiredService<RetryEndpoint>();
 
         var globalPay = app.MapGroup("/v1").RequireStorefront().WithTags("GlobalPay-shaped");
         globalPay.MapPost("/preapprovals", preapprovals.Create)
@@ -94,7 +93,7 @@ public static class Endpoints
         ours.MapDelete("/{id:guid}/schedule/planned", schedules.CancelPlannedChange)
             .WithSummary("Take a planned change back")
             .Answers<UpcomingView>(200, 401, 404, 412, 422);
-        ours.MapPost("/{id:guid}/retry", retrying.Retry)
+        ours.MapPost("/{id:guid}/retry", schedules.Retry)
             .WithSummary("Retry an unpaid period now; without dueOn the oldest one")
             .Accepts<RetryRequest>(isOptional: true, "application/json")
             .Answers<UpcomingView>(200, 401, 404, 412, 422);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Billing.Api.Charges;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
@@ -12,6 +13,10 @@ namespace Billing.Api.SubscriptionsApi;
 
 /// <param name="DueOn">yyyy-MM-dd; omitted: the next due date.</param>
 public sealed record SkipRequest(string? DueOn);
+
+/// <summary>POST /v1/subscriptions/{id}/retry.</summary>
+/// <param name="DueOn">yyyy-MM-dd; omitted: the oldest unpaid period.</param>
+public sealed record RetryRequest(string? DueOn);
 
 /// <summary>POST /v1/subscriptions/{id}/pause; an empty body pauses until the schedule is resumed.</summary>
 /// <param name="Until">yyyy-MM-dd, the day that charging goes on with; omitted: until it is resumed.</param>
@@ -30,12 +35,15 @@ public sealed record PauseRequest(string? Until, string? Periods);
 public sealed record ScheduleChangeRequest(
     long? AmountMinor, int? Every, string? Unit, string? EndsOn, int? Periods, string? EffectiveOn);
 
-/// <summary>Changes of a running schedule: pause, resume, skip, another price or interval, now or later.</summary>
+/// <summary>
+/// Changes of a running schedule: pause, resume, skip, retry, another price or interval, now or later.
+/// </summary>
 public sealed class ScheduleEndpoints(
-    UpcomingCharges upcoming, SubscriptionEndpoints subscriptions, ScheduleCommands commands, WireMoney money)
+    UpcomingCharges upcoming, SubscriptionEndpoints subscriptions, ScheduleCommands commands, RetriesNow retries,
+    WireMoney money)
 {
     private const int MostBytes = 64 * 1024;
-    private const string SkipExample = "{\"dueOn\":\"2026-01-31\"}";
+    private const string DueOnExample = "{\"dueOn\":\"2026-01-31\"}";
     private const string PauseExample = "{\"until\":\"2026-09-01\",\"periods\":\"skip\"}";
     private const string ChangeExample = "{\"amountMinor\":1290,\"effectiveOn\":\"2027-01-01\"}";
 
@@ -62,11 +70,11 @@ public sealed class ScheduleEndpoints(
 
     public async Task<IResult> Skip(HttpContext http, Guid id, CancellationToken ct)
     {
-        var body = await CallParameters.BodyAsync(http.Request, SkipExample, ct);
+        var body = await CallParameters.BodyAsync(http.Request, DueOnExample, ct);
         var dueOn = body.Length == 0
             ? null
             : DueOn(
-                JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid("empty or ", SkipExample)).DueOn);
+                JsonBody.Read(body, ApiJsonContext.Default.SkipRequest, Invalid("empty or ", DueOnExample)).DueOn);
 
         return await ShowAsync(
             http, id, site => commands.SkipAsync(site, id, dueOn, IfMatch.Of(http.Request)), ct);
@@ -87,6 +95,19 @@ public sealed class ScheduleEndpoints(
 
         return await ShowAsync(
             http, id, site => commands.ReinstateAsync(site, id, date, IfMatch.Of(http.Request)), ct);
+    }
+
+    public async Task<IResult> Retry(HttpContext http, Guid id, CancellationToken ct)
+    {
+        var body = await CallParameters.BodyAsync(http.Request, DueOnExample, ct);
+        var dueOn = body.Length == 0
+            ? null
+            : DueOn(
+                JsonBody.Read(body, ApiJsonContext.Default.RetryRequest, Invalid("empty or ", DueOnExample)).DueOn);
+
+        return await ShowAsync(
+            http, id, site => retries.RequestAsync(
+                site.Id, id, dueOn, new EventSource($"storefront-{site.Id}"), IfMatch.Of(http.Request)), ct);
     }
 
     public async Task<IResult> Change(HttpContext http, Guid id, CancellationToken ct)
@@ -155,8 +176,7 @@ public sealed class ScheduleEndpoints(
         : Enum.GetValues<ScheduleUnit>().Cast<ScheduleUnit?>().FirstOrDefault(one => one!.Value.ToWire() == unit)
             ?? throw new RuleViolation("schedule_unit_invalid", "unit must be day, week, month or year.");
 
-    /// <exception cref="RuleViolation">due_on_invalid.</exception>
-    internal static DateOnly? DueOn(string? text) => Date(text, "dueOn", ", or be left out");
+    private static DateOnly? DueOn(string? text) => Date(text, "dueOn", ", or be left out");
 
     private static DateOnly? Date(string? text, string name, string otherwise) => text is null ? null
         : DateOnly.TryParseExact(

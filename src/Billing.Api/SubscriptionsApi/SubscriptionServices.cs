@@ -11,6 +11,5 @@ public static class SubscriptionServices
         services.AddSingleton<SubscriptionEndpoints>();
         services.AddSingleton<UpcomingCharges>();
         services.AddSingleton<ScheduleEndpoints>();
-        services.AddSingleton<RetryEndpoint>();
     }
 }
