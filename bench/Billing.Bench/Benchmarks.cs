@@ -4,6 +4,7 @@ using Billing.Bench.Creating;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
 using Billing.Bench.Intake;
+using Billing.Bench.Pricing;
 using Billing.Bench.Starting;
 
 namespace Billing.Bench;
@@ -25,6 +26,7 @@ internal static class Benchmarks
         IntakeRow.Row,
         ApplyingRow.Row,
         CreateRow.Row,
+        PricesRow.Row,
         VerifyRow.Row,
         LogRow.Row,
         RebuildRow.Row,

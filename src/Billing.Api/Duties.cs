@@ -4,6 +4,7 @@ using Billing.Api.Hosting.Outbound;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations.TransparencyLog;
+using Billing.Api.PriceChanges;
 using Billing.Api.Reconciliation;
 
 namespace Billing.Api;
@@ -16,6 +17,7 @@ public static class Duties
         services.AddHostedService(it => it.GetRequiredService<ChargeSweep>());
         services.AddHostedService(it => it.GetRequiredService<ChargeRetries>());
         services.AddHostedService(it => it.GetRequiredService<Resolver>());
+        services.AddHostedService(it => it.GetRequiredService<PriceChangeDuty>());
         services.AddRecurring<Abandonments>("abandon", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<NotificationUpkeep>("notifications", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<QuarantineUpkeep>(

@@ -6,6 +6,7 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
+using Billing.Api.PriceChanges;
 using Billing.Api.Reports;
 using Billing.Api.SubscriptionsApi;
 using Billing.Gateway.Wire;
@@ -142,6 +143,26 @@ public static class Endpoints
         ofSite.MapGet("/arrears", reports.Arrears)
             .WithSummary("What is due and not paid, by age; JSON, CSV or NDJSON")
             .Answers<ArrearsNow>(200, 401, 406, 422, 503);
+
+        var prices = app.Services.GetRequiredService<PriceChangeEndpoints>();
+        var ofPrices = app.MapGroup("/v1/price-changes").RequireStorefront().WithTags("Price changes");
+        ofPrices.MapPost("/", prices.Create)
+            .WithSummary("A new price for many subscriptions: begins the dry run, which changes nothing")
+            .Accepts<PriceChangeRequest>("application/json").Answers<PriceChangeView>(202, 401, 422);
+        ofPrices.MapGet("/", prices.List).WithSummary("Price changes, newest first")
+            .Answers<PriceChangePage>(200, 401, 422);
+        ofPrices.MapGet("/{id:guid}", prices.Get)
+            .WithSummary("One price change: how far it is, and its counts and sums")
+            .Answers<PriceChangeView>(200, 401, 404);
+        ofPrices.MapGet("/{id:guid}/refused", prices.Refused)
+            .WithSummary("The subscriptions that it does not change, and why")
+            .Answers<RefusedSubscriptionPage>(200, 401, 404, 422);
+        ofPrices.MapPost("/{id:guid}/run", prices.Run)
+            .WithSummary("Run it, after the dry run; repeating it changes nothing")
+            .Answers<PriceChangeView>(202, 401, 404, 422);
+        ofPrices.MapPost("/{id:guid}/cancel", prices.Cancel)
+            .WithSummary("Stop it and take back what it has planned; what is in force stays")
+            .Answers<PriceChangeView>(202, 401, 404, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle)
             .WithTags("Gateway")

@@ -3,6 +3,7 @@ using Billing.Api.GlobalPayApi;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
+using Billing.Api.PriceChanges;
 using Billing.Api.Reconciliation;
 using Billing.Api.Reports;
 using Marten;
@@ -19,6 +20,7 @@ public static class FeatureDocuments
         NotificationDocuments.Configure(options);
         ReconciliationDocuments.Configure(options);
         ReportServices.Configure(options);
+        PriceChangeServices.Configure(options);
         OperationDocuments.Configure(options);
         AttentionDocuments.Configure(options);
     }

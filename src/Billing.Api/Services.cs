@@ -13,6 +13,7 @@ using Billing.Api.Hosting.Streams;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
+using Billing.Api.PriceChanges;
 using Billing.Api.Reconciliation;
 using Billing.Api.Refunds;
 using Billing.Api.Reports;
@@ -36,6 +37,7 @@ public static class Services
         services.AddReconciliation();
         services.AddExplanations();
         services.AddReports();
+        services.AddPriceChanges();
         services.AddOperations();
         services.AddAttention();
         services.AddGlobalPayApi();

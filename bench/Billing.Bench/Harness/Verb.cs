@@ -12,7 +12,9 @@ internal sealed record Verb(int ExitCode, string Output, double Seconds, double 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <param name="settings">Environment variables of the process.</param>
-    public static async Task<Verb> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    /// <param name="isToDie">Asked again and again; once true, the process is killed. Null: it never is.</param>
+    public static async Task<Verb> RunAsync(
+        IReadOnlyDictionary<string, string> settings, Func<Task<bool>>? isToDie, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [ServerProcess.Program("Billing.Api"), .. arguments])
         {
@@ -33,6 +35,11 @@ internal sealed record Verb(int ExitCode, string Output, double Seconds, double 
         while (await Task.WhenAny(ended, Task.Delay(LookEvery)) != ended)
         {
             memory = Math.Max(memory, ProcessMemory.MaxRssMb(process.Id) ?? 0);
+
+            if (isToDie is not null && await isToDie())
+            {
+                process.Kill();
+            }
         }
 
         return new Verb(process.ExitCode, await output, watch.Elapsed.TotalSeconds, memory);

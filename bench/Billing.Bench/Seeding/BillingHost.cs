@@ -75,7 +75,11 @@ internal sealed class BillingHost : IAsyncDisposable
     }
 
     /// <summary>Runs a verb of the service's program on this database, to its end.</summary>
-    public Task<Verb> RunAsync(params string[] arguments) => Verb.RunAsync(settings, arguments);
+    public Task<Verb> RunAsync(params string[] arguments) => Verb.RunAsync(settings, null, arguments);
+
+    /// <summary>The same, but the process is killed once it is to die.</summary>
+    public Task<Verb> RunUntilAsync(Func<Task<bool>> isToDie, params string[] arguments) =>
+        Verb.RunAsync(settings, isToDie, arguments);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting;
+using Billing.Api.PriceChanges;
 using Npgsql;
 
 namespace Billing.Api.Operations;
@@ -6,7 +7,7 @@ namespace Billing.Api.Operations;
 /// <summary>What is due or under way, of all sites: for tests and demos that wait until nothing is.</summary>
 /// <param name="Due">Due dates and retries without a decision.</param>
 /// <param name="Unknown">Look-ups that are due, and sends of what was not sent.</param>
-/// <param name="Waiting">Messages, and notifications that were not applied yet.</param>
+/// <param name="Waiting">Messages, notifications that were not applied yet, and price changes.</param>
 /// <param name="Sending">Preapprovals with a call to the gateway whose result is not recorded yet.</param>
 public sealed record OpenWork(long Due, long Unknown, long Waiting, long Sending, long DeadLetters)
 {
@@ -24,7 +25,9 @@ public sealed record OpenWork(long Due, long Unknown, long Waiting, long Sending
                     + (select count(*) from {subscriptions} where next_retry_at <= $1),
                 (select count(*) from {subscriptions} where next_look_up_at <= $1),
                 (select count(*) from {database.Schema}.mt_doc_notification
-                 where status = 'received' or ask_again_at <= clock_timestamp()),
+                 where status = 'received' or ask_again_at <= clock_timestamp())
+                    + (select count(*) from {database.Schema}.{PriceChangeServices.Table}
+                       where is_under_way = true),
                 (select count(*) from {subscriptions} where oldest_intent is not null)
             """);
         command.With(now.ToUniversalTime());

@@ -47,6 +47,47 @@ public static partial class PreapprovalDecider
             : [.. PlanEnded(state, "replaced", now), planned];
     }
 
+    /// <summary>Plans the new price of a change of many prices, where the schedule is one that it is about.</summary>
+    /// <param name="priceChange">The id of the change of many prices.</param>
+    /// <returns>Nothing, too, where it is planned or in force already.</returns>
+    /// <exception cref="RuleViolation">
+    /// change_planned: another change is planned, and it was agreed on for this subscription alone. Or a rule of
+    /// <see cref="ChangeSchedule"/>.
+    /// </exception>
+    public static PreapprovalEvent[] ChangePrice(
+        Preapproval preapproval, PriceTerms terms, Guid priceChange, SiteCalendar site, DateTimeOffset now)
+    {
+        var state = preapproval.At(now);
+
+        if (state is not { Status: PreapprovalStatus.Open, Schedule: { } inForce } || !terms.Concerns(inForce)
+            || state.Planned?.PriceChange == priceChange || terms.PriceOf(inForce) == inForce.Amount.Minor)
+        {
+            return [];
+        }
+
+        if (state.Planned is not null)
+        {
+            throw new RuleViolation(
+                "change_planned",
+                "Another change of this schedule is planned. Take it back, or change this subscription by itself.");
+        }
+
+        return ChangeSchedule(
+            state, new ScheduleWish(terms.PriceOf(inForce)), terms.EffectiveOn, priceChange, site, now);
+    }
+
+    /// <summary>Takes back what a change of many prices has planned; what is in force by it stays.</summary>
+    /// <param name="priceChange">The id of the change of many prices.</param>
+    public static PreapprovalEvent[] CancelPriceChange(Preapproval preapproval, Guid priceChange, DateTimeOffset now)
+    {
+        var state = preapproval.At(now);
+
+        return state.Status is PreapprovalStatus.Open or PreapprovalStatus.Closing
+            && state.Planned?.PriceChange == priceChange
+            ? PlanEnded(state, "cancelled", now)
+            : [];
+    }
+
     /// <summary>Takes a planned change back.</summary>
     public static PreapprovalEvent[] CancelPlannedChange(Preapproval state, DateTimeOffset now) =>
         PlanEnded(state.At(now), "cancelled", now);

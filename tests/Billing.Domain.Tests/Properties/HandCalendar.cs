@@ -2,10 +2,6 @@ using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Tests.Properties;
 
-/// <summary>What a merchant does next.</summary>
-/// <param name="Days">From today on, until or on which; null: no such day.</param>
-internal sealed record Whim(string Kind, ScheduleTerms Terms, int Hours, bool JobsRun, int? Days, bool IsCollected);
-
 /// <summary>What is due and charged, by counting days and months, without the product's calendar.</summary>
 internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
 {
@@ -18,6 +14,7 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
     private DateTimeOffset setAt = DateTimeOffset.MinValue;
     private readonly List<(DateOnly On, long Amount)> held = [];
     private (DateOnly On, ScheduleTerms Terms)? planned;
+    private bool isPlannedForMany;
     private DateTimeOffset? pausedSince;
     private DateTimeOffset? pausedUntil;
     private bool isCollected;
@@ -70,11 +67,13 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
         }
     }
 
-    private void Resume()
+    private bool Resume()
     {
         Charged.AddRange(held);
         held.Clear();
         (pausedSince, pausedUntil) = (null, null);
+
+        return true;
     }
 
     private void BeginPlanned(DateTimeOffset at)
@@ -86,38 +85,33 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
         }
     }
 
-    public bool Follow(Whim whim, DateTimeOffset at)
+    public bool Follow(Whim whim, DateTimeOffset at) => whim.Kind switch
     {
-        switch (whim.Kind)
-        {
-            case "pause":
-                isCollected = pausedSince is not null && isCollected;
-                pausedSince ??= at;
-                return true;
+        "pause" => Pause(at),
+        "pause_with_terms" => Pause(whim, at),
+        "plan" => Plan(whim),
+        "cancel_plan" => Cancel(),
+        "price_change" => ChangePrice(whim),
+        "cancel_price_change" => !isPlannedForMany || Cancel(),
+        "resume" => Resume(),
+        "skip" => Skip(),
+        "change" => Change(whim.Terms),
+        _ => true,
+    };
 
-            case "pause_with_terms":
-                return Pause(whim, at);
+    private bool Cancel()
+    {
+        planned = null;
 
-            case "plan":
-                return Plan(whim);
+        return true;
+    }
 
-            case "cancel_plan":
-                planned = null;
-                return true;
+    private bool Pause(DateTimeOffset at)
+    {
+        isCollected = pausedSince is not null && isCollected;
+        pausedSince ??= at;
 
-            case "resume":
-                Resume();
-                return true;
-
-            case "skip":
-                return Skip();
-
-            case "change":
-                return Change(whim.Terms);
-
-            default:
-                return true;
-        }
+        return true;
     }
 
     private bool Pause(Whim whim, DateTimeOffset at)
@@ -170,9 +164,21 @@ internal sealed class HandCalendar(ScheduleTerms begun, DateOnly begin)
             return false;
         }
 
-        planned = (on, asked);
+        (planned, isPlannedForMany) = ((on, asked), false);
 
         return true;
+    }
+
+    // Only of what goes on as it is agreed: another plan stays.
+    private bool ChangePrice(Whim whim)
+    {
+        if ((planned is not null && isPlannedForMany) || terms.AmountMinor == whim.Terms.AmountMinor)
+        {
+            return true;
+        }
+
+        return isPlannedForMany = planned is null && Plan(
+            whim with { Terms = terms with { AmountMinor = whim.Terms.AmountMinor } });
     }
 
     private DateOnly Today => DateOnly.FromDateTime(now.UtcDateTime);

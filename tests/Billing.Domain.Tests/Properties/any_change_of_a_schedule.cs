@@ -57,7 +57,8 @@ public class any_change_of_a_schedule
         from kind in Gen.Frequency(
             (6, Gen.Constant("change")), (2, Gen.Constant("pause")), (2, Gen.Constant("resume")),
             (2, Gen.Constant("skip")), (4, Gen.Constant("wait")), (3, Gen.Constant("pause_with_terms")),
-            (4, Gen.Constant("plan")), (1, Gen.Constant("cancel_plan")))
+            (4, Gen.Constant("plan")), (1, Gen.Constant("cancel_plan")),
+            (3, Gen.Constant("price_change")), (1, Gen.Constant("cancel_price_change")))
         from terms in AnyTerms(first: false)
         from hours in Gen.Frequency((2, Gen.Choose(0, 30)), (3, Gen.Choose(24, 1500)))
         from jobsRun in Gen.Elements(true, false)
@@ -79,6 +80,8 @@ public class any_change_of_a_schedule
     /// <summary>The product's decisions; every charge is paid at once.</summary>
     private sealed class Life
     {
+        private static readonly Guid PriceChange = Guid.Parse("0190c0de-0000-7000-8000-000000000001");
+
         private Preapproval state;
 
         public Life(ScheduleTerms terms)
@@ -136,6 +139,11 @@ public class any_change_of_a_schedule
                         new(whim.Terms.AmountMinor, whim.Terms.Every, whim.Terms.Unit, null, whim.Terms.Periods),
                         Today.AddDays(whim.Days ?? 0), null, SiteZone, Now),
                     "cancel_plan" => CancelPlannedChange(state, Now),
+                    "price_change" => ChangePrice(
+                        state,
+                        new("BRL", null, null, null, whim.Terms.AmountMinor, null, Today.AddDays(whim.Days ?? 0)),
+                        PriceChange, SiteZone, Now),
+                    "cancel_price_change" => CancelPriceChange(state, PriceChange, Now),
                     "resume" => Resume(state, Now),
                     "skip" => SkipPeriod(state, null, Now),
                     "change" => RequestChange(state, Terms, Personal, whim.Terms, null, Now),

@@ -13,7 +13,7 @@ public sealed class ChargingOptions : IValidatableObject
     [Range(1, 30)]
     public double SendWindowSeconds { get; set; } = 30;
 
-    [Range(1, 1_000), Description("The most due charges that one commit decides.")]
+    [Range(1, 1_000), Description("The most due charges, or changes of a price, that one commit decides.")]
     public int PageSize { get; set; } = 200;
 
     [Range(1, 29), Description("How long a storefront's call waits for the gateway.")]

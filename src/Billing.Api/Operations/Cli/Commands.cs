@@ -112,6 +112,7 @@ public static class Commands
         AuditCommands.Create(),
         RebuildCommand.Create(),
         ReportCommand.Create(),
+        PriceChangeCommand.Create(),
         ArchiveCommand.Create(),
         DeadLetterCommands.Create(),
         NotificationCommands.Create(),

@@ -1,7 +1,6 @@
-using Billing.Api.Hosting;
 using Billing.Domain;
 
-namespace Billing.Api.SubscriptionsApi;
+namespace Billing.Api.Hosting;
 
 /// <summary>
 /// Reads the parameters of a call that moves money or dates. A key that the call does not know was sent to limit it:
