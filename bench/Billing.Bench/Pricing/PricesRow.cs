@@ -10,7 +10,7 @@ namespace Billing.Bench.Pricing;
 internal static partial class PricesRow
 {
     private const int Subscriptions = 100_000;
-    private const string On = "2070-01-01";
+    private const string On = "2080-01-01";
 
     public static readonly Benchmark Row = new(
         "prices", $"billing price-change run of {Subscriptions:N0} subscriptions, killed at half and run again",
@@ -22,7 +22,7 @@ internal static partial class PricesRow
     private static async Task<Measured> MeasureAsync(BenchRun run)
     {
         await using var host = await BillingHost.CreateAsync(run);
-        await Seeder.WriteAsync(host, run, Subscriptions, "open subscriptions", Subscribers.NotDue);
+        await Seeder.WriteAsync(host, run, Subscriptions, "open subscriptions", Subscribers.Running);
         var (tries, cancels, memory, wrong) = (new List<double>(), new List<double>(), 0.0, (string?)null);
         var rounds = await run.AlternateAsync(
             async () =>

@@ -53,6 +53,14 @@ internal static class Subscribers
         return new NewStream(id, Open(id, number, AfterTheRun, Now));
     }
 
+    /// <summary>The same, requested before the clock of any machine.</summary>
+    public static NewStream Running(int number)
+    {
+        var id = Guid.CreateVersion7();
+
+        return new NewStream(id, Open(id, number, AfterTheRun, new(2020, 2, 10, 9, 0, 0, TimeSpan.Zero)));
+    }
+
     /// <summary>A subscription that is not due, with a charge on demand that is pending at the provider.</summary>
     public static NewStream WithPendingPayment(int number, string merchantTransactionId)
     {
