@@ -3,6 +3,7 @@ using Billing.Bench.Charging;
 using Billing.Bench.Creating;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
+using Billing.Bench.Importing;
 using Billing.Bench.Intake;
 using Billing.Bench.Starting;
 
@@ -25,6 +26,7 @@ internal static class Benchmarks
         IntakeRow.Row,
         ApplyingRow.Row,
         CreateRow.Row,
+        ImportRow.Row,
         VerifyRow.Row,
         LogRow.Row,
         RebuildRow.Row,
