@@ -3,6 +3,7 @@ using Billing.Bench.Charging;
 using Billing.Bench.Creating;
 using Billing.Bench.Gateway;
 using Billing.Bench.Harness;
+using Billing.Bench.Importing;
 using Billing.Bench.Intake;
 using Billing.Bench.Pricing;
 using Billing.Bench.Starting;
@@ -27,6 +28,7 @@ internal static class Benchmarks
         ApplyingRow.Row,
         CreateRow.Row,
         PricesRow.Row,
+        ImportRow.Row,
         VerifyRow.Row,
         LogRow.Row,
         RebuildRow.Row,

@@ -1,6 +1,7 @@
 using Billing.Api.Charges;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Outbound;
+using Billing.Api.Imports;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations.TransparencyLog;
@@ -18,6 +19,7 @@ public static class Duties
         services.AddHostedService(it => it.GetRequiredService<ChargeRetries>());
         services.AddHostedService(it => it.GetRequiredService<Resolver>());
         services.AddHostedService(it => it.GetRequiredService<PriceChangeDuty>());
+        services.AddHostedService(it => it.GetRequiredService<ImportDuty>());
         services.AddRecurring<Abandonments>("abandon", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<NotificationUpkeep>("notifications", (duty, ct) => duty.RunOnceAsync(ct));
         services.AddRecurring<QuarantineUpkeep>(

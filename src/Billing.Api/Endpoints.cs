@@ -4,6 +4,7 @@ using Billing.Api.Explanations;
 using Billing.Api.GlobalPayApi;
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
+using Billing.Api.Imports;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
 using Billing.Api.PriceChanges;
@@ -163,6 +164,21 @@ public static class Endpoints
         ofPrices.MapPost("/{id:guid}/cancel", prices.Cancel)
             .WithSummary("Stop it and take back what it has planned; what is in force stays")
             .Answers<PriceChangeView>(202, 401, 404, 422);
+
+        var imports = app.Services.GetRequiredService<ImportEndpoints>();
+        var imported = app.MapGroup("/v1/imports").RequireStorefront().WithTags("Imports");
+        imported.MapPost("/", imports.Create)
+            .WithSummary("Import subscriptions that another system has charged so far; NDJSON or CSV, one row each")
+            .Accepts<string>("application/x-ndjson", "text/csv").Answers<ImportView>(202, 401, 415, 422);
+        imported.MapGet("/{id:guid}", imports.Get).WithSummary("How far an import is")
+            .Answers<ImportView>(200, 401, 404);
+        imported.MapGet("/{id:guid}/rows", imports.Rows)
+            .WithSummary("Its rows and what became of them; state=refused says why")
+            .Answers<ImportRowPage>(200, 401, 404, 422);
+        imported.MapPost("/{id:guid}/run", imports.Run).WithSummary("Import what a dry run has found nothing against")
+            .Answers<ImportView>(202, 401, 404, 422);
+        imported.MapPost("/{id:guid}/cancel", imports.Cancel).WithSummary("Stop what is not imported yet")
+            .Answers<ImportView>(200, 401, 404, 422);
 
         app.MapPost("/v1/notifications", NotificationEndpoint.Handle)
             .WithTags("Gateway")

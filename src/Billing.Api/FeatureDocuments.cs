@@ -1,5 +1,6 @@
 using Billing.Api.Attention;
 using Billing.Api.GlobalPayApi;
+using Billing.Api.Imports;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
@@ -21,6 +22,7 @@ public static class FeatureDocuments
         ReconciliationDocuments.Configure(options);
         ReportServices.Configure(options);
         PriceChangeServices.Configure(options);
+        ImportServices.Configure(options);
         OperationDocuments.Configure(options);
         AttentionDocuments.Configure(options);
     }

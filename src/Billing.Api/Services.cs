@@ -10,6 +10,7 @@ using Billing.Api.Hosting.RateLimiting;
 using Billing.Api.Hosting.Sealing;
 using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
+using Billing.Api.Imports;
 using Billing.Api.Mandates;
 using Billing.Api.Notifications;
 using Billing.Api.Operations;
@@ -38,6 +39,7 @@ public static class Services
         services.AddExplanations();
         services.AddReports();
         services.AddPriceChanges();
+        services.AddImports();
         services.AddOperations();
         services.AddAttention();
         services.AddGlobalPayApi();
@@ -73,6 +75,7 @@ public static class Services
         services.AddSingleton<Logins>();
         services.AddSingleton<ISiteKeys>(it => it.GetRequiredService<SiteRegister>());
         services.AddSingleton<DueSites>();
+        services.AddSingleton<SiteLock>();
         services.AddSingleton(it => it.GetRequiredService<SealingOptions>().ToMasterKey());
         services.AddSingleton<MasterKeyVerification>();
         services.AddSingleton<PersonalData>();

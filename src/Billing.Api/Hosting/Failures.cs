@@ -15,7 +15,10 @@ internal sealed partial class Failures(ILogger<Failures> log) : IExceptionHandle
     private const int RetryAfterSeconds = 5;
     private const string Notifications = "/v1/notifications";
     private static readonly string[] OurPaths =
-        ["/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/price-changes", "/v1/attention", "/v1/dead-letters"];
+    [
+        "/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/price-changes", "/v1/imports", "/v1/attention",
+        "/v1/dead-letters",
+    ];
 
     /// <summary>The id under which a request is in the log; every answer names it.</summary>
     public static string RequestIdOf(HttpContext http) =>

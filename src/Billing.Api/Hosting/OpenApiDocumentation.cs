@@ -13,8 +13,8 @@ internal static class OpenApiDocumentation
     private static readonly string[] GlobalPayShaped = ["/v1/preapprovals", "/v1/payments"];
     private static readonly string[] OfStorefronts =
     [
-        .. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/price-changes", "/v1/attention",
-        "/v1/dead-letters", Notifications,
+        .. GlobalPayShaped, "/v1/subscriptions", "/v1/feed", "/v1/reports", "/v1/price-changes", "/v1/imports",
+        "/v1/attention", "/v1/dead-letters", Notifications,
     ];
 
     public static Task Complete(

@@ -1,4 +1,5 @@
 using Billing.Api.Hosting.Clock;
+using Billing.Api.Hosting.Sites;
 
 namespace Billing.Api.Reconciliation;
 
@@ -12,9 +13,12 @@ namespace Billing.Api.Reconciliation;
 /// and the payment names our preapproval.
 /// </remarks>
 public sealed class Reconciler(
-    PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, RunLock locks,
+    PreapprovalSteps preapprovals, PaymentSteps payments, LostCharges lost, RunLog log, SiteLock locks,
     DriftOptions options, BusinessClock clock)
 {
+    /// <summary>What <see cref="SiteLock"/> calls it.</summary>
+    public const string Work = "reconciliation";
+
     /// <summary>Continues a site's run until it is done, the gateway does not answer, or another node has it.</summary>
     /// <param name="report">Called with each state that is stored.</param>
     /// <returns>
@@ -23,7 +27,7 @@ public sealed class Reconciler(
     public async Task<ReconciliationRun?> ContinueAsync(
         string site, Action<ReconciliationRun> report, CancellationToken ct)
     {
-        await using var held = await locks.TryTakeAsync(site, ct);
+        await using var held = await locks.TryTakeAsync(Work, site, ct);
 
         return held is not null && await log.FindAsync(
             site, ct) is { IsDone: false } run ? await RunAsync(run, report, ct) : null;
@@ -34,7 +38,7 @@ public sealed class Reconciler(
     public async Task<ReconciliationRun?> BeginAsync(
         ReconciliationRun run, Action<ReconciliationRun> report, CancellationToken ct)
     {
-        await using var held = await locks.TryTakeAsync(run.Site, ct);
+        await using var held = await locks.TryTakeAsync(Work, run.Site, ct);
 
         if (held is null)
         {

@@ -7,7 +7,6 @@ public static class ReconciliationServices
     public static void AddReconciliation(this IServiceCollection services)
     {
         services.AddSingleton<RunLog>();
-        services.AddSingleton<RunLock>();
         services.AddSingleton<ComparedPayments>();
         services.AddSingleton<Strays>();
         services.AddSingleton<OpenDifferences>();

@@ -136,9 +136,9 @@ internal sealed class ReportFold(Database database)
         var command = new NpgsqlBatchCommand(
             $"""
             insert into {schema}.{ReportTables.Steps}
-                (tenant_id, stream_id, number, at, currency, monthly_minor, is_pause)
+                (tenant_id, stream_id, number, at, currency, monthly_minor, is_pause, is_imported)
             select * from unnest(
-                $1::text[], $2::uuid[], $3::int[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bool[])
+                $1::text[], $2::uuid[], $3::int[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bool[], $8::bool[])
             """);
         Add(command, rows.Select(row => row.Key.Site).ToArray());
         Add(command, rows.Select(row => row.Key.StreamId).ToArray());
@@ -147,6 +147,7 @@ internal sealed class ReportFold(Database database)
         Add(command, rows.Select(row => row.Item.Currency).ToArray());
         Add(command, rows.Select(row => row.Item.MonthlyMinor).ToArray());
         Add(command, rows.Select(row => row.Item.IsPause).ToArray());
+        Add(command, rows.Select(row => row.Item.IsImported).ToArray());
         batch.BatchCommands.Add(command);
     }
 

@@ -50,7 +50,7 @@ public sealed class ReportReader(NpgsqlDataSource dataSource, Database database)
         var behind = await BehindAsync(ct);
         await using var command = dataSource.CreateCommand(
             $"""
-            select stream_id, at, currency, monthly_minor, is_pause from {schema}.{ReportTables.Steps}
+            select stream_id, at, currency, monthly_minor, is_pause, is_imported from {schema}.{ReportTables.Steps}
             where tenant_id = $1 order by stream_id, number
             """).With(site);
         var (months, steps, stream) = (
@@ -67,7 +67,8 @@ public sealed class ReportReader(NpgsqlDataSource dataSource, Database database)
             }
 
             steps.Add(new(
-                row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetInt64(3), row.GetBoolean(4)));
+                row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetInt64(3), row.GetBoolean(4),
+                row.GetBoolean(5)));
         }
 
         months.Add(steps);

@@ -32,14 +32,18 @@ public sealed record RevenueByMonth(string From, string To, double BehindSeconds
 
 /// <summary>Monthly recurring revenue of one month and currency; minor units.</summary>
 /// <param name="RecurringMinor">At the end of the month; of the running month now.</param>
-/// <param name="ChangeMinor">The sum of the six before it: the difference to the month before.</param>
+/// <param name="ChangeMinor">
+/// The sum of the six before it and of the imported one: the difference to the month before.
+/// </param>
+/// <param name="ImportedMinor">Of subscriptions that another system had charged before.</param>
 public sealed record RevenueMonthRow(
     string Month, string Currency, long RecurringMinor, long Subscriptions, long NewMinor, long ReactivatedMinor,
-    long ExpandedMinor, long ContractedMinor, long PausedMinor, long EndedMinor, long ChangeMinor)
+    long ExpandedMinor, long ContractedMinor, long PausedMinor, long EndedMinor, long ChangeMinor,
+    long ImportedMinor)
 {
     public static RevenueMonthRow Of(string month, string currency, RevenueMonth it) => new(
         month, currency, it.Level, it.Subscriptions, it.New, it.Reactivated, it.Expanded, it.Contracted, it.Paused,
-        it.Ended, it.Change);
+        it.Ended, it.Change, it.Imported);
 }
 
 /// <summary>GET /v1/reports/arrears: what is due and not paid, of subscriptions that are not closed.</summary>

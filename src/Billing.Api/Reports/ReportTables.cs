@@ -74,6 +74,7 @@ public sealed class ReportTables(StoreOptions options) : FeatureSchemaBase("repo
         table.AddColumn<string>("currency").NotNull();
         table.AddColumn<long>("monthly_minor").NotNull();
         table.AddColumn<bool>("is_pause").NotNull();
+        table.AddColumn<bool>("is_imported").NotNull().DefaultValueByExpression("false");
 
         return table;
     }

@@ -53,6 +53,12 @@ public sealed record AmountView(long AmountMinor, string Currency);
 /// <param name="Periods">How many they are.</param>
 public sealed record PastDueView(DateOnly Since, IReadOnlyList<AmountView> Amounts, int Periods);
 
+/// <summary>What another system had charged before the subscription was imported, as the merchant stated it.</summary>
+/// <param name="Row">Number of its row in the imported file.</param>
+/// <param name="ImportedAt">Business time.</param>
+public sealed record ImportedView(
+    Guid ImportId, int Row, DateTimeOffset ImportedAt, int PastCharges, AmountView PastAmount);
+
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
 /// <param name="Schedule">As it is in force now.</param>
 /// <param name="Status">requested, pending, open, closing, closed, refused or abandoned.</param>
@@ -70,6 +76,7 @@ public sealed record PastDueView(DateOnly Since, IReadOnlyList<AmountView> Amoun
 /// up. Else null.
 /// </param>
 /// <param name="Drift">Fields in which the gateway shows other values than we hold.</param>
+/// <param name="Imported">Null where it was not imported.</param>
 /// <param name="Version">The stream version that this shows.</param>
 public sealed record SubscriptionView(
     Guid Id, string MerchantPreapprovalId, int? GatewayPreapprovalId, int MethodId, string Status,
@@ -77,7 +84,7 @@ public sealed record SubscriptionView(
     ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
     UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
     DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
-    bool IsForgotten, PauseView? Pause, PlannedChangeView? PlannedChange, long Version);
+    bool IsForgotten, PauseView? Pause, PlannedChangeView? PlannedChange, ImportedView? Imported, long Version);
 
 /// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
@@ -165,7 +172,7 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
                 : null,
             [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
             state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, PauseOf(state, now),
-            PlannedOf(state.Planned), state.Version);
+            PlannedOf(state.Planned), ImportedOf(state.Imported), state.Version);
     }
 
     private static ScheduleView ScheduleOf(Preapproval state, Schedule schedule) => new(
@@ -183,6 +190,11 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
 
     private static PauseView? PauseOf(Preapproval state, DateTimeOffset now) => state.PausedAt(now) is { } pause
         ? new PauseView(pause.From, pause.End, pause.IsCollected ? "collect" : "skip")
+        : null;
+
+    private static ImportedView? ImportedOf(ImportedFrom? imported) => imported is { PastAmount: var past }
+        ? new ImportedView(
+            imported.ImportId, imported.Row, imported.At, imported.PastCharges, new(past.Minor, past.Currency))
         : null;
 
     private static PlannedChangeView? PlannedOf(PlannedChange? planned) => planned is { Schedule: var later }

@@ -35,6 +35,11 @@ public static class EventDescriber
                 $"The {Text.Word(e.Operation)} was not sent at {at} ({Text.Words(e.Symptom)}); it is sent from "
                 + $"{Text.At(e.SendAgainAt)} on.",
 
+            SubscriptionImported { PastCharges: 0 } e =>
+                $"It was imported at {at}{by} with row {e.Row} of import {e.ImportId}, without earlier charges.",
+            SubscriptionImported e =>
+                $"It was imported at {at}{by} with row {e.Row} of import {e.ImportId}; {e.PastCharges} charges of "
+                + $"{Text.Amount(e.PastAmount)} together were made before, in another system.",
             ScheduleSet e =>
                 $"Revision {e.Schedule.Revision} of the schedule was set at {at}: {Text.Amount(e.Schedule.Amount)} "
                 + $"from {Text.Day(e.Schedule.FirstDueOn)} on.",

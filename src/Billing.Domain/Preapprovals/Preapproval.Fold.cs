@@ -43,6 +43,7 @@ public sealed partial record Preapproval
         },
         ({ } s, DriftHealed e) => s.WithoutDrift(e.Fields),
 
+        ({ } s, SubscriptionImported e) => s.After(e),
         ({ } s, ScheduleSet e) => s.After(e),
         ({ } s, DueTimeSet e) =>
             s with
@@ -118,6 +119,14 @@ public sealed partial record Preapproval
         Personal = e.Personal,
         CreateAnswered = true,
     };
+
+    // What another system has charged is no charge of this stream, and counts towards the cap as if it were.
+    private Preapproval After(SubscriptionImported e)
+    {
+        var next = this with { Imported = new(e.ImportId, e.Row, e.PastCharges, e.PastAmount, e.HappenedAt) };
+
+        return e.PastAmount.Minor == 0 ? next : next.WithTotal(e.PastAmount, 1);
+    }
 
     private Preapproval AfterFirst(IFirstChargeEvent e, bool usesPeriod) => (e.Charge.Period is { } period
         ? Decided(period) with { Retries = Retries.Remove(period.DueOn) }

@@ -71,6 +71,9 @@ public sealed partial record Preapproval(
     public ImmutableSortedDictionary<DateOnly, int> EndedByClose { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<DateOnly, int>.Empty;
 
+    /// <summary>Where it ran before; null: it began here, or was recovered.</summary>
+    public ImportedFrom? Imported { get; init; }
+
     /// <summary>What was asked of the gateway about the mandate and is not settled yet.</summary>
     public Unsettled? Unsettled { get; init; }
 
@@ -131,6 +134,13 @@ public sealed partial record Preapproval(
     private static readonly ImmutableSortedDictionary<string, string> NoReferences =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
+
+/// <summary>
+/// The past of a subscription that another system has charged, as the merchant stated it. The amount is counted in
+/// <see cref="Preapproval.SettledTotals"/>.
+/// </summary>
+/// <param name="At">Business time of the import.</param>
+public sealed record ImportedFrom(Guid ImportId, int Row, int PastCharges, Money PastAmount, DateTimeOffset At);
 
 /// <summary>An earlier revision: due dates up to the instant at which it was replaced belong to it.</summary>
 /// <param name="ReplacedAt">Business time.</param>

@@ -63,6 +63,7 @@ public static class StoredEvents
         new("mandate_set_by_operator", Json.MandateSetByOperator),
         new("customer_forgotten", Json.CustomerForgotten),
         new("recovered_from_gateway", Json.RecoveredFromGateway),
+        new("subscription_imported", Json.SubscriptionImported),
         new("drift_found", Json.DriftFound),
         new("drift_healed", Json.DriftHealed),
         new("schedule_set", Json.ScheduleSet),
@@ -146,6 +147,7 @@ public static class StoredEvents
 [JsonSerializable(typeof(MandateSetByOperator))]
 [JsonSerializable(typeof(CustomerForgotten))]
 [JsonSerializable(typeof(RecoveredFromGateway))]
+[JsonSerializable(typeof(SubscriptionImported))]
 [JsonSerializable(typeof(DriftFound))]
 [JsonSerializable(typeof(DriftHealed))]
 [JsonSerializable(typeof(ScheduleSet))]

@@ -5,11 +5,13 @@ namespace Billing.Domain.Reports;
 /// <param name="New">Of subscriptions that had never been worth anything before the month.</param>
 /// <param name="Reactivated">Of those that had been worth something earlier, and nothing when the month began.</param>
 /// <param name="Contracted">0 or less, as the next two.</param>
+/// <param name="Imported">Of subscriptions that had been charged by another system before.</param>
 public readonly record struct RevenueMonth(
-    long Level, long Subscriptions, long New, long Reactivated, long Expanded, long Contracted, long Paused, long Ended)
+    long Level, long Subscriptions, long New, long Reactivated, long Expanded, long Contracted, long Paused, long Ended,
+    long Imported)
 {
     /// <summary>Equal to the level less that of the month before.</summary>
-    public long Change => New + Reactivated + Expanded + Contracted + Paused + Ended;
+    public long Change => New + Reactivated + Expanded + Contracted + Paused + Ended + Imported;
 }
 
 /// <summary>Adds subscriptions up by month and currency: what each is worth at the end of a month and before.</summary>
@@ -74,6 +76,7 @@ public sealed class RevenueMonths(DateOnly first, int months, DateTimeOffset now
             Add(month, (current > 0 ? after : before)!.Value.Currency, (earlier, current) switch
             {
                 (0, _) when hadBefore => new() { Reactivated = current },
+                (0, _) when after!.Value.IsImported => new() { Imported = current },
                 (0, _) => new() { New = current },
                 (_, 0) when after!.Value.IsPause => new() { Paused = -earlier },
                 (_, 0) => new() { Ended = -earlier },
@@ -89,6 +92,6 @@ public sealed class RevenueMonths(DateOnly first, int months, DateTimeOffset now
         found[(month, currency)] = new(
             sum.Level + one.Level, sum.Subscriptions + one.Subscriptions, sum.New + one.New,
             sum.Reactivated + one.Reactivated, sum.Expanded + one.Expanded, sum.Contracted + one.Contracted,
-            sum.Paused + one.Paused, sum.Ended + one.Ended);
+            sum.Paused + one.Paused, sum.Ended + one.Ended, sum.Imported + one.Imported);
     }
 }

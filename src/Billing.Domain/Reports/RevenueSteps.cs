@@ -7,7 +7,9 @@ namespace Billing.Domain.Reports;
 /// <param name="At">Business time. It may lie ahead: a trial ends, a plan ends.</param>
 /// <param name="MonthlyMinor">0 while it is paused or suspended, and once it has ended.</param>
 /// <param name="IsPause">It is 0 because of a pause or suspension.</param>
-public readonly record struct RevenueStep(DateTimeOffset At, string Currency, long MonthlyMinor, bool IsPause);
+/// <param name="IsImported">The subscription was imported: what it is worth at first is no new revenue.</param>
+public readonly record struct RevenueStep(
+    DateTimeOffset At, string Currency, long MonthlyMinor, bool IsPause, bool IsImported = false);
 
 /// <summary>The recurring revenue of one subscription over time, folded from its events.</summary>
 public sealed class RevenueSteps
@@ -20,12 +22,18 @@ public sealed class RevenueSteps
         typeof(PlannedChangeCancelled), typeof(PeriodSkipped), typeof(PeriodReinstated),
     ];
 
-    /// <summary>Events that are needed besides: they say how many periods a plan has left.</summary>
+    /// <summary>
+    /// Events that are needed besides: they say how many periods a plan has left, and whether it was imported.
+    /// </summary>
     public static readonly IReadOnlyList<Type> Counting =
-        [typeof(ChargeRequested), typeof(ChargeFoundAtGateway), typeof(ChargeStopped), typeof(ChargeSkipped)];
+    [
+        typeof(ChargeRequested), typeof(ChargeFoundAtGateway), typeof(ChargeStopped), typeof(ChargeSkipped),
+        typeof(SubscriptionImported),
+    ];
 
     private readonly List<RevenueStep> steps = [];
     private readonly SortedSet<DateOnly> skipped = [];
+    private bool isImported;
     private bool isOpen;
     private bool isSuspended;
     private (DateTimeOffset? EndsAt, bool IsCollected)? pause;
@@ -67,6 +75,9 @@ public sealed class RevenueSteps
                 return;
             case ChargeSkipped e:
                 Decided(e.Period, 0);
+                return;
+            case SubscriptionImported:
+                isImported = true;
                 return;
             case PreapprovalOpened:
                 isOpen = true;
@@ -114,14 +125,17 @@ public sealed class RevenueSteps
         lastDecided = lastDecided > period.DueOn ? lastDecided : period.DueOn;
     }
 
-    // A trial ends with the first due date; another first date moves it only while it lasts.
+    // A trial ends with the first due date; another first date moves it only while it lasts. An imported subscription
+    // may be in the middle of a period that another system has charged.
     private void Set(ScheduleSet e)
     {
         schedule = e.Schedule;
 
         if (beginsAt is null || beginsAt > e.HappenedAt)
         {
-            beginsAt = schedule.DueAt(schedule.FirstDueOn);
+            beginsAt = isImported
+                ? schedule.StartOf(schedule.AnchorOn)
+                : schedule.DueAt(schedule.FirstDueOn);
         }
     }
 
@@ -191,7 +205,7 @@ public sealed class RevenueSteps
             : (last.Value.MonthlyMinor, last.Value.IsPause) != (step.MonthlyMinor, step.IsPause)
                 || (step.MonthlyMinor > 0 && last.Value.Currency != step.Currency))
         {
-            steps.Add(step);
+            steps.Add(step with { IsImported = isImported });
         }
     }
 

@@ -28,7 +28,9 @@ internal sealed partial class HttpFile(string text, IReadOnlyDictionary<string, 
 
         if (parts.Length > 1)
         {
-            message.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
+            var type = lines.FirstOrDefault(line => line.StartsWith("Content-Type: ", StringComparison.Ordinal));
+            message.Content = new StringContent(
+                parts[1], Encoding.UTF8, type is null ? "application/json" : type["Content-Type: ".Length..]);
         }
 
         foreach (var header in lines[1..].Select(line => line.Split(": ", 2)).Where(it => it[0] != "Content-Type"))

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Billing.Api.Hosting.Sites;
 using Billing.Api.Mandates;
 using Billing.Api.Reconciliation;
 using Billing.Api.Tests.Charging;
@@ -174,7 +175,8 @@ public class when_the_gateway_differs(ComparedWorld shared) : IClassFixture<Comp
         ReconciliationRun cut;
 
         // One node has compared two preapprovals. While it holds the lock no other continues.
-        await using (await world.Services.GetRequiredService<RunLock>().TryTakeAsync("30201", default))
+        await using (await world.Services.GetRequiredService<SiteLock>()
+            .TryTakeAsync(Reconciler.Work, "30201", default))
         {
             var begun = await log.BeginAsync(
                 ReconciliationSchedule.Begin("30201", now.AddDays(-1), now, true, "test"),

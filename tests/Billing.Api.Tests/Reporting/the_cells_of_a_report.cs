@@ -32,7 +32,7 @@ public class the_cells_of_a_report
             ReportFormat.Write("csv", report, report.Rows, json.PaymentsByDay, json.PaymentDayRow).Text);
         Assert.Equal(
             "month,currency,recurringMinor,subscriptions,newMinor,reactivatedMinor,expandedMinor,contractedMinor,"
-            + "pausedMinor,endedMinor,changeMinor\r\n",
+            + "pausedMinor,endedMinor,changeMinor,importedMinor\r\n",
             ReportFormat.Write(
                 "csv", new RevenueByMonth("2026-01", "2026-01", 0, []), [], json.RevenueByMonth, json.RevenueMonthRow)
                 .Text);

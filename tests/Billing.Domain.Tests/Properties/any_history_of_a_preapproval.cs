@@ -176,7 +176,7 @@ public class any_history_of_a_preapproval
         Type[] notDecidedHere =
         [
             typeof(PreapprovalRefused), typeof(PreapprovalAbandoned), typeof(CustomerForgotten),
-            typeof(RecoveredFromGateway), typeof(RefundSetByOperator),
+            typeof(RecoveredFromGateway), typeof(RefundSetByOperator), typeof(SubscriptionImported),
         ];
         Assert.Equal([], StoredEvents.All.Select(stored => stored.ClrType).Except(notDecidedHere).Except(met));
     }

@@ -1,3 +1,4 @@
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Billing.Domain.Reports;
 using Billing.Domain.Scheduling;
@@ -126,6 +127,32 @@ public class the_recurring_revenue_of_a_subscription
                 new() { Level = 60, Subscriptions = 1 }, new() { Level = 60, Subscriptions = 1 },
             ],
             months.Rows.Where(row => row.Currency == "EUR").Select(row => row.Revenue));
+    }
+
+    [Fact]
+    public void of_an_import_begins_at_once_where_the_period_was_charged_before_and_is_not_new()
+    {
+        PreapprovalEvent[] imported =
+        [
+            new RecoveredFromGateway(Id, Shown(MandateStatus.Open).Gateway, Terms, Personal, Noon),
+            Opened(), new SubscriptionImported(Id, Id, 1, 3, new(300, "BRL"), Noon),
+        ];
+        var goesOn = Set(Monthly with { FirstDueOn = new(2026, 1, 15) });
+        var inTrial = Set(Monthly with { FirstDueOn = new(2026, 4, 15) });
+        goesOn = goesOn with { Schedule = goesOn.Schedule with { FirstDueOn = new(2026, 4, 15) } };
+        var months = new RevenueMonths(new(2026, 3, 1), 3, At(5, 20));
+        months.Add(StepsOf([.. imported, goesOn, Closed(ClosedBy.Customer, LearntFrom.Notification, At(5, 2))]));
+        months.Add(StepsOf([.. imported, inTrial]));
+
+        Assert.Equal([new(Noon, "BRL", 4990, false, true)], StepsOf([.. imported, goesOn]));
+        Assert.Equal([new(At(4, 15, 0), "BRL", 4990, false, true)], StepsOf([.. imported, inTrial]));
+        Assert.Equal(
+            [
+                new() { Level = 4990, Subscriptions = 1, Imported = 4990 },
+                new() { Level = 9980, Subscriptions = 2, Imported = 4990 },
+                new() { Level = 4990, Subscriptions = 1, Ended = -4990 },
+            ],
+            months.Rows.Select(row => row.Revenue));
     }
 
     private static IReadOnlyList<RevenueStep> StepsOf(PreapprovalEvent[] events) => RevenueSteps.Of(events).Steps;

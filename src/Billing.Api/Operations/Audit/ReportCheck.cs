@@ -141,16 +141,16 @@ public sealed class ReportCheck
     [
         .. units.Where(unit => unit.Value.IsWatched).Select(unit => UnitRow(
             unit.Key, unit.Value.DueOn, unit.Value.Unpaid?.Currency, unit.Value.Unpaid?.Minor)),
-        .. revenue.Steps.Index().Select(step => StepRow(
-            step.Index, step.Item.At, step.Item.Currency, step.Item.MonthlyMinor, step.Item.IsPause)),
+        .. revenue.Steps.Index().Select(step => StepRow(step.Index, step.Item)),
     ];
 
     private static string UnitRow(string unit, DateOnly? dueOn, string? currency, long? unpaidMinor) =>
         $"unit {unit} {dueOn:yyyy-MM-dd} {currency} {unpaidMinor}";
 
     // The database has microseconds.
-    private static string StepRow(int number, DateTimeOffset at, string currency, long monthlyMinor, bool isPause) =>
-        $"step {number} {at.UtcTicks / TimeSpan.TicksPerMicrosecond} {currency} {monthlyMinor} {isPause}";
+    private static string StepRow(int number, RevenueStep it) =>
+        $"step {number} {it.At.UtcTicks / TimeSpan.TicksPerMicrosecond} {it.Currency} {it.MonthlyMinor} {it.IsPause} "
+        + $"{it.IsImported}";
 
     private async Task<(long CountedUpTo, Dictionary<Guid, HashSet<string>> OfStream)> ReadAsync(
         StreamPage.Run run, StreamRange range, CancellationToken ct)
@@ -165,7 +165,7 @@ public sealed class ReportCheck
             """, range);
         await using var steps = StreamPage.Command(
             $"""
-            select stream_id, number, at, currency, monthly_minor, is_pause
+            select stream_id, number, at, currency, monthly_minor, is_pause, is_imported
             from {database.Schema}.{ReportTables.Steps} where {InRange}
             """, range);
         long countedUpTo;
@@ -190,9 +190,9 @@ public sealed class ReportCheck
         {
             while (await row.ReadAsync(ct))
             {
-                Of(row.GetGuid(0)).Add(StepRow(
-                    row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetInt64(4),
-                    row.GetBoolean(5)));
+                Of(row.GetGuid(0)).Add(StepRow(row.GetInt32(1), new(
+                    row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetInt64(4), row.GetBoolean(5),
+                    row.GetBoolean(6))));
             }
         }
 

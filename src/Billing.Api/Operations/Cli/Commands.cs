@@ -111,6 +111,7 @@ public static class Commands
         MigrateCommand.Create(),
         AuditCommands.Create(),
         RebuildCommand.Create(),
+        ImportCommand.Create(),
         ReportCommand.Create(),
         PriceChangeCommand.Create(),
         ArchiveCommand.Create(),

@@ -39,7 +39,8 @@ internal static class Values
         },
     };
 
-    private static Guid? ReadId(ArgumentResult result)
+    /// <summary>Null, and an error of the argument, where it is no id.</summary>
+    internal static Guid? ReadId(ArgumentResult result)
     {
         if (result.Tokens.Count == 0)
         {

@@ -1,21 +1,20 @@
 using System.Buffers.Binary;
-using Billing.Api.Hosting;
 using Npgsql;
 
-namespace Billing.Api.Reconciliation;
+namespace Billing.Api.Hosting.Sites;
 
 /// <summary>
-/// Lets one node at a time reconcile a site: a session lock of PostgreSQL, which ends with the connection of a node
-/// that dies.
+/// Lets one process at a time do a work of a site: a session lock of PostgreSQL, which ends with the connection of a
+/// process that dies.
 /// </summary>
-public sealed class RunLock(NpgsqlDataSource dataSource, Database database)
+public sealed class SiteLock(NpgsqlDataSource dataSource, Database database)
 {
-    /// <returns>Null when another node holds it. Dispose it to let the next one begin.</returns>
-    public async Task<IAsyncDisposable?> TryTakeAsync(string site, CancellationToken ct)
+    /// <param name="work">The name of the work, for example reconciliation.</param>
+    /// <returns>Null when another process holds it. Dispose it to let the next one begin.</returns>
+    public async Task<IAsyncDisposable?> TryTakeAsync(string work, string site, CancellationToken ct)
     {
         var connection = await dataSource.OpenConnectionAsync(ct);
-        var key = BinaryPrimitives.ReadInt64BigEndian(
-            DerivedId.Of("reconciliation", database.Schema, site).ToByteArray());
+        var key = BinaryPrimitives.ReadInt64BigEndian(DerivedId.Of(work, database.Schema, site).ToByteArray());
         await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection)
         {
             Parameters = { new() { Value = key } },
