@@ -1,6 +1,8 @@
+using System.Reflection;
 using Billing.Api.Charges;
 using Billing.Api.Notifications;
 using Billing.Api.Reconciliation;
+using Billing.Domain.Gateway;
 using Billing.Domain.Preapprovals;
 using Marten;
 using Marten.Schema;
@@ -14,6 +16,12 @@ namespace Billing.Api.Attention;
 /// </remarks>
 public static class AttentionDocuments
 {
+    private static readonly MemberInfo[] MethodId =
+    [
+        typeof(Preapproval).GetProperty(nameof(Preapproval.Terms))!,
+        typeof(MandateTerms).GetProperty(nameof(MandateTerms.MethodId))!,
+    ];
+
     public static void Configure(StoreOptions options) => options.Policies.ForAllDocuments(Add);
 
     private static void Add(DocumentMapping mapping)
@@ -31,6 +39,11 @@ public static class AttentionDocuments
             Since(mapping, nameof(Preapproval.DriftSince));
             var since = mapping.DuplicateField(nameof(Preapproval.TroubleSince)).ColumnName;
             Index(mapping, "trouble", since);
+            var method = mapping.DuplicateField(MethodId).ColumnName;
+            OfMethod(mapping, method, nameof(Preapproval.IdleSince));
+            Since(mapping, nameof(Preapproval.OverMaximumSince));
+            Since(mapping, nameof(Preapproval.TooOftenSince));
+            OfMethod(mapping, method, nameof(Preapproval.MaximumUsedSince));
         }
         else if (mapping.DocumentType == typeof(Notification))
         {
@@ -48,6 +61,14 @@ public static class AttentionDocuments
 
     private static void Since(DocumentMapping mapping, string property) =>
         Index(mapping, mapping.DuplicateField(property).ColumnName);
+
+    // Which of the rows wait depends on what the profile of the method says.
+    private static void OfMethod(DocumentMapping mapping, string method, string property)
+    {
+        var since = mapping.DuplicateField(property).ColumnName;
+        var index = mapping.AddIndex(["tenant_id", method, since]);
+        (index.Name, index.Predicate) = ($"attention_subscription_{since}", $"{since} is not null");
+    }
 
     private static DocumentIndex Index(DocumentMapping mapping, params string[] columns)
     {

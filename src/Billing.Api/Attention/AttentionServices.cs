@@ -24,5 +24,10 @@ public static class AttentionServices
         services.AddSingleton<AttentionKind, OpenDisputes>();
         services.AddSingleton<AttentionKind, OverduePeriods>();
         services.AddSingleton<AttentionKind, OverdueRetries>();
+        services.AddSingleton<AttentionKind, LapsingMandates>();
+        services.AddSingleton<AttentionKind, LapsedMandates>();
+        services.AddSingleton<AttentionKind, UsedMaximums>();
+        services.AddSingleton<AttentionKind, PricesOverMaximum>();
+        services.AddSingleton<AttentionKind, TooFrequentSchedules>();
     }
 }

@@ -118,7 +118,7 @@ public static class GlobalPayCall
     private static int StatusOf(RuleViolation violation) => violation.Code switch
     {
         KnownKeys.Code or PreapprovalDecider.CustomerForgotten or PreapprovalDecider.RevisionUnknown
-            or PreapprovalDecider.PeriodsUsed or PreapprovalDecider.FirstDuePassed =>
+            or PreapprovalDecider.PeriodsUsed or PreapprovalDecider.FirstDuePassed or MandateLimits.Frequency =>
             StatusCodes.Status422UnprocessableEntity,
         IfMatch.Code => StatusCodes.Status412PreconditionFailed,
         _ => StatusCodes.Status400BadRequest,
@@ -127,9 +127,9 @@ public static class GlobalPayCall
     // Our rules have words for codes; on these paths a return code of docs/globalpay.md section 3 is expected.
     private static string CodeOf(RuleViolation violation) => violation.Code switch
     {
-        "preapproval_not_open" => "12",
+        "preapproval_not_open" or MandateLimits.Lapsed => "12",
         "action_in_progress" => "113",
-        "amount_invalid" or "amount_over_cap" => "118",
+        "amount_invalid" or MandateLimits.AmountOverCap => "118",
         "currency_invalid" => "100",
         var code when code.All(char.IsAsciiDigit) => code,
         _ => "2",

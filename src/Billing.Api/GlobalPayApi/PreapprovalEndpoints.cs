@@ -46,7 +46,7 @@ public sealed class PreapprovalEndpoints(
             started ??= await requests.StartAsync(
                     site.Id, id, requestId, fingerprint, null,
                     (it, now, window) => PreapprovalDecider.Request(
-                        it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window),
+                        it, id, asked.Terms, asked.Personal.Unsealed(), schedule, asked.SiteId, now, window, profiles),
                     (window, decided) => mandates.SendNewAsync(site.Id, decided, window), ct,
                     asked.Personal.Customer?.Value?.Email)
                 ?? await FindEarlierAsync(isTwin: true)
@@ -90,7 +90,7 @@ public sealed class PreapprovalEndpoints(
                             (it, now, window) => PreapprovalDecider.RequestChange(
                                 PreapprovalRepeats.Fitting(it!, asked), asked.Terms, asked.Personal,
                                 PreapprovalDecider.ScheduleMeant(it, schedule, asked.Schedule?.Revision, now),
-                                asked.SiteId, now, window),
+                                asked.SiteId, now, window, profiles),
                             (window, _) => mandates.SendAsync(site, preapproval, window), ct,
                             asked.Personal.Customer?.Value?.Email, IfMatch.Of(http.Request))
                         ?? await FindEarlierAsync()

@@ -5,6 +5,7 @@ using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.Gateway.Translation;
 using Marten;
 using Npgsql;
@@ -21,8 +22,8 @@ public static partial class ChangePricesHandler
 {
     public static async Task<ChangedPrices> Handle(
         ChangePrices command, IDocumentSession session, PriceChangeRows rows, PreapprovalStreams streams,
-        SiteRegister sites, WireMoney money, BusinessClock clock, ChargingOptions options, Failpoints failpoints,
-        ILogger<ChangePrices> log, CancellationToken ct)
+        SiteRegister sites, MethodProfiles profiles, WireMoney money, BusinessClock clock, ChargingOptions options,
+        Failpoints failpoints, ILogger<ChangePrices> log, CancellationToken ct)
     {
         if (await PriceChangeRows.LockAsync(session, command.Id, ct) is not { } change)
         {
@@ -61,7 +62,7 @@ public static partial class ChangePricesHandler
             }
 
             var events = PreapprovalDecider.ChangePrice(
-                state, change.Terms, change.Id, sites.CalendarOf(session.TenantId), now);
+                state, change.Terms, change.Id, sites.CalendarOf(session.TenantId), now, profiles);
 
             if (events.Length > 0)
             {

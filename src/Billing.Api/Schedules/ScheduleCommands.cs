@@ -4,13 +4,14 @@ using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Api.Schedules;
 
 /// <summary>What a storefront asks of a running schedule. Nothing of it needs the gateway.</summary>
 /// <remarks>Each is decided under the lock of its stream; a repeat of what was done changes nothing.</remarks>
-public sealed class ScheduleCommands(PreapprovalDecisions decisions, BusinessClock clock)
+public sealed class ScheduleCommands(PreapprovalDecisions decisions, MethodProfiles profiles, BusinessClock clock)
 {
     /// <inheritdoc cref="PreapprovalDecider.Pause"/>
     public Task PauseAsync(Site site, Guid id, PauseTerms? terms, IfMatch? ifMatch) =>
@@ -32,7 +33,8 @@ public sealed class ScheduleCommands(PreapprovalDecisions decisions, BusinessClo
     public Task ChangeAsync(Site site, Guid id, ScheduleWish wish, DateOnly? effectiveOn, IfMatch? ifMatch) =>
         DecideAsync(
             site, id, ifMatch,
-            (state, now) => PreapprovalDecider.ChangeSchedule(state, wish, effectiveOn, null, site.Calendar, now));
+            (state, now) => PreapprovalDecider.ChangeSchedule(
+                state, wish, effectiveOn, null, site.Calendar, now, profiles));
 
     /// <inheritdoc cref="PreapprovalDecider.CancelPlannedChange"/>
     public Task CancelPlannedChangeAsync(Site site, Guid id, IfMatch? ifMatch) =>

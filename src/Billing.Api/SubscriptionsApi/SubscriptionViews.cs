@@ -1,6 +1,7 @@
 using Billing.Api.Hosting;
 using Billing.Api.Hosting.Clock;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 using Marten;
 using Marten.Linq.MatchesSql;
@@ -59,6 +60,13 @@ public sealed record PastDueView(DateOnly Since, IReadOnlyList<AmountView> Amoun
 public sealed record ImportedView(
     Guid ImportId, int Row, DateTimeOffset ImportedAt, int PastCharges, AmountView PastAmount);
 
+/// <summary>The maximum that the customer approved, where it bounds the charges.</summary>
+/// <param name="Bounds">each_charge or all_charges.</param>
+/// <param name="TakenMinor">All charges that have not failed; null where it bounds each by itself.</param>
+/// <param name="LeftMinor">Null where it bounds each by itself.</param>
+public sealed record MaximumView(
+    string Bounds, long AmountMinor, string Currency, long? TakenMinor, long? LeftMinor);
+
 /// <summary>A subscription as its merchant sees it; nothing personal.</summary>
 /// <param name="Schedule">As it is in force now.</param>
 /// <param name="Status">requested, pending, open, closing, closed, refused or abandoned.</param>
@@ -71,6 +79,10 @@ public sealed record ImportedView(
 /// <param name="Suspended">Null while the schedule may be charged.</param>
 /// <param name="Pause">Null while the schedule is not paused.</param>
 /// <param name="PlannedChange">Null while none is planned.</param>
+/// <param name="MandateLapsesOn">
+/// The UTC day on which it may not be charged any more unless it is used before; null: never.
+/// </param>
+/// <param name="Maximum">Null where nothing is bounded.</param>
 /// <param name="Trouble">
 /// suspended: the mandate will not pay again. charge_refused: a person has to mend what is sent, or how the site is set
 /// up. Else null.
@@ -84,13 +96,15 @@ public sealed record SubscriptionView(
     ScheduleView? Schedule, bool IsPaused, SuspensionView? Suspended, DateOnly? LastDecidedOn, NextDueView? NextDue,
     UnsettledView? Unsettled, string? Trouble, RefusedChargeView? RefusedCharge, IReadOnlyList<string> Drift,
     DateTimeOffset RequestedAt, DateTimeOffset? OpenedAt, DateTimeOffset? ClosedAt, string? ClosedBy,
-    bool IsForgotten, PauseView? Pause, PlannedChangeView? PlannedChange, ImportedView? Imported, long Version);
+    bool IsForgotten, PauseView? Pause, PlannedChangeView? PlannedChange, DateOnly? MandateLapsesOn,
+    MaximumView? Maximum, ImportedView? Imported, long Version);
 
 /// <param name="Next">Send it as <c>after</c> to get the next page; null on the last.</param>
 public sealed record SubscriptionPage(IReadOnlyList<SubscriptionView> Subscriptions, string? Next);
 
 /// <summary>Reads the subscriptions of one site.</summary>
-public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, BusinessClock clock)
+public sealed class SubscriptionViews(
+    IDocumentStore store, PageReader pages, MethodProfiles profiles, BusinessClock clock)
 {
     private static readonly RowKeyOf<Preapproval, Guid> Key =
         new(state => new RowKey<Guid>(state.Id, state.RequestedAt));
@@ -145,10 +159,11 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
     }
 
     /// <param name="now">Business time: a pause may have ended and a planned change begun by itself.</param>
-    public static SubscriptionView Of(Preapproval preapproval, DateTimeOffset now)
+    private SubscriptionView Of(Preapproval preapproval, DateTimeOffset now)
     {
         var state = preapproval.At(now);
         var doing = SubscriptionState.Of(state, now);
+        var profile = profiles.Of(state.Terms.MethodId);
 
         return new(
             state.Id, state.Terms.MerchantPreapprovalId, state.Gateway?.PreapprovalId, state.Terms.MethodId,
@@ -172,13 +187,30 @@ public sealed class SubscriptionViews(IDocumentStore store, PageReader pages, Bu
                 : null,
             [.. state.Drift], state.RequestedAt, state.OpenedAt, state.ClosedAt,
             state.ClosedBy?.ToString().ToLowerInvariant(), state.IsForgotten, PauseOf(state, now),
-            PlannedOf(state.Planned), ImportedOf(state.Imported), state.Version);
+            PlannedOf(state.Planned),
+            MandateLimits.LapsesAt(state, profile) is { } lapse ? DateOnly.FromDateTime(lapse.UtcDateTime) : null,
+            MaximumOf(state, profile), ImportedOf(state.Imported), state.Version);
     }
 
     private static ScheduleView ScheduleOf(Preapproval state, Schedule schedule) => new(
         schedule.Amount.Minor, schedule.Amount.Currency, schedule.Every, schedule.Unit.ToWire(), schedule.FirstDueOn,
         schedule.TimeZone, schedule.EndsOn, schedule.Periods, state.PeriodsLeft, schedule.CatchUp.ToWire(),
         schedule.AfterRetries.ToWire(), schedule.Revision);
+
+    private static MaximumView? MaximumOf(Preapproval state, MethodProfile profile)
+    {
+        var currency = state.Terms.Currency ?? state.Schedule?.Amount.Currency ?? state.AskedSchedule?.Currency;
+
+        if (profile.Cap is CapRule.None || currency is null || Cap.MaximumOf(state.Terms, currency) is not { } maximum)
+        {
+            return null;
+        }
+
+        var taken = profile.Cap is CapRule.Aggregate ? Cap.TakenOf(state, currency) : (long?)null;
+
+        return new MaximumView(
+            taken is null ? "each_charge" : "all_charges", maximum, currency, taken, maximum - taken);
+    }
 
     private static PastDueView? PastDueOf(Preapproval state) => state.Unpaid.IsEmpty
         ? null

@@ -5,6 +5,7 @@ using Billing.Api.Hosting.Sites;
 using Billing.Api.Hosting.Streams;
 using Billing.Domain;
 using Billing.Domain.Preapprovals;
+using Billing.Domain.Profiles;
 using Marten;
 
 namespace Billing.Api.SubscriptionsApi;
@@ -15,8 +16,8 @@ namespace Billing.Api.SubscriptionsApi;
 /// <param name="State">
 /// charge, retry, skipped (by the merchant), paused (skipped on its day, unless resumed before; a retry waits),
 /// after_pause (charged when the pause is over, at dueAt where its end is known), suspended (as paused), superseded or
-/// missed (skipped by the catch-up rule), waiting for
-/// <paramref name="BlockedBy"/>.
+/// missed (skipped by the catch-up rule), mandate_lapsed, over_cap or frequency_exceeded (more than the customer
+/// approved, if those before are charged), waiting for <paramref name="BlockedBy"/>.
 /// </param>
 /// <param name="BlockedBy">merchantTransactionId of the charge in flight that it waits for.</param>
 public sealed record UpcomingChargeView(
@@ -34,7 +35,7 @@ public sealed record UpcomingView(
     Guid SubscriptionId, string Status, bool IsPaused, bool AssumesOpenedNow, bool ChangeUnderWay,
     IReadOnlyList<UpcomingChargeView> Upcoming, DateOnly? LastDueOn, string? End, long Version);
 
-public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
+public sealed class UpcomingCharges(IDocumentStore store, MethodProfiles profiles, BusinessClock clock)
 {
     public const int DefaultCount = 12;
     private const int MostCount = 120;
@@ -60,16 +61,17 @@ public sealed class UpcomingCharges(IDocumentStore store, BusinessClock clock)
     }
 
     // The snapshot may not hold the first attempt of a retry, which says what it costs.
-    private static async Task<Forecast> ForecastAsync(
+    private async Task<Forecast> ForecastAsync(
         IQuerySession session, Site site, Preapproval state, int count, DateTimeOffset now, CancellationToken ct)
     {
         try
         {
-            return Forecast.Of(state, count, site.Calendar, now);
+            return Forecast.Of(state, count, site.Calendar, now, profiles);
         }
         catch (NeedsFullHistoryException)
         {
-            return Forecast.Of((await PreapprovalStreams.FoldAsync(session, state.Id, ct))!, count, site.Calendar, now);
+            return Forecast.Of(
+                (await PreapprovalStreams.FoldAsync(session, state.Id, ct))!, count, site.Calendar, now, profiles);
         }
     }
 

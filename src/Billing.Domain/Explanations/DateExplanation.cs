@@ -130,7 +130,13 @@ public static partial class DateExplanation
             PreapprovalDecider.Closing =>
                 "It was not decided before the preapproval was to be closed, or fell due before the close was refused.",
             "closed" or "not_open" => "The preapproval was closed before it was charged.",
-            "over_cap" => "Together with what was charged before, it would have been more than the customer approved.",
+            MandateLimits.OverCap =>
+                "It would have been more than the customer approved, alone or together with what was charged before.",
+            MandateLimits.Lapsed =>
+                "The mandate had not been used for as long as its method allows, and has lapsed: the customer has to "
+                + "approve a new one.",
+            MandateLimits.Frequency =>
+                "The schedule charges more often than the customer approved: it needs a longer interval.",
             _ => $"The reason recorded is: {Text.Words(e.Reason)}.",
         };
 

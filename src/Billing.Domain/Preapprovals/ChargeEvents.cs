@@ -75,7 +75,8 @@ public sealed record ChargeDeferred(
 
 /// <summary>Due and deliberately not charged.</summary>
 /// <param name="ScheduleRevision">The schedule that named the due date.</param>
-/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed, over_cap.</param>
+/// <param name="Reason">snake_case: paused, missed, superseded, schedule_changed, closed, over_cap, mandate_lapsed,
+/// frequency_exceeded.</param>
 public sealed record ChargeSkipped(
     Guid PreapprovalId, Period Period, int ScheduleRevision, string Reason, DateTimeOffset HappenedAt)
     : PreapprovalEvent(PreapprovalId);
@@ -85,8 +86,8 @@ public sealed record RetryScheduled(
     : PreapprovalEvent(PreapprovalId);
 
 /// <param name="Reason">
-/// snake_case, why no retry will come: attempts_used, declined_for_good, refused, charged, skipped, over_cap, not_open,
-/// closing, date_already_decided.
+/// snake_case, why no retry will come: attempts_used, declined_for_good, refused, charged, skipped, over_cap,
+/// mandate_lapsed, not_open, closing, date_already_decided.
 /// </param>
 public sealed record RetriesExhausted(
     Guid PreapprovalId, Period Period, int Attempts, string Reason, int PolicyVersion, DateTimeOffset HappenedAt)

@@ -1,3 +1,4 @@
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
@@ -17,9 +18,12 @@ public sealed record Forecast(
 {
     /// <param name="count">How many to list at most.</param>
     /// <param name="site">Whose days and hours a schedule gets that is not set yet.</param>
-    public static Forecast Of(Preapproval preapproval, int count, SiteCalendar site, DateTimeOffset now)
+    /// <param name="profiles">Null: the built-in ones.</param>
+    public static Forecast Of(
+        Preapproval preapproval, int count, SiteCalendar site, DateTimeOffset now, MethodProfiles? profiles = null)
     {
         var state = preapproval.At(now);
+        var profile = (profiles ?? MethodProfiles.BuiltIn).Of(state.Terms.MethodId);
 
         if (state.Status is PreapprovalStatus.Requested or PreapprovalStatus.Pending)
         {
@@ -28,19 +32,20 @@ public sealed record Forecast(
                     PreapprovalDecider
                         .ScheduleFor(state, Schedule.Resolve(terms, 1, now, site, null), site, now)
                         .Aggregate(state, Preapproval.Fold),
-                    true, count, now)
+                    true, count, now, profile)
                 : new(true, false, [], null, "no_schedule");
         }
 
         return state.Status is PreapprovalStatus.Open
-            ? Listed(state, false, count, now)
+            ? Listed(state, false, count, now, profile)
             : new(false, false, [], null, state.Status.ToString().ToLowerInvariant());
     }
 
-    private static Forecast Listed(Preapproval state, bool assumesOpenedNow, int count, DateTimeOffset now)
+    private static Forecast Listed(
+        Preapproval state, bool assumesOpenedNow, int count, DateTimeOffset now, MethodProfile profile)
     {
         var retries = state.Retries.Values.Select(retry => RetryOf(state, retry)).ToList();
-        var all = retries.Concat(Periods(state, now).Take(count + 1)).OrderBy(charge => charge.DueAt)
+        var all = retries.Concat(Periods(state, now, profile).Take(count + 1)).OrderBy(charge => charge.DueAt)
             .ThenBy(charge => charge.Period.DueOn).Take(count + 1).ToList();
         var end = all.Count > count ? null : state.Schedule is null ? "no_schedule" : "schedule_ended";
 
@@ -49,9 +54,12 @@ public sealed record Forecast(
             [.. all.Take(count)], LastDueIn(state, now), end);
     }
 
-    private static IEnumerable<UpcomingCharge> Periods(Preapproval state, DateTimeOffset now)
+    // Each is charged as if those before it had succeeded.
+    private static IEnumerable<UpcomingCharge> Periods(
+        Preapproval state, DateTimeOffset now, MethodProfile? limits = null)
     {
         var used = state.PeriodsUsed;
+        var later = state;
 
         foreach (var due in state.Undecided)
         {
@@ -69,7 +77,21 @@ public sealed record Forecast(
             if (!state.Skipped.Contains(due.On) || due.At > now)
             {
                 var next = PeriodOf(state, due, now);
-                used += next.SkipReason is null ? 1 : 0;
+
+                if (next.SkipReason is null && limits is not null)
+                {
+                    next = next with
+                    {
+                        SkipReason = MandateLimits.ReasonAgainst(
+                            later, next.Amount, due.Schedule, limits, next.DueAt),
+                    };
+                }
+
+                if (next.SkipReason is null)
+                {
+                    used++;
+                    later = limits is null ? later : later.AsIfCharged(next.Amount, next.DueAt);
+                }
 
                 yield return next;
             }
@@ -116,7 +138,7 @@ public sealed record Forecast(
 /// <param name="DueAt">Business time.</param>
 /// <param name="SkipReason">
 /// Why it will not be charged, as it is now: skipped (by the merchant), paused (a retry waits instead), suspended,
-/// superseded, missed; null when it will be.
+/// superseded, missed, mandate_lapsed, over_cap, frequency_exceeded; null when it will be.
 /// </param>
 /// <param name="BlockedBy">MerchantTransactionID of the charge in flight that it waits for.</param>
 /// <param name="ScheduleRevision">The revision of the schedule that was or is in force when it falls due.</param>

@@ -9,10 +9,16 @@ public sealed partial record Preapproval
     /// <exception cref="InvalidOperationException">
     /// The event cannot follow: in an audited system a stream that does not fold is a finding.
     /// </exception>
-    public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event) =>
-        Next(state?.At(@event.HappenedAt), @event).WithArrears(
-            @event, @event is IChargeEvent { Charge.MerchantTransactionId: var id }
-                && state?.Charges.GetValueOrDefault(id) is { State: MoneyState.Failed });
+    public static Preapproval Fold(Preapproval? state, PreapprovalEvent @event)
+    {
+        var known = @event is IChargeEvent { Charge.MerchantTransactionId: var id }
+            ? state?.Charges.GetValueOrDefault(id)?.State
+            : null;
+
+        return Next(state?.At(@event.HappenedAt), @event)
+            .WithArrears(@event, hadFailed: known is MoneyState.Failed)
+            .WithUse(@event, known);
+    }
 
     private static Preapproval Next(Preapproval? state, PreapprovalEvent @event) => (state, @event) switch
     {

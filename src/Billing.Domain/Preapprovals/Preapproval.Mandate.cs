@@ -76,8 +76,16 @@ public sealed partial record Preapproval
     // The status moves by rank, in events of its own: an answer overtaken by a notification must not lower it.
     private GatewayMandate WithOurStatus(GatewayMandate stated) =>
         Gateway is { StatusId: { } known } ours
-            ? stated with { StatusId = known, StatusInfo = ours.StatusInfo }
+            ? stated with
+            {
+                StatusId = known,
+                StatusInfo = ours.StatusInfo,
+                Frequency = stated.Frequency ?? ours.Frequency,
+            }
             : stated;
+
+    /// <summary>The same once a change of its terms is done.</summary>
+    internal Preapproval Stating(MandateTerms terms) => this with { Terms = Merge(terms) };
 
     private MandateTerms Merge(MandateTerms stated) => stated with
     {

@@ -45,9 +45,9 @@ public sealed partial record Preapproval
     public static Preapproval FoldSnapshot(Preapproval? snapshot, PreapprovalEvent @event)
     {
         var before = @event is IChargeEvent known ? snapshot?.WithStub(known) : snapshot;
-        var after = Fold(before, @event);
+        var (after, at) = (Fold(before, @event), @event.HappenedAt);
 
-        return (@event is IChargeEvent about ? after.Counted(before!, about) : after).Compacted(@event.HappenedAt);
+        return (@event is IChargeEvent about ? after.Counted(before!, about) : after).Compacted(at).WithLimits(at);
     }
 
     /// <summary>Whether decisions about this charge can be made on this state.</summary>

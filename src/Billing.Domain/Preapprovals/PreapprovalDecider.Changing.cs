@@ -1,4 +1,5 @@
 using Billing.Domain.Gateway;
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
@@ -31,11 +32,12 @@ public static partial class PreapprovalDecider
     /// <exception cref="RuleViolation">
     /// preapproval_not_open: not one that can be changed. action_in_progress: another change or close is still being
     /// decided. customer_forgotten: what the gateway is sent with a change is gone. schedule_periods_used,
-    /// schedule_first_due_passed: the schedule contradicts what was charged or fell due already.
+    /// schedule_first_due_passed: the schedule contradicts what was charged or fell due already. amount_over_cap,
+    /// frequency_exceeded: it contradicts what the customer approved.
     /// </exception>
     public static PreapprovalEvent[] RequestChange(
         Preapproval state, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule, int? statedSiteId,
-        DateTimeOffset now, DateTimeOffset windowStart)
+        DateTimeOffset now, DateTimeOffset windowStart, MethodProfiles? profiles = null)
     {
         if (state.Status is not (PreapprovalStatus.Pending or PreapprovalStatus.Open))
         {
@@ -56,6 +58,11 @@ public static partial class PreapprovalDecider
         }
 
         CheckAgainstThePast(state, schedule, now);
+
+        if (schedule is not null && state.At(now).Schedule?.IsAskedForBy(schedule) is not true)
+        {
+            MandateLimits.CheckSchedule(state.Stating(terms), schedule, ProfileOf(state, profiles));
+        }
 
         return
         [

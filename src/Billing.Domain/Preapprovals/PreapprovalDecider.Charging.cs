@@ -56,9 +56,13 @@ public static partial class PreapprovalDecider
     public static PreapprovalEvent[] RequestRetry(
         Preapproval state, Period period, int attempt, DateTimeOffset now, DateTimeOffset windowStart,
         MethodProfiles? profiles = null) =>
-        state.NextDue is { Attempt: > 1 } due && due.Period == period && due.Attempt == attempt && due.DueAt <= now
-            ? [Decide(state, due, ProfileOf(state, profiles), now, windowStart)]
-            : [];
+        state.NextDue is not { Attempt: > 1 } due || due.Period != period || due.Attempt != attempt || due.DueAt > now
+            ? []
+            : Decide(state, due, ProfileOf(state, profiles), now, windowStart) switch
+            {
+                RetriesExhausted ended => AfterLimit(state, ended, now),
+                var decided => [decided],
+            };
 
     /// <summary>The attempts that must be confirmed to have failed before this one is requested.</summary>
     public static IReadOnlyList<Charge> EarlierAttempts(Preapproval state, Period period, int attempt) =>
@@ -92,11 +96,11 @@ public static partial class PreapprovalDecider
         var first = AttemptsBefore(state, due.Period, due.Attempt).FirstOrDefault();
         var amount = first?.Amount ?? schedule!.Amount;
 
-        if (Cap.IsExceededBy(amount, state, profile))
+        if (MandateLimits.ReasonAgainst(state, amount, due.Attempt is 1 ? schedule : null, profile, now) is { } limit)
         {
             return due.Attempt is 1
-                ? new ChargeSkipped(state.Id, due.Period, schedule!.Revision, "over_cap", now)
-                : new RetriesExhausted(state.Id, due.Period, due.Attempt - 1, "over_cap", profile.Retries.Version, now);
+                ? new ChargeSkipped(state.Id, due.Period, schedule!.Revision, limit, now)
+                : new RetriesExhausted(state.Id, due.Period, due.Attempt - 1, limit, profile.Retries.Version, now);
         }
 
         var today = schedule?.LocalDate(now) ?? due.Period.DueOn;

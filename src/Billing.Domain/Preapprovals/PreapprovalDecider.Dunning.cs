@@ -39,10 +39,29 @@ public static partial class PreapprovalDecider
         ];
     }
 
+    // A retry that the mandate does not allow is as good as one that failed: it ends the period's dunning.
+    private static PreapprovalEvent[] AfterLimit(Preapproval state, RetriesExhausted reached, DateTimeOffset now)
+    {
+        var last = state.AttemptsAt(reached.Period).Last();
+        var ended = DunningEnd(state, last, OutcomeClass.DeclinedForNow, [reached], now);
+
+        return
+        [
+            reached,
+            .. ended,
+            .. SuspendedAfter(
+                state, last, ReasonToSuspend(OutcomeClass.DeclinedForNow, ended), hasEndedItsPeriod: true, now),
+        ];
+    }
+
     // Only where the retries of a due date have just ended, because they are used up or no other would succeed.
     private static PreapprovalEvent[] DunningEnd(
         Preapproval state, Charge charge, OutcomeClass outcome, PreapprovalEvent[] next, DateTimeOffset now) =>
-        next is [RetriesExhausted { Reason: "attempts_used" or "declined_for_good" or "refused" } ended]
+        next is [RetriesExhausted
+        {
+            Reason: "attempts_used" or "declined_for_good" or "refused" or MandateLimits.OverCap
+                    or MandateLimits.Lapsed
+        } ended]
             && state is { Status: PreapprovalStatus.Open or PreapprovalStatus.Closing, Schedule: { } schedule }
             ? [
                 new DunningEnded(

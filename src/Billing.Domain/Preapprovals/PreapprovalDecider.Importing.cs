@@ -12,7 +12,7 @@ public static partial class PreapprovalDecider
     /// <param name="siteId">The site that imports.</param>
     /// <exception cref="RuleViolation">
     /// What <see cref="SubscriptionImport.ToSchedule"/> refuses, another_site, not_open,
-    /// merchant_preapproval_id_missing, currency_mismatch, currency_not_taken.
+    /// merchant_preapproval_id_missing, currency_mismatch, currency_not_taken, amount_over_cap, frequency_exceeded.
     /// </exception>
     public static PreapprovalEvent[] Import(
         Preapproval? state, Guid id, MandateSnapshot snapshot, SubscriptionImport import, string siteId,
@@ -27,17 +27,14 @@ public static partial class PreapprovalDecider
         CheckImported(snapshot, schedule.Amount.Currency, siteId, profiles);
 
         var recovered = Recover(null, id, snapshot, now);
-        var opened = recovered.Aggregate(state, Preapproval.Fold);
+        var imported = new SubscriptionImported(
+            id, import.ImportId, import.Row, import.PastCharges,
+            new Money(import.PastAmountMinor, schedule.Amount.Currency), now);
+        var opened = recovered.Append(imported).Aggregate(state, Preapproval.Fold)!;
+        MandateLimits.CheckSchedule(opened, import.Terms, ProfileOf(opened, profiles));
 
         // The schedule comes last: what is folded of it knows that it goes on.
-        return
-        [
-            .. recovered,
-            new SubscriptionImported(
-                id, import.ImportId, import.Row, import.PastCharges,
-                new Money(import.PastAmountMinor, schedule.Amount.Currency), now),
-            .. ScheduleFor(opened!, schedule, site, now),
-        ];
+        return [.. recovered, imported, .. ScheduleFor(opened, schedule, site, now)];
     }
 
     private static string Shown(MandateStatus? status) => status switch

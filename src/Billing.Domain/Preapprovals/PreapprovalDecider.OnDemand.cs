@@ -8,7 +8,7 @@ public static partial class PreapprovalDecider
     /// <returns>Nothing when this MerchantTransactionID is already one of ours: a repeat is harmless.</returns>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open. currency_invalid: the method does not take it. amount_over_cap: more than the customer
-    /// approved in all.
+    /// approved. mandate_lapsed: not used for too long.
     /// merchant_transaction_id_reserved: an id of the form that only we derive. amount_invalid: not an amount that can
     /// be charged.
     /// </exception>
@@ -53,12 +53,7 @@ public static partial class PreapprovalDecider
                 "currency_invalid", $"Currency is invalid: this method does not take {amount.Currency}.");
         }
 
-        if (Cap.IsExceededBy(amount, state, profile))
-        {
-            throw new RuleViolation(
-                "amount_over_cap",
-                "Amount invalid: together with what was charged before it is more than the customer approved.");
-        }
+        MandateLimits.CheckCharge(state, amount, profile, now);
 
         return
         [

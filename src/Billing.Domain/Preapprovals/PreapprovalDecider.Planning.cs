@@ -1,3 +1,4 @@
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
@@ -11,12 +12,12 @@ public static partial class PreapprovalDecider
     /// </param>
     /// <param name="priceChange">The change of many prices that it belongs to, or null.</param>
     /// <exception cref="RuleViolation">
-    /// no_schedule, action_in_progress, schedule_unchanged, effective_on_passed, nothing_due, schedule_periods_used, or
-    /// a rule of <see cref="ScheduleRules.Check"/>.
+    /// no_schedule, action_in_progress, schedule_unchanged, effective_on_passed, nothing_due, schedule_periods_used,
+    /// amount_over_cap, frequency_exceeded, or a rule of <see cref="ScheduleRules.Check"/>.
     /// </exception>
     public static PreapprovalEvent[] ChangeSchedule(
         Preapproval preapproval, ScheduleWish wish, DateOnly? effectiveOn, Guid? priceChange, SiteCalendar site,
-        DateTimeOffset now)
+        DateTimeOffset now, MethodProfiles? profiles = null)
     {
         var state = preapproval.At(now);
 
@@ -33,6 +34,11 @@ public static partial class PreapprovalDecider
 
         var terms = inForce.With(wish);
         ScheduleRules.Check(terms);
+
+        if (!inForce.IsAskedForBy(terms))
+        {
+            MandateLimits.CheckSchedule(state, terms, ProfileOf(state, profiles));
+        }
 
         if (effectiveOn is not { } day || day == inForce.LocalDate(now))
         {
@@ -55,7 +61,8 @@ public static partial class PreapprovalDecider
     /// <see cref="ChangeSchedule"/>.
     /// </exception>
     public static PreapprovalEvent[] ChangePrice(
-        Preapproval preapproval, PriceTerms terms, Guid priceChange, SiteCalendar site, DateTimeOffset now)
+        Preapproval preapproval, PriceTerms terms, Guid priceChange, SiteCalendar site, DateTimeOffset now,
+        MethodProfiles? profiles = null)
     {
         var state = preapproval.At(now);
 
@@ -73,7 +80,7 @@ public static partial class PreapprovalDecider
         }
 
         return ChangeSchedule(
-            state, new ScheduleWish(terms.PriceOf(inForce)), terms.EffectiveOn, priceChange, site, now);
+            state, new ScheduleWish(terms.PriceOf(inForce)), terms.EffectiveOn, priceChange, site, now, profiles);
     }
 
     /// <summary>Takes back what a change of many prices has planned; what is in force by it stays.</summary>

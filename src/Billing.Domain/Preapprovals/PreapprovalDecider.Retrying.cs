@@ -19,13 +19,15 @@ public static partial class PreapprovalDecider
     /// <returns>A waiting retry, due now; else one more attempt. Nothing where one is due already.</returns>
     /// <exception cref="RuleViolation">
     /// preapproval_not_open, suspended, paused, nothing_unpaid, period_not_unpaid, attempt_under_way,
-    /// too_many_attempts.
+    /// too_many_attempts, mandate_lapsed, amount_over_cap.
     /// </exception>
     public static PreapprovalEvent[] RetryNow(
         Preapproval state, DateOnly? dueOn, DateTimeOffset now, MethodProfiles? profiles = null)
     {
         var period = UnpaidPeriodOf(state, dueOn, now);
-        var policy = ProfileOf(state, profiles).Retries;
+        var profile = ProfileOf(state, profiles);
+        var policy = profile.Retries;
+        MandateLimits.CheckCharge(state, state.Unpaid[period.DueOn].Amount, profile, now);
 
         if (state.Retries.TryGetValue(period.DueOn, out var waiting))
         {

@@ -1,4 +1,5 @@
 using Billing.Domain.Gateway;
+using Billing.Domain.Profiles;
 using Billing.Domain.Scheduling;
 
 namespace Billing.Domain.Preapprovals;
@@ -12,11 +13,29 @@ namespace Billing.Domain.Preapprovals;
 /// </remarks>
 public static partial class PreapprovalDecider
 {
+    /// <exception cref="RuleViolation">
+    /// amount_over_cap: a period of the schedule costs more than the customer is asked to approve.
+    /// </exception>
     public static PreapprovalEvent[] Request(
         Preapproval? state, Guid id, MandateTerms terms, MandatePersonal personal, ScheduleTerms? schedule,
         int? statedSiteId,
-        DateTimeOffset now, DateTimeOffset windowStart) =>
-        state is null ? [new PreapprovalRequested(id, terms, personal, schedule, statedSiteId, windowStart, now)] : [];
+        DateTimeOffset now, DateTimeOffset windowStart, MethodProfiles? profiles = null)
+    {
+        if (state is not null)
+        {
+            return [];
+        }
+
+        var requested = new PreapprovalRequested(id, terms, personal, schedule, statedSiteId, windowStart, now);
+
+        if (schedule is not null)
+        {
+            var begun = Preapproval.Fold(null, requested);
+            MandateLimits.CheckSchedule(begun, schedule, ProfileOf(begun, profiles));
+        }
+
+        return [requested];
+    }
 
     /// <summary>The gateway shows this mandate: in its answer, a notification or a look-up.</summary>
     /// <param name="differences">What it shows otherwise than we hold; kept as drift, never applied.</param>

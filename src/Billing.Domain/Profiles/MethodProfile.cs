@@ -50,7 +50,13 @@ public sealed record MethodProfile(
     /// <summary>What becomes of a debit that would fall on a day on which banks rest.</summary>
     public DateRoll Roll { get; init; }
 
-    public CapRule Cap { get; init; }
+    public CapRule Cap { get; init; } = CapRule.PerCharge;
+
+    /// <summary>A mandate lapses that was not used for so many months; 0: never.</summary>
+    public int LapseMonths { get; init; }
+
+    /// <summary>False: a schedule may charge more often than the gateway says that the customer approved.</summary>
+    public bool ObeysFrequency { get; init; } = true;
 
     /// <summary>For so many days after a success the customer may still take the money back.</summary>
     public int ReversalDays { get; init; }
@@ -88,7 +94,7 @@ public sealed record MethodProfile(
          repeat_mandate={ProfileWords.Of(SendDescriptionAndCountry)}
          execution_date={ProfileWords.Of(TakesExecutionDate)}
          lead_days={LeadDays} notice_days={NoticeDays} roll={ProfileWords.Of(Roll)} cap={ProfileWords.Of(Cap)}
-         reversal_days={ReversalDays}
+         lapse_months={LapseMonths} frequency={ProfileWords.OfFrequency(ObeysFrequency)} reversal_days={ReversalDays}
         """).ReplaceLineEndings("");
 }
 
@@ -123,4 +129,7 @@ public enum CapRule
 
     /// <summary>The sum of all charges together.</summary>
     Aggregate,
+
+    /// <summary>Each charge by itself: what holds whatever it bounds.</summary>
+    PerCharge,
 }

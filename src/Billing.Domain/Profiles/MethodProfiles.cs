@@ -10,10 +10,12 @@ namespace Billing.Domain.Profiles;
 /// From docs/globalpay.md: 46 answers at once (seen on the real gateway), 58 later, and its maximum bounds the sum of
 /// all charges; 84 takes EUR only and
 /// days, may be taken back for eight weeks and up to 13 months, and names the day of its debit; 84 and 1143 want the
-/// preapproval's description and country again.
+/// preapproval's description and country again. From the SEPA rulebook: a mandate that was not used for 36 months
+/// lapses.
 /// [?], stated nowhere, chosen to be cautious: that the other wallets answer at once, every window, every delay and
 /// number of attempts, lead times, notice and
-/// roll rules. Currencies and countries of examples are not taken for limits: the gateway may convert.
+/// roll rules; that the maximum of the others bounds each charge.
+/// Currencies and countries of examples are not taken for limits: the gateway may convert.
 /// </remarks>
 public sealed class MethodProfiles
 {
@@ -39,17 +41,17 @@ public sealed class MethodProfiles
     /// <summary>Those that the product brings.</summary>
     public static MethodProfiles BuiltIn { get; } = new(
     [
-        new(46, 1, "MercadoPago", ResultTiming.AtOnce, 3, AtOnce, [], false),
-        new(58, 2, "PayWithMyBank", ResultTiming.Later, 7, BankTransfer, [], false) { Cap = CapRule.Aggregate },
+        new(46, 2, "MercadoPago", ResultTiming.AtOnce, 3, AtOnce, [], false),
+        new(58, 3, "PayWithMyBank", ResultTiming.Later, 7, BankTransfer, [], false) { Cap = CapRule.Aggregate },
         new(
-            84, 2, "SEPA Direct Debit", ResultTiming.Later, 14, DirectDebit, ["EUR"],
-            true) { TakesExecutionDate = true, ReversalDays = 396 },
-        new(1134, 1, "GCash", ResultTiming.AtOnce, 3, AtOnce, [], false),
-        new(1135, 1, "KakaoPay", ResultTiming.AtOnce, 3, AtOnce, [], false),
-        new(1136, 1, "Dana", ResultTiming.AtOnce, 3, AtOnce, [], false),
-        new(1143, 1, "Truemoney", ResultTiming.AtOnce, 3, AtOnce, [], true),
-        new(1144, 1, "Touch'n Go", ResultTiming.AtOnce, 3, AtOnce, [], false),
-        new(1145, 1, "AlipayHK", ResultTiming.AtOnce, 3, AtOnce, [], false),
+            84, 3, "SEPA Direct Debit", ResultTiming.Later, 14, DirectDebit, ["EUR"],
+            true) { TakesExecutionDate = true, ReversalDays = 396, LapseMonths = 36 },
+        new(1134, 2, "GCash", ResultTiming.AtOnce, 3, AtOnce, [], false),
+        new(1135, 2, "KakaoPay", ResultTiming.AtOnce, 3, AtOnce, [], false),
+        new(1136, 2, "Dana", ResultTiming.AtOnce, 3, AtOnce, [], false),
+        new(1143, 2, "Truemoney", ResultTiming.AtOnce, 3, AtOnce, [], true),
+        new(1144, 2, "Touch'n Go", ResultTiming.AtOnce, 3, AtOnce, [], false),
+        new(1145, 2, "AlipayHK", ResultTiming.AtOnce, 3, AtOnce, [], false),
     ]);
 
     public IReadOnlyList<MethodProfile> All => [.. _known.Values.OrderBy(profile => profile.MethodId)];

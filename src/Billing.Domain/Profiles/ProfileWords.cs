@@ -14,7 +14,14 @@ public static class ProfileWords
         _ => "none",
     };
 
-    public static string Of(CapRule cap) => cap is CapRule.Aggregate ? "aggregate" : "none";
+    public static string Of(CapRule cap) => cap switch
+    {
+        CapRule.Aggregate => "aggregate",
+        CapRule.PerCharge => "per_charge",
+        _ => "none",
+    };
+
+    public static string OfFrequency(bool isObeyed) => isObeyed ? "obey" : "ignore";
 
     public static string Of(bool on) => on ? "true" : "false";
 
@@ -45,6 +52,7 @@ public static class ProfileWords
     {
         "none" => CapRule.None,
         "aggregate" => CapRule.Aggregate,
+        "per_charge" => CapRule.PerCharge,
         _ => null,
     };
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Attending;
 
 /// <summary>A world in which one thing of each kind can be made to wait for a person, and is settled again.</summary>
-public sealed class AttentionWorld : SharedWorld
+public class AttentionWorld : SharedWorld
 {
     protected override Dictionary<string, string?> Settings => new(base.Settings)
     {

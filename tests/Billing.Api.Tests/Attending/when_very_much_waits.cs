@@ -24,11 +24,13 @@ public sealed class CrowdedWorld : IAsyncLifetime
         await World.DataSource.DoAsync(
             $$$"""
             insert into mt_doc_subscription (tenant_id, id, data, mt_version, status, requested_at, next_due_at,
-                trouble, trouble_since, mandate_owned_since, drift_since)
+                trouble, trouble_since, mandate_owned_since, drift_since, terms_method_id, idle_since,
+                over_maximum_since, maximum_used_since, too_often_since)
             select case when n % 2 = 0 then '30201' else '30202' end, gen_random_uuid(),
                 '{"OpenedAt": "2019-01-01T00:00:00+00:00", "Drift": ["status"]}', 1, 'Open', '2031-01-01Z',
                 case when n <= {{{Waiting}}} then '2020-01-01Z'::timestamptz + n * interval '1 second' end,
-                case when n <= {{{Waiting}}} then 'suspended' end, t, t, t
+                case when n <= {{{Waiting}}} then 'suspended' end, t, t, t,
+                84, t, t, t, t
             from generate_series(1, {{{Rows}}}) n, lateral (
                 select case when n <= {{{Waiting}}} then '2020-01-01Z'::timestamptz + n * interval '1 second' end) w(t);
             insert into mt_doc_payment (tenant_id, id, data, preapproval_id, requested_at, owned_since,

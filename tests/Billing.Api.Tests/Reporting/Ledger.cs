@@ -12,8 +12,10 @@ internal sealed class Ledger
 
     public IEnumerable<(string Day, string Currency)> Days => moved.Select(day => day.Key);
 
-    public static async Task<Ledger> OfAsync(World world) => new(
-        (await world.Sandbox.LedgerAsync())
+    public static async Task<Ledger> OfAsync(World world) => Of(await world.Sandbox.LedgerAsync());
+
+    public static Ledger Of(IEnumerable<JsonNode?> charges) => new(
+        charges
             .SelectMany(charge => charge!["movements"]!.AsArray())
             .ToLookup(
                 it => (((DateTimeOffset)it!["at"]!).UtcDateTime.ToString("yyyy-MM-dd"), (string)it["currency"]!),
@@ -43,6 +45,18 @@ internal sealed class Ledger
                 - (long)row["reversedMinor"]! - (long)row["disputeLostMinor"]!,
             (long)row["netMinor"]!);
     }
+
+    /// <summary>What was captured on each day.</summary>
+    public IEnumerable<((string Day, string Currency) Key, long Count, long Minor)> Captured => moved
+        .Select(day => (day.Key, Amounts: day.Where(it => it.What is "captured").Select(it => it.Amount).ToList()))
+        .Where(day => day.Amounts.Count > 0)
+        .Select(day => (day.Key, (long)day.Amounts.Count, day.Amounts.Sum()));
+
+    /// <summary>How often something happened and the sum of it in each currency, over all days.</summary>
+    public IEnumerable<(string Currency, long Count, long Minor)> Totals(string what) => moved
+        .SelectMany(day => day.Where(it => it.What == what).Select(it => (day.Key.Currency, it.Amount)))
+        .GroupBy(it => it.Currency, it => it.Amount)
+        .Select(sum => (sum.Key, sum.LongCount(), sum.Sum())).Order();
 
     private static void Put(JsonObject row, string column, IEnumerable<long> amounts) =>
         (row[$"{column}Count"], row[$"{column}Minor"]) = (amounts.LongCount(), amounts.Sum());

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Billing.Api.Tests.Simulating;
 
 /// <summary>What always holds of the money: the gateway's ledger against our records.</summary>
-internal sealed class Invariants
+internal sealed partial class Invariants
 {
     private readonly World world;
     private readonly Dictionary<string, JsonNode> ledger;
@@ -20,7 +20,7 @@ internal sealed class Invariants
     // The amount that the gateway has: of a charge that a restored backup had lost it may be an earlier price.
     private sealed record Row(
         string Id, Guid Preapproval, DateOnly? DueOn, long Amount, string Currency, string Status, string Afterwards,
-        long Refunded, long Net, string? Owner)
+        long Refunded, long Net, string? Owner, string? LearntFrom)
     {
         public long Hundredths => Amount * HundredthsPerMinor;
 
@@ -223,6 +223,6 @@ internal sealed class Invariants
         return [.. payments.Select(PaymentView.Of).Zip(payments, (view, payment) => new Row(
             view.MerchantTransactionId, payment.PreapprovalId, view.DueOn, view.CapturedMinor ?? view.AmountMinor,
             view.CapturedCurrency ?? view.Currency, view.Status,
-            string.Join(',', view.Afterwards), view.RefundedMinor, view.NetMinor, view.Owner))];
+            string.Join(',', view.Afterwards), view.RefundedMinor, view.NetMinor, view.Owner, view.LearntFrom))];
     }
 }

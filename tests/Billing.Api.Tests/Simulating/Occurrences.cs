@@ -15,6 +15,18 @@ internal static class Occurrences
         ("mandates declined for good", "type = 'schedule_suspended' and data ->> 'Reason' = 'declined_for_good'"),
         ("refunds made", "type = 'payment_refunded'"),
         ("disputes lost", "type = 'dispute_lost'"),
+        ("planned changes", "type = 'schedule_change_planned'"),
+        ("planned changes taken back", "type = 'planned_change_cancelled' and data ->> 'Reason' = 'cancelled'"),
+        (
+            "planned changes in force",
+            "type = 'charge_requested' and exists (select from mt_events p where p.stream_id = mt_events.stream_id "
+            + "and p.type = 'schedule_change_planned' and p.data #> '{Schedule,Revision}' = "
+            + "mt_events.data -> 'ScheduleRevision')"),
+        ("pauses that skip until a day", "type = 'pause_terms_set' and data ->> 'IsCollected' is distinct from 'true'"),
+        ("pauses that collect", "type = 'pause_terms_set' and data ->> 'IsCollected' = 'true'"),
+        ("retries by hand", "type = 'retry_scheduled' and data ->> 'DueAt' = data ->> 'HappenedAt'"),
+        ("suspensions after retries", "type = 'schedule_suspended' and data ->> 'Reason' = 'retries_exhausted'"),
+        ("closes after retries", "type = 'close_requested' and data ->> 'Reason' = 'dunning'"),
     ];
 
     public static IEnumerable<string> Names => OfEvents.Select(one => one.Name).Append(Restores);

@@ -29,11 +29,16 @@ internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, 
         < 15 => TryAsync(
             () => world.Storefront.PatchAsJsonAsync($"v1/preapprovals/{it.GatewayId}", OfAnotherInterval(it, draw))),
         < 17 => TryAsync(() => ForgetAsync(it)),
-        < 22 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
-        < 34 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
-        < 40 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
-        < 44 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/retry", null)),
-        < 55 => TryAsync(() => ChargeNowAsync(it, draw)),
+        < 20 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/pause", null)),
+        < 24 => TryAsync(() => PauseUntilAsync(it, draw)),
+        < 33 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/resume", null)),
+        < 38 => TryAsync(() => world.Storefront.PostAsync($"v1/subscriptions/{it.Id}/skip", null)),
+        < 42 => TryAsync(async () => await world.Storefront.PostAsync(
+            $"v1/subscriptions/{await OneOfAsync("Unpaid", draw) ?? it.Id}/retry", null)),
+        < 47 => TryAsync(() => PlanAsync(it, draw)),
+        < 49 => TryAsync(async () => await world.Storefront.DeleteAsync(
+            $"v1/subscriptions/{await OneOfAsync("Planned", draw) ?? it.Id}/schedule/planned")),
+        < 56 => TryAsync(() => ChargeNowAsync(it, draw)),
         < 65 => TryAsync(() => RefundAsync(draw)),
         < 83 => AfterwardsAsync(draw),
         _ => RepeatAsync(draw),
@@ -59,6 +64,33 @@ internal sealed class RandomActions(World world, IReadOnlyList<Customer> crowd, 
 
         return request;
     }
+
+    // A price, an interval or a number of periods, from a day to come.
+    private async Task<HttpResponseMessage> PlanAsync(Customer it, int draw)
+    {
+        var change = (draw % 4) switch
+        {
+            0 => new JsonObject { ["unit"] = "month", ["every"] = 1 + (draw % 3) },
+            1 => new JsonObject { ["periods"] = 6 + (draw % 30), ["amountMinor"] = 100 * (10 + (draw % 5000)) },
+            _ => new JsonObject { ["amountMinor"] = 100 * (10 + (draw % 5000)) },
+        };
+        change["effectiveOn"] = await DayAsync(1 + (draw % 60));
+
+        return await world.Storefront.PostAsJsonAsync($"v1/subscriptions/{it.Id}/schedule", change);
+    }
+
+    private async Task<HttpResponseMessage> PauseUntilAsync(Customer it, int draw) =>
+        await world.Storefront.PostAsJsonAsync($"v1/subscriptions/{it.Id}/pause", new JsonObject
+        {
+            ["until"] = await DayAsync(1 + (draw % 70)), ["periods"] = draw % 2 == 0 ? "skip" : "collect",
+        });
+
+    // An open subscription of which something is known: most others would only be refused.
+    private Task<Guid?> OneOfAsync(string known, int draw) => world.QueryAsync<Guid?>(
+        "select id from mt_doc_subscription where status = 'Open' and data -> $1 is not null "
+        + "order by md5(id::text || $2) limit 1", known, $"{draw}");
+
+    private async Task<string> DayAsync(int days) => $"{(await world.Sandbox.NowAsync()).AddDays(days):yyyy-MM-dd}";
 
     private async Task<HttpResponseMessage> ForgetAsync(Customer it)
     {

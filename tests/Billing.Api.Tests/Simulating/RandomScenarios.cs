@@ -10,7 +10,7 @@ internal static class RandomScenarios
     [
         ("charge", "decline", 5, null), ("charge", "refuse", 0.5, null),
         // The mandate is dead; what was sent is invalid.
-        ("charge", "decline:12", 0.3, null), ("charge", "refuse:118", 0.5, null),
+        ("charge", "decline:12", 0.8, null), ("charge", "refuse:118", 0.5, null),
         ("charge", "act_then_500", 1.5, null), ("charge", "error_500", 1, null),
         ("charge", "act_then_reset", 1.5, null), ("charge", "reset", 1, null), ("charge", "rate_limited", 0.1, null),
         ("charge", "act_then_timeout", 0.06, null), ("charge", "timeout", 0.04, null), ("charge", "slow", 0.5, null),
@@ -31,8 +31,22 @@ internal static class RandomScenarios
         ("close", "act_then_reset", 5, null),
     ];
 
-    public static JsonObject Of(int seed) =>
-        new() { ["seed"] = seed, ["rules"] = new JsonArray([.. Rules.Select(Rule)]) };
+    // Of these customers retries are used up: of the first six, whose schedules suspend or close, for good.
+    private static readonly (int Number, double Percent)[] Unpaying =
+        [(4, 100), (8, 100), (12, 100), (5, 100), (9, 100), (13, 100), (6, 70), (10, 70), (11, 70)];
+
+    public static JsonObject Of(int seed) => new()
+    {
+        ["seed"] = seed,
+        ["rules"] = new JsonArray([
+            .. Unpaying.Select(it => new JsonObject
+            {
+                ["operation"] = "charge", ["action"] = "decline", ["percent"] = it.Percent, ["skip"] = 2,
+                ["merchantPreapprovalId"] = $"sim-{it.Number}",
+            }),
+            .. Rules.Select(Rule)
+        ]),
+    };
 
     // A slow call still ends before the time-out; only notifications of payments are lost.
     private static JsonNode Rule((string Operation, string Action, double Percent, double? AfterDays) it) =>

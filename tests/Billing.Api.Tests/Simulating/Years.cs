@@ -112,6 +112,9 @@ public sealed class Years : IAsyncLifetime
         await money.ViewsEqualReplayAsync();
         await money.EachPaymentKeepsTheSameAsync();
         await money.SumsAreEqualAsync();
+        await money.NothingIsChargedEarlyAsync();
+        await money.NoPlanHasMorePeriodsThanItSaysAsync();
+        await DailyReports.AssertSameAsync(world, money.Moved, money.AnsweredAtOnce);
 
         var summary = $"{money.Captured} captured, {simulation.Restarts} restarts, "
             + $"{simulation.FiredRules} kinds of trouble, {simulation.Healed} healed by the walk, "

@@ -55,7 +55,7 @@ public class when_explaining_a_date
     [Fact]
     public void what_came_after_the_success_is_shown_too() => Explains(
         [.. Open, Sent(March), Charged(March), new PaymentReversed(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, At(4, 2))],
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, At(4, 2))],
         March1, "charged", null,
         "The payment was reversed: the money went back; we learnt it at 2026-04-02 12:00:00 UTC from a notification.",
         "schedule_set", "charge_requested", "payment_charged", "payment_reversed");

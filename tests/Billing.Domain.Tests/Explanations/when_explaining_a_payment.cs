@@ -142,13 +142,13 @@ public class when_explaining_a_payment
         new(Id, March, reference, Part, RefundState.Failed, "maria", null, null, Noon);
 
     private static PaymentRefunded Refunded(int id) =>
-        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Part, Noon);
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.LookUp, id, Part, Noon);
 
     private static PaymentDisputed Disputed(int id) =>
-        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Noon);
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.LookUp, id, Noon);
 
     private static DisputeWon Won(int id) =>
-        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, id, Noon);
+        new(Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.LookUp, id, Noon);
 
     private static void Explains(
         ChargeId charge, PreapprovalEvent[] history, string decision, string? reason, string[] says,

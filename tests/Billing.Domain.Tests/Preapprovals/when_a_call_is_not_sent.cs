@@ -195,7 +195,7 @@ public class when_a_call_is_not_sent
         Given(
             RefundWaits,
             new PaymentReversed(
-                Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon))
+                Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon))
             .When(it => SendAgain(it, OutboundOperation.Refund, "refund-1", Again, NewWindow, LookUps))
             .Then(new RefundFailed(Id, March, "refund-1", null, Price, null, LearntFrom.LookUp, "18", null, Again));
 

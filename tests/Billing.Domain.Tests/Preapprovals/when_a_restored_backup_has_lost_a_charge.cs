@@ -17,7 +17,7 @@ public class when_a_restored_backup_has_lost_a_charge
         [.. Open, Skipped(March, "superseded", At(4, 1)), Sent(April, At(4, 1)), Charged(April, at: At(4, 1))];
 
     private static readonly ChargeFoundAtGateway Found =
-        new(Id, March, Price, 1, UsesPeriod: true, 5001, 46, At(3, 1, 0), Window, Later);
+        new(Id, March, Price, 2, UsesPeriod: true, 5001, 46, At(3, 1, 0), Window, Later);
 
     [Fact]
     public void it_is_recorded_with_what_the_gateway_has() =>

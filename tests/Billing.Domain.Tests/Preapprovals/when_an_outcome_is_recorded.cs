@@ -76,7 +76,7 @@ public class when_an_outcome_is_recorded
             .When(it => RecordOutcome(it, Answer(March, Confirmed(PaymentStatus.Charged)), LookUps, Noon))
             .Then(new PaymentCharged(
                 Id, March, Price, Price, new GatewayPayment(7001, "20260301120000", 2, "Charged", null, null),
-                ChargeOrigin.Scheduled, 1, LearntFrom.Answer, Noon));
+                ChargeOrigin.Scheduled, 2, LearntFrom.Answer, Noon));
 
     [Theory]
     [InlineData(LearntFrom.Answer)]

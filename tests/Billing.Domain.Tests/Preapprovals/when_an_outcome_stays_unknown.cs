@@ -70,7 +70,7 @@ public class when_an_outcome_stays_unknown
             .Then(
                 new PaymentFailed(
                     Id, March, Price, null, new GatewayPayment(null, null, null, null, "12", null),
-                    ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, "declined_for_good", null, Noon),
+                    ChargeOrigin.Scheduled, 2, LearntFrom.LookUp, "declined_for_good", null, Noon),
                 NoMore(March, "declined_for_good"), DunningOver(March, AfterRetries.Suspend), Suspended());
 
     [Fact]

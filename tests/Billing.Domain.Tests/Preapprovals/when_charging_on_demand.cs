@@ -23,7 +23,7 @@ public class when_charging_on_demand
         Given(OpenWith(null))
             .When(it => ChargeNow(it, "order-4711", new Money(1, "USD"), "One more seat", "20260305", 30597, Noon))
             .Then(new ChargeRequested(
-                Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 1, null, null, Text("One more seat"),
+                Id, OnDemand, new Money(1, "USD"), ChargeOrigin.OnDemand, 2, null, null, Text("One more seat"),
                 "20260305", 30597, Window, Noon)
             { GatewayPreapprovalId = 5001, MethodId = 46 });
 

@@ -34,13 +34,13 @@ public class when_it_is_over
     public void what_is_not_settled_keeps_it()
     {
         PreapprovalEvent disputed = new PaymentDisputed(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, 7, Noon);
         PreapprovalEvent won = new DisputeWon(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 7, Noon);
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, 7, Noon);
         PreapprovalEvent refund = new RefundRequested(
             Id, March, "refund-1", Price, PreapprovalDecider.ByStorefront, null, null, null, null, Window, Noon);
         PreapprovalEvent refunded = new PaymentRefunded(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9, Price, Noon);
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, 9, Price, Noon);
 
         PreapprovalEvent accepted = new RefundAccepted(
             Id, March, 9, "refund-1", Price, new GatewayRefund(1, null, 1, "Open", null), LearntFrom.Answer, 0, Noon,

@@ -89,17 +89,17 @@ public class when_money_moves_after_the_success
     private static PreapprovalEvent Fact(PaymentStatus status) => status switch
     {
         PaymentStatus.Reversed => new PaymentReversed(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon),
         PaymentStatus.Disputed => new PaymentDisputed(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon),
         PaymentStatus.DisputeWon => new DisputeWon(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon),
         PaymentStatus.DisputeLost => new DisputeLost(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon),
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon),
         PaymentStatus.ChargedBack => new PaymentChargedBack(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, Noon),
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, Noon),
         PaymentStatus.Refunded => new PaymentRefunded(
-            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Price,
+            Id, March, Price, Price, Payment(status), ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Price,
             Noon),
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };

@@ -44,11 +44,11 @@ public class when_refunding
     {
         Given(Open, Sent(March)).When(it => RequestRefund(it, Charge, Wish("a", 1), Noon)).ThenRefused("17");
         Given(Paid, new PaymentDisputed(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon))
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon))
             .When(it => RequestRefund(it, Charge, Wish("a", 1), Noon))
             .ThenRefused("17");
         Given(Paid, new PaymentReversed(
-            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, null, Noon))
+            Id, March, Price, Price, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, null, Noon))
             .When(it => RequestRefund(it, Charge, Wish("a", 1), Noon))
             .ThenRefused("17");
     }
@@ -125,7 +125,7 @@ public class when_refunding
                     Id, March, 9009, null, Price with { Minor = 990 }, Shown, LearntFrom.Notification, 0, null, null,
                     Noon),
                 new PaymentRefunded(
-                    Id, March, Price, null, null, ChargeOrigin.Scheduled, 1, LearntFrom.Notification, 9009,
+                    Id, March, Price, null, null, ChargeOrigin.Scheduled, 2, LearntFrom.Notification, 9009,
                     Price with { Minor = 990 }, Noon));
     }
 

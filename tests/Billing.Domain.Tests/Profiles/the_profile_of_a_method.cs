@@ -6,8 +6,8 @@ public class the_profile_of_a_method
 {
     [Theory]
     [InlineData(46, ResultTiming.AtOnce, 4, 3, false)]
-    [InlineData(58, ResultTiming.Later, 3, 7, false, 2)]
-    [InlineData(84, ResultTiming.Later, 2, 14, true, 2)]
+    [InlineData(58, ResultTiming.Later, 3, 7, false, 3)]
+    [InlineData(84, ResultTiming.Later, 2, 14, true, 3)]
     [InlineData(1134, ResultTiming.AtOnce, 4, 3, false)]
     [InlineData(1135, ResultTiming.AtOnce, 4, 3, false)]
     [InlineData(1136, ResultTiming.AtOnce, 4, 3, false)]
@@ -15,7 +15,7 @@ public class the_profile_of_a_method
     [InlineData(1144, ResultTiming.AtOnce, 4, 3, false)]
     [InlineData(1145, ResultTiming.AtOnce, 4, 3, false)]
     public void says_when_to_expect_what(
-        int methodId, ResultTiming timing, int attempts, int pendingWindowDays, bool repeats, int version = 1)
+        int methodId, ResultTiming timing, int attempts, int pendingWindowDays, bool repeats, int version = 2)
     {
         var profile = MethodProfiles.BuiltIn.Of(methodId);
 

@@ -134,7 +134,7 @@ public class the_snapshot_of_a_preapproval
         Assert.False(snapshot.Holds(March.MerchantTransactionId));
 
         var refunded = new PaymentRefunded(
-            Id, March, Price, null, null, ChargeOrigin.Scheduled, 1, LearntFrom.LookUp, 9, Price, At(9, 2));
+            Id, March, Price, null, null, ChargeOrigin.Scheduled, 2, LearntFrom.LookUp, 9, Price, At(9, 2));
         var accepted = new RefundAccepted(
             Id, March, 9, "refund-1", Price, new(1, null, 1, null, null), LearntFrom.LookUp, 0, null, null, At(9, 2));
         snapshot = Stored(Preapproval.FoldSnapshot(Preapproval.FoldSnapshot(snapshot, accepted), refunded));

@@ -37,7 +37,7 @@ public static partial class A
     /// <summary>A first attempt is due at midnight of its day, a retry at <paramref name="due"/>.</summary>
     public static ChargeRequested Sent(ChargeId id, DateTimeOffset? at = null, DateTimeOffset? due = null) =>
         new(
-            Id, id, Price, OriginOf(id), 1, id.Period is null ? null : 1,
+            Id, id, Price, OriginOf(id), 2, id.Period is null ? null : 1,
             id.Period is { } period ? due ?? At(period.DueOn.Month, period.DueOn.Day, 0) : null, null, null, null,
             Window, at ?? Noon)
         {
@@ -48,32 +48,32 @@ public static partial class A
     public static PaymentCharged Charged(
         ChargeId id, LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null,
         PaymentStatus shown = PaymentStatus.Charged) =>
-        new(Id, id, Price, Price, Payment(shown), OriginOf(id), 1, from, at ?? Noon);
+        new(Id, id, Price, Price, Payment(shown), OriginOf(id), 2, from, at ?? Noon);
 
     public static PaymentPending Pending(ChargeId id, LearntFrom from = LearntFrom.Answer, DateTimeOffset? at = null) =>
         new(
-            Id, id, Price, null, Payment(PaymentStatus.Pending), OriginOf(id), 1, from, 0, (at ?? Noon).AddDays(3),
+            Id, id, Price, null, Payment(PaymentStatus.Pending), OriginOf(id), 2, from, 0, (at ?? Noon).AddDays(3),
             null, at ?? Noon);
 
     public static PaymentFailed Failed(
         ChargeId id, string? code = "119", string reason = "declined_for_now", LearntFrom from = LearntFrom.Answer,
         DateTimeOffset? at = null) =>
         new(
-            Id, id, Price, null, Payment(PaymentStatus.Failed, code), OriginOf(id), 1, from, reason,
+            Id, id, Price, null, Payment(PaymentStatus.Failed, code), OriginOf(id), 2, from, reason,
             Text("Balance insufficient"), at ?? Noon);
 
     public static PaymentOutcomeUnknown Unknown(
         ChargeId id, string symptom = "timeout", int lookUps = 0, DateTimeOffset? next = null,
         DateTimeOffset? at = null, GatewayPayment? gateway = null, LearntFrom? from = null) =>
         new(
-            Id, id, Price, null, gateway, OriginOf(id), 1,
+            Id, id, Price, null, gateway, OriginOf(id), 2,
             from ?? (lookUps > 0 || symptom is "not_found_yet" ? LearntFrom.LookUp : LearntFrom.Answer), symptom,
             lookUps, next ?? (at ?? Noon) + LookUps.Intervals[0], null, at ?? Noon);
 
     /// <summary>Look-ups are used up: an operator has it.</summary>
     public static PaymentOutcomeUnknown Owned(
         ChargeId id, string symptom, int lookUps, DateTimeOffset at, LearntFrom from = LearntFrom.LookUp) =>
-        new(Id, id, Price, null, null, OriginOf(id), 1, from, symptom, lookUps, null, "operator", at);
+        new(Id, id, Price, null, null, OriginOf(id), 2, from, symptom, lookUps, null, "operator", at);
 
     public static RetryScheduled RetryOf(ChargeId next, DateTimeOffset due, DateTimeOffset? at = null) =>
         new(Id, next.Period!.Value, next.Attempt, due, 1, at ?? Noon);
@@ -103,7 +103,7 @@ public static partial class A
 
     public static OutcomeSetByOperator Decided(ChargeId id, MoneyState state, DateTimeOffset? at = null) =>
         new(
-            Id, id, Price, OriginOf(id), 1, state, "maria", Text("The bank's statement shows it."),
+            Id, id, Price, OriginOf(id), 2, state, "maria", Text("The bank's statement shows it."),
             Text("statement-0331"), at ?? Noon);
 
     public static GatewayPayment Payment(PaymentStatus shown, string? code = null) =>

@@ -51,6 +51,11 @@ public sealed class ChargingOptions : IValidatableObject
         + "0: never.")]
     public double AbandonAfterDays { get; set; } = 30;
 
+    [Range(1, 365), Description(
+        "Days before a mandate lapses for want of use from which it is listed as something that waits for a person, "
+        + "if no charge is planned before.")]
+    public int WarnOfLapseDays { get; set; } = 90;
+
     /// <summary>Real time in which a committed intent may be sent by the process that wrote it.</summary>
     public TimeSpan SendWindow => TimeSpan.FromSeconds(SendWindowSeconds);
 

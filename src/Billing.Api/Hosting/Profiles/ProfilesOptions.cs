@@ -29,6 +29,7 @@ public sealed class ProfileOptions
     private const int MostRetries = 9;
     private const int MostDirectDebitRetries = 2;
     private const int SepaDirectDebit = 84;
+    private const int FewestLapseMonths = 6;
 
     [Range(MethodProfile.FirstOwnVersion, 1_000_000)]
     public int? Version { get; set; }
@@ -66,8 +67,14 @@ public sealed class ProfileOptions
     [AllowedValues("none", "weekends", "target2")]
     public string? Roll { get; set; }
 
-    [AllowedValues("none", "aggregate")]
+    [AllowedValues("none", "aggregate", "per_charge")]
     public string? Cap { get; set; }
+
+    [Range(0, 600)]
+    public int? LapseMonths { get; set; }
+
+    [AllowedValues("obey", "ignore")]
+    public string? Frequency { get; set; }
 
     [Range(0, 800)]
     public int? ReversalDays { get; set; }
@@ -97,6 +104,8 @@ public sealed class ProfileOptions
             NoticeDays = NoticeDays ?? known.NoticeDays,
             Roll = ProfileWords.Roll(Roll) ?? known.Roll,
             Cap = ProfileWords.Cap(Cap) ?? known.Cap,
+            LapseMonths = LapseMonths ?? known.LapseMonths,
+            ObeysFrequency = Frequency is null ? known.ObeysFrequency : Frequency == ProfileWords.OfFrequency(true),
             ReversalDays = ReversalDays ?? known.ReversalDays,
         };
     }
@@ -119,6 +128,13 @@ public sealed class ProfileOptions
                 nameof(RetryDays),
                 $"must list at most {most} waits in days, each from 0.25 to 60, like 1,3,7, or be none.");
             yield break;
+        }
+
+        if (LapseMonths is > 0 and < FewestLapseMonths)
+        {
+            yield return Wrong(
+                nameof(LapseMonths),
+                $"must be 0, or {FewestLapseMonths} or more: what is used every quarter is not warned about.");
         }
 
         var profile = ToProfile(methodId);
