@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Billing.Api.Tests.Reporting;
+using Billing.Api.Tests.Specs;
 
 namespace Billing.Api.Tests.Simulating;
 

@@ -48,13 +48,15 @@ public class when_a_subscription_is_imported
     [Fact]
     public void past_charges_count_towards_an_aggregate_cap()
     {
-        var terms = Terms with { MethodId = 58, MaximumAmountHundredths = 14_970 + Price.Minor - 1 };
-        var open = Import(
-            null, Id, Shown(MandateStatus.Open, terms: terms), Row, "30201", SiteZone, MethodProfiles.BuiltIn, Noon);
-
-        Given(open).When(it => ChargeDue(it, new Period(new(2026, 3, 31)), 1, At(3, 31)))
-            .Then(new ChargeSkipped(Id, new Period(new(2026, 3, 31)), 1, "over_cap", At(3, 31)));
+        Assert.NotEmpty(WithMaximum(14_970 + Price.Minor));
+        Assert.Equal(
+            "amount_over_cap", Assert.Throws<RuleViolation>(() => WithMaximum(14_970 + Price.Minor - 1)).Code);
     }
+
+    private static PreapprovalEvent[] WithMaximum(long hundredths) => Import(
+        null, Id,
+        Shown(MandateStatus.Open, terms: Terms with { MethodId = 58, MaximumAmountHundredths = hundredths }), Row,
+        "30201", SiteZone, MethodProfiles.BuiltIn, Noon);
 
     [Fact]
     public void the_snapshot_knows_the_past_totals_and_counts_them_once()
