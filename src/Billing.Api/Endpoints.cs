@@ -169,7 +169,7 @@ public static class Endpoints
         var imported = app.MapGroup("/v1/imports").RequireStorefront().WithTags("Imports");
         imported.MapPost("/", imports.Create)
             .WithSummary("Import subscriptions that another system has charged so far; NDJSON or CSV, one row each")
-            .Accepts<string>("application/x-ndjson", "text/csv").Answers<ImportView>(202, 401, 415, 422);
+            .AddOpenApiOperationTransformer(ImportEndpoints.DescribeFile).Answers<ImportView>(202, 401, 415, 422);
         imported.MapGet("/{id:guid}", imports.Get).WithSummary("How far an import is")
             .Answers<ImportView>(200, 401, 404);
         imported.MapGet("/{id:guid}/rows", imports.Rows)

@@ -2,7 +2,9 @@ using Billing.Api.Hosting;
 using Billing.Api.Hosting.Sites;
 using Billing.Domain;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
 
 namespace Billing.Api.Imports;
 
@@ -36,6 +38,22 @@ public sealed class ImportEndpoints(ImportReceiver receiver, ImportLog log)
         http.Response.Headers.Location = $"/v1/imports/{id}";
 
         return await ShowAsync(site, id, StatusCodes.Status202Accepted, ct);
+    }
+
+    // Declared as accepted, another type would be refused by the routing, before the caller is known.
+    internal static Task DescribeFile(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/x-ndjson"] = new(), ["text/csv"] = new(),
+            },
+        };
+
+        return Task.CompletedTask;
     }
 
     public async Task<IResult> Get(HttpContext http, Guid id, CancellationToken ct) =>
