@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Billing.Api.Tests.Importing;
 using Billing.Api.Tests.Specs;
+using Files = Billing.Api.Tests.Importing.Imports;
 
 namespace Billing.Api.Tests.Simulating;
 
@@ -17,7 +19,9 @@ internal static class Crowd
         (1144, "MYR", "MY", "Asia/Kuala_Lumpur"), (1145, "HKD", "HK", "Asia/Hong_Kong"),
     ];
 
-    /// <summary>All are asked for; one in thirty never approves.</summary>
+    private const int Imported = 4;
+
+    /// <summary>All are asked for; one in thirty never approves. Some more are imported.</summary>
     public static async Task<IReadOnlyList<Customer>> GatherAsync(World world, int count, Random random)
     {
         var crowd = Enumerable.Range(0, count).Select(number => Draw(number, random)).ToList();
@@ -35,6 +39,8 @@ internal static class Crowd
                 }
             });
 
+        crowd.AddRange(await ImportAsync(world, count));
+
         foreach (var customer in crowd)
         {
             customer.Id = await world.QueryAsync<Guid>(
@@ -42,6 +48,23 @@ internal static class Crowd
         }
 
         return crowd;
+    }
+
+    // Another system has charged them for a year on the last day of each month; every second one has a year left.
+    private static async Task<IEnumerable<Customer>> ImportAsync(World world, int number)
+    {
+        var ids = await world.Sandbox.HasAsync(Imported, new JsonObject { ["MethodID"] = 46 });
+        var import = await world.ImportAsync(Files.File(ids.Select((id, index) =>
+            Files.Row(id, ("periodsLeft", index % 2 == 0 ? 12 : null)))));
+        Assert.Equal($"done, {Imported} rows, {Imported} imported", Files.Counts(import));
+
+        return ids.Select((id, index) => new Customer(
+            number + index, "BRL",
+            Subscriber.Request(
+                $"old-{id}", 46, Subscriber.Schedule(4990, "BRL", "month", 1, firstDueOn: "2029-01-31")))
+        {
+            GatewayId = id,
+        });
     }
 
     private static Customer Draw(int number, Random random)

@@ -26,6 +26,10 @@ internal static class Occurrences
         ("pauses that collect", "type = 'pause_terms_set' and data ->> 'IsCollected' = 'true'"),
         ("retries by hand", "type = 'retry_scheduled' and data ->> 'DueAt' = data ->> 'HappenedAt'"),
         ("suspensions after retries", "type = 'schedule_suspended' and data ->> 'Reason' = 'retries_exhausted'"),
+        (
+            "charges of imported subscriptions",
+            "type = 'payment_charged' and exists (select from mt_events i where i.stream_id = mt_events.stream_id "
+            + "and i.type = 'subscription_imported')"),
         ("closes after retries", "type = 'close_requested' and data ->> 'Reason' = 'dunning'"),
     ];
 
